@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target a layer; the arrows are those of docs/layers.md, held by Tests/LayerTests.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let gnu: [CSetting] = [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "tocsin",
+    products: [.executable(name: "tocsin", targets: ["tocsin"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(name: "CKernelHeaders"),
+        .target(name: "CLinux", cSettings: gnu),
+        .systemLibrary(
+            name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
+        .target(name: "CHost", cSettings: gnu),
+        layer("Model", []),
+        layer("NetlinkCodec", ["CKernelHeaders"]),
+        layer("Kernel", ["CLinux", "CLibcap", system]),
+        layer("Host", ["Kernel", "NetlinkCodec", "CHost", "CLinux"]),
+        layer("Interception", ["Kernel", "NetlinkCodec", "Model", "CLinux"]),
+        layer("Observation", ["Kernel", "NetlinkCodec", "Model"]),
+        layer("Faults", ["Model"]),
+        layer("Scenario", ["Model", "Faults", yams]),
+        layer("Oracles", ["Model"]),
+        layer("Worker", ["Host", "Interception", "Observation", "Faults", "Kernel", "NetlinkCodec", "Model"]),
+        layer("Campaign", ["Model", "Faults", "Oracles"]),
+        layer("ResultStore", ["Model", grdb]),
+        layer("Reports", ["Model"]),
+        .executableTarget(
+            name: "tocsin",
+            dependencies: [
+                "Model", "Kernel", "Scenario", "Faults", "Oracles", "Worker", "Campaign", "ResultStore",
+                "Reports", arguments, logging,
+            ],
+            swiftSettings: strict),
+        tests("ModelTests", ["Model"]),
+        tests("NetlinkCodecTests", ["NetlinkCodec"]),
+        tests("KernelTests", ["Kernel"]),
+        tests("HostTests", ["Host", "Kernel", "NetlinkCodec"]),
+        tests("InterceptionTests", ["Interception", "Model"]),
+        tests("ObservationTests", ["Observation", "Kernel", "Model"]),
+        tests("FaultsTests", ["Faults", "Model"]),
+        tests("ScenarioTests", ["Scenario", "Model"]),
+        tests("OraclesTests", ["Oracles", "Model"]),
+        tests("CampaignTests", ["Campaign", "Model"]),
+        tests("ResultStoreTests", ["ResultStore", "Model"]),
+        tests("ReportsTests", ["Reports", "Model"]),
+        tests("LayerTests", []),
+        tests("IntegrationTests", ["Worker", "Model", "Scenario", "Kernel"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

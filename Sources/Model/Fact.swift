@@ -1,0 +1,86 @@
+/// One object of the host at one moment: that it is there, where, and with which attributes.
+///
+/// The canonical form: no interface index, no process id, no counter. A device is its name, a MAC that the kernel chose
+/// is `mac(DEVICE)`, a namespace is its role.
+public struct Fact: Hashable, Codable, Sendable {
+    /// What names an object at any moment.
+    public struct Identity: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
+        /// `netns`, `link`, `address`, `route`, `rule`, `neighbour`, `nft`, `file`, `mount`, `process`.
+        public var noun: String
+        /// Which one, with the qualifiers that tell it from its like: `10.0.0.1/24 dev eth0`.
+        public var which: String
+        /// The role of its namespace; empty for objects that stand in none.
+        public var namespace: String
+
+        /// Makes the identity of an object.
+        public init(noun: String, which: String, namespace: String = "") {
+            self.noun = noun
+            self.which = which
+            self.namespace = namespace
+        }
+
+        /// `address 10.0.0.1/24 dev eth0 in pod`.
+        public var description: String { "\(noun) \(which)" + (namespace.isEmpty ? "" : " in \(namespace)") }
+
+        /// The order of reports: by namespace, kind and name.
+        public static func < (left: Identity, right: Identity) -> Bool {
+            (left.namespace, left.noun, left.which) < (right.namespace, right.noun, right.which)
+        }
+    }
+
+    /// What names the object.
+    public var identity: Identity
+    /// Its properties, canonical: `dev`, `via`, `table`, `mtu`, `up`, `digest`, ...
+    public var attributes: [String: String]
+
+    /// Makes a fact.
+    public init(_ noun: String, _ which: String, in namespace: String = "", _ attributes: [String: String] = [:]) {
+        identity = Identity(noun: noun, which: which, namespace: namespace)
+        self.attributes = attributes
+    }
+}
+
+/// The state of a host at one moment, in canonical form.
+public struct Snapshot: Hashable, Codable, Sendable {
+    /// Everything there is, in the order of identities.
+    public var facts: [Fact]
+
+    /// Makes a snapshot; the facts are put in order.
+    public init(facts: [Fact]) { self.facts = facts.sorted { $0.identity < $1.identity } }
+
+    /// The facts by what names them.
+    public var byIdentity: [Fact.Identity: Fact] {
+        Dictionary(facts.map { ($0.identity, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// How one object differs between two states.
+public enum Difference: Hashable, Codable, Sendable {
+    /// It is only in the second state.
+    case extra(Fact)
+    /// It is only in the first state.
+    case missing(Fact)
+    /// It is in both, with other attributes.
+    case changed(Fact, Fact)
+
+    /// What names the object.
+    public var identity: Fact.Identity {
+        switch self {
+        case .extra(let fact), .missing(let fact), .changed(let fact, _): fact.identity
+        }
+    }
+}
+
+extension Snapshot {
+    /// The objects that are not the same in `other`, in the order of identities.
+    public func differences(to other: Snapshot) -> [Difference] {
+        let mine = byIdentity
+        let theirs = other.byIdentity
+        var all = facts.compactMap { fact -> Difference? in
+            guard let there = theirs[fact.identity] else { return .missing(fact) }
+            return there.attributes == fact.attributes ? nil : .changed(fact, there)
+        }
+        all += other.facts.filter { mine[$0.identity] == nil }.map { .extra($0) }
+        return all.sorted { $0.identity < $1.identity }
+    }
+}

@@ -1,0 +1,181 @@
+/// What looks at a record and says what is wrong, by the names of the scenario file.
+public enum OracleName: String, Hashable, Codable, Sendable, CaseIterable {
+    /// A process of the agent died by a signal that no fault sent.
+    case crash
+    /// A command did not end within its time.
+    case hang
+    /// A step said success while its state is not the reference's.
+    case falseSuccess = "false-success"
+    /// The agent was told of an error, said nothing, and its state is not the reference's.
+    case silentFailure = "silent-failure"
+    /// Run again as often as allowed, the state is not the reference's.
+    case noConvergence = "no-convergence"
+    /// An undo that is run again fails.
+    case undoAgain = "undo-again"
+    /// What was undone cannot be done again as in the reference.
+    case doAgain = "do-again"
+    /// A check does not hold.
+    case check
+    /// An object is left at the end that was not there at the beginning.
+    case residue
+    /// At the end an object is missing or other than in the reference.
+    case difference
+    /// A name of a namespace that leads to none: it can be neither entered nor added again.
+    case deadName = "dead-name"
+    /// A namespace is alive that nobody can name.
+    case leakedNamespace = "leaked-netns"
+
+    /// Whether it is about an object (else about a step).
+    public var isAboutObject: Bool {
+        switch self {
+        case .residue, .difference, .deadName, .leakedNamespace: true
+        default: false
+        }
+    }
+}
+
+/// How bad a finding is.
+public enum Severity: String, Hashable, Codable, Sendable, CaseIterable {
+    /// Isolation, another tenant, or not to be repaired without an operator.
+    case high
+    /// A function is lost, and a second run heals it.
+    case medium
+    /// Cosmetic.
+    case low
+}
+
+/// One violated oracle in one record.
+public struct Finding: Hashable, Codable, Sendable {
+    /// Which oracle.
+    public var oracle: OracleName
+    /// What it is about: a step's id, or the identity of an object.
+    public var subject: String
+    /// The object, where it is about one.
+    public var object: Fact?
+    /// The step at or after which it was seen.
+    public var step: String
+    /// One sentence.
+    public var message: String
+    /// Lines that show it: what was expected, what is there, which operation made it.
+    public var evidence: [String]
+    /// How bad.
+    public var severity: Severity
+    /// The weakness, as a base id: `CWE-367`.
+    public var cwe: String
+    /// Whether a control shows it too: a defect, but no race.
+    public var alsoInControl: Bool
+    /// Why it is allowed or known; nil where it is neither.
+    public var expected: Expectation?
+    /// Equal in every run that shows the same thing.
+    public var fingerprint: String
+
+    /// Makes a finding that nobody expected.
+    public init(
+        oracle: OracleName, subject: String, object: Fact? = nil, step: String, message: String,
+        evidence: [String] = [], severity: Severity, cwe: String, fingerprint: String = ""
+    ) {
+        self.oracle = oracle
+        self.subject = subject
+        self.object = object
+        self.step = step
+        self.message = message
+        self.evidence = evidence
+        self.severity = severity
+        self.cwe = cwe
+        alsoInControl = false
+        expected = nil
+        self.fingerprint = fingerprint
+    }
+}
+
+/// One line of `allow` or `known`.
+public struct Expectation: Hashable, Codable, Sendable {
+    /// Whether the finding must be there.
+    public enum Seen: String, Hashable, Codable, Sendable {
+        /// In every run; its absence is a failure.
+        case always
+        /// In some.
+        case sometimes
+    }
+
+    /// What is expected.
+    public enum Subject: Hashable, Codable, Sendable {
+        /// A finding about a step, by its name or id.
+        case step(String)
+        /// A finding about an object.
+        case object(Phrase)
+    }
+
+    /// Which oracle.
+    public var oracle: OracleName
+    /// About what.
+    public var subject: Subject
+    /// The reason in words, or where it is said.
+    public var because: String
+    /// How often it is seen.
+    public var seen: Seen
+    /// Where the line stands: `file.yaml:12:5`.
+    public var location: String
+
+    /// Makes an expectation.
+    public init(
+        oracle: OracleName, subject: Subject, because: String, seen: Seen = .always, location: String = ""
+    ) {
+        self.oracle = oracle
+        self.subject = subject
+        self.because = because
+        self.seen = seen
+        self.location = location
+    }
+
+    /// The line as the scenario file writes it, without its reason.
+    public var description: String {
+        switch subject {
+        case .step(let text): "\(oracle.rawValue): \(text)"
+        case .object(let phrase): "\(oracle.rawValue): \(phrase)"
+        }
+    }
+}
+
+/// What a plan came to; the worst of its parts counts.
+public enum Verdict: Hashable, Codable, Sendable {
+    /// Every part ran, and nothing is wrong.
+    case pass
+    /// It needs what this machine does not have, named.
+    case skipped(String)
+    /// All that is wrong is known.
+    case known
+    /// Wrong in `hits` of `runs` runs.
+    case flaky(hits: Int, runs: Int)
+    /// Something is wrong, or a known defect was not seen.
+    case fail
+    /// The harness failed, a fault was not delivered, or the world did not settle.
+    case error(String)
+
+    /// From the best, 0, to the worst.
+    public var rank: Int {
+        switch self {
+        case .pass: 0
+        case .skipped: 1
+        case .known: 2
+        case .flaky: 3
+        case .fail: 4
+        case .error: 5
+        }
+    }
+
+    /// One word, with the count of a flaky one: `flaky 3/10`.
+    public var name: String {
+        switch self {
+        case .pass: "pass"
+        case .skipped: "skipped"
+        case .known: "known"
+        case .flaky(let hits, let runs): "flaky \(hits)/\(runs)"
+        case .fail: "fail"
+        case .error: "error"
+        }
+    }
+
+    /// The worse of the two.
+    public static func worst(_ left: Verdict, _ right: Verdict) -> Verdict { left.rank >= right.rank ? left : right }
+}

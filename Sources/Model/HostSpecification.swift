@@ -1,0 +1,161 @@
+/// The machine as the agents find it: what the `host` key of a scenario says, bound.
+public struct HostSpecification: Hashable, Codable, Sendable {
+    /// Whether /sys can be written; some services wait for udev where it can.
+    public var sysfsWritable = true
+    /// The named namespaces besides `host`.
+    public var namespaces: [String] = []
+    /// The devices, in the order in which they are made.
+    public var links: [LinkSpecification] = []
+    /// The routes, added after all links.
+    public var routes: [RouteSpecification] = []
+    /// The policy rules, added after the routes.
+    public var rules: [RuleSpecification] = []
+    /// The kernel settings, written before the links are made.
+    public var sysctls: [SysctlSpecification] = []
+    /// The files, by path.
+    public var files: [String: FileContent] = [:]
+
+    /// Makes a host with nothing but `lo`.
+    public init() {}
+}
+
+/// One device of the host.
+public struct LinkSpecification: Hashable, Codable, Sendable {
+    /// One end of the device: the device itself or its peer.
+    public struct End: Hashable, Codable, Sendable {
+        /// The interface name, at most 15 characters.
+        public var name: String
+        /// The namespace in which it stands.
+        public var namespace: String
+        /// Whether it is set up.
+        public var up: Bool
+        /// Addresses with their prefix lengths.
+        public var addresses: [String]
+        /// The MTU in bytes, the kernel's own where absent.
+        public var mtu: Int?
+        /// The hardware address, the kernel's choice where absent.
+        public var mac: String?
+        /// The bridge whose port it is.
+        public var master: String?
+
+        /// Makes one end.
+        public init(
+            name: String, namespace: String = "host", up: Bool = true, addresses: [String] = [], mtu: Int? = nil,
+            mac: String? = nil, master: String? = nil
+        ) {
+            self.name = name
+            self.namespace = namespace
+            self.up = up
+            self.addresses = addresses
+            self.mtu = mtu
+            self.mac = mac
+            self.master = master
+        }
+    }
+
+    /// The kernel's name of the kind: `veth`, `bridge`.
+    public var type: String
+    /// The device.
+    public var end: End
+    /// The other end of a veth.
+    public var peer: End?
+
+    /// Makes a device.
+    public init(type: String = "veth", end: End, peer: End? = nil) {
+        self.type = type
+        self.end = end
+        self.peer = peer
+    }
+}
+
+/// One route of the host.
+public struct RouteSpecification: Hashable, Codable, Sendable {
+    /// The destination prefix, or `default`.
+    public var to: String
+    /// The gateway.
+    public var via: String?
+    /// The device.
+    public var dev: String?
+    /// The table's number or name (`main`, `local`, `default`).
+    public var table: String
+    /// The metric.
+    public var metric: Int?
+    /// The namespace.
+    public var namespace: String
+
+    /// Makes a route.
+    public init(
+        to: String, via: String? = nil, dev: String? = nil, table: String = "main", metric: Int? = nil,
+        namespace: String = "host"
+    ) {
+        self.to = to
+        self.via = via
+        self.dev = dev
+        self.table = table
+        self.metric = metric
+        self.namespace = namespace
+    }
+}
+
+/// One policy rule of the host.
+public struct RuleSpecification: Hashable, Codable, Sendable {
+    /// The source prefix, or `all`.
+    public var from: String
+    /// The destination prefix.
+    public var to: String?
+    /// The incoming device.
+    public var iif: String?
+    /// The firewall mark.
+    public var fwmark: String?
+    /// The table's number or name.
+    public var table: String
+    /// The priority; the kernel's choice where absent.
+    public var priority: Int?
+    /// The namespace.
+    public var namespace: String
+
+    /// Makes a rule.
+    public init(
+        from: String = "all", to: String? = nil, iif: String? = nil, fwmark: String? = nil, table: String,
+        priority: Int? = nil, namespace: String = "host"
+    ) {
+        self.from = from
+        self.to = to
+        self.iif = iif
+        self.fwmark = fwmark
+        self.table = table
+        self.priority = priority
+        self.namespace = namespace
+    }
+}
+
+/// One kernel setting of the host.
+public struct SysctlSpecification: Hashable, Codable, Sendable {
+    /// The name in dots: `net.ipv4.ip_forward`.
+    public var sysctl: String
+    /// The text written to it.
+    public var value: String
+    /// The namespace.
+    public var namespace: String
+
+    /// Makes a setting.
+    public init(sysctl: String, value: String, namespace: String = "host") {
+        self.sysctl = sysctl
+        self.value = value
+        self.namespace = namespace
+    }
+}
+
+/// What a file or a standard input holds.
+public struct FileContent: Hashable, Codable, Sendable {
+    /// The bytes.
+    public var bytes: [UInt8]
+    /// The permission bits.
+    public var mode: UInt32
+
+    /// Makes a content.
+    public init(bytes: [UInt8], mode: UInt32 = 0o644) {
+        self.bytes = bytes
+        self.mode = mode
+    }
+}

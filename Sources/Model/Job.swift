@@ -1,0 +1,41 @@
+/// What `tocsin` asks of a worker: one run of one plan.
+public struct Job: Codable, Sendable {
+    /// The plan, without its faults for a reference.
+    public var plan: Plan
+    /// What the run is for.
+    public var role: RunRole
+    /// Which of the runs for that it is, from 1.
+    public var run: Int
+    /// The folder of the record, made by the worker.
+    public var folder: String
+    /// Whether worker and host share one CPU.
+    public var pinned: Bool
+    /// What the references came to, for `retry`; absent in references.
+    public var reference: Reference?
+
+    /// Makes a job.
+    public init(
+        plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, reference: Reference? = nil
+    ) {
+        self.plan = plan
+        self.role = role
+        self.run = run
+        self.folder = folder
+        self.pinned = pinned
+        self.reference = reference
+    }
+}
+
+/// What a worker answers when a job has ended.
+public struct JobReport: Codable, Sendable {
+    /// The folder of the record.
+    public var folder: String
+    /// Why there is no record; nil where there is one, even one that says `error`.
+    public var failure: String?
+
+    /// Makes an answer.
+    public init(folder: String, failure: String? = nil) {
+        self.folder = folder
+        self.failure = failure
+    }
+}

@@ -1,0 +1,40 @@
+extension Phrase {
+    /// Whether this pattern means `operation`.
+    ///
+    /// The word must be the same; the which, every qualifier and `in` are patterns. `by` is compared with the program,
+    /// `result` with what came of it (so it can only match once that is known).
+    public func matches(_ operation: Operation) -> Bool {
+        guard word == operation.phrase.word, whichMatches(operation.phrase) else { return false }
+        if let namespace, !Role.pattern(namespace, means: operation.phrase.namespace ?? "host") { return false }
+        return qualifiers.allSatisfy { name, text in
+            switch name {
+            case "by": Pattern(text).matches(operation.program)
+            case "result": Pattern(text).matches(operation.result.description)
+            default: operation.phrase.qualifiers[name].map { Pattern(text).matches($0) } ?? false
+            }
+        }
+    }
+
+    /// Whether this pattern of an object means the one that `identity` names, with these attributes.
+    public func matches(_ fact: Fact) -> Bool {
+        guard noun == fact.identity.noun else { return false }
+        let name = fact.identity.which
+        guard Pattern(which).matches(name) || Pattern(which).matches(String(name.prefix { $0 != " " })) else {
+            return false
+        }
+        if let namespace, !Role.pattern(namespace, means: fact.identity.namespace) { return false }
+        return qualifiers.allSatisfy { name, text in
+            fact.attributes[name].map { Pattern(text).matches($0) } ?? false
+        }
+    }
+
+    /// A program is meant by its name or, where the pattern holds a slash, by its path.
+    private func whichMatches(_ phrase: Phrase) -> Bool {
+        let pattern = Pattern(which)
+        if pattern.matches(phrase.which) { return true }
+        guard word == "exec", !which.contains("/"), let name = phrase.which.split(separator: "/").last else {
+            return false
+        }
+        return pattern.matches(String(name))
+    }
+}

@@ -1,0 +1,105 @@
+/// One thing an agent does to the host, or learns from it, decoded from a system call or a netlink request.
+public struct Operation: Hashable, Codable, Sendable {
+    /// Its place in the record, from 0.
+    public var index: Int
+    /// The step in which it happened: `add.1`.
+    public var step: String
+    /// The agent whose process did it.
+    public var agent: String
+    /// The chain of programs from the step's root, each with its ordinal among equal siblings: `bridge/host-local`.
+    public var lineage: String
+    /// The name of the program, without its folder.
+    public var program: String
+    /// The thread, as the tracer sees it.
+    public var thread: Int32
+    /// The system call by which it was done: `sendto`, `openat`.
+    public var call: String
+    /// What is done, to which object, how, and in which namespace: for netlink the socket's, else the thread's.
+    public var phrase: Phrase
+    /// The namespace of the calling thread, where it is not that of the phrase.
+    public var callerNamespace: String?
+    /// What came of it.
+    public var result: OperationResult
+    /// When it was about to happen, in nanoseconds since the record began.
+    public var started: UInt64
+    /// How long it took, in nanoseconds, without the time in which it was held; 0 where its end was not watched.
+    public var duration: UInt64
+    /// How many operations of the record before it have the same key without ordinal, plus 1.
+    public var ordinal: Int
+
+    /// Makes an operation that has not ended.
+    public init(
+        index: Int, step: String, agent: String, lineage: String, program: String, thread: Int32, call: String,
+        phrase: Phrase, callerNamespace: String? = nil, result: OperationResult = .unknown, started: UInt64,
+        duration: UInt64 = 0, ordinal: Int = 1
+    ) {
+        self.index = index
+        self.step = step
+        self.agent = agent
+        self.lineage = lineage
+        self.program = program
+        self.thread = thread
+        self.call = call
+        self.phrase = phrase
+        self.callerNamespace = callerNamespace
+        self.result = result
+        self.started = started
+        self.duration = duration
+        self.ordinal = ordinal
+    }
+
+    /// The key without its ordinal: `step / lineage / operation(arguments) @ namespace`.
+    public var keyStem: String {
+        let arguments = phrase.qualifiers.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined()
+        return "\(step) / \(lineage) / \(phrase.word)(\(phrase.which)\(arguments)) @ \(phrase.namespace ?? "host")"
+    }
+
+    /// What names the operation in every run: `step / lineage / operation(arguments) @ namespace # ordinal`.
+    public var key: String { "\(keyStem) # \(ordinal)" }
+}
+
+/// What came of an operation.
+public enum OperationResult: Hashable, Codable, Sendable, CustomStringConvertible {
+    /// It was done.
+    case ok
+    /// It was refused with this error number.
+    case failed(ErrorNumber)
+    /// Its end was not seen: nobody read the answer, or the process died in it.
+    case unknown
+
+    /// `ok`, the name of the error number, or `unknown`.
+    public var description: String {
+        switch self {
+        case .ok: "ok"
+        case .failed(let number): number.name
+        case .unknown: "unknown"
+        }
+    }
+
+    /// Reads the text that `description` gives.
+    public init?(_ text: String) {
+        switch text {
+        case "ok": self = .ok
+        case "unknown": self = .unknown
+        default:
+            guard let number = ErrorNumber(name: text) else { return nil }
+            self = .failed(number)
+        }
+    }
+
+    /// Reads the result from its text.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let result = OperationResult(text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "`\(text)` is no result")
+        }
+        self = result
+    }
+
+    /// Writes the result as its text.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

@@ -1,0 +1,58 @@
+/// A thing said in the order of ip(8): a word, which one, qualifiers, and the namespace it stands in.
+///
+/// Operations, objects, actions and conditions of a scenario all have this shape:
+/// `{ route.add: 10.0.0.0/8, via: 10.0.0.1, in: pod }` has the word `route.add`, the which `10.0.0.0/8`,
+/// the qualifier `via` and the namespace `pod` (`docs/format.md`).
+public struct Phrase: Hashable, Codable, Sendable {
+    /// What is done or meant: `route.add` of an operation or action, `route` of an object.
+    public var word: String
+    /// Which one: a name, a prefix, a path, or a pattern of these.
+    public var which: String
+    /// The other keys and their texts, without `in`.
+    public var qualifiers: [String: String]
+    /// The text of `in`, absent where none was written.
+    public var namespace: String?
+
+    /// Makes a phrase from its parts.
+    public init(_ word: String, _ which: String, _ qualifiers: [String: String] = [:], in namespace: String? = nil) {
+        self.word = word
+        self.which = which
+        self.qualifiers = qualifiers
+        self.namespace = namespace
+    }
+
+    /// What stands before the dot of the word: `route` of `route.add`, the whole word where there is no dot.
+    public var noun: String { String(word.prefix { $0 != "." }) }
+
+    /// What stands behind the dot of the word: `add` of `route.add`, empty where there is no dot.
+    public var verb: String { word.contains(".") ? String(word.drop { $0 != "." }.dropFirst()) : "" }
+}
+
+extension Phrase: CustomStringConvertible {
+    /// The phrase as the scenario file writes it, ready to be pasted.
+    public var description: String {
+        var parts = ["\(word): \(Phrase.quoted(which))"]
+        parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key): \(Phrase.quoted($0.value))" }
+        if let namespace { parts.append("in: \(Phrase.quoted(namespace))") }
+        return "{ \(parts.joined(separator: ", ")) }"
+    }
+
+    /// The phrase as ip(8) would say it, without punctuation: `route.add 10.0.0.0/8 via 10.0.0.1 in pod`.
+    public var spoken: String {
+        var parts = [word, which].filter { !$0.isEmpty }
+        parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        if let namespace { parts.append("in \(namespace)") }
+        return parts.joined(separator: " ")
+    }
+
+    /// Quotes a text where YAML's flow style would read it as something else.
+    static func quoted(_ text: String) -> String {
+        let special = text.isEmpty || text.contains { ",{}[]\"\n#&!|>%@`'".contains($0) } || text.contains(": ")
+        let edge = text.hasPrefix("*") || text.hasPrefix(":") || text.hasSuffix(":") || text.hasPrefix("-")
+        guard special || edge || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
+        let escaped = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
+            .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+            .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
+        return "\"\(escaped)\""
+    }
+}

@@ -1,0 +1,165 @@
+/// A scenario with every variable bound and every fault placed: a value, the unit of replay.
+public struct Plan: Hashable, Codable, Sendable {
+    /// The path of the scenario file, which is its id.
+    public var scenario: String
+    /// What the scenario is about, in one sentence.
+    public var title: String
+    /// The weaknesses it is about: `CWE-367`.
+    public var cwe: [String] = []
+    /// Where more is said: addresses, bug numbers.
+    public var see: [String] = []
+    /// The matrix values of this plan by name, each as reports name it.
+    public var bindings: [String: String] = [:]
+    /// What must be there, else the plan is skipped.
+    public var requirements = Requirements()
+    /// The machine as the agents find it.
+    public var host = HostSpecification()
+    /// The agents by name.
+    public var agents: [String: AgentSpecification] = [:]
+    /// The story.
+    public var steps: [Step] = []
+    /// What disturbs it; empty in a reference.
+    public var faults: [Fault] = []
+    /// What is not wrong.
+    public var allow: [Expectation] = []
+    /// What is wrong, and known.
+    public var known: [Expectation] = []
+    /// How often the plan is run.
+    public var runs = 1
+
+    /// Makes a plan with no steps.
+    public init(scenario: String, title: String) {
+        self.scenario = scenario
+        self.title = title
+    }
+
+    /// The plan without its faults, which is the one that its references run.
+    public var withoutFaults: Plan {
+        var plan = self
+        plan.faults = []
+        plan.known = []
+        return plan
+    }
+
+    /// The name of the plan in reports: the scenario's path and, in brackets, its matrix values.
+    public var name: String {
+        guard !bindings.isEmpty else { return scenario }
+        return
+            "\(scenario) [\(bindings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", "))]"
+    }
+}
+
+/// What a plan needs of the machine.
+public struct Requirements: Hashable, Codable, Sendable {
+    /// The oldest kernel that will do: `6.1`.
+    public var kernel: String?
+    /// Programs by name (searched in PATH) or path.
+    public var programs: [String] = []
+
+    /// Makes requirements that are always met.
+    public init() {}
+}
+
+/// The unmodified program under test.
+public struct AgentSpecification: Hashable, Codable, Sendable {
+    /// Its version, for reports.
+    public var version: String?
+    /// Folders that are private, empty and watched.
+    public var state: [String] = []
+    /// Files that are logs besides its output.
+    public var logs: [String] = []
+
+    /// Makes an agent with no state.
+    public init() {}
+}
+
+/// One line of the story.
+public struct Step: Hashable, Codable, Sendable {
+    /// The name as it was given or made: `add`.
+    public var name: String
+    /// Which of the steps of that name it is, from 1.
+    public var occurrence: Int
+    /// How many steps bear that name.
+    public var siblings: Int
+    /// What it does.
+    public var body: Body
+
+    /// What a step does.
+    public enum Body: Hashable, Codable, Sendable {
+        /// Runs a command of an agent.
+        case run(Command)
+        /// The world does something, in the reference too.
+        case act(Phrase)
+        /// Something must be so.
+        case check(Condition, within: Nanoseconds)
+    }
+
+    /// Makes a step.
+    public init(name: String, occurrence: Int = 1, siblings: Int = 1, body: Body) {
+        self.name = name
+        self.occurrence = occurrence
+        self.siblings = siblings
+        self.body = body
+    }
+
+    /// What names the step in its plan: `add`, or `add.2` where several bear that name.
+    public var id: String { siblings > 1 ? "\(name).\(occurrence)" : name }
+
+    /// Whether `text` means this step: `add` means every step of that name, `add.2` the second one.
+    public func isMeant(by text: String) -> Bool { text == name || text == "\(name).\(occurrence)" }
+}
+
+/// A span of time in nanoseconds.
+public typealias Nanoseconds = UInt64
+
+/// One command of an agent, bound.
+public struct Command: Hashable, Codable, Sendable {
+    /// The agent's name.
+    public var agent: String
+    /// The command's name.
+    public var name: String
+    /// The program and its arguments.
+    public var argv: [String]
+    /// All the environment there is.
+    public var environment: [String: String]
+    /// What it reads; nothing where absent.
+    public var stdin: FileContent?
+    /// The folder it starts in.
+    public var directory: String
+    /// How long it may take, without the time in which Tocsin holds it.
+    public var timeout: Nanoseconds
+    /// The command whose work this one takes back.
+    public var undoes: String?
+    /// The exit statuses that it has without faults.
+    public var exit: [Int32]
+    /// How often it is run again while the state is not the reference's.
+    public var retry: Int
+
+    /// Makes a command.
+    public init(
+        agent: String, name: String, argv: [String], environment: [String: String] = [:], stdin: FileContent? = nil,
+        directory: String = "/", timeout: Nanoseconds = 10_000_000_000, undoes: String? = nil, exit: [Int32] = [0],
+        retry: Int = 0
+    ) {
+        self.agent = agent
+        self.name = name
+        self.argv = argv
+        self.environment = environment
+        self.stdin = stdin
+        self.directory = directory
+        self.timeout = timeout
+        self.undoes = undoes
+        self.exit = exit
+        self.retry = retry
+    }
+}
+
+/// Something that is so or not.
+public indirect enum Condition: Hashable, Codable, Sendable {
+    /// The object is there.
+    case present(Phrase)
+    /// The object is not there.
+    case absent(Phrase)
+    /// The other condition does not hold.
+    case not(Condition)
+}

@@ -1,0 +1,209 @@
+/// What a run of a plan is for.
+public enum RunRole: Hashable, Codable, Sendable {
+    /// The plan without its faults: what it should come to.
+    case reference
+    /// The plan.
+    case fault
+    /// The change of the world just before its step instead of in it.
+    case controlBefore
+    /// The change of the world just after its step instead of in it.
+    case controlAfter
+    /// The operations only.
+    case trace
+
+    /// The name of its folder.
+    public var name: String {
+        switch self {
+        case .reference: "reference"
+        case .fault: "fault"
+        case .controlBefore: "control-before"
+        case .controlAfter: "control-after"
+        case .trace: "trace"
+        }
+    }
+}
+
+/// How a process ended.
+public enum ProcessEnd: Hashable, Codable, Sendable, CustomStringConvertible {
+    /// It exited with this status.
+    case exited(Int32)
+    /// It was killed by this signal number.
+    case signalled(Int32)
+    /// It never began: the stage and the error number.
+    case notStarted(String)
+
+    /// `exit 1`, `signal 9`, or why it never began.
+    public var description: String {
+        switch self {
+        case .exited(let status): "exit \(status)"
+        case .signalled(let signal): "signal \(signal)"
+        case .notStarted(let reason): reason
+        }
+    }
+}
+
+/// One run of a step's command; a retry is another one.
+public struct Attempt: Hashable, Codable, Sendable {
+    /// How the command's first process ended.
+    public var end: ProcessEnd
+    /// Whether it was ended because its time was over.
+    public var timedOut: Bool
+    /// How long it took, in nanoseconds, without the time in which it was held.
+    public var duration: Nanoseconds
+    /// How long any thread of it was held, in nanoseconds.
+    public var held: Nanoseconds
+    /// The beginning of its standard output, as text.
+    public var output: String
+    /// The beginning of its standard error, as text.
+    public var errorOutput: String
+    /// Processes other than the first that died by a signal: program, signal, whether a fault sent it.
+    public var deaths: [ProcessDeath]
+    /// Where its threads were when the time was over.
+    public var stuck: [String]
+
+    /// Makes an attempt.
+    public init(
+        end: ProcessEnd, timedOut: Bool = false, duration: Nanoseconds = 0, held: Nanoseconds = 0, output: String = "",
+        errorOutput: String = "", deaths: [ProcessDeath] = [], stuck: [String] = []
+    ) {
+        self.end = end
+        self.timedOut = timedOut
+        self.duration = duration
+        self.held = held
+        self.output = output
+        self.errorOutput = errorOutput
+        self.deaths = deaths
+        self.stuck = stuck
+    }
+}
+
+/// A process that died by a signal.
+public struct ProcessDeath: Hashable, Codable, Sendable {
+    /// The program's lineage.
+    public var lineage: String
+    /// The signal's number.
+    public var signal: Int32
+    /// Whether a fault, or the end of the step's time, sent it.
+    public var byTocsin: Bool
+
+    /// Makes a death.
+    public init(lineage: String, signal: Int32, byTocsin: Bool) {
+        self.lineage = lineage
+        self.signal = signal
+        self.byTocsin = byTocsin
+    }
+}
+
+/// What came of one step.
+public struct StepOutcome: Hashable, Codable, Sendable {
+    /// The step's id.
+    public var step: String
+    /// The runs of its command, retries last; empty for other steps.
+    public var attempts: [Attempt]
+    /// What the world's action or the check said when it failed.
+    public var failure: String?
+    /// The digest of the settled state after it: the name of a snapshot file.
+    public var snapshot: String
+    /// Why the state could not be had settled, if so.
+    public var unsettled: String?
+
+    /// Makes an outcome.
+    public init(
+        step: String, attempts: [Attempt] = [], failure: String? = nil, snapshot: String = "", unsettled: String? = nil
+    ) {
+        self.step = step
+        self.attempts = attempts
+        self.failure = failure
+        self.snapshot = snapshot
+        self.unsettled = unsettled
+    }
+
+    /// Whether its last command ended as it should without faults.
+    public func succeeded(_ command: Command) -> Bool {
+        guard let last = attempts.last, case .exited(let status) = last.end else { return false }
+        return command.exit.contains(status)
+    }
+}
+
+/// The first file of a record: everything but operations, snapshots and output.
+public struct RecordHeader: Hashable, Codable, Sendable {
+    /// The version of the record's format.
+    public static let formatVersion = 1
+
+    /// The version of the format in which it was written.
+    public var format = RecordHeader.formatVersion
+    /// The plan that was run.
+    public var plan: Plan
+    /// What the run was for.
+    public var role: RunRole
+    /// Which of the runs for that it is, from 1.
+    public var run: Int
+    /// Versions by name: `tocsin`, `kernel`.
+    public var versions: [String: String] = [:]
+    /// `one` when worker and host shared one CPU, else `all`.
+    public var cpus = "one"
+    /// The digest of the state before the first step.
+    public var startSnapshot = ""
+    /// What came of the steps that ran.
+    public var outcomes: [StepOutcome] = []
+    /// The faults that fired.
+    public var deliveries: [Delivery] = []
+    /// For each fault that did not fire as often as it should: why, and the nearest candidates.
+    public var undelivered: [String] = []
+    /// Each namespace that an agent made: its role, and the key of the operation that made it.
+    public var namespacesMade: [String: String] = [:]
+    /// Names that the agents gave to devices and files, in the order of creation, for learning the random ones.
+    public var namesMade: [String] = []
+    /// What the harness did that an agent could have noticed.
+    public var disturbed: [String] = []
+    /// Why the run is no evidence: the harness failed.
+    public var error: String?
+    /// How many operations the record holds.
+    public var operations = 0
+    /// When it began, in seconds since 1970.
+    public var began: Double = 0
+    /// How long it took, in nanoseconds.
+    public var duration: Nanoseconds = 0
+
+    /// Makes the header of a run that has not begun.
+    public init(plan: Plan, role: RunRole, run: Int = 1) {
+        self.plan = plan
+        self.role = role
+        self.run = run
+    }
+}
+
+/// Everything that one run of a plan produced, kept whole.
+public struct Record: Sendable {
+    /// Plan, outcomes, deliveries and counts.
+    public var header: RecordHeader
+    /// The states by digest.
+    public var snapshots: [String: Snapshot]
+    /// What the agents did, in order.
+    public var operations: OperationLog
+
+    /// Makes a record of values.
+    public init(header: RecordHeader, snapshots: [String: Snapshot], operations: OperationLog) {
+        self.header = header
+        self.snapshots = snapshots
+        self.operations = operations
+    }
+
+    /// The state before the first step.
+    public var start: Snapshot? { snapshots[header.startSnapshot] }
+
+    /// The outcome of the step with that id.
+    public func outcome(of step: String) -> StepOutcome? { header.outcomes.first { $0.step == step } }
+
+    /// The settled state after the step with that id.
+    public func state(after step: String) -> Snapshot? { outcome(of: step).flatMap { snapshots[$0.snapshot] } }
+
+    /// The settled state before the step with that id: that after the step before it.
+    public func state(before step: String) -> Snapshot? {
+        guard let index = header.outcomes.firstIndex(where: { $0.step == step }) else { return nil }
+        return index == 0 ? start : snapshots[header.outcomes[index - 1].snapshot]
+    }
+
+    /// The state after the last step.
+    public var end: Snapshot? { header.outcomes.last.flatMap { snapshots[$0.snapshot] } }
+}

@@ -1,0 +1,117 @@
+import FoundationEssentials
+import Glibc
+
+/// A record on disk: `record.json`, `operations.jsonl` with a counted footer, `snapshots/DIGEST.json`.
+public struct RecordFolder: Sendable {
+    /// The folder.
+    public let path: String
+
+    /// Means the folder at `path`, whether it is there or not.
+    public init(_ path: String) { self.path = path }
+
+    /// The operations' file.
+    public var operationsPath: String { "\(path)/operations.jsonl" }
+    /// The header's file.
+    public var headerPath: String { "\(path)/record.json" }
+
+    /// Makes the folder and those above it.
+    ///
+    /// - Throws: what `FileManager` throws.
+    public func create() throws {
+        try FileManager.default.createDirectory(atPath: "\(path)/snapshots", withIntermediateDirectories: true)
+    }
+
+    /// Keeps a state, once for all equal ones, and returns its digest.
+    ///
+    /// - Throws: what encoding and writing throw.
+    public func write(_ snapshot: Snapshot) throws -> String {
+        let digest = snapshot.digest
+        let file = "\(path)/snapshots/\(digest).json"
+        if access(file, F_OK) != 0 { try RecordFolder.encoder.encode(snapshot).write(to: URL(filePath: file)) }
+        return digest
+    }
+
+    /// Writes the header, whole or not at all.
+    ///
+    /// - Throws: what encoding and writing throw.
+    public func write(_ header: RecordHeader) throws {
+        try RecordFolder.encoder.encode(header).write(to: URL(filePath: headerPath), options: .atomic)
+    }
+
+    /// Reads the whole record.
+    ///
+    /// - Throws: `RecordError` when a part is missing, truncated or unreadable.
+    public func read() throws -> Record {
+        let header: RecordHeader = try decode(headerPath)
+        guard header.format == RecordHeader.formatVersion else {
+            throw RecordError.unreadable(headerPath, "format \(header.format) is not \(RecordHeader.formatVersion)")
+        }
+        var snapshots: [String: Snapshot] = [:]
+        for digest in Set([header.startSnapshot] + header.outcomes.map(\.snapshot)) where !digest.isEmpty {
+            snapshots[digest] = try decode("\(path)/snapshots/\(digest).json")
+        }
+        let operations = try OperationLog(contentsOf: operationsPath)
+        guard operations.count == header.operations else { throw RecordError.truncated(operationsPath) }
+        return Record(header: header, snapshots: snapshots, operations: operations)
+    }
+
+    private func decode<Value: Decodable>(_ file: String) throws -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: URL(filePath: file)))
+        } catch {
+            throw RecordError.unreadable(file, "\(error)")
+        }
+    }
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        return encoder
+    }
+}
+
+/// Writes operations to a file as they happen.
+public final class OperationLogWriter {
+    private let descriptor: Int32
+    private var buffer: [UInt8] = []
+    /// How many operations were written.
+    public private(set) var count = 0
+
+    /// Opens the file at `path`, which must not be there.
+    ///
+    /// - Throws: `RecordError.unreadable` with the reason of the kernel.
+    public init(path: String) throws {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, 0o644)
+        guard descriptor >= 0 else { throw RecordError.unreadable(path, String(cString: strerror(errno))) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Takes one operation.
+    ///
+    /// - Throws: `RecordError.unreadable` when the disk refuses it.
+    public func append(_ operation: Operation) throws {
+        OperationLine.append(operation, to: &buffer)
+        count += 1
+        if buffer.count > 1 << 16 { try flush() }
+    }
+
+    /// Writes the footer and waits for the disk.
+    ///
+    /// - Throws: `RecordError.unreadable` when the disk refuses it.
+    public func finish() throws {
+        buffer += OperationLogFooter(count: count).bytes
+        try flush()
+    }
+
+    private func flush() throws {
+        var written = 0
+        while written < buffer.count {
+            let result = buffer[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if result < 0 && errno == EINTR { continue }
+            guard result > 0 else { throw RecordError.unreadable("operations", String(cString: strerror(errno))) }
+            written += result
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
