@@ -1,0 +1,79 @@
+// The kernel's user-space headers that the netlink layers speak, for Swift.
+//
+// Only headers that define no type of the C library are included here: linux/if.h, linux/in.h, linux/in6.h and
+// linux/netfilter.h would bring second definitions of ifreq, sockaddr_in and in6_addr, which clash as soon as
+// a file imports Glibc too. What is needed of those is a value, so CKernelHeaders.c includes them and exports the value.
+#ifndef TOCSIN_CKERNELHEADERS_H
+#define TOCSIN_CKERNELHEADERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <linux/fib_rules.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/neighbour.h>
+#include <linux/net_namespace.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+
+// linux/socket.h leaves the families to the C library (sys/socket.h).
+extern const uint8_t ckh_af_unspec;
+extern const uint8_t ckh_af_inet;
+extern const uint8_t ckh_af_inet6;
+extern const uint8_t ckh_af_bridge;
+extern const uint8_t ckh_af_mpls;
+
+// linux/if.h
+extern const uint32_t ckh_iff_up;
+extern const uint32_t ckh_iff_lower_up;
+extern const uint32_t ckh_iff_running;
+extern const uint32_t ckh_iff_loopback;
+extern const uint8_t ckh_if_oper_up;
+extern const uint8_t ckh_if_oper_unknown;
+extern const uint8_t ckh_if_oper_notpresent;
+extern const uint8_t ckh_if_oper_down;
+extern const uint8_t ckh_if_oper_lowerlayerdown;
+extern const uint8_t ckh_if_oper_testing;
+extern const uint8_t ckh_if_oper_dormant;
+// The size of a device name with its terminating zero.
+extern const size_t ckh_ifnamsiz;
+
+// linux/netfilter.h
+extern const uint32_t ckh_nf_drop;
+extern const uint32_t ckh_nf_accept;
+extern const uint32_t ckh_nf_queue;
+extern const uint8_t ckh_nfproto_inet;
+extern const uint8_t ckh_nfproto_ipv4;
+extern const uint8_t ckh_nfproto_arp;
+extern const uint8_t ckh_nfproto_netdev;
+extern const uint8_t ckh_nfproto_bridge;
+extern const uint8_t ckh_nfproto_ipv6;
+extern const uint32_t ckh_nf_inet_pre_routing;
+extern const uint32_t ckh_nf_inet_local_in;
+extern const uint32_t ckh_nf_inet_forward;
+extern const uint32_t ckh_nf_inet_local_out;
+extern const uint32_t ckh_nf_inet_post_routing;
+extern const uint32_t ckh_nf_inet_ingress;
+extern const uint32_t ckh_nf_netdev_ingress;
+extern const uint32_t ckh_nf_netdev_egress;
+
+// linux/rtnetlink.h and linux/netlink.h: macros with casts, shifts or sizeof, which Swift does not import.
+static const uint32_t ckh_rtext_filter_vf = RTEXT_FILTER_VF;
+static const uint32_t ckh_rtext_filter_skip_stats = RTEXT_FILTER_SKIP_STATS;
+static const uint16_t ckh_nla_f_nested = NLA_F_NESTED;
+static const uint16_t ckh_nla_type_mask = (uint16_t)NLA_TYPE_MASK;
+static const uint32_t ckh_nlmsg_hdrlen = NLMSG_HDRLEN;
+static const uint32_t ckh_nlmsg_alignto = NLMSG_ALIGNTO;
+static const uint32_t ckh_nla_hdrlen = NLA_HDRLEN;
+static const uint32_t ckh_rtmgrp_link = RTMGRP_LINK;
+
+// include/libnftnl/udata.h (not a kernel header): the type of the comment in a rule's NFTA_RULE_USERDATA, which
+// is a list of {u8 type, u8 length, bytes} that nft(8) writes and the kernel only stores.
+static const uint8_t ckh_nftnl_udata_rule_comment = 0;
+
+#endif
