@@ -1,0 +1,117 @@
+#include "include/descriptors.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RESULT(call)                       \
+    do {                                   \
+        __typeof__(call) result = (call);  \
+        return result < 0 ? -errno : result; \
+    } while (0)
+
+_Static_assert(sizeof(struct cl_poll) == sizeof(struct pollfd), "cl_poll must be pollfd");
+
+const int CL_O_PATH = O_PATH;
+const int CL_O_DIRECTORY = O_DIRECTORY;
+const int CL_O_NOFOLLOW = O_NOFOLLOW;
+const int CL_O_CLOEXEC = O_CLOEXEC;
+const int CL_AT_FDCWD = AT_FDCWD;
+
+int cl_open(const char *path, int flags, unsigned mode) { RESULT(open(path, flags, mode)); }
+int cl_openat(int directory, const char *path, int flags, unsigned mode) {
+    RESULT(openat(directory, path, flags, mode));
+}
+int cl_close(int fd) { RESULT(close(fd)); }
+ssize_t cl_read(int fd, void *buffer, size_t length) { RESULT(read(fd, buffer, length)); }
+ssize_t cl_pread(int fd, void *buffer, size_t length, int64_t offset) { RESULT(pread(fd, buffer, length, offset)); }
+ssize_t cl_write(int fd, const void *buffer, size_t length) { RESULT(write(fd, buffer, length)); }
+ssize_t cl_readlinkat(int directory, const char *path, char *buffer, size_t length) {
+    RESULT(readlinkat(directory, path, buffer, length));
+}
+int cl_duplicate(int fd) { RESULT(fcntl(fd, F_DUPFD_CLOEXEC, 3)); }
+int cl_pipe(int *pair) { RESULT(pipe2(pair, O_CLOEXEC)); }
+int cl_seqpacket_pair(int *pair) { RESULT(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)); }
+int cl_memfd(const char *name) { RESULT(memfd_create(name, MFD_CLOEXEC)); }
+
+int cl_set_nonblocking(int fd, int on) {
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0) return -errno;
+    RESULT(fcntl(fd, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK));
+}
+
+static int identify(int result, const struct stat *from, struct cl_file_id *out) {
+    if (result < 0) return -errno;
+    *out = (struct cl_file_id){from->st_dev, from->st_ino, (uint64_t)from->st_size, from->st_mode, from->st_nlink};
+    return 0;
+}
+
+int cl_fstat(int fd, struct cl_file_id *out) {
+    struct stat st;
+    return identify(fstat(fd, &st), &st, out);
+}
+
+int cl_fstatat(int directory, const char *path, int follow, struct cl_file_id *out) {
+    struct stat st;
+    return identify(fstatat(directory, path, &st, follow ? 0 : AT_SYMLINK_NOFOLLOW), &st, out);
+}
+
+int cl_ppoll(struct cl_poll *fds, size_t count, int64_t timeout_ns, const uint64_t *mask) {
+    struct timespec limit = {timeout_ns / 1000000000, timeout_ns % 1000000000};
+    RESULT((int)syscall(SYS_ppoll, fds, count, timeout_ns < 0 ? NULL : &limit, mask, sizeof *mask));
+}
+
+ssize_t cl_send_descriptors(int fd, const void *data, size_t length, const int *fds, size_t count, int flags) {
+    union {
+        char bytes[CMSG_SPACE(sizeof(int) * CL_MAX_DESCRIPTORS)];
+        struct cmsghdr align;
+    } control;
+    struct iovec part = {(void *)data, length};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > CL_MAX_DESCRIPTORS) return -EINVAL;
+    if (count > 0) {
+        memset(&control, 0, sizeof control);
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * count);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int) * count);
+        memcpy(CMSG_DATA(header), fds, sizeof(int) * count);
+    }
+    RESULT(sendmsg(fd, &message, flags | MSG_NOSIGNAL));
+}
+
+ssize_t cl_receive_descriptors(int fd, void *data, size_t length, int *fds, size_t *count, int flags) {
+    union {
+        char bytes[CMSG_SPACE(sizeof(int) * CL_MAX_DESCRIPTORS)];
+        struct cmsghdr align;
+    } control;
+    struct iovec part = {data, length};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    *count = 0;
+    ssize_t result = recvmsg(fd, &message, flags | MSG_CMSG_CLOEXEC);
+    if (result < 0) return -errno;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        size_t bytes = header->cmsg_len - CMSG_LEN(0);
+        memcpy(fds, CMSG_DATA(header), bytes);
+        *count = bytes / sizeof(int);
+    }
+    if (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+        for (size_t i = 0; i < *count; i++) close(fds[i]);
+        *count = 0;
+        return -EMSGSIZE;
+    }
+    return result;
+}
+
+const char *cl_error_name(int number) { return strerrorname_np(number); }

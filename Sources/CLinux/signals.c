@@ -1,0 +1,36 @@
+#include "include/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int change(int how, uint64_t set, uint64_t *previous) {
+    return syscall(SYS_rt_sigprocmask, how, &set, previous, sizeof set) < 0 ? -errno : 0;
+}
+
+static void nothing(int number) { (void)number; }
+
+int cl_signals_block(uint64_t set, uint64_t *previous) { return change(SIG_BLOCK, set, previous); }
+int cl_signals_unblock(uint64_t set) { return change(SIG_UNBLOCK, set, NULL); }
+int cl_signals_restore(uint64_t mask) { return change(SIG_SETMASK, mask, NULL); }
+
+int cl_signalfd(uint64_t set) {
+    long fd = syscall(SYS_signalfd4, -1, &set, sizeof set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return fd < 0 ? -errno : (int)fd;
+}
+
+int cl_signalfd_read(int fd, struct cl_signal *out) {
+    struct signalfd_siginfo info;
+    ssize_t got = read(fd, &info, sizeof info);
+    if (got < 0) return errno == EAGAIN ? 0 : -errno;
+    *out = (struct cl_signal){info.ssi_signo, info.ssi_pid, info.ssi_status};
+    return 1;
+}
+
+int cl_signal_interrupts(int number) {
+    struct sigaction action = {.sa_handler = nothing};
+    return sigaction(number, &action, NULL) < 0 ? -errno : 0;
+}

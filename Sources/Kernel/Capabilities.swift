@@ -1,0 +1,74 @@
+import CLibcap
+import CLinux
+
+/// A capability of capabilities(7) that the tool or its tests may need.
+public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible {
+    case chown, dacOverride, dacReadSearch, kill, netAdmin, netRaw, setpcap, sysAdmin, sysChroot, sysNice, sysPtrace
+    case sysResource
+
+    /// The kernel's number.
+    var number: cap_value_t {
+        switch self {
+        case .chown: CAP_CHOWN
+        case .dacOverride: CAP_DAC_OVERRIDE
+        case .dacReadSearch: CAP_DAC_READ_SEARCH
+        case .kill: CAP_KILL
+        case .netAdmin: CAP_NET_ADMIN
+        case .netRaw: CAP_NET_RAW
+        case .setpcap: CAP_SETPCAP
+        case .sysAdmin: CAP_SYS_ADMIN
+        case .sysChroot: CAP_SYS_CHROOT
+        case .sysNice: CAP_SYS_NICE
+        case .sysPtrace: CAP_SYS_PTRACE
+        case .sysResource: CAP_SYS_RESOURCE
+        }
+    }
+
+    /// The name as in the manual, such as "CAP_SYS_ADMIN".
+    public var description: String {
+        guard let name = cap_to_name(number) else { return "capability \(number)" }
+        defer { cap_free(name) }
+        return String(cString: name).uppercased()
+    }
+}
+
+/// A capability that was needed and is not effective.
+public struct MissingCapability: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which one.
+    public let capability: Capability
+    /// "needs CAP_SYS_ADMIN".
+    public var description: String { "needs \(capability)" }
+}
+
+/// The effective capabilities of the calling process.
+public struct Capabilities: Hashable, Sendable {
+    /// Those of ``Capability`` that are effective.
+    public let effective: Set<Capability>
+
+    /// A given set, for tests of what depends on one.
+    public init(effective: Set<Capability>) { self.effective = effective }
+
+    /// Asks the kernel (cap_get_proc(3)).
+    public static func current() throws(SystemError) -> Capabilities {
+        guard let state = cap_get_proc() else {
+            throw SystemError(call: "cap_get_proc", stage: "own capabilities", errno: .permissionDenied)
+        }
+        defer { cap_free(UnsafeMutableRawPointer(state)) }
+        return Capabilities(
+            effective: Set(
+                Capability.allCases.filter { capability in
+                    var value = CAP_CLEAR
+                    return cap_get_flag(state, capability.number, CAP_EFFECTIVE, &value) == 0 && value == CAP_SET
+                }))
+    }
+
+    /// Whether a capability is effective for the caller; false also when the kernel cannot be asked.
+    public static func has(_ capability: Capability) -> Bool {
+        (try? current().effective.contains(capability)) ?? false
+    }
+
+    /// Throws unless a capability is there.
+    public func require(_ capability: Capability) throws(MissingCapability) {
+        guard effective.contains(capability) else { throw MissingCapability(capability: capability) }
+    }
+}

@@ -1,0 +1,58 @@
+import CLinux
+import SystemPackage
+
+/// Looks for anything in /proc that holds a network namespace, for kernels without nsfs file handles.
+///
+/// It looks at threads, open descriptors (of namespaces and of sockets) and bind mounts. A holder in flight over a socket
+/// is not found.
+/// - Returns: A descriptor of the namespace, or nil when no holder was found.
+func searchForNamespace(_ handle: NamespaceHandle) throws(SystemError) -> Descriptor? {
+    let link = "net:[\(handle.inode)]"
+    for process in try listProcesses() {
+        for thread in (try? listThreads(of: process)) ?? [] {
+            let path = "/proc/\(process)/task/\(thread)/ns/net"
+            if readLink(path) == link, let found = openIfEqual(path, handle) { return found }
+        }
+        if let found = searchDescriptors(of: process, link: link, handle) { return found }
+        if let found = searchMounts(of: process, link: link, handle) { return found }
+    }
+    return nil
+}
+
+// Whatever vanishes while it is looked at holds nothing: errors of single processes are no errors of the search.
+private func openIfEqual(_ path: String, _ handle: NamespaceHandle) -> Descriptor? {
+    guard let candidate = try? Descriptor.open(path) else { return nil }
+    guard let found = try? NamespaceHandle.of(candidate, identity: .cookies), found.id == handle.id else { return nil }
+    return candidate
+}
+
+private func searchDescriptors(of process: Int32, link: String, _ handle: NamespaceHandle) -> Descriptor? {
+    let directory = "/proc/\(process)/fd"
+    guard let names = try? listDirectory(directory) else { return nil }
+    let pidfd = cl_pidfd_open(process, 0)
+    guard pidfd >= 0 else { return nil }
+    let holder = Descriptor(owning: pidfd)
+    for name in names {
+        guard let target = readLink("\(directory)/\(name)") else { continue }
+        if target == link, let found = openIfEqual("\(directory)/\(name)", handle) { return found }
+        guard target.hasPrefix("socket:"), let number = Int32(name) else { continue }
+        let raw = cl_pidfd_getfd(holder.raw, number)
+        guard raw >= 0 else { continue }
+        let socket = Descriptor(owning: raw)
+        var cookie: UInt64 = 0
+        guard cl_socket_namespace_cookie(socket.raw, &cookie) == 0, cookie == handle.id.rawValue else { continue }
+        let namespace = cl_socket_namespace(socket.raw)
+        if namespace >= 0 { return Descriptor(owning: namespace) }
+    }
+    return nil
+}
+
+private func searchMounts(of process: Int32, link: String, _ handle: NamespaceHandle) -> Descriptor? {
+    guard let table = try? readFile("/proc/\(process)/mountinfo") else { return nil }
+    for line in table.split(separator: "\n") where line.contains(link) {
+        let fields = line.split(separator: " ")
+        guard fields.count > 4, fields[3] == link else { continue }
+        if let found = openIfEqual("/proc/\(process)/root\(fields[4])", handle) { return found }
+    }
+    return nil
+}
