@@ -8,15 +8,46 @@ public struct Reference: Hashable, Codable, Sendable {
     public var mask: Set<Masked>
     /// The forms of names that differ between the runs.
     public var randomNames: [RandomName]
+    /// The names that agents made in every run: never random, whatever form they have.
+    public var fixedNames: Set<String>
     /// How often each operation occurs in a step, by key stem: for `nth: last` and for candidates.
     public var operations: [String: Int]
+    /// Operations whose number differs between the runs, by key stem: the number of each run, in order.
+    public var unstableOperations: [String: [Int]]
+    /// Processes that die by a signal without a fault too, each as `ReferenceDeath` writes it.
+    public var deaths: Set<ReferenceDeath>
+
+    /// Makes a reference of what is known already, as tests do.
+    public init(
+        states: [String: Snapshot], start: Snapshot, mask: Set<Masked> = [], randomNames: [RandomName] = [],
+        fixedNames: Set<String> = [], operations: [String: Int] = [:], unstableOperations: [String: [Int]] = [:],
+        deaths: Set<ReferenceDeath> = []
+    ) {
+        self.states = states
+        self.start = start
+        self.mask = mask
+        self.randomNames = randomNames
+        self.fixedNames = fixedNames
+        self.operations = operations
+        self.unstableOperations = unstableOperations
+        self.deaths = deaths
+    }
 
     /// One attribute, or the whole object where `attribute` is nil, that differs between the runs.
-    public struct Masked: Hashable, Codable, Sendable {
+    public struct Masked: Hashable, Codable, Sendable, CustomStringConvertible {
         /// The object.
         public var identity: Fact.Identity
         /// The attribute.
         public var attribute: String?
+
+        /// Makes the mask of an attribute, or of the whole object.
+        public init(identity: Fact.Identity, attribute: String? = nil) {
+            self.identity = identity
+            self.attribute = attribute
+        }
+
+        /// `digest of file /var/lib/x`, or the object alone.
+        public var description: String { attribute.map { "\($0) of \(identity)" } ?? "\(identity)" }
     }
 
     /// Names that are made anew in every run, such as `veth1a2b3c4d`.
@@ -25,5 +56,76 @@ public struct Reference: Hashable, Codable, Sendable {
         public var prefix: String
         /// How long they are, in bytes.
         public var length: Int
+
+        /// Makes the form of names.
+        public init(prefix: String, length: Int) {
+            self.prefix = prefix
+            self.length = length
+        }
+
+        /// Whether `name` has this form.
+        public func matches(_ name: String) -> Bool { name.utf8.count == length && name.hasPrefix(prefix) }
+    }
+
+    /// What no finding can be about, one line for each object or attribute, in order: the blind spots of a report.
+    public var masked: [String] {
+        mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.map(\.description)
+    }
+}
+
+/// A process that dies by a signal in a step of the reference.
+public struct ReferenceDeath: Hashable, Codable, Sendable {
+    /// The step's id.
+    public var step: String
+    /// The program's lineage.
+    public var lineage: String
+    /// The signal's number.
+    public var signal: Int32
+
+    /// Makes the death of a process.
+    public init(step: String, lineage: String, signal: Int32) {
+        self.step = step
+        self.lineage = lineage
+        self.signal = signal
+    }
+}
+
+extension Reference {
+    /// The state of another run of the plan in the reference's terms: random names as roles, the mask applied.
+    ///
+    /// - Parameter namesMade: The names that the agents of that run made so far, in the order of creation.
+    public func canonical(_ snapshot: Snapshot, namesMade: [String]) -> Snapshot {
+        Snapshot(facts: translated(snapshot, namesMade: namesMade).map(\.canonical))
+    }
+
+    /// Each fact of the snapshot that is not masked, beside its canonical form.
+    public func translated(_ snapshot: Snapshot, namesMade: [String]) -> [(original: Fact, canonical: Fact)] {
+        let names = CanonicalNames(forms: randomNames, made: namesMade, fixed: fixedNames)
+        let renamed = CanonicalRules.apply(to: names.rename(snapshot), originals: snapshot)
+        let objects = Set(mask.filter { $0.attribute == nil }.map(\.identity))
+        let attributes = Dictionary(grouping: mask.filter { $0.attribute != nil }, by: \.identity)
+        return zip(snapshot.facts, renamed).compactMap { original, fact in
+            guard !objects.contains(fact.identity) else { return nil }
+            var fact = fact
+            for masked in attributes[fact.identity] ?? [] {
+                if let attribute = masked.attribute { fact.attributes[attribute] = nil }
+            }
+            return (original, fact)
+        }
+    }
+
+    /// How a state of another run differs from the reference's after that step.
+    ///
+    /// - Returns: `extra` and `missing` as seen from the reference. Everything where the reference has no such step.
+    public func differences(of snapshot: Snapshot, namesMade: [String], after step: String) -> [Difference] {
+        let expected = states[step] ?? Snapshot(facts: [])
+        return expected.differences(to: canonical(snapshot, namesMade: namesMade))
+    }
+
+    /// The key stem of an operation of another run in the reference's terms: random names as roles.
+    ///
+    /// Roles in keys count over the whole run, since an operation has no state to be counted in.
+    public func canonicalKeyStem(_ operation: Operation, namesMade: [String]) -> String {
+        CanonicalNames(forms: randomNames, made: namesMade, fixed: fixedNames).renameOverRun(operation.keyStem)
     }
 }
