@@ -31,6 +31,12 @@ public struct NetlinkBuilder: Sendable {
         pad()
     }
 
+    /// Writes bytes as they are, such as the payload of another message.
+    public mutating func append(contentsOf payload: [UInt8]) {
+        bytes.append(contentsOf: payload)
+        pad()
+    }
+
     /// Writes an attribute and gives the offset of its payload, in bytes from the start of the buffer.
     @discardableResult
     public mutating func attribute(_ type: UInt16, bytes payload: [UInt8]) -> Int {

@@ -26,7 +26,7 @@ public struct NetlinkMessage: Hashable, Sendable {
     /// Reads the header at an offset; errors: `truncatedHeader`, `messageLength`.
     public init(at offset: Int, in bytes: RawSpan) throws(NetlinkDecodingError) {
         guard let header = bytes.load(nlmsghdr.self, at: offset) else {
-            throw NetlinkDecodingError(.truncatedHeader, offset: offset, found: bytes.byteCount - offset)
+            throw NetlinkDecodingError(.truncatedHeader, offset: offset, found: bytes.byteCount &- offset)
         }
         let length = Int(header.nlmsg_len)
         guard length >= NetlinkMessage.headerLength, length <= bytes.byteCount - offset else {

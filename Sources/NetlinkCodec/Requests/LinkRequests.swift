@@ -41,7 +41,7 @@ public struct NewLink: Hashable, Sendable {
         public var index: UInt32?
         /// Whether it is up from the start (`IFF_UP`).
         public var isUp: Bool
-        /// `IFLA_NET_NS_FD`: where it is made; nil means here. Any number does where it is to be set later.
+        /// `IFLA_NET_NS_FD`: where it is made, nil means here; any number does where it is to be set later.
         public var namespaceDescriptor: Int32?
 
         /// Takes all of it; everything but the name has a default.
@@ -103,7 +103,7 @@ public struct LinkChanges: Hashable, Sendable {
     public var mac: MACAddress?
     /// `IFLA_MASTER`: index of the new master, 0 to leave it.
     public var master: UInt32?
-    /// `IFLA_IFNAME`: the new name. The link must then be selected by index.
+    /// `IFLA_IFNAME`: the new name; the link must then be selected by index.
     public var name: String?
     /// `IFLA_NET_NS_FD`: moves the link.
     public var namespaceDescriptor: Int32?

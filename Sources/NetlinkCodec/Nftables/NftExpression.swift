@@ -1,0 +1,167 @@
+import CKernelHeaders
+
+/// One expression of an nftables rule, in short words.
+public struct NftExpression: Hashable, Sendable, CustomStringConvertible {
+    /// `NFTA_EXPR_NAME`, such as `cmp`, `counter`, `match`.
+    public var name: String
+    /// What of its data is worth a word, such as a compared value or a set's name.
+    public var detail: String?
+    /// `NFTA_MATCH_NAME` or `NFTA_TARGET_NAME` of iptables.
+    public var extensionName: String?
+    /// The chain that a verdict jumps or goes to.
+    public var targetChain: String?
+
+    /// `name`, `name(detail)`, or the verdict alone.
+    public var description: String {
+        if name == "immediate", let detail { return detail }
+        return detail.map { "\(name)(\($0))" } ?? name
+    }
+}
+
+/// The word of nft(8) for a verdict without a chain.
+func verdictName(_ code: Int32) -> String {
+    switch code {
+    case Int32(bitPattern: ckh_nf_accept): "accept"
+    case Int32(bitPattern: ckh_nf_drop): "drop"
+    case Int32(bitPattern: ckh_nf_queue): "queue"
+    case NFT_CONTINUE.rawValue: "continue"
+    case NFT_BREAK.rawValue: "break"
+    case NFT_JUMP.rawValue: "jump"
+    case NFT_GOTO.rawValue: "goto"
+    case NFT_RETURN.rawValue: "return"
+    default: String(code)
+    }
+}
+
+/// Reads a list of expressions, and copies it with the changing values zeroed.
+struct NftExpressionReader {
+    private(set) var expressions: [NftExpression] = []
+    private(set) var zeroed: [UInt8]
+    private(set) var comment: String?
+    private let base: Int
+
+    init(list: NetlinkAttribute, in bytes: RawSpan) {
+        zeroed = list.bytes(in: bytes)
+        base = list.payload.lowerBound
+    }
+
+    /// Reads `NFTA_LIST_ELEM` after `NFTA_LIST_ELEM`.
+    mutating func readList(_ list: NetlinkAttributes, in bytes: RawSpan, depth: Int = 0) throws(NetlinkDecodingError) {
+        var elements = list
+        while let element = try elements.next(in: bytes) {
+            if element.type == wire(NFTA_LIST_ELEM) { try read(element, in: bytes, depth: depth) }
+        }
+    }
+
+    /// Reads one expression: `NFTA_EXPR_NAME` and `NFTA_EXPR_DATA`.
+    private mutating func read(
+        _ element: NetlinkAttribute, in bytes: RawSpan, depth: Int
+    ) throws(NetlinkDecodingError) {
+        let name = try element.nested.first(wire(NFTA_EXPR_NAME), in: bytes)?.string(in: bytes) ?? ""
+        var expression = NftExpression(name: name)
+        if let data = try element.nested.first(wire(NFTA_EXPR_DATA), in: bytes) {
+            try read(data.nested, of: &expression, in: bytes, depth: depth)
+        }
+        // What a dynset does to its elements is no expression of the rule itself.
+        if depth == 0 { expressions.append(expression) }
+    }
+
+    private mutating func read(
+        _ data: NetlinkAttributes, of expression: inout NftExpression, in bytes: RawSpan, depth: Int
+    ) throws(NetlinkDecodingError) {
+        switch expression.name {
+        case "counter": try zero(data, [wire(NFTA_COUNTER_BYTES), wire(NFTA_COUNTER_PACKETS)], in: bytes)
+        case "quota": try zero(data, [wire(NFTA_QUOTA_CONSUMED)], in: bytes)
+        case "last": try zero(data, [wire(NFTA_LAST_SET), wire(NFTA_LAST_MSECS)], in: bytes)
+        case "dynset":
+            expression.detail = try data.first(wire(NFTA_DYNSET_SET_NAME), in: bytes)?.string(in: bytes)
+            // A rule holds one level of these; deeper ones would only be there to exhaust the stack.
+            guard depth == 0 else { return }
+            if let inner = try data.first(wire(NFTA_DYNSET_EXPR), in: bytes) { try read(inner, in: bytes, depth: 1) }
+            if let list = try data.first(wire(NFTA_DYNSET_EXPRESSIONS), in: bytes) {
+                try readList(list.nested, in: bytes, depth: 1)
+            }
+        case "match":
+            try readExtension(
+                data, name: wire(NFTA_MATCH_NAME), information: wire(NFTA_MATCH_INFO), of: &expression, in: bytes)
+        case "target":
+            try readExtension(
+                data, name: wire(NFTA_TARGET_NAME), information: wire(NFTA_TARGET_INFO), of: &expression, in: bytes)
+        case "immediate":
+            if let value = try data.first(wire(NFTA_IMMEDIATE_DATA), in: bytes) {
+                try readValue(value, of: &expression, in: bytes)
+            }
+        case "cmp":
+            if let value = try data.first(wire(NFTA_CMP_DATA), in: bytes) {
+                try readValue(value, of: &expression, in: bytes)
+            }
+        case "lookup": expression.detail = try data.first(wire(NFTA_LOOKUP_SET), in: bytes)?.string(in: bytes)
+        case "payload": expression.detail = try payloadDetail(data, in: bytes)
+        case "meta": expression.detail = try metaDetail(data, in: bytes)
+        default: break
+        }
+    }
+
+    private mutating func zero(
+        _ data: NetlinkAttributes, _ types: [UInt16], in bytes: RawSpan
+    ) throws(NetlinkDecodingError) {
+        var attributes = data
+        while let attribute = try attributes.next(in: bytes) {
+            guard types.contains(attribute.type) else { continue }
+            for offset in attribute.payload where zeroed.indices.contains(offset - base) { zeroed[offset - base] = 0 }
+        }
+    }
+
+    private mutating func readExtension(
+        _ data: NetlinkAttributes, name: UInt16, information: UInt16, of expression: inout NftExpression,
+        in bytes: RawSpan
+    ) throws(NetlinkDecodingError) {
+        guard let name = try data.first(name, in: bytes)?.string(in: bytes) else { return }
+        expression.extensionName = name
+        expression.detail = name
+        // struct xt_comment_info is one array of characters, ended by a zero.
+        if name == "comment", let text = try data.first(information, in: bytes) { comment = text.string(in: bytes) }
+    }
+
+    /// Reads `NFTA_DATA_VALUE` or `NFTA_DATA_VERDICT`.
+    private func readValue(
+        _ data: NetlinkAttribute, of expression: inout NftExpression, in bytes: RawSpan
+    ) throws(NetlinkDecodingError) {
+        if let value = try data.nested.first(wire(NFTA_DATA_VALUE), in: bytes) {
+            expression.detail = hexadecimal(value.bytes(in: bytes))
+        }
+        guard let verdict = try data.nested.first(wire(NFTA_DATA_VERDICT), in: bytes) else { return }
+        let code = try verdict.nested.first(wire(NFTA_VERDICT_CODE), in: bytes)?.be32(in: bytes) ?? 0
+        let chain = try verdict.nested.first(wire(NFTA_VERDICT_CHAIN), in: bytes)?.string(in: bytes)
+        expression.targetChain = chain
+        expression.detail = verdictName(Int32(bitPattern: code)) + (chain.map { " " + $0 } ?? "")
+    }
+
+    /// `base+offset,length`, with the base as the number of `enum nft_payload_bases`.
+    private func payloadDetail(_ data: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) -> String? {
+        guard let base = try data.first(wire(NFTA_PAYLOAD_BASE), in: bytes)?.be32(in: bytes),
+            let offset = try data.first(wire(NFTA_PAYLOAD_OFFSET), in: bytes)?.be32(in: bytes),
+            let length = try data.first(wire(NFTA_PAYLOAD_LEN), in: bytes)?.be32(in: bytes)
+        else { return nil }
+        let words = [
+            NFT_PAYLOAD_LL_HEADER.rawValue: "link", NFT_PAYLOAD_NETWORK_HEADER.rawValue: "network",
+            NFT_PAYLOAD_TRANSPORT_HEADER.rawValue: "transport",
+        ]
+        return "\(words[base] ?? String(base))+\(offset),\(length)"
+    }
+
+    /// The word of nft(8) for the commoner keys of `meta`, else the number of `enum nft_meta_keys`.
+    private func metaDetail(_ data: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) -> String? {
+        guard let key = try data.first(wire(NFTA_META_KEY), in: bytes)?.be32(in: bytes) else { return nil }
+        switch key {
+        case NFT_META_MARK.rawValue: return "mark"
+        case NFT_META_IIF.rawValue: return "iif"
+        case NFT_META_OIF.rawValue: return "oif"
+        case NFT_META_IIFNAME.rawValue: return "iifname"
+        case NFT_META_OIFNAME.rawValue: return "oifname"
+        case NFT_META_L4PROTO.rawValue: return "l4proto"
+        case NFT_META_NFPROTO.rawValue: return "nfproto"
+        default: return String(key)
+        }
+    }
+}

@@ -1,0 +1,113 @@
+import CKernelHeaders
+
+/// A network device, from `RTM_NEWLINK` or `RTM_DELLINK`.
+public struct LinkRecord: DumpRecord {
+    /// `ifi_index`.
+    public var index: UInt32 = 0
+    /// `ifi_type`, an `ARPHRD_*`.
+    public var hardwareType: UInt16 = 0
+    /// `ifi_flags`, a set of `IFF_*`.
+    public var flags: UInt32 = 0
+    /// `IFLA_IFNAME`.
+    public var name = ""
+    /// `IFLA_INFO_KIND`, such as `veth`; nil for devices that no kind made, such as `lo`.
+    public var kind: String?
+    /// `IFLA_MTU` in bytes.
+    public var mtu: UInt32 = 0
+    /// `IFLA_ADDRESS`.
+    public var mac: MACAddress?
+    /// `IFLA_PERM_ADDRESS`: the address that the device was made with, where its driver says it.
+    public var permanentMAC: MACAddress?
+    /// `IFLA_MASTER`: index of the bridge or other master.
+    public var master: UInt32?
+    /// `IFLA_LINK`: index of the other device of a pair or of the one below, in the namespace `linkNamespaceID`.
+    public var link: UInt32?
+    /// `IFLA_LINK_NETNSID`: nsid of the namespace of `link`; nil means this namespace, -1 one without an id.
+    public var linkNamespaceID: Int32?
+    /// `IFLA_ALT_IFNAME`, in the kernel's order.
+    public var alternativeNames: [String] = []
+    /// `IFLA_IFALIAS`.
+    public var alias: String?
+    /// `IFLA_OPERSTATE`, an `IF_OPER_*`.
+    public var operationalState: UInt8 = 0
+    /// Whether a XDP program is attached (`IFLA_XDP_ATTACHED`).
+    public var hasXDP = false
+    /// `IFLA_GROUP`.
+    public var group: UInt32 = 0
+    /// `IFLA_INFO_DATA`, the settings of the kind, as they came; it may hold timers.
+    public var kindData: [UInt8] = []
+    /// `IFLA_INFO_SLAVE_DATA`, the settings as a port of its master, as they came; it may hold timers.
+    public var portData: [UInt8] = []
+    /// The attributes that nothing above interprets.
+    public var other: [RawAttribute] = []
+
+    /// Whether `IFF_UP` is set.
+    public var isUp: Bool { flags & ckh_iff_up != 0 }
+    /// Whether `IFF_LOWER_UP` is set: there is a carrier.
+    public var isLowerUp: Bool { flags & ckh_iff_lower_up != 0 }
+    /// Whether `IFF_LOOPBACK` is set.
+    public var isLoopback: Bool { flags & ckh_iff_loopback != 0 }
+
+    /// The word of ip-link(8) for the operational state.
+    public var operationalStateName: String {
+        switch operationalState {
+        case ckh_if_oper_up: "UP"
+        case ckh_if_oper_down: "DOWN"
+        case ckh_if_oper_lowerlayerdown: "LOWERLAYERDOWN"
+        case ckh_if_oper_dormant: "DORMANT"
+        case ckh_if_oper_notpresent: "NOTPRESENT"
+        case ckh_if_oper_testing: "TESTING"
+        case ckh_if_oper_unknown: "UNKNOWN"
+        default: String(operationalState)
+        }
+    }
+
+    /// Reads `RTM_NEWLINK` and `RTM_DELLINK`.
+    public static func decode(_ message: NetlinkMessage, in bytes: RawSpan) throws(NetlinkDecodingError) -> LinkRecord?
+    {
+        guard message.type == wire(RTM_NEWLINK) || message.type == wire(RTM_DELLINK) else { return nil }
+        let header = try message.fixed(ifinfomsg.self, in: bytes)
+        var record = LinkRecord()
+        record.index = UInt32(bitPattern: header.ifi_index)
+        record.hardwareType = header.ifi_type
+        record.flags = header.ifi_flags
+        var attributes = message.attributes(after: MemoryLayout<ifinfomsg>.size)
+        while let attribute = try attributes.next(in: bytes) { try record.take(attribute, in: bytes) }
+        return record
+    }
+
+    private mutating func take(_ attribute: NetlinkAttribute, in bytes: RawSpan) throws(NetlinkDecodingError) {
+        switch Int(attribute.type) {
+        case Int(IFLA_IFNAME): name = attribute.string(in: bytes)
+        case Int(IFLA_MTU): mtu = try attribute.u32(in: bytes)
+        case Int(IFLA_ADDRESS): mac = MACAddress(bytes: attribute.bytes(in: bytes))
+        case Int(IFLA_PERM_ADDRESS): permanentMAC = MACAddress(bytes: attribute.bytes(in: bytes))
+        case Int(IFLA_MASTER): master = try attribute.u32(in: bytes)
+        case Int(IFLA_LINK): link = try attribute.u32(in: bytes)
+        case Int(IFLA_LINK_NETNSID): linkNamespaceID = try attribute.i32(in: bytes)
+        case Int(IFLA_IFALIAS): alias = attribute.string(in: bytes)
+        case Int(IFLA_OPERSTATE): operationalState = try attribute.u8(in: bytes)
+        case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
+        case Int(IFLA_PROP_LIST):
+            var names = attribute.nested
+            while let name = try names.next(in: bytes) {
+                if name.type == wire(IFLA_ALT_IFNAME) { alternativeNames.append(name.string(in: bytes)) }
+            }
+        case Int(IFLA_XDP):
+            if let attached = try attribute.nested.first(wire(IFLA_XDP_ATTACHED), in: bytes) {
+                hasXDP = try attached.u8(in: bytes) != wire(XDP_ATTACHED_NONE)
+            }
+        case Int(IFLA_LINKINFO):
+            var information = attribute.nested
+            while let part = try information.next(in: bytes) {
+                switch Int(part.type) {
+                case Int(IFLA_INFO_KIND): kind = part.string(in: bytes)
+                case Int(IFLA_INFO_DATA): kindData = part.bytes(in: bytes)
+                case Int(IFLA_INFO_SLAVE_DATA): portData = part.bytes(in: bytes)
+                default: break
+                }
+            }
+        default: other.append(RawAttribute(type: attribute.type, bytes: attribute.bytes(in: bytes)))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/// One thing that an agent asks the kernel, in the words of ip(8) and nft(8).
+///
+/// Nouns and verbs: `link.{create set delete get list}`, `address.{add delete list}`,
+/// `route.{add replace delete get list}`, `rule.{add delete list}`, `neighbour.{add replace delete list}`,
+/// `nsid.{set get list}`, `nft.{commit list}`, and `raw.request` for every other message.
+public struct DecodedRequest: Hashable, Sendable {
+    /// One named argument; several may have one name.
+    public struct Argument: Hashable, Sendable, CustomStringConvertible {
+        /// The word of ip(8).
+        public let name: String
+        /// The value as text.
+        public let value: String
+
+        /// Takes the word and the value.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+
+        /// `name=value`.
+        public var description: String { "\(name)=\(value)" }
+    }
+
+    /// What is asked about.
+    public var noun: String
+    /// What is asked.
+    public var verb: String
+    /// The object: a name, a prefix, an address, the tables of a commit, `#INDEX` where the name is not known.
+    public var which: String
+    /// The arguments, in an order fixed for each verb.
+    public var arguments: [Argument] = []
+    /// The indexes of every link that the request names by index, in order of appearance.
+    public var deviceIndexes: [UInt32] = []
+    /// The family of the fixed header; a default route and a rule from all do not say theirs otherwise.
+    public var family = Family.unspecified
+    /// The members of a `nft.commit`, in order.
+    public var members: [NftBatchMember] = []
+    /// `nlmsg_seq`; of a `nft.commit` that of its first message.
+    public var sequence: UInt32
+    /// Whether an acknowledgement is asked for (`NLM_F_ACK`), of a `nft.commit` by any of its messages.
+    public var wantsAck: Bool
+    /// Whether a dump is asked for.
+    public var isDump = false
+    /// `nlmsg_type`.
+    public var rawType: UInt16
+    /// Offset of the message in the buffer, in bytes; of a `nft.commit` that of its first message.
+    public var offset: Int
+    /// Length of the message in bytes; of a `nft.commit` of all its messages with padding.
+    public var length: Int
+
+    init(_ message: NetlinkMessage, _ noun: String, _ verb: String, _ which: String) {
+        self.noun = noun
+        self.verb = verb
+        self.which = which
+        sequence = message.sequence
+        wantsAck = message.wantsAck
+        rawType = message.type
+        offset = message.offset
+        length = message.length
+    }
+
+    /// The value of the first argument of a name.
+    public func value(_ name: String) -> String? { arguments.first { $0.name == name }?.value }
+
+    mutating func add(_ name: String, _ value: String?) {
+        if let value { arguments.append(Argument(name, value)) }
+    }
+}
+
+/// What one send of an agent asks.
+public struct DecodedSend: Hashable, Sendable {
+    /// The requests, in order; a nftables batch is one of them.
+    public var requests: [DecodedRequest] = []
+    /// Why the rest of the buffer could not be read, nil where all of it was.
+    public var error: NetlinkDecodingError?
+}

@@ -1,0 +1,99 @@
+import CKernelHeaders
+
+/// What of a link request's attributes has a word.
+private struct LinkWords {
+    var name: String?
+    var kind: String?
+    var mtu: UInt32?
+    var mac: MACAddress?
+    var master: UInt32?
+    var namespace: String?
+    var peer: NetlinkAttribute?
+
+    init(_ list: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) {
+        var attributes = list
+        while let attribute = try attributes.next(in: bytes) {
+            switch Int(attribute.type) {
+            case Int(IFLA_IFNAME): name = attribute.string(in: bytes)
+            // IFLA_IFNAME, where both are there, is the one that the kernel takes.
+            case Int(IFLA_ALT_IFNAME): name = name ?? attribute.string(in: bytes)
+            case Int(IFLA_MTU): mtu = try attribute.u32(in: bytes)
+            case Int(IFLA_ADDRESS): mac = MACAddress(bytes: attribute.bytes(in: bytes))
+            case Int(IFLA_MASTER): master = try attribute.u32(in: bytes)
+            case Int(IFLA_NET_NS_FD): namespace = "fd:\(try attribute.i32(in: bytes))"
+            case Int(IFLA_NET_NS_PID): namespace = "pid:\(try attribute.u32(in: bytes))"
+            case Int(IFLA_TARGET_NETNSID): namespace = "nsid:\(try attribute.i32(in: bytes))"
+            case Int(IFLA_LINKINFO):
+                kind = try attribute.nested.first(wire(IFLA_INFO_KIND), in: bytes)?.string(in: bytes)
+                guard kind == "veth" else { break }
+                let data = try attribute.nested.first(wire(IFLA_INFO_DATA), in: bytes)
+                peer = try data?.nested.first(wire(VETH_INFO_PEER), in: bytes)
+            default: break
+            }
+        }
+    }
+}
+
+extension RequestDecoder {
+    func link(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        // A dump may be asked for with no more than struct rtgenmsg, as getifaddrs(3) does.
+        if message.type == wire(RTM_GETLINK), message.hasDumpFlags {
+            var request = DecodedRequest(message, "link", "list", "all")
+            request.isDump = true
+            return request
+        }
+        let header = try message.fixed(ifinfomsg.self, in: bytes)
+        let words = try LinkWords(message.attributes(after: MemoryLayout<ifinfomsg>.size), in: bytes)
+        let index = UInt32(bitPattern: header.ifi_index)
+        let which = index == 0 ? words.name ?? "#0" : name(index)
+        var request: DecodedRequest
+        switch Int(message.type) {
+        case Int(RTM_GETLINK): request = DecodedRequest(message, "link", "get", which)
+        case Int(RTM_DELLINK): request = DecodedRequest(message, "link", "delete", which)
+        default:
+            // An index chosen for a new link is no name of an existing one.
+            let creates = message.type == wire(RTM_NEWLINK) && message.has(NLM_F_CREATE)
+            if creates, index == 0 || deviceName(index) == nil {
+                // The kernel names a link without a name after its kind.
+                let name = words.name ?? (words.kind ?? "") + "%d"
+                request = DecodedRequest(message, "link", "create", name)
+                request.add("type", words.kind)
+            } else {
+                request = DecodedRequest(message, "link", "set", which)
+            }
+            try describe(&request, words, header, bytes)
+        }
+        request.family = Family(rawValue: header.ifi_family)
+        if index != 0 { request.deviceIndexes.insert(index, at: 0) }
+        return request
+    }
+
+    private func describe(
+        _ request: inout DecodedRequest, _ words: LinkWords, _ header: ifinfomsg, _ bytes: RawSpan
+    ) throws(NetlinkDecodingError) {
+        let peer = try peer(words.peer, bytes)
+        request.add("peer", peer?.name)
+        if let master = words.master {
+            request.add("master", master == 0 ? "none" : name(master))
+            if master != 0 { request.deviceIndexes.append(master) }
+        }
+        request.add("mtu", words.mtu.map { String($0) })
+        // Without a mask all flags are meant, if any is set (rtnl_dev_combine_flags in net/core/rtnetlink.c).
+        let changesUp = header.ifi_change & ckh_iff_up != 0 || header.ifi_change == 0 && header.ifi_flags != 0
+        if changesUp { request.add("up", header.ifi_flags & ckh_iff_up != 0 ? "true" : "false") }
+        if request.verb == "set", header.ifi_index != 0 { request.add("name", words.name) }
+        request.add("netns", words.namespace)
+        request.add("peer-netns", peer?.namespace)
+        request.add("mac", words.mac?.description)
+    }
+
+    /// The peer of a veth: `struct ifinfomsg`, then attributes as those of a link.
+    private func peer(_ attribute: NetlinkAttribute?, _ bytes: RawSpan) throws(NetlinkDecodingError) -> LinkWords? {
+        guard let attribute else { return nil }
+        let start = attribute.payload.lowerBound + MemoryLayout<ifinfomsg>.size
+        guard start <= attribute.payload.upperBound else {
+            throw NetlinkDecodingError(.attributeSize, offset: attribute.offset, found: attribute.payload.count)
+        }
+        return try LinkWords(NetlinkAttributes(range: start..<attribute.payload.upperBound), in: bytes)
+    }
+}

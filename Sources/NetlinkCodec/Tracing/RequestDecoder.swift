@@ -1,0 +1,84 @@
+import CKernelHeaders
+
+/// Decodes what an agent sends on a netlink socket.
+public struct RequestDecoder {
+    /// Gives the name of a link by its index in the socket's namespace, nil where it is not known.
+    public let deviceName: (UInt32) -> String?
+
+    /// Takes the way to name links; without one they appear as `#INDEX`.
+    public init(deviceName: @escaping (UInt32) -> String? = { _ in nil }) { self.deviceName = deviceName }
+
+    /// Decodes every message of one send; never fails, what cannot be read is said in the result.
+    ///
+    /// - Parameter protocol: the socket's `SO_PROTOCOL`, such as `NETLINK_ROUTE`.
+    public func decode(_ buffer: [UInt8], protocol: Int32) -> DecodedSend {
+        let bytes = buffer.span.bytes
+        var send = DecodedSend()
+        var cursor = NetlinkMessages()
+        var batch: NftBatch?
+        do throws(NetlinkDecodingError) {
+            while let message = try cursor.next(in: bytes) {
+                guard `protocol` == NETLINK_NETFILTER else {
+                    send.requests.append(`protocol` == NETLINK_ROUTE ? route(message, bytes) : raw(message))
+                    continue
+                }
+                if batch != nil {
+                    batch?.take(message, in: bytes)
+                    if message.type == wire(NFNL_MSG_BATCH_END), let done = batch?.request {
+                        send.requests.append(done)
+                        batch = nil
+                    }
+                } else if message.type == wire(NFNL_MSG_BATCH_BEGIN) {
+                    batch = NftBatch(begin: message)
+                } else {
+                    send.requests.append(netfilter(message, bytes))
+                }
+            }
+        } catch {
+            send.error = error
+        }
+        // The kernel gives up a batch without an end.
+        if var open = batch?.request {
+            open.add("incomplete", "true")
+            send.requests.append(open)
+        }
+        return send
+    }
+
+    /// A message that has no words here: noun `raw`, the number of its type.
+    func raw(_ message: NetlinkMessage, malformed: NetlinkDecodingError? = nil) -> DecodedRequest {
+        var request = DecodedRequest(message, "raw", "request", String(message.type))
+        request.add("malformed", malformed?.description)
+        return request
+    }
+
+    /// The name of a link, or `#INDEX`.
+    func name(_ index: UInt32) -> String { deviceName(index) ?? "#\(index)" }
+
+    private func route(_ message: NetlinkMessage, _ bytes: RawSpan) -> DecodedRequest {
+        guard message.has(NLM_F_REQUEST) else { return raw(message) }
+        do throws(NetlinkDecodingError) {
+            switch Int(message.type) {
+            case Int(RTM_NEWLINK), Int(RTM_SETLINK), Int(RTM_DELLINK), Int(RTM_GETLINK):
+                return try link(message, bytes)
+            case Int(RTM_NEWADDR), Int(RTM_DELADDR), Int(RTM_GETADDR): return try address(message, bytes)
+            case Int(RTM_NEWROUTE), Int(RTM_DELROUTE), Int(RTM_GETROUTE): return try route(message, in: bytes)
+            case Int(RTM_NEWRULE), Int(RTM_DELRULE), Int(RTM_GETRULE): return try rule(message, bytes)
+            case Int(RTM_NEWNEIGH), Int(RTM_DELNEIGH), Int(RTM_GETNEIGH): return try neighbour(message, bytes)
+            case Int(RTM_NEWNSID), Int(RTM_GETNSID): return try namespaceID(message, bytes)
+            default: return raw(message)
+            }
+        } catch {
+            return raw(message, malformed: error)
+        }
+    }
+
+    private func netfilter(_ message: NetlinkMessage, _ bytes: RawSpan) -> DecodedRequest {
+        guard message.has(NLM_F_REQUEST) else { return raw(message) }
+        do throws(NetlinkDecodingError) {
+            return try nftList(message, bytes) ?? raw(message)
+        } catch {
+            return raw(message, malformed: error)
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import CKernelHeaders
+
+/// The word of ip-route(8) for the three tables of the kernel, else the number.
+func tableName(_ table: UInt32) -> String {
+    switch table {
+    case wire(RT_TABLE_MAIN): "main"
+    case wire(RT_TABLE_LOCAL): "local"
+    case wire(RT_TABLE_DEFAULT): "default"
+    default: String(table)
+    }
+}
+
+extension RequestDecoder {
+    func address(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        if message.type == wire(RTM_GETADDR) {
+            var request = DecodedRequest(message, "address", "list", "all")
+            request.isDump = message.hasDumpFlags
+            request.family = family(message, bytes)
+            return request
+        }
+        // The payload of a request and of a record are the same; only "new" and "delete" come here.
+        guard let record = try AddressRecord.decode(message, in: bytes) else { return raw(message) }
+        let isNew = message.type == wire(RTM_NEWADDR)
+        let which = record.prefix?.description ?? "all"
+        var request = DecodedRequest(message, "address", isNew ? "add" : "delete", which)
+        request.family = record.family
+        device(record.index, &request)
+        return request
+    }
+
+    func route(_ message: NetlinkMessage, in bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        if message.type == wire(RTM_GETROUTE), message.hasDumpFlags {
+            var request = DecodedRequest(message, "route", "list", "all")
+            request.isDump = true
+            request.family = family(message, bytes)
+            guard message.payload.count >= MemoryLayout<rtmsg>.size else { return request }
+            let record = try RouteRecord(message, in: bytes)
+            device(record.device, &request)
+            if record.table != wire(RT_TABLE_UNSPEC) { request.add("table", tableName(record.table)) }
+            return request
+        }
+        let record = try RouteRecord(message, in: bytes)
+        let verb: String
+        switch Int(message.type) {
+        case Int(RTM_GETROUTE): verb = "get"
+        case Int(RTM_DELROUTE): verb = "delete"
+        default: verb = message.has(NLM_F_REPLACE) ? "replace" : "add"
+        }
+        var request = DecodedRequest(message, "route", verb, record.destinationText)
+        request.family = record.family
+        request.add("via", record.gateway?.description)
+        device(record.device, &request)
+        for hop in record.nextHops {
+            request.add("via", hop.gateway?.description)
+            device(hop.device, &request)
+        }
+        request.add("nhid", record.nextHopID.map { String($0) })
+        if record.table != wire(RT_TABLE_MAIN), record.table != wire(RT_TABLE_UNSPEC) {
+            request.add("table", tableName(record.table))
+        }
+        request.add("metric", record.metric.map { String($0) })
+        if record.type != wire(RTN_UNICAST), record.type != wire(RTN_UNSPEC) { request.add("type", record.typeName) }
+        return request
+    }
+
+    func rule(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        if message.type == wire(RTM_GETRULE) {
+            var request = DecodedRequest(message, "rule", "list", "all")
+            request.isDump = message.hasDumpFlags
+            request.family = family(message, bytes)
+            return request
+        }
+        guard let record = try RuleRecord.decode(message, in: bytes) else { return raw(message) }
+        let verb = message.type == wire(RTM_NEWRULE) ? "add" : "delete"
+        var request = DecodedRequest(message, "rule", verb, record.from?.description ?? "all")
+        request.family = record.family
+        request.add("to", record.to?.description)
+        request.add("iif", record.iif)
+        request.add("oif", record.oif)
+        request.add("fwmark", record.fwmark.map { mark($0, record.fwmask) })
+        if record.table != wire(RT_TABLE_UNSPEC) { request.add("table", tableName(record.table)) }
+        // The kernel chooses a priority where none is said, so only one that is said is an argument.
+        let priority = try message.attributes(after: MemoryLayout<fib_rule_hdr>.size)
+            .first(wire(FRA_PRIORITY), in: bytes)
+        if priority != nil { request.add("priority", String(record.priority)) }
+        if record.action != wire(FR_ACT_TO_TBL), record.action != wire(FR_ACT_UNSPEC) {
+            request.add("action", record.actionName)
+        }
+        return request
+    }
+
+    func neighbour(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        let isGet = message.type == wire(RTM_GETNEIGH)
+        if isGet, message.payload.count < MemoryLayout<ndmsg>.size || message.hasDumpFlags {
+            var request = DecodedRequest(message, "neighbour", "list", "all")
+            request.isDump = message.hasDumpFlags
+            request.family = family(message, bytes)
+            guard message.payload.count >= MemoryLayout<ndmsg>.size else { return request }
+            let record = try NeighbourRecord(message, in: bytes)
+            device(record.index, &request)
+            if record.isProxy { request.add("proxy", "true") }
+            return request
+        }
+        let record = try NeighbourRecord(message, in: bytes)
+        let verb: String
+        switch Int(message.type) {
+        case Int(RTM_GETNEIGH): verb = "list"
+        case Int(RTM_DELNEIGH): verb = "delete"
+        default: verb = message.has(NLM_F_REPLACE) ? "replace" : "add"
+        }
+        // An entry of a bridge may have no address but that of its link layer.
+        let which = record.address?.description ?? record.linkLayerAddress?.description ?? "all"
+        var request = DecodedRequest(message, "neighbour", verb, which)
+        request.family = record.family
+        device(record.index, &request)
+        request.add("lladdr", record.linkLayerAddress?.description)
+        if record.isProxy { request.add("proxy", "true") }
+        return request
+    }
+
+    func namespaceID(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        if message.type == wire(RTM_GETNSID), message.hasDumpFlags {
+            var request = DecodedRequest(message, "nsid", "list", "all")
+            request.isDump = true
+            return request
+        }
+        _ = try message.fixed(rtgenmsg.self, in: bytes)
+        var id: Int32?
+        var namespace: String?
+        var attributes = message.attributes(after: MemoryLayout<rtgenmsg>.size)
+        while let attribute = try attributes.next(in: bytes) {
+            switch Int(attribute.type) {
+            case Int(NETNSA_NSID): id = try attribute.i32(in: bytes)
+            case Int(NETNSA_FD): namespace = "fd:\(try attribute.i32(in: bytes))"
+            case Int(NETNSA_PID): namespace = "pid:\(try attribute.u32(in: bytes))"
+            default: break
+            }
+        }
+        let number = id.flatMap { $0 == NETNSA_NSID_NOT_ASSIGNED ? nil : String($0) }
+        if message.type == wire(RTM_GETNSID) {
+            return DecodedRequest(message, "nsid", "get", namespace ?? number.map { "nsid:\($0)" } ?? "none")
+        }
+        var request = DecodedRequest(message, "nsid", "set", number ?? "auto")
+        request.add("netns", namespace)
+        return request
+    }
+
+    /// Adds `dev`, and the index itself; 0 is no link.
+    private func device(_ index: UInt32?, _ request: inout DecodedRequest) {
+        guard let index, index != 0 else { return }
+        request.add("dev", name(index))
+        request.deviceIndexes.append(index)
+    }
+
+    /// The family is the first byte of every fixed header of rtnetlink (`struct rtgenmsg`).
+    private func family(_ message: NetlinkMessage, _ bytes: RawSpan) -> Family {
+        guard !message.payload.isEmpty, let first = bytes.load(rtgenmsg.self, at: message.payload.lowerBound) else {
+            return .unspecified
+        }
+        return Family(rawValue: first.rtgen_family)
+    }
+
+    /// `0xMARK`, with `/0xMASK` where not all bits count.
+    private func mark(_ mark: UInt32, _ mask: UInt32?) -> String {
+        let value = "0x" + String(mark, radix: 16)
+        guard let mask, mask != .max else { return value }
+        return value + "/0x" + String(mask, radix: 16)
+    }
+}
