@@ -28,10 +28,11 @@ extension Phrase {
         }
     }
 
-    /// A program is meant by its name or, where the pattern holds a slash, by its path.
+    /// A program is meant by its name or, where the pattern holds a slash, by its path; a namespace by name or role.
     private func whichMatches(_ phrase: Phrase) -> Bool {
         let pattern = Pattern(which)
         if pattern.matches(phrase.which) { return true }
+        if noun == "netns" { return Role.pattern(which, means: phrase.which) }
         guard word == "exec", !which.contains("/"), let name = phrase.which.split(separator: "/").last else {
             return false
         }

@@ -16,7 +16,7 @@ public struct OperationWord: Hashable, Sendable {
 public enum Vocabulary {
     /// All operations, in the order of the documentation.
     public static let operations: [OperationWord] =
-        words("netns", ["create", "open", "stat", "enter", "name", "unmount", "delete", "list"], [], built: true)
+        words("netns", ["create", "open", "stat", "enter", "name", "unmount", "list"], [], built: true)
         + words(
             "link", ["create", "set", "delete", "get", "list"],
             ["type", "peer", "master", "mtu", "up", "name", "netns", "mac"], built: true, netlink: true)
@@ -37,8 +37,8 @@ public enum Vocabulary {
         + words("nexthop", ["add", "delete", "list"], ["dev"], built: false, netlink: true)
         + words("ipset", ["create", "add", "delete", "destroy", "list"], [], built: false, netlink: true)
         + words("conntrack", ["delete", "list"], [], built: false, netlink: true)
-        + words("sysctl", ["read", "write"], ["value"], built: false)
-        + words("mount", ["bind", "remount", "unmount", "move"], ["source", "type"], built: true)
+        + words("sysctl", ["read", "write"], ["value"], built: true)
+        + words("mount", ["bind", "create", "remount", "unmount"], ["source", "type"], built: true)
         + words("file", ["open", "create", "write", "rename", "delete", "lock", "sync"], ["to"], built: true)
         + [
             OperationWord(

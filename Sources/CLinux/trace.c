@@ -1,0 +1,191 @@
+#include "trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/netlink.h>
+
+const int CL_F_OFD_SETLK = F_OFD_SETLK;
+const int CL_F_OFD_SETLKW = F_OFD_SETLKW;
+
+static int is_stopping_signal(int signal) {
+    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+int cl_next_stop(struct cl_stop *stop) {
+    int status = 0;
+    pid_t thread = waitpid(-1, &status, WNOHANG | __WALL);
+    if (thread < 0) return -errno;
+    if (thread == 0) return 0;
+    stop->thread = thread;
+    stop->value = 0;
+    if (WIFEXITED(status)) {
+        stop->kind = CL_STOP_EXITED;
+        stop->value = WEXITSTATUS(status);
+    } else if (WIFSIGNALED(status)) {
+        stop->kind = CL_STOP_SIGNALLED;
+        stop->value = WTERMSIG(status);
+    } else {
+        int signal = WSTOPSIG(status);
+        int event = status >> 16;
+        stop->value = signal;
+        if (event == PTRACE_EVENT_SECCOMP) {
+            stop->kind = CL_STOP_SECCOMP;
+        } else if (event == PTRACE_EVENT_STOP) {
+            stop->kind = is_stopping_signal(signal) ? CL_STOP_GROUP : CL_STOP_INTERRUPTED;
+        } else if (event != 0) {
+            stop->kind = event == PTRACE_EVENT_EXEC ? CL_STOP_EXEC : CL_STOP_CHILD;
+        } else if (signal == (SIGTRAP | 0x80)) {
+            stop->kind = CL_STOP_SYSCALL;
+        } else {
+            stop->kind = CL_STOP_SIGNAL;
+        }
+    }
+    return 1;
+}
+
+int cl_trace_seize(int32_t thread) {
+    long options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+        PTRACE_O_TRACEEXEC | PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL;
+    return ptrace(PTRACE_SEIZE, thread, 0, options) < 0 ? -errno : 0;
+}
+
+int cl_trace_continue(int32_t thread, int signal) {
+    return ptrace(PTRACE_CONT, thread, 0, (long)signal) < 0 ? -errno : 0;
+}
+
+int cl_trace_to_exit(int32_t thread, int signal) {
+    return ptrace(PTRACE_SYSCALL, thread, 0, (long)signal) < 0 ? -errno : 0;
+}
+
+int cl_trace_listen(int32_t thread) { return ptrace(PTRACE_LISTEN, thread, 0, 0) < 0 ? -errno : 0; }
+
+int cl_trace_interrupt(int32_t thread) { return ptrace(PTRACE_INTERRUPT, thread, 0, 0) < 0 ? -errno : 0; }
+
+int cl_trace_message(int32_t thread, uint64_t *message) {
+    unsigned long value = 0;
+    if (ptrace(PTRACE_GETEVENTMSG, thread, 0, &value) < 0) return -errno;
+    *message = value;
+    return 0;
+}
+
+int cl_trace_call(int32_t thread, struct cl_call *call) {
+    struct __ptrace_syscall_info info;
+    memset(&info, 0, sizeof info);
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) < 0) return -errno;
+    call->architecture = info.arch;
+    call->instruction = info.instruction_pointer;
+    call->stack = info.stack_pointer;
+    call->at_exit = info.op == PTRACE_SYSCALL_INFO_EXIT;
+    call->result = 0;
+    if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
+        call->result = info.exit.rval;
+    } else if (info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
+        call->number = info.seccomp.nr;
+        memcpy(call->arguments, info.seccomp.args, sizeof call->arguments);
+    } else if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
+        call->number = info.entry.nr;
+        memcpy(call->arguments, info.entry.args, sizeof call->arguments);
+    } else {
+        return -EINVAL;
+    }
+    return 0;
+}
+
+int cl_trace_skip(int32_t thread, int64_t result) {
+    struct user_regs_struct registers;
+    if (ptrace(PTRACE_GETREGS, thread, 0, &registers) < 0) return -errno;
+    // A system call number of -1 is made by nobody; the kernel then leaves our result in rax.
+    registers.orig_rax = (unsigned long long)-1;
+    registers.rax = (unsigned long long)result;
+    return ptrace(PTRACE_SETREGS, thread, 0, &registers) < 0 ? -errno : 0;
+}
+
+int cl_trace_set_result(int32_t thread, int64_t result) {
+    struct user_regs_struct registers;
+    if (ptrace(PTRACE_GETREGS, thread, 0, &registers) < 0) return -errno;
+    registers.rax = (unsigned long long)result;
+    return ptrace(PTRACE_SETREGS, thread, 0, &registers) < 0 ? -errno : 0;
+}
+
+ssize_t cl_memory_read(int32_t thread, uint64_t address, void *buffer, size_t length) {
+    struct iovec local = {buffer, length};
+    struct iovec remote = {(void *)address, length};
+    ssize_t count = process_vm_readv(thread, &local, 1, &remote, 1, 0);
+    return count < 0 ? -errno : count;
+}
+
+ssize_t cl_memory_write(int32_t thread, uint64_t address, const void *buffer, size_t length) {
+    struct iovec local = {(void *)buffer, length};
+    struct iovec remote = {(void *)address, length};
+    ssize_t count = process_vm_writev(thread, &local, 1, &remote, 1, 0);
+    if (count == (ssize_t)length) return count;
+    // A page the tracee may not write (a constant request): /proc/T/mem writes through a private copy.
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/mem", thread);
+    int memory = open(path, O_RDWR | O_CLOEXEC);
+    if (memory < 0) return -errno;
+    count = pwrite(memory, buffer, length, (off_t)address);
+    int error = errno;
+    close(memory);
+    return count < 0 ? -error : count;
+}
+
+int cl_interface_name(int socket, uint32_t index, char *name) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    request.ifr_ifindex = (int)index;
+    if (ioctl(socket, SIOCGIFNAME, &request) < 0) return -errno;
+    memcpy(name, request.ifr_name, IFNAMSIZ);
+    name[IFNAMSIZ - 1] = 0;
+    return 0;
+}
+
+static int integer_option(int socket, int level, int option, int *value) {
+    socklen_t length = sizeof *value;
+    *value = 0;
+    return getsockopt(socket, level, option, value, &length) < 0 ? -errno : 0;
+}
+
+int cl_netlink_protocol(int socket) {
+    int domain = 0;
+    int protocol = 0;
+    int result = integer_option(socket, SOL_SOCKET, SO_DOMAIN, &domain);
+    if (result < 0) return result;
+    if (domain != AF_NETLINK) return -EPROTOTYPE;
+    result = integer_option(socket, SOL_SOCKET, SO_PROTOCOL, &protocol);
+    return result < 0 ? result : protocol;
+}
+
+ssize_t cl_netlink_peek(int socket, void *buffer, size_t length) {
+    ssize_t count = recv(socket, buffer, length, MSG_PEEK | MSG_DONTWAIT);
+    if (count < 0 && errno == EAGAIN) return 0;
+    return count < 0 ? -errno : count;
+}
+
+int cl_netlink_acknowledgement_options(int socket) {
+    int capped = 0;
+    int extended = 0;
+    int result = integer_option(socket, SOL_NETLINK, NETLINK_CAP_ACK, &capped);
+    if (result < 0) return result;
+    result = integer_option(socket, SOL_NETLINK, NETLINK_EXT_ACK, &extended);
+    return result < 0 ? result : (capped != 0) | (extended != 0) << 1;
+}
+
+int cl_has_receive_timeout(int socket) {
+    struct timeval timeout = {0, 0};
+    socklen_t length = sizeof timeout;
+    if (getsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, &length) < 0) return -errno;
+    return timeout.tv_sec != 0 || timeout.tv_usec != 0;
+}

@@ -1,0 +1,106 @@
+import CLinux
+import Glibc
+import Kernel
+import Model
+
+/// Turns one trapped call into the operations it stands for; nil for a call that nobody speaks of.
+///
+/// It only reads: the thread's memory, /proc, and sockets by a duplicate that is closed before the thread goes on.
+struct CallDecoder {
+    let call: cl_call
+    let tracee: Tracee
+    let directory: any NamespaceDirectory
+    /// Folders in which also reading a file is an operation.
+    let watched: [String]
+
+    var memory: TraceeMemory { tracee.memory }
+    var thread: Int32 { tracee.thread }
+    var number: Int32 { Int32(truncatingIfNeeded: call.number) }
+    var role: String { directory.role(of: tracee.namespace) }
+
+    /// An argument as the 32-bit number that most calls take.
+    func int(_ index: Int) -> Int32 { Int32(truncatingIfNeeded: argument(index)) }
+
+    func argument(_ index: Int) -> UInt64 {
+        switch index {
+        case 0: call.arguments.0
+        case 1: call.arguments.1
+        case 2: call.arguments.2
+        case 3: call.arguments.3
+        case 4: call.arguments.4
+        default: call.arguments.5
+        }
+    }
+
+    /// The absolute path in argument `index`, relative to the descriptor in argument `directory` (the current folder without).
+    func path(_ index: Int, at directory: Int? = nil) -> String? {
+        guard let text = memory.text(at: argument(index)) else { return nil }
+        return HostPaths.absolute(text, at: directory.map(int) ?? AT_FDCWD, of: thread)
+    }
+
+    /// The path behind a descriptor, if it leads to a file.
+    func path(ofDescriptor descriptor: Int32) -> String? {
+        guard let link = readLink("/proc/\(thread)/fd/\(descriptor)"), link.hasPrefix("/") else { return nil }
+        return HostPaths.normal(link)
+    }
+
+    /// What the call does.
+    func decode() -> Decoded? {
+        switch number {
+        case __NR_sendto, __NR_sendmsg, __NR_sendmmsg: decodeSend()
+        case __NR_openat: decodeOpen(path: path(1, at: 0), flags: int(2))
+        case __NR_open: decodeOpen(path: path(0), flags: int(1))
+        case __NR_creat: decodeOpen(path: path(0), flags: O_CREAT | O_WRONLY | O_TRUNC)
+        case __NR_openat2:
+            decodeOpen(
+                path: path(1, at: 0), flags: Int32(truncatingIfNeeded: memory.word(at: argument(2)) ?? 0))
+        case __NR_stat, __NR_lstat, __NR_access: decodeLook(path(0))
+        case __NR_newfstatat, __NR_statx, __NR_faccessat, __NR_faccessat2: decodeLook(path(1, at: 0))
+        case __NR_setns, __NR_unshare, __NR_clone, __NR_clone3: decodeNamespace()
+        case __NR_mount, __NR_umount2, __NR_move_mount: decodeMount()
+        case __NR_execve: decodeExec(path: path(0), arguments: 1)
+        case __NR_execveat: decodeExec(path: path(1, at: 0), arguments: 2)
+        default: decodeFile()
+        }
+    }
+
+    /// Looking whether a name is there; other looks are not operations.
+    private func decodeLook(_ path: String?) -> Decoded? {
+        guard let path, let name = HostPaths.namespaceName(path) else { return nil }
+        return Decoded("netns.stat", directory.role(named: name) ?? name, in: role)
+    }
+
+    private func decodeExec(path: String?, arguments: Int) -> Decoded? {
+        // A path that is not there is a search along PATH, not a program.
+        guard let path, HostPaths.exists(path, for: thread) else { return nil }
+        let argv = (memory.texts(at: argument(arguments)) ?? []).joined(separator: " ")
+        return Decoded("exec", path, argv.isEmpty ? [:] : ["argv": String(argv.prefix(4096))], in: role)
+    }
+}
+
+/// What a call stands for.
+struct Decoded {
+    /// The operations, in order.
+    var phrases: [Phrase]
+    /// What to learn at the call's exit.
+    var learn: Learning = .nothing
+    /// The netlink request it sends.
+    var request: NetlinkSend?
+
+    /// What the tracer itself must learn at the exit of a call that succeeded.
+    enum Learning {
+        case nothing
+        /// The thread stands in another namespace.
+        case entered
+        /// The thread stands in a namespace that it has just made.
+        case made
+        /// A namespace was given a name below /run/netns.
+        case named(String)
+    }
+
+    init(phrases: [Phrase]) { self.phrases = phrases }
+
+    init(_ word: String, _ which: String, _ qualifiers: [String: String] = [:], in namespace: String) {
+        phrases = [Phrase(word, which, qualifiers, in: namespace)]
+    }
+}

@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+import Kernel
+import Model
+
+extension CallDecoder {
+    /// setns(2), unshare(2), clone(2), clone3(2), as far as network namespaces are concerned.
+    func decodeNamespace() -> Decoded? {
+        switch number {
+        case __NR_setns:
+            guard let role = enteredRole() else { return nil }
+            var decoded = Decoded("netns.enter", role, in: self.role)
+            decoded.learn = .entered
+            return decoded
+        case __NR_unshare:
+            var decoded = Decoded("netns.create", directory.nextRole(), in: role)
+            decoded.learn = .made
+            return decoded
+        case __NR_clone3:
+            // The first word of struct clone_args is its flags.
+            guard let flags = memory.word(at: argument(0)), flags & UInt64(CLONE_NEWNET) != 0 else { return nil }
+            return Decoded("netns.create", directory.nextRole(), in: role)
+        default:
+            return Decoded("netns.create", directory.nextRole(), in: role)
+        }
+    }
+
+    /// The role of the namespace that a setns leads into; nil where it is another kind of namespace.
+    private func enteredRole() -> String? {
+        let type = int(1)
+        guard type == 0 || type & CLONE_NEWNET != 0, let descriptor = tracee.process.take(int(0)) else { return nil }
+        let kind = cl_namespace_type(descriptor.raw)
+        if kind == CLONE_NEWNET {
+            guard let handle = try? NamespaceHandle.of(descriptor) else { return nil }
+            return directory.role(of: handle.id)
+        }
+        // A pidfd: all the namespaces of that process that the flags name.
+        guard kind < 0, type & CLONE_NEWNET != 0 else { return nil }
+        let process = ProcessDescriptor(owning: descriptor)
+        guard let target = try? process.processID(), let handle = try? NamespaceHandle.ofThread(target) else {
+            return nil
+        }
+        return directory.role(of: handle.id)
+    }
+
+    /// mount(2), umount2(2), move_mount(2).
+    func decodeMount() -> Decoded? {
+        switch number {
+        case __NR_umount2:
+            guard let target = path(0) else { return nil }
+            if let name = HostPaths.namespaceName(target) {
+                return Decoded("netns.unmount", directory.role(named: name) ?? name, in: role)
+            }
+            return Decoded("mount.unmount", target, in: role)
+        case __NR_move_mount:
+            guard let target = path(3, at: 2) else { return nil }
+            return bind(target, source: nil)
+        default:
+            guard let target = path(1) else { return nil }
+            let flags = argument(3)
+            let source = memory.text(at: argument(0))
+            if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return Decoded("mount.remount", target, in: role) }
+            if flags & UInt64(MS_BIND) != 0 { return bind(target, source: source) }
+            let type = memory.text(at: argument(2)).map { ["type": $0] } ?? [:]
+            return Decoded("mount.create", target, type, in: role)
+        }
+    }
+
+    private var propagation: UInt64 {
+        UInt64(MS_SHARED) | UInt64(MS_PRIVATE) | UInt64(MS_SLAVE) | UInt64(MS_UNBINDABLE)
+    }
+
+    /// A bind mount below /run/netns gives a namespace a name.
+    private func bind(_ target: String, source: String?) -> Decoded {
+        if let name = HostPaths.namespaceName(target) {
+            var decoded = Decoded("netns.name", name, in: role)
+            decoded.learn = .named(name)
+            return decoded
+        }
+        return Decoded("mount.bind", target, source.map { ["source": $0] } ?? [:], in: role)
+    }
+}

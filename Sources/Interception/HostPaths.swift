@@ -1,0 +1,64 @@
+import CLinux
+import Glibc
+import Kernel
+
+/// Paths as an agent means them, and which of them matter.
+enum HostPaths {
+    /// Where ip-netns(8) keeps the names of namespaces.
+    static let names = "/run/netns"
+
+    /// The absolute path behind a directory descriptor and a path, without `.`, `..` and doubled slashes.
+    ///
+    /// Links are not followed, but for /var/run, which is /run on every system of today.
+    static func absolute(_ path: String, at directory: Int32, of thread: Int32) -> String? {
+        if path.hasPrefix("/") { return normal(path) }
+        let link = directory == AT_FDCWD ? "/proc/\(thread)/cwd" : "/proc/\(thread)/fd/\(directory)"
+        guard let base = readLink(link), base.hasPrefix("/") else { return nil }
+        return path.isEmpty ? normal(base) : normal("\(base)/\(path)")
+    }
+
+    /// The same path without `.`, `..` and doubled slashes.
+    static func normal(_ path: String) -> String {
+        if !path.utf8.contains(UInt8(ascii: ".")), !path.contains("//"), !path.hasPrefix("/var/run"),
+            !path.hasSuffix("/")
+        {
+            return path
+        }
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        if parts.count >= 2, parts[0] == "var", parts[1] == "run" { parts.removeFirst() }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// The name of a namespace that the path stands for: `pod` of /run/netns/pod.
+    static func namespaceName(_ path: String) -> String? {
+        guard path.hasPrefix("\(names)/") else { return nil }
+        let name = path.dropFirst(names.count + 1)
+        return name.isEmpty || name.contains("/") ? nil : String(name)
+    }
+
+    /// The thread whose network namespace the path stands for: /proc/self/ns/net, /proc/7/task/8/ns/net.
+    static func isNamespaceLink(_ path: String) -> Bool { path.hasPrefix("/proc/") && path.hasSuffix("/ns/net") }
+
+    /// The name of a kernel setting: `net.ipv4.ip_forward` of /proc/sys/net/ipv4/ip_forward.
+    static func sysctl(_ path: String) -> String? {
+        let folder = "/proc/sys/"
+        guard path.hasPrefix(folder) else { return nil }
+        // As sysctl(8): a dot inside a name (a device's) becomes a slash.
+        return String(path.dropFirst(folder.count).map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
+    }
+
+    /// Whether a change of the file at `path` stays in the host: devices, pipes and process files do not.
+    static func isFile(_ path: String) -> Bool {
+        path.hasPrefix("/") && !path.hasPrefix("/dev/") && !path.hasPrefix("/proc/") && !path.hasPrefix("/memfd:")
+            && path != "/dev"
+    }
+
+    /// Whether there is something at `path` in the file tree of `thread`.
+    static func exists(_ path: String, for thread: Int32) -> Bool {
+        var file = cl_file_id()
+        return cl_fstatat(CL_AT_FDCWD, "/proc/\(thread)/root\(path)", 0, &file) == 0
+    }
+}

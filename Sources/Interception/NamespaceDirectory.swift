@@ -1,0 +1,38 @@
+import Kernel
+import Model
+
+/// Who knows every namespace of the host by the name it goes by.
+///
+/// The tracer sees namespaces being made, named and entered; what they are called is decided by whoever keeps the list.
+public protocol NamespaceDirectory: AnyObject {
+    /// The role of a namespace: `host`, `pod'`, `ns#1`.
+    func role(of id: NetworkNamespaceID) -> String
+    /// The role of the namespace that bears this name now.
+    func role(named name: String) -> String?
+    /// The role that the next one made will have.
+    func nextRole() -> String
+    /// A thread has made a namespace by the operation with that key; returns its role.
+    func made(_ handle: NamespaceHandle, by key: String) -> String
+    /// A namespace was given a name below /run/netns.
+    func named(_ handle: NamespaceHandle, _ name: String)
+}
+
+/// What decides about operations, and is told what becomes of the processes.
+public protocol InterceptorDelegate: AnyObject {
+    /// A thread stands before its operations: `false` holds it until `Interceptor.release`.
+    func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool
+    /// A thread stands after its operations: `false` holds it until `Interceptor.release`.
+    func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool
+    /// An operation has ended, or will never: results are final. In the order in which operations began.
+    func interceptor(_ interceptor: Interceptor, recorded operation: Operation)
+    /// A failure that was asked for has reached the agent: it has read the errno.
+    func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation)
+    /// A process has ended: `signal` where a signal killed it, else the exit status.
+    func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?)
+    /// A child that is not traced has ended, such as pid 1 of the host.
+    func interceptor(_ interceptor: Interceptor, untracedEnded process: Int32, signal: Int32?)
+    /// Something was done that the agent could notice.
+    func interceptor(_ interceptor: Interceptor, disturbed what: String)
+    /// The run is no evidence: an agent did what cannot be traced.
+    func interceptor(_ interceptor: Interceptor, cannotTrace why: String)
+}

@@ -1,0 +1,157 @@
+import CLinux
+import Kernel
+import Model
+
+/// The chain of programs that led to a process, each with its ordinal among equal siblings.
+///
+/// Forks without exec collapse: two processes that run the same program by the same exec share a node.
+final class Lineage {
+    /// `bridge/host-local`, `bridge/iptables#2`.
+    let path: String
+    /// The program at its end, without its folder.
+    let program: String
+    private var children: [String: Int] = [:]
+
+    init(root program: String) {
+        path = program
+        self.program = program
+    }
+
+    private init(path: String, program: String) {
+        self.path = path
+        self.program = program
+    }
+
+    /// The node of the next program of that name begun from here.
+    func child(_ program: String) -> Lineage {
+        let ordinal = (children[program] ?? 0) + 1
+        children[program] = ordinal
+        return Lineage(path: "\(path)/\(program)" + (ordinal > 1 ? "#\(ordinal)" : ""), program: program)
+    }
+}
+
+/// One process of an agent.
+public final class TracedProcess {
+    /// The process id, as the tracer sees it.
+    public let id: Int32
+    /// The agent to which it belongs.
+    public let agent: String
+    /// The number of the spawn that began its family.
+    public let spawn: Int
+    /// Whether it is the one that was spawned, the agent's first.
+    public let isFirst: Bool
+    /// The chain of programs: `bridge/host-local`.
+    public var lineagePath: String { lineage?.path ?? "(not begun)" }
+    /// The name of its program, without its folder.
+    public var program: String { lineage?.program ?? "(not begun)" }
+    /// Whether Tocsin has sent it a signal that ends it.
+    public internal(set) var killedByTocsin = false
+
+    /// Absent until the spawned process has begun its program.
+    var lineage: Lineage?
+    var threads: Set<Int32> = []
+    let descriptor: ProcessDescriptor?
+
+    init(id: Int32, agent: String, spawn: Int, isFirst: Bool, lineage: Lineage?) {
+        self.id = id
+        self.agent = agent
+        self.spawn = spawn
+        self.isFirst = isFirst
+        self.lineage = lineage
+        // Gone already: then nothing of it can be read, and its end is the next thing we hear.
+        descriptor = try? ProcessDescriptor(id)
+    }
+
+    /// A duplicate of one of its descriptors, to be closed soon: it keeps alive what it leads to.
+    func take(_ number: Int32) -> Descriptor? {
+        switch descriptor {
+        case .some(let process): try? process.take(number)
+        case .none: nil
+        }
+    }
+}
+
+/// One traced thread.
+final class Tracee {
+    let thread: Int32
+    let process: TracedProcess
+    /// The network namespace it stands in, changed only where the thread does it itself.
+    var namespace: NetworkNamespaceID
+    /// The call whose exit is awaited.
+    var pending: PendingCall?
+    /// A call that a signal interrupted; the kernel may make it again.
+    var interrupted: PendingCall?
+    /// The socket of the receive call that it was last let into.
+    var receiving: UInt64?
+    /// Whether it stands still because its stop is held.
+    var held: Stop?
+
+    var memory: TraceeMemory { TraceeMemory(thread: thread) }
+
+    init(thread: Int32, process: TracedProcess, namespace: NetworkNamespaceID) {
+        self.thread = thread
+        self.process = process
+        self.namespace = namespace
+    }
+}
+
+/// A trapped call between its entry and its exit.
+final class PendingCall {
+    let call: cl_call
+    /// What it does, decoded; empty for a call that is only watched.
+    var operations: [Operation]
+    /// What to learn at its exit, given the result.
+    var atExit: ((Int64) -> Void)?
+    /// The netlink request it sends.
+    var request: NetlinkSend?
+    /// The answer it receives.
+    var receive: NetlinkReceive?
+    /// When it was let go, in nanoseconds since the record began.
+    var resumed: UInt64 = 0
+
+    init(_ call: cl_call, operations: [Operation] = []) {
+        self.call = call
+        self.operations = operations
+    }
+
+    /// Whether `other` is this call made again by the kernel after a signal: same call, place, stack and arguments.
+    func isRestarted(as other: cl_call) -> Bool {
+        call.number == other.number && call.instruction == other.instruction && call.stack == other.stack
+            && call.arguments.0 == other.arguments.0 && call.arguments.1 == other.arguments.1
+            && call.arguments.2 == other.arguments.2 && call.arguments.3 == other.arguments.3
+    }
+}
+
+/// An operation at which a thread stands still, and what is to become of it.
+public final class Stop {
+    /// Whether the operations have not happened or have.
+    public let side: Point.Side
+    /// What the call does; several where one message holds several requests.
+    public internal(set) var operations: [Operation]
+    /// The process.
+    public let process: TracedProcess
+    /// The thread.
+    public let thread: Int32
+    /// The operation that is to fail instead, by its place in `operations`.
+    public private(set) var failure: (position: Int, errno: ErrorNumber, message: String?)?
+    /// When it was first held, in nanoseconds since the record began; nil while it is not.
+    var heldSince: UInt64?
+    let tracee: Tracee
+    let pending: PendingCall
+
+    init(_ side: Point.Side, _ pending: PendingCall, _ tracee: Tracee) {
+        self.side = side
+        self.pending = pending
+        operations = pending.operations
+        self.tracee = tracee
+        process = tracee.process
+        thread = tracee.thread
+    }
+
+    /// Makes the operation fail when the stop is released: the kernel does not act, the agent is told `errno`.
+    ///
+    /// Only before the operation; the later of two calls counts.
+    public func fail(_ position: Int, with errno: ErrorNumber, message: String?) {
+        failure = (position, errno, message)
+    }
+}
