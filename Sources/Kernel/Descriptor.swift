@@ -103,7 +103,7 @@ public struct Descriptor: ~Copyable, Sendable {
 }
 
 /// Two descriptors that belong together: the ends of a pipe (read, write) or of a socket pair.
-public struct DescriptorPair: ~Copyable, Sendable {
+@frozen public struct DescriptorPair: ~Copyable, Sendable {
     /// The read end of a pipe.
     public var first: Descriptor
     /// The write end of a pipe.

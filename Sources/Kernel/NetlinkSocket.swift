@@ -5,7 +5,8 @@ import SystemPackage
 public enum NetlinkProtocol: Sendable, Hashable {
     case route, netfilter, socketDiagnostics, generic, transform
 
-    var number: Int32 {
+    /// The kernel's `NETLINK_*` number.
+    public var number: Int32 {
         switch self {
         case .route: CL_NETLINK_ROUTE
         case .netfilter: CL_NETLINK_NETFILTER

@@ -1,0 +1,67 @@
+// Inside pid 1: single-threaded, no allocation, static buffers. Functions answer 0 or -1 with `answer` filled by fail().
+#ifndef CHOST_INTERNAL_H
+#define CHOST_INTERNAL_H
+
+#include <stdint.h>
+
+#include "include/CHost.h"
+
+enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 4, CH_PATH_SIZE = 4096 };
+
+struct packet {
+    const struct ch_request *request;
+    char *fields;
+    size_t length;
+    int fds[CH_DESCRIPTORS_MAX];
+    size_t fd_count;
+};
+
+struct cursor {
+    char *at;
+    size_t left;
+};
+
+// protocol.c
+int fail(struct ch_answer *answer, int error, const char *call, const char *stage, const char *object);
+void copy_text(char *to, size_t size, const char *from);
+int receive_packet(struct packet *packet);
+void send_answer(const struct ch_answer *answer, int fd);
+struct cursor fields_of(const struct packet *packet);
+int next_field(struct cursor *cursor, struct ch_field *field, char **value);
+int find_field(const struct packet *packet, uint32_t kind, struct ch_field *field, char **value);
+const char *find_string(const struct packet *packet, uint32_t kind);
+int find_number(const struct packet *packet, uint32_t kind, uint32_t *value);
+
+// root.c, devices.c
+int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer);
+int set_up_devices(struct ch_answer *answer);
+int bind_over(const char *from, const char *to, unsigned long flags);
+
+// names.c
+int namespace_path(const char *name, char *path, struct ch_answer *answer);
+int open_namespace(const char *name, struct ch_answer *answer);
+int visit(const char *name, int *home, struct ch_answer *answer);
+void come_home(int home);
+int command_netns(const struct packet *packet, struct ch_answer *answer);
+extern int identity_by_cookies;
+
+// settings.c
+int settle_here(struct ch_answer *answer);
+int command_settle(const struct packet *packet, struct ch_answer *answer);
+int command_write_sysctl(const struct packet *packet, struct ch_answer *answer);
+
+// netlink.c, files.c
+int command_netlink(const struct packet *packet, struct ch_answer *answer);
+int command_write_file(const struct packet *packet, struct ch_answer *answer);
+int make_parents(const char *path, struct ch_answer *answer);
+int write_fully(int fd, const char *data, size_t length);
+
+// spawn.c
+int command_set_filter(const struct packet *packet, struct ch_answer *answer);
+int command_spawn(const struct packet *packet, struct ch_answer *answer, int *pidfd);
+int forget_spawned(pid_t pid, uint64_t *id);
+
+// loop.c
+_Noreturn void host_main(const struct ch_options *options, int socket);
+
+#endif

@@ -1,0 +1,101 @@
+// Pid 1: reaps everything, serves one request at a time, dies with the worker.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host.h"
+
+static void serve(const struct packet *packet) {
+    struct ch_answer answer = {.kind = CH_ANSWER, .id = packet->request->id};
+    int pidfd = -1;
+    switch (packet->request->command) {
+    case CH_NETNS_CREATE:
+    case CH_NETNS_DELETE:
+    case CH_NETNS_UNMOUNT:
+    case CH_NETNS_REPLACE:
+    case CH_NETNS_IDENTIFY: command_netns(packet, &answer); break;
+    case CH_NETNS_SETTLE: command_settle(packet, &answer); break;
+    case CH_NETLINK: command_netlink(packet, &answer); break;
+    case CH_WRITE_FILE: command_write_file(packet, &answer); break;
+    case CH_WRITE_SYSCTL: command_write_sysctl(packet, &answer); break;
+    case CH_SET_FILTER: command_set_filter(packet, &answer); break;
+    case CH_SPAWN: command_spawn(packet, &answer, &pidfd); break;
+    case CH_KILL_ALL:
+        if (kill(-1, SIGKILL) < 0 && errno != ESRCH) fail(&answer, errno, "kill", "everything in the host", "");
+        break;
+    default: fail(&answer, ENOSYS, "request", "unknown command", ""); break;
+    }
+    for (size_t i = 0; i < packet->fd_count; i++) close(packet->fds[i]);
+    send_answer(&answer, pidfd);
+    if (pidfd >= 0) close(pidfd);
+}
+
+static void reap(int signals) {
+    struct signalfd_siginfo info;
+    while (read(signals, &info, sizeof info) > 0) continue;
+    for (;;) {
+        struct ch_answer event = {.kind = CH_EVENT_EXIT};
+        int status;
+        pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
+        if (pid <= 0) return;
+        if (!forget_spawned(pid, &event.id)) continue;
+        event.pid = pid;
+        event.status = status;
+        send_answer(&event, -1);
+    }
+}
+
+// Nothing of the worker may stay open here: a namespace or netlink descriptor would pin a namespace for the host's life.
+static void drop_descriptors(int socket) {
+    if (socket != CH_SOCKET) dup3(socket, CH_SOCKET, O_CLOEXEC);
+    syscall(SYS_close_range, CH_SOCKET + 1, ~0u, 0);
+    for (int fd = 0; fd < CH_SOCKET; fd++) close(fd);
+}
+
+static int fill_standard_descriptors(struct ch_answer *answer) {
+    for (int fd = 0; fd < CH_SOCKET; fd++) close(fd);
+    for (int fd = 0; fd < CH_SOCKET; fd++) {
+        if (open("/dev/null", O_RDWR) != fd) return fail(answer, errno, "open", "/dev/null", "");
+    }
+    return 0;
+}
+
+_Noreturn void host_main(const struct ch_options *options, int socket) {
+    struct ch_answer ready = {.kind = CH_READY};
+    int upper = -1;
+    uint64_t mask = ~0ull, child = 1ull << (SIGCHLD - 1);
+    drop_descriptors(socket);
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    // A worker that died before the line above sends no signal, but its end of the socket is closed: the first read tells.
+    prctl(PR_SET_NAME, "tocsin-host", 0, 0, 0);
+    setsid();
+    umask(022);
+    identity_by_cookies = (options->flags & CH_IDENTITY_COOKIES) != 0;
+    if (fill_standard_descriptors(&ready) == 0 && set_up_root(options, &upper, &ready) == 0 &&
+        fill_standard_descriptors(&ready) == 0)
+        settle_here(&ready);
+    int signals = (int)syscall(SYS_signalfd4, -1, &child, sizeof child, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals < 0 && ready.error == 0) fail(&ready, errno, "signalfd4", "SIGCHLD", "");
+    // Pid 1 lives by its descriptors: every signal that can be blocked stays blocked (a terminal's ^C reaches it too).
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+    send_answer(&ready, upper);
+    if (upper >= 0) close(upper);
+    if (ready.error != 0) _exit(1);
+    for (;;) {
+        struct pollfd wait[2] = {{signals, POLLIN, 0}, {CH_SOCKET, POLLIN, 0}};
+        struct packet packet;
+        if (poll(wait, 2, -1) < 0) continue;
+        if (wait[0].revents) reap(signals);
+        if (!wait[1].revents) continue;
+        if (receive_packet(&packet) < 0) _exit(0);
+        serve(&packet);
+    }
+}

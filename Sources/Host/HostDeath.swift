@@ -1,0 +1,63 @@
+public import Kernel
+import SystemPackage
+
+extension Host {
+    /// Kills everything in the host and waits until nothing of it is left.
+    ///
+    /// The order matters: a tracee that its tracer has not reaped keeps the pid namespace, and with it pid 1, from ending.
+    /// So pid 1 is killed, then every other child and tracee of the worker is drained, and pid 1 comes last.
+    /// - Parameters:
+    ///   - timeout: How long all of it may take.
+    ///   - foreign: Gets every status that is not pid 1's. A tracee that reports a stop must be let go on by it.
+    /// - Throws: ``HostError/survivors(_:)`` with what is left when the time has passed.
+    public func destroy(timeout: Duration = .seconds(10), foreign: (WaitResult) -> Void = { _ in }) throws {
+        guard !destroyed else { return }
+        try kill()
+        let end = Monotonic.now() + timeout
+        while true {
+            switch try nextStatus() {
+            case .gone: return bury()
+            case .changed(let result) where result.process == initPID && result.status.isEnd: return bury()
+            case .changed(let result): foreign(result)
+            case .quiet:
+                guard Monotonic.now() < end else { throw HostError.survivors(leftovers()) }
+                // The pidfd wakes for pid 1 alone; the short limit is for tracees.
+                _ = try poll([PollItem(initPidfd, .readable)], timeout: .microseconds(200))
+            }
+        }
+    }
+
+    private enum Status {
+        case changed(WaitResult), quiet, gone
+    }
+
+    private func nextStatus() throws -> Status {
+        do {
+            return try wait().map { .changed($0) } ?? .quiet
+        } catch {
+            // No child at all: somebody else has reaped pid 1, and it is gone all the same.
+            guard error.errno == .noChildProcess else { throw error }
+            return .gone
+        }
+    }
+
+    private func kill() throws {
+        do {
+            try process.kill()
+        } catch {
+            // It may have ended by itself; the rest is the same.
+            guard error.errno == .noSuchProcess else { throw error }
+        }
+    }
+
+    private func bury() {
+        destroyed = true
+        failPending(HostError.died(stage: "destroyed"))
+        exits = [:]
+    }
+
+    private func leftovers() -> [Int32] {
+        guard let inside = try? listProcesses(inPIDNamespaceOf: initPID), !inside.isEmpty else { return [initPID] }
+        return inside
+    }
+}

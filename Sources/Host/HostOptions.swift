@@ -1,0 +1,70 @@
+public import CLinux
+import Glibc
+import Kernel
+
+/// How a host is to be made.
+public struct HostOptions {
+    /// Directories that are private and empty in the host; `/run` and `/tmp` always are.
+    public var stateDirectories: [String]
+    /// Mounts of the machine that stay visible, read-only: the overlay shows the root file system without its submounts.
+    public var visibleMounts: [String]
+    /// Mounts /sys read-only, as a service manager would otherwise wait for udev.
+    public var readOnlySysfs: Bool
+    /// Leaves /sys/fs/cgroup writable: what an agent makes there is the machine's and outlives the host.
+    public var writableCgroups: Bool
+    /// The seccomp program for filtered spawns, at most 4096 instructions; may also be given later.
+    public var filter: [sock_filter]
+    /// The host name in the host.
+    public var hostname: String
+    /// How namespaces are told apart.
+    public var identity: NamespaceIdentity
+    /// How long the host's pid 1 may take to set up its root.
+    public var patience: Duration
+
+    /// Options with the defaults of an ordinary host.
+    public init(
+        stateDirectories: [String] = [], visibleMounts: [String] = [], readOnlySysfs: Bool = false,
+        writableCgroups: Bool = false, filter: [sock_filter] = [], hostname: String = "host",
+        identity: NamespaceIdentity = .preferred, patience: Duration = .seconds(10)
+    ) {
+        self.stateDirectories = stateDirectories
+        self.visibleMounts = visibleMounts
+        self.readOnlySysfs = readOnlySysfs
+        self.writableCgroups = writableCgroups
+        self.filter = filter
+        self.hostname = hostname
+        self.identity = identity
+        self.patience = patience
+    }
+
+    /// The directories that start empty, without symbolic links, parents first: where a walk of the upper directory begins
+    /// with something that the agent did not make.
+    public var emptyDirectories: [String] {
+        var seen: Set<String> = []
+        return (["/run", "/tmp"] + stateDirectories).map(resolved).filter { seen.insert($0).inserted }.sorted()
+    }
+}
+
+/// The path with every symbolic link of its existing part followed.
+///
+/// An upper directory in the place of a link would hide the link: /var/run must become /run.
+func resolved(_ path: String) -> String {
+    var head = path
+    var tail = ""
+    while head.count > 1 {
+        if let real = realpath(head, nil) {
+            defer { free(real) }
+            return (String(cString: real) + tail).replacingPrefix("//")
+        }
+        guard let slash = head.lastIndex(of: "/") else { break }
+        tail = String(head[slash...]) + tail
+        head = String(head[..<slash])
+    }
+    return tail.isEmpty ? path : tail
+}
+
+extension String {
+    fileprivate func replacingPrefix(_ prefix: String) -> String {
+        hasPrefix(prefix) ? "/" + dropFirst(prefix.count) : self
+    }
+}
