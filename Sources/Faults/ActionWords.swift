@@ -1,0 +1,26 @@
+/// The words of the scenario format for what the world or the kernel does.
+public enum ActionWords {
+    /// The kinds of fault of this version, in the order of the documentation.
+    public static let kinds: [FaultKind] = [.fail, .kill, .netnsDelete, .netnsUnmount, .netnsReplace]
+
+    /// The words that the format has and this version has not: a scenario that uses one is refused.
+    public static let notBuilt: [String] =
+        ["dump", "overflow", "late", "delay", "capability.drop", "user", "limit", "netns.hold", "lock.hold", "exec"]
+        + verbs("link", ["create", "set", "delete", "replace"])
+        + ["address", "route", "rule", "neighbour"].flatMap { verbs($0, ["add", "delete"]) }
+        + ["sysctl.write"]
+        + verbs("file", ["write", "delete", "restore"])
+
+    /// Every word of the format, built or not.
+    public static let all: [String] = kinds.map(\.word) + notBuilt
+
+    /// The kind of fault with that word, nil where it is unknown or not built.
+    public static func kind(_ word: String) -> FaultKind? { byWord[word] }
+
+    /// Whether the format has the word and this version has not.
+    public static func isNotBuilt(_ word: String) -> Bool { notBuilt.contains(word) }
+
+    private static let byWord = Dictionary(kinds.map { ($0.word, $0) }, uniquingKeysWith: { first, _ in first })
+
+    private static func verbs(_ noun: String, _ verbs: [String]) -> [String] { verbs.map { "\(noun).\($0)" } }
+}

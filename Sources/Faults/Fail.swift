@@ -1,0 +1,20 @@
+import Model
+
+extension FaultKind {
+    /// `fail`: the kernel does not act, and the agent is told of an error.
+    static let fail = FaultKind(
+        word: "fail", which: .errorNumber(or: ["each"]),
+        qualifiers: [
+            Qualifier(name: "message", value: .text, usual: "none"),
+            Qualifier(name: "impossible", value: .truth, usual: "false"),
+        ],
+        actor: .kernel, cause: "the kernel refuses the request, for the cause that the table of errnos names",
+        refusal: { point in
+            guard ErrnoTable.hasResult(point.operation.word) else {
+                return point.operation.noun == "notice"
+                    ? "`fail` needs an operation with a result; a subscription fails by `overflow`"
+                    : "`fail` needs an operation with a result"
+            }
+            return point.side == .before ? nil : "`fail` is for `before`: after it, the kernel has acted"
+        })
+}

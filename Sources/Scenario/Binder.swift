@@ -1,0 +1,128 @@
+import Model
+
+/// Makes the plans of a merged tree.
+struct Binder {
+    let path: String
+    let tree: Tree
+    let environment: LoadEnvironment
+    let diagnostics: Diagnostics
+
+    func bind() -> LoadedScenario {
+        let checker = Checker(diagnostics: diagnostics)
+        for name in ["variables", "matrix"] {
+            if let value = tree[name] { checker.check(value, .named(.any), called: name) }
+        }
+        let matrix = Matrix(tree["matrix"], diagnostics: diagnostics) { tree, combination in
+            // A comparison must neither count as a use nor complain: its own scope and list are thrown away.
+            Scope(variables(combination), environment: environment, diagnostics: Diagnostics()).bind(tree).spoken
+        }
+        var used: Set<String> = []
+        var plans: [Plan] = []
+        for combination in matrix.combinations {
+            let scope = Scope(variables(combination), environment: environment, diagnostics: diagnostics)
+            plans += bind(combination, scope)
+            used.formUnion(scope.used)
+        }
+        for entry in tree["variables"]?.entries ?? [] { _ = probe(entry) }
+        for (name, position) in matrix.names where !used.contains(name) {
+            diagnostics.add(position, "`\(name)` is never used: every plan would be the same")
+        }
+        let title = tree["title"]?.text
+        if let faults = tree["faults"], title == nil {
+            diagnostics.add(faults.position, "a scenario with faults needs a `title`")
+        }
+        if let place = tree["title"], tree["steps"] == nil {
+            diagnostics.add(place.position, "a scenario needs `steps`")
+        }
+        return LoadedScenario(
+            path: path, title: title, tags: tree["tags"]?.texts ?? [], plans: plans,
+            hasSteps: plans.contains { !$0.steps.isEmpty })
+    }
+
+    /// A variable that nothing uses is bound too, so that what is wrong in it is said.
+    private func probe(_ entry: Tree.Entry) -> Tree? {
+        Scope(variables([:]), environment: environment, diagnostics: diagnostics).value(
+            entry.key, at: entry.keyPosition)
+    }
+
+    private func variables(_ combination: [String: Tree]) -> [String: Tree] {
+        let own = Dictionary((tree["variables"]?.entries ?? []).map { ($0.key, $0.value) }) { first, _ in first }
+        return own.merging(combination) { $1 }
+    }
+
+    private func bind(_ combination: [String: Tree], _ scope: Scope) -> [Plan] {
+        let bound = rest(scope)
+        let checker = Checker(diagnostics: diagnostics)
+        for entry in bound.entries ?? [] {
+            if let key = Schema.file.key(entry.key), key.isBuilt {
+                checker.check(entry.value, key.shape, called: entry.key)
+            }
+        }
+        let names = Array(variables(combination).keys)
+        let condition = IfClause(scope: scope, names: names, diagnostics: diagnostics)
+        func lines(_ name: String) -> [Tree] { (bound[name]?.list ?? []).filter { condition.holds($0) } }
+
+        var plan = Plan(scenario: path, title: bound["title"]?.text ?? path)
+        plan.cwe = bound["cwe"]?.texts ?? []
+        plan.see = bound["see"]?.texts ?? []
+        plan.runs = bound["runs"]?.integer ?? 1
+        plan.requirements = RequirementParser(diagnostics: diagnostics).parse(bound["requires"])
+        plan.host = HostParser(environment: environment, diagnostics: diagnostics).parse(bound["host"])
+        let agents = AgentParser(environment: environment, diagnostics: diagnostics).parse(bound["agents"])
+        plan.agents = agents.mapValues(\.specification)
+        plan.steps = StepParser(agents: agents, environment: environment, diagnostics: diagnostics).parse(
+            lines("steps"))
+        for name in combination.keys {
+            guard let value = scope.value(name, at: tree.position, counts: false) else { continue }
+            plan.bindings[name] = value.spoken
+        }
+        let expectations = ExpectationParser(steps: plan.steps, diagnostics: diagnostics)
+        plan.allow = expectations.parse(lines("allow"), .allow)
+        plan.known = expectations.parse(lines("known"), .known)
+        expectations.checkHidden(plan.known, by: plan.allow, at: lines("known"))
+        let faults = FaultParser(steps: plan.steps, agents: agents.keys.sorted(), diagnostics: diagnostics)
+            .parse(lines("faults"))
+        return Binder.place(faults, in: plan)
+    }
+
+    /// Everything but the variables and the matrix, with the variables put in.
+    private func rest(_ scope: Scope) -> Tree {
+        var rest = tree
+        rest.content = .map((tree.entries ?? []).filter { !["variables", "matrix", "use"].contains($0.key) })
+        return scope.bind(rest)
+    }
+
+    /// One plan for each choice among the forms of the faults.
+    private static func place(_ faults: [FaultParser.Forms], in plan: Plan) -> [Plan] {
+        let several = faults.count { ($0.first?.errno) != nil } > 1
+        return faults.reduce([plan]) { plans, forms in
+            plans.flatMap { plan in
+                forms.map { form in
+                    var plan = plan
+                    plan.faults.append(form.fault)
+                    if let errno = form.errno { plan.bindings[several ? "\(form.fault.name).fail" : "fail"] = errno }
+                    return plan
+                }
+            }
+        }
+    }
+}
+
+/// Reads `requires`.
+struct RequirementParser {
+    let diagnostics: Diagnostics
+
+    func parse(_ tree: Tree?) -> Requirements {
+        var requirements = Requirements()
+        requirements.programs = tree?["programs"]?.texts ?? []
+        guard let kernel = tree?["kernel"], let text = kernel.text else { return requirements }
+        let version = text.drop { $0 == " " }
+        let number = version.dropFirst(2).drop { $0 == " " }
+        guard version.hasPrefix(">="), IfClause.compare(String(number), "0") != nil else {
+            diagnostics.add(kernel.position, "`\(text)` is no requirement: \">= 6.1\"")
+            return requirements
+        }
+        requirements.kernel = String(number)
+        return requirements
+    }
+}

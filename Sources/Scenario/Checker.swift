@@ -1,0 +1,110 @@
+import Model
+
+/// Says where a value is not of its shape.
+struct Checker {
+    let diagnostics: Diagnostics
+
+    /// Checks a value and everything in it.
+    func check(_ tree: Tree, _ shape: Shape, called name: String) {
+        if tree.isEmpty, !shape.mayBeEmpty {
+            diagnostics.add(tree.position, "`\(name)` has no value")
+            return
+        }
+        switch shape {
+        case .any: break
+        case .table(let table): check(tree, table)
+        case .list(let item):
+            guard let items = tree.list else { return complain(tree, name, "is a list") }
+            for tree in items { check(tree, item, called: name) }
+        case .some(let item):
+            for tree in tree.list ?? [tree] { check(tree, item, called: name) }
+        case .named(let item):
+            guard let entries = tree.entries else { return complain(tree, name, "is a map of names") }
+            for entry in entries { check(entry.value, item, called: entry.key) }
+        default:
+            guard let text = tree.text else { return complain(tree, name, "is a text") }
+            if let problem = shape.problem(with: text, called: name) { diagnostics.add(tree.position, problem) }
+        }
+    }
+
+    /// Checks a map: its keys, and their values.
+    func check(_ tree: Tree, _ table: Table) {
+        guard let entries = tree.entries else {
+            diagnostics.add(tree.position, "\(table.what) is a map: { \(table.names.first ?? "key"): … }")
+            return
+        }
+        checkKeys(tree, table)
+        for entry in entries {
+            if let key = table.key(entry.key), key.isBuilt { check(entry.value, key.shape, called: entry.key) }
+        }
+    }
+
+    /// Checks the keys of a map and leaves their values.
+    func checkKeys(_ tree: Tree, _ table: Table) {
+        guard let entries = tree.entries else { return }
+        for entry in entries {
+            guard let key = table.key(entry.key) else {
+                unknown(entry, in: tree, among: table.names)
+                continue
+            }
+            if !key.isBuilt { diagnostics.add(entry.keyPosition, "`\(entry.key)` is not built yet") }
+        }
+        for key in table.keys where key.isRequired && tree[key.name] == nil {
+            diagnostics.add(tree.position, "\(table.what) needs `\(key.name)`")
+        }
+    }
+
+    /// Says that a key is none, and what was probably meant.
+    func unknown(_ entry: Tree.Entry, in tree: Tree, among names: [String]) {
+        if tree.isFlow, entry.value.isEmpty {
+            diagnostics.add(
+                entry.keyPosition, "`\(entry.key)` has no value; is it the rest of the text before it?",
+                hint: "a text with a comma needs quotes inside { }")
+        } else {
+            diagnostics.add(
+                entry.keyPosition, "unknown key `\(entry.key)`", hint: Suggestion.key(entry.key, among: names))
+        }
+    }
+
+    private func complain(_ tree: Tree, _ name: String, _ what: String) {
+        diagnostics.add(tree.position, "`\(name)` \(what)")
+    }
+}
+
+extension Shape {
+    /// Whether no value at all is one: `commands:` with nothing behind it is not.
+    var mayBeEmpty: Bool {
+        switch self {
+        case .any: true
+        default: false
+        }
+    }
+
+    /// What is wrong with a text of this shape; nil where nothing is.
+    func problem(with text: String, called name: String) -> String? {
+        switch self {
+        case .truth: Text.truth(text) == nil ? "`\(text)` is neither true nor false" : nil
+        case .integer(let range):
+            Int(text).map { range.contains($0) ? nil : "\($0) is no `\(name)`: \(Text.spoken(range))" }
+                ?? "`\(text)` is no whole number"
+        case .duration:
+            Text.duration(text) == nil ? "`\(text)` is no duration: a number and us, ms, s, m or h" : nil
+        case .word(let words):
+            words.contains(text) ? nil : "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))"
+        case .name: Text.isName(text) ? nil : "`\(text)` is no name: letters, digits, - and _"
+        case .path: text.hasPrefix("/") ? nil : "`\(text)` is no path: it begins with /"
+        case .interface:
+            Text.isInterface(text) ? nil : "`\(text)` is no interface name (15 characters, no /)"
+        case .hardwareAddress:
+            Text.isHardwareAddress(text) ? nil : "`\(text)` is no hardware address: six pairs of hexadecimal digits"
+        case .prefix: Prefix(text) == nil ? "`\(text)` is no address" : nil
+        case .prefixOr(let words):
+            words.contains(text) || Prefix(text) != nil ? nil : "`\(text)` is neither a prefix nor `\(words[0])`"
+        case .mode: Text.mode(text) == nil ? "`\(text)` is no mode: three or four octal digits" : nil
+        case .weakness:
+            text.hasPrefix("CWE-") && Int(text.dropFirst(4)) != nil
+                ? nil : "`\(text)` is no weakness: CWE- and a number"
+        default: text.isEmpty ? "`\(name)` has no value" : nil
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Faults
+import Model
+
+/// Reads `faults`; one that says `fail: each` is several, one in each plan.
+struct FaultParser {
+    /// The forms of one fault: the errno that `each` stood for, nil where none was written.
+    typealias Forms = [(errno: String?, fault: Fault)]
+
+    let steps: [Step]
+    let agents: [String]
+    let diagnostics: Diagnostics
+
+    func parse(_ items: [Tree]) -> [Forms] {
+        var names: Set<String> = []
+        return items.enumerated().compactMap { index, item in
+            let name = item["name"]?.text ?? "fault-\(index + 1)"
+            if !names.insert(name).inserted {
+                diagnostics.add(item["name"]?.position ?? item.position, "there is another fault `\(name)`")
+            }
+            guard let point = PointParser(steps: steps, agents: agents, diagnostics: diagnostics).parse(item),
+                let tree = item["do"]
+            else {
+                // What is wrong with the action can be said without its point.
+                for action in item["do"].map({ $0.list ?? [$0] }) ?? [] { _ = actions.parse(action) }
+                return nil
+            }
+            return forms(name, point, tree)
+        }
+    }
+
+    private var actions: ActionParser { ActionParser(agents: agents, diagnostics: diagnostics) }
+
+    private func forms(_ name: String, _ point: Point, _ tree: Tree) -> Forms? {
+        var forms: Forms = [(nil, Fault(name: name, point: point, actions: []))]
+        let trees = tree.list ?? [tree]
+        if trees.isEmpty { diagnostics.add(tree.position, "a fault needs an action") }
+        for action in trees {
+            guard let (phrase, keys) = actions.parse(action) else { return nil }
+            if let refusal = FaultProblem.placing(phrase, at: point) {
+                diagnostics.add(action.position, refusal)
+                return nil
+            }
+            guard phrase.word == "fail" else {
+                for index in forms.indices { forms[index].fault.actions.append(phrase) }
+                continue
+            }
+            let place = keys["fail"] ?? action.position
+            guard let answers = answers(phrase, to: point.operation, at: place) else { return nil }
+            forms = answers.flatMap { answer in
+                forms.map { form in
+                    var fault = form.fault
+                    fault.actions.append(Phrase("fail", answer, phrase.qualifiers))
+                    return (phrase.which == "each" ? answer : form.errno, fault)
+                }
+            }
+        }
+        return forms
+    }
+
+    /// The errnos that a `fail` stands for, as far as the kernel can answer them.
+    private func answers(_ phrase: Phrase, to operation: Phrase, at position: Position) -> [String]? {
+        let request = ErrnoTable.request(of: operation)
+        let possible = request?.answers.map(\.number.name) ?? []
+        if phrase.which == "each" {
+            if possible.isEmpty { diagnostics.add(position, "the table has no errno for \(operation.word)") }
+            return possible.isEmpty ? nil : possible
+        }
+        if !possible.contains(phrase.which), phrase.qualifiers["impossible"] != "true" {
+            diagnostics.add(
+                position,
+                "this kernel cannot answer \(phrase.which) to \(request?.name ?? operation.word): it can "
+                    + possible.joined(separator: " "), hint: "or say `impossible: true`")
+            return nil
+        }
+        return [phrase.which]
+    }
+}

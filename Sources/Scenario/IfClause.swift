@@ -1,0 +1,45 @@
+import Model
+
+/// Reads `if`: which plans a line is in.
+struct IfClause {
+    let scope: Scope
+    let names: [String]
+    let diagnostics: Diagnostics
+
+    /// Whether every variable of the clause has one of the values it names; true where there is no clause.
+    func holds(_ item: Tree) -> Bool {
+        var isTrue = true
+        for entry in item["if"]?.entries ?? [] {
+            guard let value = scope.value(entry.key, at: entry.keyPosition) else {
+                diagnostics.add(
+                    entry.keyPosition, "no variable `\(entry.key)`", misspelt: entry.key, among: names)
+                continue
+            }
+            let wanted = entry.value.list?.map(\.spoken) ?? [entry.value.spoken]
+            isTrue = wanted.contains { IfClause.meets(value.spoken, $0) } && isTrue
+        }
+        return isTrue
+    }
+
+    /// Whether a text is the value, the pattern or in the range that `wanted` says.
+    static func meets(_ value: String, _ wanted: String) -> Bool {
+        for (sign, accepts) in [("<=", [-1, 0]), (">=", [0, 1]), ("<", [-1]), (">", [1])] where wanted.hasPrefix(sign) {
+            let version = wanted.dropFirst(sign.count).drop { $0 == " " }
+            return compare(value, String(version)).map(accepts.contains) ?? false
+        }
+        return Pattern(wanted).matches(value)
+    }
+
+    /// The order of two versions by their numbers, a missing one being 0; nil where either is no version.
+    static func compare(_ left: String, _ right: String) -> Int? {
+        let sides = [left, right].map { $0.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) } }
+        guard sides.allSatisfy({ $0.allSatisfy { $0 != nil } }) else { return nil }
+        let numbers = sides.map { $0.compactMap { $0 } }
+        for index in 0..<max(numbers[0].count, numbers[1].count) {
+            let a = index < numbers[0].count ? numbers[0][index] : 0
+            let b = index < numbers[1].count ? numbers[1][index] : 0
+            if a != b { return a < b ? -1 : 1 }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,81 @@
+/// The combinations of a `matrix`.
+struct Matrix {
+    /// More plans than a campaign of scenarios is for.
+    static let limit = 4096
+
+    let diagnostics: Diagnostics
+    /// The names with the places of their keys, in the order of the file.
+    private(set) var names: [(name: String, position: Position)] = []
+    /// One map of values a combination; one empty map where there is no matrix.
+    private(set) var combinations: [[String: Tree]] = [[:]]
+
+    /// Reads the matrix; `exclude` is compared with what `spoken` makes of both sides.
+    init(_ tree: Tree?, diagnostics: Diagnostics, spoken: (Tree, [String: Tree]) -> String) {
+        self.diagnostics = diagnostics
+        guard let entries = tree?.entries else { return }
+        for entry in entries where entry.key != "include" && entry.key != "exclude" {
+            guard let values = entry.value.list, !values.isEmpty else {
+                diagnostics.add(entry.keyPosition, "`\(entry.key)` is a list of values")
+                continue
+            }
+            names.append((entry.key, entry.keyPosition))
+            guard combinations.count * values.count <= Matrix.limit else {
+                diagnostics.add(entry.keyPosition, "more than \(Matrix.limit) combinations")
+                continue
+            }
+            combinations = combinations.flatMap { combination in
+                values.map { combination.merging([entry.key: $0]) { $1 } }
+            }
+        }
+        exclude(tree?["exclude"], spoken: spoken)
+        include(tree?["include"])
+    }
+
+    private mutating func exclude(_ tree: Tree?, spoken: (Tree, [String: Tree]) -> String) {
+        for item in lines(tree, "exclude") {
+            let entries = item.entries ?? []
+            for entry in entries where !names.contains(where: { $0.name == entry.key }) {
+                diagnostics.add(
+                    entry.keyPosition, "`\(entry.key)` is no name of the matrix", misspelt: entry.key,
+                    among: names.map(\.name))
+            }
+            let kept = combinations.filter { combination in
+                !entries.allSatisfy { entry in
+                    combination[entry.key].map {
+                        spoken($0, combination) == spoken(entry.value, combination)
+                    } ?? false
+                }
+            }
+            if kept.count == combinations.count || entries.isEmpty {
+                diagnostics.add(item.position, "excludes nothing")
+            } else {
+                combinations = kept
+            }
+        }
+    }
+
+    private mutating func include(_ tree: Tree?) {
+        for item in lines(tree, "include") {
+            let entries = item.entries ?? []
+            if names.isEmpty, combinations.allSatisfy(\.isEmpty) { combinations = [] }
+            combinations.append(Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first })
+            for entry in entries where !names.contains(where: { $0.name == entry.key }) {
+                names.append((entry.key, entry.keyPosition))
+            }
+        }
+        for item in lines(tree, "include") {
+            for missing in names where item[missing.name] == nil {
+                diagnostics.add(item.position, "`\(missing.name)` is missing: a plan has a value of each name")
+            }
+        }
+    }
+
+    private func lines(_ tree: Tree?, _ name: String) -> [Tree] {
+        guard let tree else { return [] }
+        guard let items = tree.list, items.allSatisfy({ $0.entries != nil }) else {
+            diagnostics.add(tree.position, "`\(name)` is a list of maps: [{ NAME: VALUE }]")
+            return []
+        }
+        return items
+    }
+}

@@ -1,0 +1,84 @@
+import Model
+
+/// Reads where a fault happens.
+struct PointParser {
+    let steps: [Step]
+    let agents: [String]
+    let diagnostics: Diagnostics
+
+    func parse(_ item: Tree) -> Point? {
+        let sides = [Point.Side.before, .after].filter { item[$0.rawValue] != nil }
+        guard sides.count == 1, let side = sides.first, let tree = item[side.rawValue] else {
+            diagnostics.add(
+                item.position, sides.isEmpty ? "a fault needs `before` or `after`" : "`before` or `after`, not both")
+            return nil
+        }
+        let parsed = PhraseParser(diagnostics: diagnostics, kind: .operation).parse(tree)
+        let nth = self.nth(item["nth"])
+        let isKnown = [checkStep(item["during"]), checkAgent(item["agent"])].allSatisfy { $0 }
+        guard let (operation, keys) = parsed, let nth, isKnown else { return nil }
+        if operation.word == "step", !checkStep(operation.which, at: keys["step"] ?? tree.position) { return nil }
+        guard checkResult(operation, side, at: keys["result"] ?? tree.position) else { return nil }
+        return Point(side, operation, nth: nth, during: item["during"]?.text, agent: item["agent"]?.text)
+    }
+
+    private func nth(_ tree: Tree?) -> Point.Nth? {
+        guard let tree else { return .these([1]) }
+        switch tree.text {
+        case "last": return .last
+        case "all": return .all
+        default: break
+        }
+        let numbers = tree.texts.compactMap { Int($0) }
+        let isWhole = numbers.count == (tree.list?.count ?? 1) && !numbers.isEmpty && numbers.allSatisfy { $0 > 0 }
+        guard isWhole, Set(numbers).count == numbers.count else {
+            diagnostics.add(tree.position, "`nth` is a number from 1, a list of them, `last` or `all`")
+            return nil
+        }
+        return .these(numbers.sorted())
+    }
+
+    private func checkStep(_ tree: Tree?) -> Bool {
+        guard let tree, let text = tree.text else { return true }
+        return checkStep(text, at: tree.position)
+    }
+
+    private func checkStep(_ text: String, at position: Position) -> Bool {
+        StepReference(steps: steps, diagnostics: diagnostics).check(text, at: position)
+    }
+
+    private func checkAgent(_ tree: Tree?) -> Bool {
+        guard let tree, let name = tree.text, !agents.contains(name) else { return true }
+        diagnostics.add(tree.position, "no agent `\(name)`", misspelt: name, among: agents)
+        return false
+    }
+
+    private func checkResult(_ operation: Phrase, _ side: Point.Side, at position: Position) -> Bool {
+        guard let result = operation.qualifiers["result"] else { return true }
+        if side == .before {
+            diagnostics.add(position, "there is no result before")
+            return false
+        }
+        if Pattern(result).isLiteral, OperationResult(result) == nil {
+            diagnostics.add(
+                position, "no errno `\(result)`", misspelt: result, among: ErrorNumber.allNames + ["ok", "unknown"])
+            return false
+        }
+        return true
+    }
+}
+
+/// Finds the steps that a text means.
+struct StepReference {
+    let steps: [Step]
+    let diagnostics: Diagnostics
+
+    /// Whether the text means a step of the plan; says so where it does not.
+    func check(_ text: String, at position: Position) -> Bool {
+        if steps.contains(where: { $0.isMeant(by: text) }) { return true }
+        diagnostics.add(
+            position, "no step `\(text)`", misspelt: text,
+            among: steps.flatMap { [$0.name, "\($0.name).\($0.occurrence)"] })
+        return false
+    }
+}

@@ -1,0 +1,67 @@
+/// Reads a scenario file and what it uses into one tree.
+struct SourceTree {
+    let environment: LoadEnvironment
+    let diagnostics: Diagnostics
+
+    /// The merged tree; nil where a file cannot be read, which the diagnostics then say.
+    func load(_ path: String) -> Tree? {
+        let start = Position(file: path, line: 1, column: 1)
+        return load(path, named: path, at: start, chain: [])
+    }
+
+    private func load(_ path: String, named name: String, at position: Position, chain: [String]) -> Tree? {
+        guard !chain.contains(path) else {
+            diagnostics.add(position, "\(name) uses itself")
+            return nil
+        }
+        guard let text = SourceFile.read(path, named: name, at: position, environment, diagnostics),
+            let tree = YAMLReader(file: path, diagnostics: diagnostics).read(text)
+        else { return nil }
+        guard tree.entries != nil else {
+            diagnostics.add(tree.position, "a scenario is a map of keys")
+            return nil
+        }
+        Checker(diagnostics: diagnostics).checkKeys(tree, Schema.file)
+        if let version = tree["tocsin"] {
+            Checker(diagnostics: diagnostics).check(version, .integer(1...1), called: "tocsin")
+        }
+        guard let use = tree["use"] else { return tree }
+        guard let used = use.text, !used.isEmpty else {
+            diagnostics.add(use.position, "`use` is the path of a file")
+            return nil
+        }
+        let place = FilePath.join(FilePath.folder(of: path), used)
+        return load(place, named: used, at: use.position, chain: chain + [path]).map {
+            SourceTree.merge(tree, over: $0)
+        }
+    }
+
+    /// Each top-level key that `tree` has not is the other file's; three merge by name, `allow` adds up.
+    static func merge(_ tree: Tree, over base: Tree) -> Tree {
+        var result = tree.adding(base)
+        if let mine = tree["variables"], let theirs = base["variables"] {
+            result = result.setting("variables", to: mine.adding(theirs))
+        }
+        if let mine = tree["agents"], let theirs = base["agents"] {
+            result = result.setting("agents", to: agents(mine, over: theirs))
+        }
+        if let mine = tree["allow"]?.list, let theirs = base["allow"]?.list, var both = tree["allow"] {
+            both.content = .list(theirs + mine)
+            result = result.setting("allow", to: both)
+        }
+        return result
+    }
+
+    private static func agents(_ mine: Tree, over theirs: Tree) -> Tree {
+        var result = mine.adding(theirs)
+        for entry in mine.entries ?? [] {
+            guard let base = theirs[entry.key] else { continue }
+            var agent = entry.value.adding(base)
+            if let commands = entry.value["commands"], let others = base["commands"] {
+                agent = agent.setting("commands", to: commands.adding(others))
+            }
+            result = result.setting(entry.key, to: agent)
+        }
+        return result
+    }
+}

@@ -1,0 +1,103 @@
+import Yams
+
+/// Reads YAML into a ``Tree`` and says in the words of the format what is not YAML, or not of the format.
+struct YAMLReader {
+    let file: String
+    let diagnostics: Diagnostics
+
+    /// Reads the text of the file; nil where it cannot be read, which the diagnostics then say.
+    func read(_ text: String) -> Tree? {
+        var text = text
+        var renamed: [Rename] = []
+        while true {
+            do {
+                // The parser must outlive the walk: nodes hold their anchors weakly, and a lost one would go unseen.
+                let parser = try Parser(yaml: text, resolver: .basic)
+                guard let node = try parser.singleRoot() else {
+                    diagnostics.add(Position(file: file, line: 1, column: 1), "the file is empty")
+                    return nil
+                }
+                let tree = withExtendedLifetime(parser) { convert(node) }
+                for rename in renamed { report(rename, in: node) }
+                return tree
+            } catch YamlError.duplicatedKeysInMapping(_, let context) {
+                // Yams names the first of the equal keys, the reader wants the second: the first gets another name,
+                // and the one that still bears it is looked for in what can then be read.
+                guard renamed.count < 32, let rename = Rename(at: context.mark, number: renamed.count, in: &text) else {
+                    diagnostics.add(position(context.mark), "a key is written twice")
+                    return nil
+                }
+                renamed.append(rename)
+            } catch {
+                YAMLProblem(error, in: text).add(to: diagnostics, file: file)
+                return nil
+            }
+        }
+    }
+
+    private func position(_ mark: Mark?) -> Position {
+        Position(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
+    }
+
+    private func convert(_ node: Node, at keyPosition: Position? = nil) -> Tree {
+        let own = position(node.mark)
+        let place = keyPosition ?? own
+        if node.anchor != nil {
+            diagnostics.add(
+                own, "anchors and aliases are not part of the format",
+                hint: "a pattern that begins with * or & needs quotes")
+            return Tree(content: .text("", isPlain: false), position: place)
+        }
+        if !["str", "seq", "map"].contains(where: { node.tag.description == "tag:yaml.org,2002:\($0)" }) {
+            diagnostics.add(own, "tags are not part of the format", hint: "a text that begins with ! needs quotes")
+        }
+        switch node {
+        case .scalar(let scalar):
+            let isPlain = scalar.style == .plain
+            return Tree(content: .text(scalar.string, isPlain: isPlain), position: place)
+        case .sequence(let sequence):
+            return Tree(content: .list(sequence.map { convert($0) }), position: place)
+        case .mapping(let mapping):
+            let entries = mapping.compactMap { key, value in entry(key, value) }
+            return Tree(content: .map(entries), position: place, isFlow: isFlow(mapping))
+        case .alias:
+            diagnostics.add(
+                own, "anchors and aliases are not part of the format",
+                hint: "a pattern that begins with * or & needs quotes")
+            return Tree(content: .text("", isPlain: false), position: place)
+        }
+    }
+
+    private func entry(_ key: Node, _ value: Node) -> Tree.Entry? {
+        let place = position(key.mark)
+        guard case .scalar(let scalar) = key, scalar.anchor == nil else {
+            diagnostics.add(place, "a key is a text")
+            return nil
+        }
+        return Tree.Entry(key: scalar.string, keyPosition: place, value: convert(value, at: place))
+    }
+
+    /// Yams reads the style from the end of the mapping, where none is said; but a flow mapping begins before its key.
+    private func isFlow(_ mapping: Node.Mapping) -> Bool {
+        guard let mark = mapping.mark, let first = mapping.first?.key.mark else { return true }
+        return mark.line != first.line || mark.column != first.column
+    }
+
+    private func report(_ rename: Rename, in node: Node) {
+        switch node {
+        case .mapping(let mapping):
+            if mapping.contains(where: { $0.key.mark.map(rename.isAt) ?? false }) {
+                let second = mapping.first { $0.key.string == rename.key && !($0.key.mark.map(rename.isAt) ?? false) }
+                if let second { diagnostics.add(position(second.key.mark), "`\(rename.key)` is written twice") }
+                return
+            }
+            for (key, value) in mapping {
+                report(rename, in: key)
+                report(rename, in: value)
+            }
+        case .sequence(let sequence):
+            for item in sequence { report(rename, in: item) }
+        case .scalar, .alias: break
+        }
+    }
+}
