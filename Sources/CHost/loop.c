@@ -68,6 +68,14 @@ static int fill_standard_descriptors(struct ch_answer *answer) {
     return 0;
 }
 
+// CLONE_CLEAR_SIGHAND keeps ignored signals ignored, and exec hands them on: an agent would not die of SIGPIPE because the
+// worker does not.
+static void reset_signals(void) {
+    const uint64_t action[4] = {0};  // the kernel's struct sigaction: SIG_DFL, no flags, no mask
+    for (int number = 1; number < 65; number++)
+        syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
+}
+
 _Noreturn void host_main(const struct ch_options *options, int socket) {
     struct ch_answer ready = {.kind = CH_READY};
     int upper = -1;
@@ -76,6 +84,7 @@ _Noreturn void host_main(const struct ch_options *options, int socket) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // A worker that died before the line above sends no signal, but its end of the socket is closed: the first read tells.
     prctl(PR_SET_NAME, "tocsin-host", 0, 0, 0);
+    reset_signals();
     setsid();
     umask(022);
     identity_by_cookies = (options->flags & CH_IDENTITY_COOKIES) != 0;

@@ -14,8 +14,16 @@ public final class Host {
     ///
     /// Still readable after ``destroy(timeout:foreign:)``.
     public let upperDirectory: Descriptor
-    /// The directories that pid 1 made empty, and their parents: in the upper directory without anybody having changed them.
+    /// The directories that pid 1 made empty, without symbolic links, parents first.
     public let emptyDirectories: [String]
+    /// The empty directories and their parents: a walk of the upper directory finds them though nobody changed them.
+    public var preparedPaths: Set<String> {
+        Set(
+            emptyDirectories.flatMap { path in
+                let parts = path.split(separator: "/")
+                return parts.indices.map { "/" + parts[...$0].joined(separator: "/") }
+            })
+    }
 
     let process: ProcessHolder
     let channel: Channel

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SystemErrorTests {
     @Test func namesCallStageAndErrno() {
-        let error = SystemError(call: "mount", stage: "overlay on /x", errno: .noSuchDevice)
+        let error = SystemError(call: "mount", stage: "overlay on /x", errno: Errno(rawValue: 19))
         #expect(error.description == "mount(overlay on /x): No such device (ENODEV)")
     }
 

@@ -1,0 +1,66 @@
+import Glibc
+import Kernel
+import Testing
+
+@testable import Host
+
+@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct RootTests {
+    @Test func upperListsExactlyTheChangedFiles() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host(HostOptions(stateDirectories: ["/var/lib/agent/state"]))
+            #expect(try host.changedFiles() == [])
+            _ = try host.shell("echo x > /etc/tocsin-test; echo y > /var/lib/agent/state/f; mkdir /run/a; : > /tmp/t")
+            try host.writeFile("/opt/tocsin/deep/file", Array("content".utf8), mode: 0o600)
+            #expect(
+                try host.changedFiles() == [
+                    "/etc", "/etc/tocsin-test", "/opt", "/opt/tocsin", "/opt/tocsin/deep", "/opt/tocsin/deep/file",
+                    "/run/a", "/tmp/t", "/var/lib/agent/state/f",
+                ])
+            for path in ["/etc/tocsin-test", "/opt/tocsin", "/run/a", "/tmp/t", "/var/lib/agent"] {
+                #expect(access(path, F_OK) != 0, "\(path) is on the machine")
+            }
+            #expect(try host.shell("stat -c %a /opt/tocsin/deep/file; cat /opt/tocsin/deep/file") == "600\ncontent")
+            try host.destroy()
+            #expect(try host.changedFiles().contains("/etc/tocsin-test"))
+        }
+    }
+
+    @Test func stateIsPrivateAndEmpty() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host(HostOptions(stateDirectories: ["/var/log"]))
+            #expect(try host.shell("ls -A /run /tmp /var/log") == "/run:\n\n/tmp:\n\n/var/log:\n")
+            #expect(try host.shell("stat -c %a /run /tmp") == "755\n1777\n")
+            #expect(try host.shell("hostname; ls /sys/class/net; ls /dev/shm | wc -l") == "host\nlo\n0\n")
+            #expect(try host.shell("cat /proc/1/comm; cat /sys/class/net/lo/flags") == "tocsin-host\n0x9\n")
+            #expect(
+                try host.shell("echo z > /dev/null; : > /dev/shm/f; : > /dev/x; head -c1 /dev/urandom | wc -c") == "1\n"
+            )
+            #expect(access("/dev/x", F_OK) != 0)
+            #expect(access("/dev/shm/f", F_OK) != 0)
+            let settings = "/proc/sys/net/ipv6/conf/default"
+            #expect(try host.shell("cd \(settings); cat accept_dad addr_gen_mode router_solicitations") == "0\n1\n0\n")
+            try host.destroy()
+        }
+    }
+
+    @Test func sysfsAndGroupsAreReadOnlyWhenAsked() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host(HostOptions(readOnlySysfs: true))
+            #expect(try host.capture(["sh", "-c", ": > /sys/class/net/lo/ifalias"]).status != .exited(0))
+            let groups = try host.capture(["sh", "-c", "mkdir /sys/fs/cgroup/tocsin-test /sys/fs/cgroup/*/tocsin-test"])
+            #expect(groups.status != .exited(0))
+            #expect(groups.text.contains("Read-only") || groups.text.contains("No such file"))
+            try host.destroy()
+        }
+    }
+
+    @Test func longContentGoesByMemory() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host()
+            let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+            try host.writeFile("/srv/long", content)
+            #expect(try Descriptor.open("/proc/\(host.initPID)/root/srv/long").readAll() == content)
+            try host.destroy()
+        }
+    }
+}
