@@ -39,26 +39,23 @@ public struct NewLink: Hashable, Sendable {
         public var mac: MACAddress?
         /// `ifi_index` to be given; the kernel chooses where nil.
         public var index: UInt32?
-        /// Whether it is up from the start (`IFF_UP`).
-        public var isUp: Bool
         /// `IFLA_NET_NS_FD`: where it is made, nil means here; any number does where it is to be set later.
         public var namespaceDescriptor: Int32?
 
         /// Takes all of it; everything but the name has a default.
         public init(
-            name: String, mtu: UInt32? = nil, mac: MACAddress? = nil, index: UInt32? = nil, isUp: Bool = false,
+            name: String, mtu: UInt32? = nil, mac: MACAddress? = nil, index: UInt32? = nil,
             namespaceDescriptor: Int32? = nil
         ) {
             self.name = name
             self.mtu = mtu
             self.mac = mac
             self.index = index
-            self.isUp = isUp
             self.namespaceDescriptor = namespaceDescriptor
         }
 
-        func write(
-            to message: inout NetlinkBuilder, role: NetlinkRequest.DescriptorSlot.Role,
+        fileprivate func write(
+            to message: inout NetlinkBuilder, isUp: Bool, role: NetlinkRequest.DescriptorSlot.Role,
             slots: inout [NetlinkRequest.DescriptorSlot]
         ) {
             var header = ifinfomsg()
@@ -85,8 +82,14 @@ public struct NewLink: Hashable, Sendable {
     /// `IFLA_MASTER`: index of the bridge (or other master) that it joins.
     public var master: UInt32?
 
-    /// Takes the link, its kind and its master.
-    public init(_ end: End, kind: Kind, master: UInt32? = nil) {
+    /// Whether it is up from the start (`IFF_UP`).
+    ///
+    /// The peer of a veth cannot be: the kernel opens it before it knows its other end, and says ENOTCONN.
+    public var isUp: Bool
+
+    /// Takes the link, its kind, its master and whether it is up.
+    public init(_ end: End, kind: Kind, master: UInt32? = nil, isUp: Bool = false) {
+        self.isUp = isUp
         self.end = end
         self.kind = kind
         self.master = master
@@ -128,7 +131,7 @@ extension NetlinkRequest {
     /// Slots: `link` and `peer`, for those ends that have a descriptor.
     public static func createLink(_ link: NewLink) -> NetlinkRequest {
         NetlinkRequest(type: RTM_NEWLINK, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL) { message, slots in
-            link.end.write(to: &message, role: .link, slots: &slots)
+            link.end.write(to: &message, isUp: link.isUp, role: .link, slots: &slots)
             if let master = link.master { message.attribute(wire(IFLA_MASTER), master) }
             message.nested(wire(IFLA_LINKINFO)) { info in
                 switch link.kind {
@@ -137,7 +140,7 @@ extension NetlinkRequest {
                 case .veth(let peer):
                     info.attribute(wire(IFLA_INFO_KIND), string: "veth")
                     info.nested(wire(IFLA_INFO_DATA)) { data in
-                        data.nested(wire(VETH_INFO_PEER)) { peer.write(to: &$0, role: .peer, slots: &slots) }
+                        data.nested(wire(VETH_INFO_PEER)) { peer.write(to: &$0, isUp: false, role: .peer, slots: &slots) }
                     }
                 }
             }

@@ -71,6 +71,8 @@ public struct DecodedRequest: Hashable, Sendable {
 public struct DecodedSend: Hashable, Sendable {
     /// The requests, in order; a nftables batch is one of them.
     public var requests: [DecodedRequest] = []
-    /// Why the rest of the buffer could not be read, nil where all of it was.
+    /// Why the rest of the buffer could not be read, nil where all of it was or the rest is zero.
+    ///
+    /// The kernel stops at the same place, without a word to the sender.
     public var error: NetlinkDecodingError?
 }

@@ -35,7 +35,9 @@ public struct RequestDecoder {
                 }
             }
         } catch {
-            send.error = error
+            // iproute2 sends some dump requests with the zeroed rest of its own structure behind the message.
+            let rest = bytes.copy(min(max(error.offset, 0), bytes.byteCount)..<bytes.byteCount)
+            if rest.contains(where: { $0 != 0 }) { send.error = error }
         }
         // The kernel gives up a batch without an end.
         if var open = batch?.request {
