@@ -1,0 +1,74 @@
+import Model
+
+/// An undo that is run again fails.
+struct UndoAgain: Oracle {
+    static let name = OracleName.undoAgain
+    static let severity = Severity.medium
+    static let cwe = "CWE-459"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        evidence.steps.compactMap { step in
+            guard let command = step.command, let done = command.undoes, evidence.reference != nil, !step.isSuccess,
+                evidence.deliveries(during: step.id).isEmpty
+            else { return nil }
+            let earlier = evidence.steps.prefix(step.index).last {
+                $0.runs(done, of: command.agent) || $0.runs(command)
+            }
+            guard let earlier, earlier.runs(command) else { return nil }
+            return finding(
+                about: step, "\(step.id) fails, though \(earlier.id) had undone \(done) and nothing has done it since",
+                [Lines.end(earlier), Lines.end(step)])
+        }
+    }
+}
+
+/// What was undone cannot be done again as in the reference.
+struct DoAgain: Oracle {
+    static let name = OracleName.doAgain
+    static let severity = Severity.high
+    static let cwe = "CWE-459"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        evidence.steps.compactMap { step in
+            guard let command = step.command, evidence.reference != nil,
+                evidence.deliveries(during: step.id).isEmpty, !evidence.isDisturbedAfter(step.id),
+                let undo = undo(before: step, command, evidence)
+            else { return nil }
+            let isExcused = evidence.excuse(after: step)
+            let differences = step.touchedDifferences.filter { !isExcused($0) }
+            // Where a namespace of the world is gone for good, to fail is right.
+            let mayFail = step.differences.contains { difference in
+                if case .missing(let fact) = difference {
+                    return fact.identity.noun == "netns" && isExcused(difference)
+                }
+                return false
+            }
+            let fails = !step.isSuccess && !mayFail
+            guard fails || !differences.isEmpty else { return nil }
+            let what =
+                fails ? "fails" : "ends with another state: \(Lines.count(differences.count)) not as in the reference"
+            return finding(
+                about: step, "\(step.id), again after \(undo.id), \(what)",
+                Lines.list(differences) + [Lines.end(undo), Lines.end(step)])
+        }
+    }
+
+    /// The last undo of the command's work, if the command had run before that.
+    private func undo(before step: StepEvidence, _ command: Command, _ evidence: Evidence) -> StepEvidence? {
+        let earlier = evidence.steps.prefix(step.index)
+        guard
+            let undo = earlier.last(where: {
+                $0.command?.undoes == command.name && $0.command?.agent == command.agent
+            }), earlier.prefix(undo.index).contains(where: { $0.runs(command) })
+        else { return nil }
+        return undo
+    }
+}
+
+extension StepEvidence {
+    fileprivate func runs(_ other: Command) -> Bool { runs(other.name, of: other.agent) }
+
+    fileprivate func runs(_ name: String, of agent: String) -> Bool {
+        command.map { $0.name == name && $0.agent == agent } ?? false
+    }
+}

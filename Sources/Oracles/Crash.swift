@@ -1,0 +1,51 @@
+import Model
+
+/// A process of the agent died by a signal that no fault sent, or its Go runtime gave up.
+struct Crash: Oracle {
+    static let name = OracleName.crash
+    static let severity = Severity.medium
+    static let cwe = "CWE-755"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        evidence.steps.compactMap { step in
+            let lines = deaths(in: step, evidence)
+            guard let first = lines.first else { return nil }
+            return finding(
+                about: step, "in \(step.id), \(first)",
+                Lines.list(lines) + Lines.deliveries(evidence.deliveries(during: step.id)))
+        }
+    }
+
+    private func deaths(in step: StepEvidence, _ evidence: Evidence) -> [String] {
+        // The record does not say who sent the signal that ended a command's first process: each kill excuses one.
+        var kills = evidence.deliveries(during: step.id).filter { $0.action.word == "kill" }.map { delivery in
+            SignalText.number(delivery.action.qualifiers["signal"] ?? "SIGKILL")
+        }
+        var lines: [String] = []
+        for attempt in step.outcome.attempts {
+            switch attempt.end {
+            case .signalled(let signal) where attempt.timedOut == false:
+                if let kill = kills.firstIndex(of: signal) {
+                    kills.remove(at: kill)
+                } else {
+                    lines.append("the command's first process died by \(SignalText.name(signal))")
+                }
+            case .exited(2):
+                if let line = goPanic(attempt.errorOutput) { lines.append("a Go program gave up: \(line)") }
+            default: break
+            }
+            for death in attempt.deaths where !death.byTocsin {
+                let usual = ReferenceDeath(step: step.id, lineage: death.lineage, signal: death.signal)
+                if evidence.reference?.deaths.contains(usual) == true { continue }
+                lines.append("\(death.lineage) died by \(SignalText.name(death.signal))")
+            }
+        }
+        return lines
+    }
+
+    /// The line of a Go panic, which is followed by the stacks of goroutines.
+    private func goPanic(_ text: String) -> Substring? {
+        guard text.contains("goroutine ") else { return nil }
+        return text.split(separator: "\n").first { $0.hasPrefix("panic: ") || $0.hasPrefix("fatal error: ") }
+    }
+}

@@ -1,0 +1,44 @@
+import Model
+
+/// A name of a namespace leads to none: it can be neither entered nor added again.
+struct DeadName: Oracle {
+    static let name = OracleName.deadName
+    static let severity = Severity.high
+    static let cwe = "CWE-459"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        var found: [Finding] = []
+        var seen: Set<Fact.Identity> = []
+        for step in evidence.steps {
+            for fact in step.after.facts where isDead(fact) && seen.insert(fact.identity).inserted {
+                if evidence.start.byIdentity[fact.identity].map(isDead) == true { continue }
+                if !evidence.plan.faults.isEmpty, step.expected?.byIdentity[fact.identity].map(isDead) == true {
+                    continue
+                }
+                if isUnmountedByWorld(fact, evidence) { continue }
+                let healed = evidence.steps.dropFirst(step.index + 1).first {
+                    $0.after.byIdentity[fact.identity].map(isDead) != true
+                }
+                found.append(
+                    finding(
+                        about: fact, after: step.id,
+                        "after \(step.id), the name \(fact.identity.which) leads to no namespace",
+                        [
+                            "there: \(Lines.text(fact))",
+                            healed.map { "it went away in \($0.id)" } ?? "it is still there at the end",
+                        ] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)))
+            }
+        }
+        return found
+    }
+
+    private func isDead(_ fact: Fact) -> Bool { fact.identity.noun == "netns" && fact.attributes["state"] == "dead" }
+
+    /// Whether the fault itself took the namespace from under the name.
+    private func isUnmountedByWorld(_ fact: Fact, _ evidence: Evidence) -> Bool {
+        evidence.record.header.deliveries.contains { delivery in
+            delivery.action.word == "netns.unmount"
+                && delivery.removed.contains { Role.name($0) == fact.identity.which }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Model
+
+/// A namespace is alive at the end that nobody can name.
+struct LeakedNamespace: Oracle {
+    static let name = OracleName.leakedNamespace
+    static let severity = Severity.high
+    static let cwe = "CWE-772"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        let last = evidence.steps.last?.id ?? ""
+        let expected = evidence.plan.faults.isEmpty ? evidence.start : evidence.expectedEnd
+        let known = expected?.byIdentity ?? [:]
+        return evidence.end.facts.filter(isUnnamed).compactMap { fact in
+            if known[fact.identity].map(isUnnamed) == true { return nil }
+            let holder = fact.attributes["holder"] ?? "unknown"
+            let inside = evidence.end.facts.filter {
+                $0.identity.namespace == fact.identity.which || $0.identity.namespace == fact.attributes["role"]
+            }
+            return finding(
+                about: fact, after: last,
+                "\(fact.identity.which) is alive at the end and has no name; its holder is \(holder)",
+                ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
+                    + Lines.list(inside.map { "in it: \(Lines.text($0))" }),
+                // A descriptor goes when its owner ends; a process may stay for ever.
+                severity: holder.hasPrefix("descriptor") ? .medium : Self.severity)
+        }
+    }
+
+    private func isUnnamed(_ fact: Fact) -> Bool {
+        fact.identity.noun == "netns" && fact.attributes["state"] == "unnamed"
+    }
+}

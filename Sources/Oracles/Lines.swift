@@ -1,0 +1,49 @@
+import Model
+
+/// How evidence is put in words.
+enum Lines {
+    /// How many objects a finding lists before it only counts.
+    static let most = 12
+
+    /// `link eth0 in pod (mtu 1500, up true)`.
+    static func text(_ fact: Fact) -> String {
+        let attributes = fact.attributes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return fact.identity.description + (attributes.isEmpty ? "" : " (\(attributes.joined(separator: ", ")))")
+    }
+
+    /// What was expected and what is there, one line for each object.
+    static func text(_ difference: Difference) -> String {
+        switch difference {
+        case .extra(let fact): return "expected: nothing; there: \(text(fact))"
+        case .missing(let fact): return "expected: \(text(fact)); there: nothing"
+        case .changed(let expected, let there):
+            let names = Set(expected.attributes.keys).union(there.attributes.keys)
+                .filter { expected.attributes[$0] != there.attributes[$0] }.sorted()
+            func side(_ fact: Fact) -> String {
+                names.map { "\($0) \(fact.attributes[$0] ?? "absent")" }.joined(separator: ", ")
+            }
+            return "\(expected.identity): expected: \(side(expected)); there: \(side(there))"
+        }
+    }
+
+    /// The first differences, and how many there are besides.
+    static func list(_ differences: [Difference]) -> [String] { list(differences.map(text)) }
+
+    /// The first lines, and how many there are besides.
+    static func list(_ lines: [String]) -> [String] {
+        lines.count <= most ? lines : lines.prefix(most) + ["and \(lines.count - most) more"]
+    }
+
+    /// `1 object is`, `3 objects are`.
+    static func count(_ count: Int, _ noun: String = "object") -> String {
+        count == 1 ? "1 \(noun) is" : "\(count) \(noun)s are"
+    }
+
+    /// The faults that fired, as the scenario says them.
+    static func deliveries(_ deliveries: [Delivery]) -> [String] {
+        deliveries.map { "fault \($0.fault): \($0.action.spoken), at \($0.key)" }
+    }
+
+    /// How the command ended and the last line that it said.
+    static func end(_ step: StepEvidence) -> String { "\(step.id) ended: \(step.outcome.endText)" }
+}

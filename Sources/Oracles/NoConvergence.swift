@@ -1,0 +1,25 @@
+import Model
+
+/// A step was run again as often as it may be, and the state is not the reference's.
+struct NoConvergence: Oracle {
+    static let name = OracleName.noConvergence
+    static let severity = Severity.high
+    static let cwe = "CWE-459"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        evidence.steps.compactMap { step in
+            guard let command = step.command, command.retry > 0, !evidence.isDisturbedAfter(step.id) else {
+                return nil
+            }
+            let isExcused = evidence.excuse(after: step)
+            let differences = step.differences.filter { !isExcused($0) }
+            guard !differences.isEmpty else { return nil }
+            let count = step.outcome.attempts.count
+            return finding(
+                about: step,
+                "after \(count) \(count == 1 ? "run" : "runs") of \(step.id), "
+                    + "\(Lines.count(differences.count)) not as in the reference",
+                Lines.list(differences) + [Lines.end(step)])
+        }
+    }
+}

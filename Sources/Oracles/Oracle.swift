@@ -1,0 +1,53 @@
+import Model
+
+/// What looks at one run and says what is wrong in it.
+public protocol Oracle: Sendable {
+    /// Its name in the scenario file.
+    static var name: OracleName { get }
+    /// How bad its findings are, where nothing more is known.
+    static var severity: Severity { get }
+    /// The base weakness of its findings, where nothing more is known.
+    static var cwe: String { get }
+
+    /// Makes the oracle.
+    init()
+
+    /// The findings of one run, at most one about each subject.
+    ///
+    /// - Throws: when it could not look: an error of the plan, never a pass.
+    func findings(in evidence: Evidence) throws -> [Finding]
+}
+
+extension Oracle {
+    /// A finding about a step.
+    func finding(
+        about step: StepEvidence, _ message: String, _ evidence: [String], severity: Severity = Self.severity,
+        cwe: String = Self.cwe
+    ) -> Finding {
+        Finding(
+            oracle: Self.name, subject: step.id, step: step.id, message: message, evidence: evidence,
+            severity: severity, cwe: cwe)
+    }
+
+    /// A finding about an object, seen after a step.
+    func finding(
+        about object: Fact, after step: String, _ message: String, _ evidence: [String],
+        severity: Severity = Self.severity
+    ) -> Finding {
+        Finding(
+            oracle: Self.name, subject: object.identity.description, object: object, step: step, message: message,
+            evidence: evidence, severity: severity, cwe: Self.cwe)
+    }
+}
+
+/// The oracles that are built.
+public enum OracleCatalogue {
+    /// All of them, in the order of `OracleName`.
+    public static let all: [any Oracle.Type] = [
+        Crash.self, Hang.self, FalseSuccess.self, SilentFailure.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
+        Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
+    ]
+
+    /// The oracle with that name.
+    public static func oracle(_ name: OracleName) -> (any Oracle.Type)? { all.first { $0.name == name } }
+}

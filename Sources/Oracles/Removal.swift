@@ -1,0 +1,81 @@
+import Model
+
+/// What the world itself took away, which no agent can be blamed for.
+struct Removal {
+    /// The names of the namespaces that faults removed.
+    private let names: Set<String>
+    /// Devices elsewhere that went with a namespace, since their peer was in it.
+    private let devices: Set<Fact.Identity>
+
+    /// - Parameters:
+    ///   - names: The names of removed namespaces that count.
+    ///   - states: The states in which the lost devices stand.
+    init(names: Set<String>, states: [Snapshot]) {
+        self.names = names
+        devices =
+            names.isEmpty ? [] : Set(states.flatMap(\.facts).filter { Removal.peerIsLost($0, names) }.map(\.identity))
+    }
+
+    /// Whether the difference comes of the removal alone.
+    func explains(_ difference: Difference) -> Bool {
+        guard !names.isEmpty else { return false }
+        let identity = difference.identity
+        if names.contains(Role.name(identity.namespace)) { return true }
+        if identity.noun == "netns", names.contains(Role.name(identity.which)) { return true }
+        if identity.noun == "file", identity.which.contains("/run/netns/"),
+            let name = identity.which.split(separator: "/").last
+        {
+            return names.contains(String(name))
+        }
+        switch difference {
+        case .extra: return false
+        case .missing(let fact), .changed(let fact, _): return isOnLostDevice(fact)
+        }
+    }
+
+    private func isOnLostDevice(_ fact: Fact) -> Bool {
+        if devices.contains(fact.identity) { return true }
+        let words = fact.identity.which.split(separator: " ")
+        let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }
+        guard let device = fact.attributes["dev"] ?? named else { return false }
+        return devices.contains(Fact.Identity(noun: "link", which: device, namespace: fact.identity.namespace))
+    }
+
+    /// `peer: eth0 in pod` of a device whose other end was in a namespace that is gone.
+    private static func peerIsLost(_ fact: Fact, _ names: Set<String>) -> Bool {
+        guard fact.identity.noun == "link", let peer = fact.attributes["peer"],
+            let separator = peer.firstRange(of: " in ")
+        else { return false }
+        return names.contains(Role.name(String(peer[separator.upperBound...])))
+    }
+}
+
+extension Evidence {
+    /// The names of the namespaces that faults removed up to the end of a step, or at all.
+    func removedNames(through step: StepEvidence? = nil) -> Set<String> {
+        let ran = step.map { Set(steps.prefix($0.index + 1).map(\.id)) }
+        let deliveries = record.header.deliveries.filter { ran?.contains($0.step) ?? true }
+        return Set(deliveries.flatMap(\.removed).map(Role.name))
+    }
+
+    /// Whether a difference after a step is no fault of the agent, which could do all of its work since.
+    ///
+    /// A namespace that an agent made is the agent's to make again. Where the name leads to a namespace again, the agent
+    /// can do its work in it, and only what the world had put in the old one is excused.
+    func excuse(after step: StepEvidence) -> (Difference) -> Bool {
+        let made = Set(record.header.namespacesMade.keys.map(Role.name)).subtracting(plan.host.namespaces)
+        let removed = removedNames(through: step).subtracting(made)
+        let back = removed.filter { name in
+            step.after.facts.contains {
+                $0.identity.noun == "netns" && $0.identity.which == name && $0.attributes["state"] == "mounted"
+            }
+        }
+        let gone = Removal(names: removed.subtracting(back), states: [step.expected, step.before].compactMap(\.self))
+        let emptied = Removal(names: back, states: [start])
+        let atStart = Set((start.facts + (reference?.start.facts ?? [])).map(\.identity))
+        return { difference in
+            if gone.explains(difference) { return true }
+            return atStart.contains(difference.identity) && emptied.explains(difference)
+        }
+    }
+}

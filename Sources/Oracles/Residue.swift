@@ -1,0 +1,49 @@
+import Model
+
+/// An object is left at the end that was not there at the beginning.
+struct Residue: Oracle {
+    static let name = OracleName.residue
+    static let severity = Severity.medium
+    static let cwe = "CWE-459"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        let facts = evidence.residue()
+        // What stands in a namespace that is left goes with it: one finding, not fifty.
+        let namespaces = Set(facts.filter { $0.identity.noun == "netns" }.map(\.identity.which))
+        let contents = Dictionary(grouping: facts.filter { namespaces.contains($0.identity.namespace) }) {
+            $0.identity.namespace
+        }
+        let last = evidence.steps.last?.id ?? ""
+        return facts.filter { !namespaces.contains($0.identity.namespace) }.map { fact in
+            let inside = fact.identity.noun == "netns" ? contents[fact.identity.which] ?? [] : []
+            return finding(
+                about: fact, after: last, "\(fact.identity) is left at the end and was not there at the beginning",
+                ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
+                    + Lines.list(inside.map { "in it: \(Lines.text($0))" }))
+        }
+    }
+}
+
+extension Evidence {
+    /// What the last state has beyond the first and beyond the reference's last.
+    ///
+    /// Namespaces without a name that leads to them, and what is in them, have oracles of their own.
+    func residue() -> [Fact] {
+        let expected = plan.faults.isEmpty ? [:] : expectedEnd?.byIdentity ?? [:]
+        return start.differences(to: end).compactMap { difference in
+            guard case .extra(let fact) = difference, !isInLostNamespace(fact) else { return nil }
+            return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
+        }
+    }
+
+    /// Whether the fact is a namespace without a usable name at the end, or stands in one.
+    func isInLostNamespace(_ fact: Fact) -> Bool {
+        if fact.identity.noun == "netns" { return fact.attributes["state"].map { $0 != "mounted" } ?? false }
+        return lostNamespaces.contains(fact.identity.namespace)
+    }
+
+    /// The attributes that tell a leftover from another: what is written in a file is none.
+    private static func essence(_ fact: Fact) -> [String: String] {
+        fact.attributes.filter { $0.key != "digest" && $0.key != "size" }
+    }
+}

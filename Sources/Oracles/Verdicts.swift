@@ -1,0 +1,121 @@
+import Model
+
+extension Plan {
+    /// The line that expects a finding: `allow` wins, since what is not wrong cannot be a known defect.
+    func expectation(of finding: Finding) -> Expectation? {
+        (allow + known).first { $0.isAbout(finding, in: self) }
+    }
+}
+
+extension Expectation {
+    /// Whether a finding is one that this line speaks of.
+    func isAbout(_ finding: Finding, in plan: Plan) -> Bool {
+        guard oracle == finding.oracle else { return false }
+        switch subject {
+        case .step(let text): return plan.steps.contains { $0.id == finding.subject && $0.isMeant(by: text) }
+        case .object(let phrase): return finding.object.map(phrase.matches) ?? false
+        }
+    }
+}
+
+extension Record {
+    /// Why the record is no evidence of its plan; nil where it is.
+    ///
+    /// Without faults a step must do what the scenario says; with them, what it does is what oracles look at.
+    func problem(in plan: Plan) -> String? {
+        if let error = header.error { return error }
+        if let reason = header.undelivered.first { return "not delivered: \(reason)" }
+        for delivery in header.deliveries {
+            if let failure = delivery.failure {
+                return "\(delivery.fault) was not delivered whole at \(delivery.key): \(failure)"
+            }
+        }
+        for fault in plan.faults where !header.deliveries.contains(where: { $0.fault == fault.name }) {
+            return "\(fault.name) was not delivered, and the record does not say why"
+        }
+        let ran = header.outcomes.map(\.step)
+        guard ran == plan.steps.map(\.id) else {
+            return "the record ends after \(ran.last ?? "no step"): \(ran.count) of \(plan.steps.count) steps ran"
+        }
+        for (step, outcome) in zip(plan.steps, header.outcomes) {
+            if let reason = outcome.unsettled { return "the world did not settle after \(step.id): \(reason)" }
+            if let failure = problem(of: step, outcome, isFaulted: !plan.faults.isEmpty) {
+                return "\(step.id): \(failure)"
+            }
+        }
+        return nil
+    }
+
+    private func problem(of step: Step, _ outcome: StepOutcome, isFaulted: Bool) -> String? {
+        switch step.body {
+        case .act: return outcome.failure
+        case .check: return isFaulted ? nil : outcome.failure
+        case .run(let command):
+            if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
+            guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
+            // A hang or crash without a fault is a defect of the agent, and has its oracle.
+            guard !isFaulted, case .exited? = outcome.attempts.last?.end, outcome.attempts.last?.timedOut == false
+            else {
+                return nil
+            }
+            return outcome.succeeded(command) ? nil : outcome.endText
+        }
+    }
+}
+
+extension Judgement {
+    /// Sets the verdict, its reasons and the unseen lines.
+    ///
+    /// - Parameter seen: The findings of each run that is evidence.
+    mutating func conclude(_ seen: [[Finding]]) {
+        for (index, run) in runs.enumerated() {
+            guard let error = run.error else { continue }
+            let reason = runs.count > 1 ? "run \(index + 1): \(error)" : error
+            verdict = .worst(verdict, .error(reason))
+            reasons.append(reason)
+        }
+        if runs.isEmpty {
+            verdict = .error("the plan was not run")
+            reasons.append("the plan was not run")
+        }
+        guard !seen.isEmpty else { return }
+        if !known.isEmpty { verdict = .worst(verdict, .known) }
+        concludeUnexpected(seen)
+        concludeUnseen(seen)
+    }
+
+    private mutating func concludeUnexpected(_ seen: [[Finding]]) {
+        let sets = seen.map { Set($0.filter { $0.expected == nil }.map(\.fingerprint)) }
+        let hits = sets.filter { !$0.isEmpty }.count
+        guard hits > 0 else { return }
+        // One finding in every run is enough: that others come and go does not make it any better.
+        let always = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
+        verdict = .worst(verdict, always.isEmpty ? .flaky(hits: hits, runs: seen.count) : .fail)
+        for finding in unexpected {
+            let rate = rate(of: finding)
+            reasons.append(
+                finding.message + (rate.runs > 1 ? ", in \(rate)" : "")
+                    + (finding.alsoInControl ? "; a control shows it too: no race" : ""))
+        }
+    }
+
+    private mutating func concludeUnseen(_ seen: [[Finding]]) {
+        for expectation in plan.known where expectation.seen == .always {
+            // Two lines may speak of one finding, which bears only the first; both were seen.
+            let hits = seen.filter { run in
+                run.contains { finding in
+                    finding.expected.map(plan.known.contains) == true && expectation.isAbout(finding, in: plan)
+                }
+            }.count
+            guard hits < seen.count else { continue }
+            unseen.append(expectation)
+            verdict = .worst(verdict, .fail)
+            let line = "line \(expectation.location)"
+            reasons.append(
+                hits == 0
+                    ? "\(expectation.description): not seen: remove the \(line)"
+                    : "\(expectation.description): seen in \(hits) of \(seen.count) runs only: "
+                        + "say `seen: sometimes` in \(line)")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Model
+import Testing
+
+@testable import Oracles
+
+@Suite struct AgainTests {
+    // MARK: - no-convergence
+
+    func retried(_ state: [Fact]) -> Story {
+        var story = Story([step("add", retry: 2)])
+        story.start = [Fact("link", "lo", in: "host"), pod]
+        story.expected = [[eth0, veth0, route]]
+        story.states = [state]
+        story.keepsStart = false
+        story.attempts(Attempt(end: .exited(1)), Attempt(end: .exited(0)), in: "add")
+        return story
+    }
+
+    let lo = Fact("link", "lo", in: "host")
+
+    @Test func noConvergenceWhereARetryDoesNotHeal() throws {
+        var story = retried([lo, pod, eth0, veth0])
+        story.fault(Phrase("kill", "process"), in: "add")
+        let finding = try #require(try story.findings(.noConvergence).first)
+        #expect(finding.message == "after 2 runs of add, 1 object is not as in the reference")
+        #expect(try retried([lo, pod, eth0, veth0, route]).findings(.noConvergence).isEmpty)
+    }
+
+    @Test func aStepWithoutRetryNeedNotConverge() throws {
+        var story = retried([lo])
+        story.plan.steps = [step("add")]
+        #expect(try story.findings(.noConvergence).isEmpty)
+    }
+
+    @Test func whatWentWithANamespaceOfTheWorldNeedNotComeBack() throws {
+        var story = retried([lo])
+        story.plan.host.namespaces = ["pod"]
+        story.fault(netnsDelete, in: "add", removed: ["pod"])
+        #expect(try story.findings(.noConvergence).isEmpty)
+        story.states = [[lo, Fact("nft", "chain ip nat A", in: "host")]]
+        #expect(try story.findings(.noConvergence).count == 1)
+    }
+
+    @Test func aNamespaceThatTheAgentMadeMustComeBack() throws {
+        var story = retried([lo])
+        story.namespacesMade = ["pod": "add / ip / netns.create(pod) @ host # 1"]
+        story.fault(netnsDelete, in: "add", removed: ["pod"])
+        #expect(try story.findings(.noConvergence).count == 1)
+    }
+
+    @Test func inAReplacedNamespaceTheAgentCanWork() throws {
+        var story = retried([lo, pod])
+        story.plan.host.namespaces = ["pod"]
+        story.fault(Phrase("netns.replace", "pod"), in: "add", removed: ["pod"])
+        #expect(try story.findings(.noConvergence).count == 1)
+        story.states = [[lo, pod, eth0, veth0, route]]
+        #expect(try story.findings(.noConvergence).isEmpty)
+    }
+
+    // MARK: - undo-again
+
+    @Test func anUndoRunTwiceMustSucceedTwice() throws {
+        var story = Story([step("add"), step("del", 1, of: 2, undoes: "add"), step("del", 2, of: 2, undoes: "add")])
+        story.expected = [added, [pod], [pod]]
+        story.fault(Phrase("kill", "process"), in: "del.1")
+        story.attempts(Attempt(end: .exited(1), errorOutput: "no chain\n"), in: "del.2")
+        let finding = try #require(try story.findings(.undoAgain).first)
+        #expect(finding.subject == "del.2")
+        #expect(finding.evidence.last == "del.2 ended: exit 1: no chain")
+        story.attempts(Attempt(end: .exited(0)), in: "del.2")
+        #expect(try story.findings(.undoAgain).isEmpty)
+    }
+
+    @Test func anUndoOfANewAddIsNotAgain() throws {
+        var story = Story(cycle)
+        story.expected = cycleStates
+        story.attempts(Attempt(end: .exited(1)), in: "del.2")
+        #expect(try story.findings(.undoAgain).isEmpty)
+    }
+
+    @Test func aStepWithItsOwnFaultMayFail() throws {
+        var story = Story([step("add"), step("del", 1, of: 2, undoes: "add"), step("del", 2, of: 2, undoes: "add")])
+        story.expected = [added, [pod], [pod]]
+        story.fault(Phrase("fail", "EPERM"), in: "del.2")
+        story.attempts(Attempt(end: .exited(1)), in: "del.2")
+        #expect(try story.findings(.undoAgain).isEmpty)
+    }
+
+    // MARK: - do-again
+
+    @Test func whatWasUndoneCanBeDoneAgain() throws {
+        var story = Story(cycle)
+        story.expected = cycleStates
+        story.fault(Phrase("kill", "process"), in: "add.1")
+        #expect(try story.findings(.doAgain).isEmpty)
+        story.attempts(Attempt(end: .exited(1), errorOutput: "exists"), in: "add.2")
+        #expect(try story.findings(.doAgain).map(\.message) == ["add.2, again after del.1, fails"])
+        story.attempts(Attempt(end: .exited(0)), in: "add.2")
+        story.states = [added, [pod], [pod, eth0, veth0, lease], [pod]]
+        #expect(
+            try story.findings(.doAgain).map(\.message)
+                == ["add.2, again after del.1, ends with another state: 1 object is not as in the reference"])
+    }
+
+    @Test func whatTheStepDoesNotTouchIsNotItsFault() throws {
+        var story = Story(cycle)
+        story.expected = cycleStates
+        let chain = Fact("nft", "chain ip nat A", in: "host")
+        story.states = [added + [chain], [pod, chain], added + [chain], [pod, chain]]
+        story.fault(Phrase("kill", "process"), in: "add.1")
+        #expect(try story.findings(.doAgain).isEmpty)
+    }
+
+    @Test func whereTheNamespaceIsGoneItMayFail() throws {
+        var story = Story(cycle)
+        story.plan.host.namespaces = ["pod"]
+        story.expected = cycleStates
+        story.states = [[], [], [], []]
+        story.fault(netnsDelete, in: "add.1", removed: ["pod"])
+        story.attempts(Attempt(end: .exited(1)), in: "add.2")
+        story.states = [[lease], [], [lease], []]
+        #expect(try story.findings(.doAgain).isEmpty)
+        story.states = [[lease], [pod], [pod], [pod]]
+        #expect(try story.findings(.doAgain).count == 1)
+    }
+}
