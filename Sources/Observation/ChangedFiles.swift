@@ -1,0 +1,137 @@
+import Glibc
+import Kernel
+import Model
+
+/// The files that differ from the machine's, read from the upper layer of the host's root.
+///
+/// Overlayfs puts every file there that was written, and a mark for each that was deleted: the exact list of changes
+/// without comparing two trees (the kernel's Documentation/filesystems/overlayfs.rst).
+struct ChangedFiles {
+    /// The machine's own root, the lower layer; another directory in tests.
+    let lower: String
+    /// What is looked at elsewhere, or belongs to the kernel.
+    static let excluded: Set<String> = ["/run/netns", "/proc", "/sys", "/dev"]
+
+    /// `file PATH` of each changed file: type, size in bytes, mode in octal, digest of the content, target of a link.
+    ///
+    /// Errors: `SystemError`; a file that vanishes meanwhile is left out.
+    ///
+    /// - Parameter upper: A descriptor of the upper directory; it stays the caller's.
+    func facts(upper: Int32) throws(SystemError) -> [Fact] {
+        var facts: [Fact] = []
+        let top = try Descriptor.open("/proc/self/fd/\(upper)/.", flags: O_DIRECTORY)
+        try walk(top, "", lowerIsSeen: true, into: &facts)
+        return facts
+    }
+
+    /// - Parameter lowerIsSeen: Whether what the machine has in this directory shows through.
+    private func walk(
+        _ directory: consuming Descriptor, _ path: String, lowerIsSeen: Bool, into facts: inout [Fact]
+    ) throws(SystemError) {
+        // The listing takes its descriptor over and moves its position, so it gets one of its own.
+        let names = try listDirectory(try directory.open(".", flags: O_DIRECTORY), path)
+        for name in names.sorted() {
+            let inner = "\(path)/\(name)"
+            if ChangedFiles.excluded.contains(inner) { continue }
+            var status = stat()
+            guard fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
+            do {
+                try take(name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, into: &facts)
+            } catch {
+                guard error.errno == .noSuchFileOrDirectory else { throw error }
+            }
+        }
+    }
+
+    private func take(
+        _ name: String, _ status: stat, in directory: borrowing Descriptor, _ path: String, lowerIsSeen: Bool,
+        into facts: inout [Fact]
+    ) throws(SystemError) {
+        let below = lowerIsSeen ? lowerStatus(path) : nil
+        let mode = String(status.st_mode & 0o7777, radix: 8)
+        let type = FileType(status)
+        switch type {
+        case .directory:
+            let inner = try directory.open(name, flags: O_DIRECTORY | O_NOFOLLOW)
+            let isOpaque = isMarkedOpaque(inner)
+            let isCopy = below.map { FileType($0) == .directory } ?? false
+            // A directory is copied up for what is in it; it is a change itself when it is new, was made anew, or when its
+            // mode is another.
+            let isSame = isCopy && !isOpaque && below?.st_mode == status.st_mode
+            if !isSame {
+                var attributes = ["type": type.rawValue, "mode": mode]
+                if isOpaque, isCopy { attributes["replaced"] = "true" }
+                facts.append(Fact("file", path, attributes))
+            }
+            try walk(inner, path, lowerIsSeen: isCopy && !isOpaque, into: &facts)
+        case .file:
+            let digest = try ChangedFiles.digest(try directory.open(name, flags: O_NOFOLLOW | O_NONBLOCK))
+            if let below, try isEqual(below, status, digest, path) { return }
+            facts.append(
+                Fact(
+                    "file", path,
+                    ["type": type.rawValue, "size": String(status.st_size), "digest": digest, "mode": mode]))
+        case .symlink:
+            let target = readLink("/proc/self/fd/\(directory.raw)/\(name)")
+            facts.append(Fact("file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 }))
+        case .deleted:
+            // A mark over nothing is what remains of a file that was made and deleted.
+            if below != nil { facts.append(Fact("file", path, ["type": type.rawValue])) }
+        case .pipe, .socket, .device:
+            facts.append(Fact("file", path, ["type": type.rawValue, "mode": mode]))
+        }
+    }
+
+    private func lowerStatus(_ path: String) -> stat? {
+        var status = stat()
+        return fstatat(AT_FDCWD, lower + path, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+
+    /// A file that was opened for writing is copied up even if nothing is written: no change.
+    private func isEqual(_ below: stat, _ above: stat, _ digest: String, _ path: String) throws(SystemError) -> Bool {
+        guard below.st_mode == above.st_mode, below.st_size == above.st_size else { return false }
+        return try ChangedFiles.digest(try Descriptor.open(lower + path, flags: O_NOFOLLOW | O_NONBLOCK)) == digest
+    }
+
+    private static func digest(_ file: borrowing Descriptor) throws(SystemError) -> String {
+        var digest = Digest()
+        while true {
+            let piece = try file.read(upTo: 65536)
+            if piece.isEmpty { return digest.text }
+            digest.add(piece)
+        }
+    }
+
+    /// A directory that hides the machine's: made again after it was deleted, or empty from the start of the host.
+    private func isMarkedOpaque(_ directory: borrowing Descriptor) -> Bool {
+        for name in ["trusted.overlay.opaque", "user.overlay.opaque"] {
+            var value: UInt8 = 0
+            if fgetxattr(directory.raw, name, &value, 1) == 1, value == UInt8(ascii: "y") { return true }
+        }
+        return false
+    }
+}
+
+/// fgetxattr(2): <sys/xattr.h> is no part of Swift's Glibc module, and a shim of one line would be all that this layer needs.
+@_silgen_name("fgetxattr")
+private func fgetxattr(
+    _ descriptor: Int32, _ name: UnsafePointer<CChar>, _ value: UnsafeMutableRawPointer?, _ size: Int
+) -> Int
+
+/// What a file in the upper layer is.
+enum FileType: String {
+    case file, directory, symlink, deleted, pipe, socket, device
+
+    /// Reads the type from the mode; the character device 0:0 is the mark of a deleted file.
+    init(_ status: stat) {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: self = .file
+        case S_IFDIR: self = .directory
+        case S_IFLNK: self = .symlink
+        case S_IFIFO: self = .pipe
+        case S_IFSOCK: self = .socket
+        case S_IFCHR: self = status.st_rdev == 0 ? .deleted : .device
+        default: self = .device
+        }
+    }
+}

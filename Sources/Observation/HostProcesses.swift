@@ -1,0 +1,63 @@
+import Kernel
+
+/// The processes of a host besides its pid 1.
+struct HostProcesses {
+    /// One process.
+    struct Process: Hashable {
+        var id: Int32
+        var program: String
+        var parent: Int32
+        var isZombie: Bool
+    }
+
+    /// All of them, by pid.
+    let all: [Process]
+
+    /// Those in the host's pid namespace or below it, without pid 1 and without `excluded`.
+    ///
+    /// A process that ends while it is looked at is left out.
+    static func list(_ host: HostView, excluding excluded: Set<Int32>) throws(SystemError) -> HostProcesses {
+        guard let namespace = readLink("/proc/\(host.initPID)/ns/pid") else {
+            throw SystemError(call: "readlink", stage: "/proc/\(host.initPID)/ns/pid", errno: .noSuchProcess)
+        }
+        let own = readLink("/proc/self/ns/pid")
+        var inside: Set<Int32> = [host.initPID]
+        var nested: [Int32] = []
+        for process in try listProcesses() where process != host.initPID {
+            let link = readLink("/proc/\(process)/ns/pid")
+            if link == namespace {
+                inside.insert(process)
+            } else if link != nil, link != own {
+                nested.append(process)
+            }
+        }
+        // A pid namespace made inside the host: its processes descend from processes of the host. Parents mostly have the
+        // smaller number, but numbers wrap around, hence until nothing is added.
+        var grows = !nested.isEmpty
+        while grows {
+            grows = false
+            for process in nested where !inside.contains(process) {
+                guard let state = try? ProcessState.of(process), inside.contains(state.parent) else { continue }
+                inside.insert(process)
+                grows = true
+            }
+        }
+        let others = inside.subtracting(excluded).subtracting([host.initPID]).sorted()
+        return HostProcesses(all: others.compactMap { describe($0) })
+    }
+
+    private static func describe(_ process: Int32) -> Process? {
+        guard let state = try? ProcessState.of(process), state.state != "X" else { return nil }
+        return Process(
+            id: process, program: program(process, name: state.name), parent: state.parent,
+            isZombie: state.state == "Z")
+    }
+
+    /// The name of the program without its folder; the kernel keeps 15 bytes of it, the command line the rest.
+    static func program(_ process: Int32, name: String) -> String {
+        guard name.utf8.count == 15, let arguments = try? commandLine(of: process) else { return name }
+        // A script stands behind its interpreter.
+        let full = arguments.prefix(2).compactMap { $0.split(separator: "/").last }.first { $0.hasPrefix(name) }
+        return full.map(String.init) ?? name
+    }
+}

@@ -1,0 +1,155 @@
+import CKernelHeaders
+import Kernel
+import NetlinkCodec
+import SystemPackage
+
+/// Why a state could not be had exactly.
+public enum SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A dump held a message of another type (`nlmsg_type`).
+    case unexpectedMessage(namespace: String, type: UInt16)
+    /// The nftables generation was another one after every attempt.
+    case ruleSetChanges(namespace: String, attempts: Int)
+
+    /// One line.
+    public var description: String {
+        switch self {
+        case .unexpectedMessage(let namespace, let type): "snapshot of \(namespace): unexpected message of type \(type)"
+        case .ruleSetChanges(let namespace, let attempts):
+            "snapshot of \(namespace): the nftables rule set changed during each of \(attempts) dumps"
+        }
+    }
+}
+
+/// What the kernel answered for one namespace, decoded and not yet canonical.
+struct NamespaceDump {
+    var id: NetworkNamespaceID
+    var links: [LinkRecord] = []
+    var addresses: [AddressRecord] = []
+    var routes: [RouteRecord] = []
+    var rules: [RuleRecord] = []
+    var neighbours: [NeighbourRecord] = []
+    var proxies: [NeighbourRecord] = []
+    var nft = NftDump()
+
+    /// The link with that index.
+    func link(_ index: UInt32) -> LinkRecord? { links.first { $0.index == index } }
+    /// The name of the device with that index, or `#INDEX`.
+    func device(_ index: UInt32) -> String { link(index)?.name ?? "#\(index)" }
+}
+
+/// The nftables rule set of one namespace.
+struct NftDump {
+    var tables: [NftTable] = []
+    var chains: [NftChain] = []
+    var rules: [NftRule] = []
+    var sets: [NftSet] = []
+}
+
+/// The sockets of one visit; they pin the namespace, so they live as short as the dumps.
+struct VisitSockets {
+    let route: NetlinkSocket
+    /// Absent where the kernel has no nfnetlink.
+    let netfilter: NetlinkSocket?
+
+    /// Opens them in a namespace; the caller stands at home again when it returns.
+    ///
+    /// - Returns: nil where the namespace is dead.
+    static func open(_ handle: NamespaceHandle, identity: NamespaceIdentity) throws(SystemError) -> VisitSockets? {
+        do {
+            let namespace = try handle.open(identity: identity)
+            return try withNetworkNamespace(namespace) { () throws(SystemError) -> VisitSockets in
+                VisitSockets(route: try NetlinkSocket(.route), netfilter: try openNetfilter())
+            }
+        } catch {
+            if error.errno == .staleNFSFileHandle { return nil }
+            if identity == .cookies, error.errno == .noSuchFileOrDirectory { return nil }
+            throw error
+        }
+    }
+
+    private static func openNetfilter() throws(SystemError) -> NetlinkSocket? {
+        do {
+            return try NetlinkSocket(.netfilter)
+        } catch {
+            if error.errno == .protocolNotSupported { return nil }
+            throw error
+        }
+    }
+}
+
+extension NamespaceDump {
+    /// Visits a namespace and asks for everything; nil where it is dead.
+    ///
+    /// The order opens sockets, leaves, and only then dumps: nothing of ours stands in the namespace for longer than it
+    /// takes to open two sockets.
+    static func of(_ handle: NamespaceHandle, role: String, identity: NamespaceIdentity) throws -> NamespaceDump? {
+        guard let sockets = try VisitSockets.open(handle, identity: identity) else { return nil }
+        let asker = Asker(socket: sockets.route, role: role)
+        var dump = NamespaceDump(id: handle.id)
+        dump.links = try asker.ask(.dumpLinks())
+        dump.addresses = try asker.ask(.dumpAddresses())
+        // Without IPv6 the kernel answers a request for it with what it has of other families.
+        dump.routes = try asker.ask(.dumpRoutes(.ipv4)).filter { (route: RouteRecord) in route.family == .ipv4 }
+        dump.routes += try asker.ask(.dumpRoutes(.ipv6)).filter { (route: RouteRecord) in route.family == .ipv6 }
+        dump.rules = try asker.ask(.dumpRules())
+        dump.neighbours = try asker.ask(.dumpNeighbours())
+        dump.proxies = try asker.ask(.dumpProxyNeighbours())
+        if let netfilter = sockets.netfilter {
+            dump.nft = try NftDump.of(Asker(socket: netfilter, role: role))
+        }
+        return dump
+    }
+}
+
+/// Sends dump requests over one socket and decodes the answers.
+struct Asker {
+    let socket: NetlinkSocket
+    let role: String
+
+    /// All records of the answer; errors: `NetlinkError`, `NetlinkDecodingError`, ``SnapshotError``.
+    func ask<Record: DumpRecord>(_ request: NetlinkRequest) throws -> [Record] {
+        try decode(socket.dump(request.bytes))
+    }
+
+    func decode<Record: DumpRecord>(_ datagrams: [[UInt8]]) throws -> [Record] {
+        var records: [Record] = []
+        for datagram in datagrams {
+            let part = try DumpPart<Record>(datagram)
+            if let type = part.otherTypes.first { throw SnapshotError.unexpectedMessage(namespace: role, type: type) }
+            records += part.records
+        }
+        return records
+    }
+}
+
+extension NftDump {
+    private static let attempts = 8
+
+    /// Dumps the rule set between two looks at its generation, until both are equal.
+    static func of(_ asker: Asker) throws -> NftDump {
+        for _ in 0..<attempts {
+            guard let before = try generation(asker) else { return NftDump() }
+            var dump = NftDump(tables: try asker.ask(.dumpNftTables()))
+            // Chains, rules and sets stand in tables: without one there is nothing more to ask for.
+            if !dump.tables.isEmpty {
+                dump.chains = try asker.ask(.dumpNftChains())
+                dump.rules = try asker.ask(.dumpNftRules())
+                dump.sets = try asker.ask(.dumpNftSets())
+            }
+            if try generation(asker) == before { return dump }
+        }
+        throw SnapshotError.ruleSetChanges(namespace: asker.role, attempts: attempts)
+    }
+
+    /// The generation id; nil where the kernel has no nftables.
+    private static func generation(_ asker: Asker) throws -> UInt32? {
+        do {
+            let answer: [NftGeneration] = try asker.decode(
+                try asker.socket.transact(NetlinkRequest.getNftGeneration().bytes))
+            return answer.first?.id
+        } catch let error as NetlinkError where error.errno == .invalidArgument || error.errno == .notSupported {
+            // nfnetlink refuses a subsystem that is not there with EINVAL.
+            return nil
+        }
+    }
+}

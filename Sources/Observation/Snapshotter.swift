@@ -1,0 +1,189 @@
+public import Kernel
+public import Model
+public import NetlinkCodec
+
+/// Takes the state of a host in canonical form: exact, or an error.
+///
+/// It looks from outside: the caller stands in a network namespace of its own ("home") on a thread of its own, and visits
+/// every registered namespace for the time it takes to open two sockets. For one thread.
+public final class Snapshotter {
+    /// Processes that are no part of the state, by the pid the caller sees; a shell of the user, for instance.
+    public var excludedProcesses: Set<Int32> = []
+    /// The MACs that agents or the topology set; every other one is shown as `mac(DEVICE)`.
+    public var setMACs: Set<MACAddress> = []
+
+    let registry: NamespaceRegistry
+    let host: HostView
+    let identity: NamespaceIdentity
+    private let upper: UpperLayer?
+    private let files: ChangedFiles
+
+    /// Prepares to look at a host.
+    /// - Parameters:
+    ///   - registry: The namespaces there are; names found below /run/netns are added to it.
+    ///   - initPID: pid 1 of the host, as the caller sees it.
+    ///   - upper: The upper directory of its overlay root; without one there are no `file` facts.
+    ///   - lower: The lower directory of its overlay root.
+    public init(
+        registry: NamespaceRegistry, initPID: Int32, upper: consuming Descriptor? = nil, lower: String = "",
+        identity: NamespaceIdentity = .preferred
+    ) {
+        self.registry = registry
+        host = HostView(initPID: initPID)
+        if let upper { self.upper = UpperLayer(descriptor: upper) } else { self.upper = nil }
+        files = ChangedFiles(lower: lower)
+        self.identity = identity
+    }
+
+    /// The state now.
+    /// - Throws: `SystemError`, `NetlinkError`, `NetlinkDecodingError` or ``SnapshotError``.
+    public func take() throws -> Snapshot { try observe().snapshot }
+
+    /// The state now, and what of it is about to change by itself.
+    func observe() throws -> Observed {
+        let names = try NamespaceNames.read(host, identity: identity)
+        for (name, handle) in names.byName { if let handle { registry.named(handle, name) } }
+        let dumps = try registry.entries.compactMap { entry in
+            try NamespaceDump.of(entry.handle, role: entry.role, identity: identity)
+        }
+        let labels = NamespaceLabels(registry: registry, names: names)
+        let processes = try HostProcesses.list(host, excluding: excludedProcesses)
+        var observed = Observed()
+        var facts = try namespaceFacts(dumps, labels)
+        facts += try nameFacts(names, dumps, labels, &observed)
+        facts += try fileFacts()
+        facts += try mountFacts(dumps)
+        facts += processFacts(processes)
+        observed.hasProcesses = !processes.all.isEmpty
+        observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
+        observed.snapshot = Snapshot(facts: Canonical.numbered(facts))
+        return observed
+    }
+
+    private func namespaceFacts(_ dumps: [NamespaceDump], _ labels: NamespaceLabels) throws -> [Fact] {
+        let byID = Dictionary(dumps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let ends = try LinkEnds(dumps) { [registry, identity] namespace, other in
+            guard let of = registry.entry(of: namespace), let inside = registry.entry(of: other) else { return nil }
+            return try namespaceNumber(of: of.handle, inside: inside.handle, identity: identity)
+        }.all()
+        return dumps.flatMap { dump in
+            let texts = (ends[dump.id] ?? [:]).mapValues { end -> String in
+                guard let end, let other = byID[end.namespace] else { return "unknown" }
+                return "\(other.device(end.index)) in \(labels.label(of: end.namespace))"
+            }
+            return NamespaceFacts(label: labels.label(of: dump.id), dump: dump, ends: texts, setMACs: setMACs).all()
+        }
+    }
+
+    /// `netns NAME` of every name, and `netns ROLE` of every living namespace that bears none.
+    private func nameFacts(
+        _ names: NamespaceNames, _ dumps: [NamespaceDump], _ labels: NamespaceLabels, _ observed: inout Observed
+    ) throws -> [Fact] {
+        var facts = names.byName.map { name, handle in
+            guard let handle else { return Fact("netns", name, ["state": "dead"]) }
+            return Fact("netns", name, ["state": "mounted", "role": registry.role(of: handle.id)])
+        }
+        let alive = Set(dumps.map(\.id))
+        let nameless = registry.entries.filter { alive.contains($0.handle.id) && labels.isNameless($0.handle.id) }
+        let holders = try Holders.find(nameless.map(\.handle), host)
+        for entry in nameless {
+            let holder = holders[entry.handle.id] ?? []
+            if holder.isEmpty { observed.hasUnknownHolder = true }
+            facts.append(
+                Fact(
+                    "netns", entry.role,
+                    ["state": "unnamed", "holder": holder.isEmpty ? "unknown" : holder.joined(separator: ", ")]))
+        }
+        return facts
+    }
+
+    private func fileFacts() throws(SystemError) -> [Fact] {
+        guard let upper else { return [] }
+        return try files.facts(upper: upper.descriptor.raw)
+    }
+
+    private func mountFacts(_ dumps: [NamespaceDump]) throws(SystemError) -> [Fact] {
+        let alive = Set(dumps.map(\.id))
+        let living = registry.entries.filter { alive.contains($0.handle.id) }
+        let roles = Dictionary(
+            living.map { ("net:[\($0.handle.inode)]", $0.role) }, uniquingKeysWith: { first, _ in first })
+        return try MountTable.read(host.initPID).facts { roles[$0] }
+    }
+
+    private func processFacts(_ processes: HostProcesses) -> [Fact] {
+        Dictionary(grouping: processes.all, by: \.program).map { program, all in
+            var attributes = ["count": String(all.count)]
+            let zombies = all.count(where: \.isZombie)
+            if zombies > 0 { attributes["zombies"] = String(zombies) }
+            return Fact("process", program, attributes)
+        }
+    }
+}
+
+/// The upper directory of a host's root, open as long as its snapshotter lives.
+private final class UpperLayer {
+    let descriptor: Descriptor
+
+    init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
+}
+
+/// What one look at a host gave.
+struct Observed {
+    var snapshot = Snapshot(facts: [])
+    /// What is about to change by itself, one text each: a tentative address.
+    var unsettled: [String] = []
+    /// Whether anything but pid 1 lives.
+    var hasProcesses = false
+    /// Whether a namespace lives although nothing was found that holds it: it may be on its way out.
+    var hasUnknownHolder = false
+}
+
+/// What namespaces are called in facts.
+struct NamespaceLabels {
+    private var labels: [NetworkNamespaceID: String] = [:]
+    private var nameless: Set<NetworkNamespaceID> = []
+
+    init(registry: NamespaceRegistry, names: NamespaceNames) {
+        var current: [NetworkNamespaceID: [String]] = [:]
+        for (name, handle) in names.byName { if let handle { current[handle.id, default: []].append(name) } }
+        for (place, entry) in registry.entries.enumerated() {
+            let id = entry.handle.id
+            let borne = current[id] ?? []
+            if place == 0 {
+                labels[id] = NamespaceRegistry.hostRole
+            } else if let name = borne.contains(entry.role) ? entry.role : borne.first {
+                labels[id] = name
+            } else {
+                nameless.insert(id)
+                labels[id] = entry.names.isEmpty ? entry.role : entry.role + Role.deletedMark
+            }
+        }
+    }
+
+    /// The namespace of a fact: its name, `ROLE (deleted)` where it lost it, `ns#1` where it never had one.
+    func label(of id: NetworkNamespaceID) -> String { labels[id] ?? NamespaceRegistry.unknownRole }
+
+    /// Whether it bears no name now, and is not the host's own.
+    func isNameless(_ id: NetworkNamespaceID) -> Bool { nameless.contains(id) }
+}
+
+/// Makes identities unique.
+enum Canonical {
+    /// The facts with ` #2`, ` #3` behind the which of those that share an identity, in the order of their attributes.
+    static func numbered(_ facts: [Fact]) -> [Fact] {
+        let groups = Dictionary(grouping: facts, by: \.identity)
+        guard groups.count < facts.count else { return facts }
+        return groups.values.flatMap { group in
+            guard group.count > 1 else { return group }
+            return group.sorted { text($0) < text($1) }.enumerated().map { place, fact in
+                var fact = fact
+                if place > 0 { fact.identity.which += " #\(place + 1)" }
+                return fact
+            }
+        }
+    }
+
+    private static func text(_ fact: Fact) -> String {
+        fact.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
+    }
+}

@@ -1,0 +1,97 @@
+import CKernelHeaders
+import Glibc
+import NetlinkCodec
+
+/// The words of ip(8) for numbers of the kernel, and the number where there is no word.
+enum Words {
+    /// `RT_SCOPE_*`.
+    static func scope(_ scope: UInt8) -> String {
+        switch UInt32(scope) {
+        case RT_SCOPE_UNIVERSE.rawValue: "global"
+        case RT_SCOPE_SITE.rawValue: "site"
+        case RT_SCOPE_LINK.rawValue: "link"
+        case RT_SCOPE_HOST.rawValue: "host"
+        case RT_SCOPE_NOWHERE.rawValue: "nowhere"
+        default: String(scope)
+        }
+    }
+
+    /// `RTPROT_*`.
+    static func routeProtocol(_ number: UInt8) -> String {
+        switch Int32(number) {
+        case RTPROT_REDIRECT: "redirect"
+        case RTPROT_KERNEL: "kernel"
+        case RTPROT_BOOT: "boot"
+        case RTPROT_STATIC: "static"
+        case RTPROT_RA: "ra"
+        case RTPROT_DHCP: "dhcp"
+        case RTPROT_BIRD: "bird"
+        case RTPROT_ZEBRA: "zebra"
+        case RTPROT_BGP: "bgp"
+        case RTPROT_OSPF: "ospf"
+        default: String(number)
+        }
+    }
+
+    /// A table of routes, `RT_TABLE_*`.
+    static func table(_ number: UInt32) -> String {
+        switch number {
+        case RT_TABLE_MAIN.rawValue: "main"
+        case RT_TABLE_LOCAL.rawValue: "local"
+        case RT_TABLE_DEFAULT.rawValue: "default"
+        default: String(number)
+        }
+    }
+
+    /// The `IFA_F_*` of an address but `IFA_F_PERMANENT`, as ip-address(8) has them; one without a word as its number.
+    static func addressFlags(_ address: AddressRecord) -> String {
+        let known: [(Int32, String)] = [
+            (IFA_F_SECONDARY, "secondary"), (IFA_F_NODAD, "nodad"), (IFA_F_OPTIMISTIC, "optimistic"),
+            (IFA_F_DADFAILED, "dadfailed"), (IFA_F_HOMEADDRESS, "home"), (IFA_F_DEPRECATED, "deprecated"),
+            (IFA_F_TENTATIVE, "tentative"), (IFA_F_MANAGETEMPADDR, "mngtmpaddr"),
+            (IFA_F_NOPREFIXROUTE, "noprefixroute"), (IFA_F_MCAUTOJOIN, "autojoin"),
+            (IFA_F_STABLE_PRIVACY, "stable-privacy"),
+        ]
+        var words = address.isPermanent ? [] : ["dynamic"]
+        var rest = address.flags & ~UInt32(bitPattern: IFA_F_PERMANENT)
+        for (flag, word) in known where rest & UInt32(bitPattern: flag) != 0 {
+            // The same bit is called "temporary" of an IPv6 address.
+            let isTemporary = flag == IFA_F_SECONDARY && address.family == .ipv6
+            words.append(isTemporary ? "temporary" : word)
+            rest &= ~UInt32(bitPattern: flag)
+        }
+        if rest != 0 { words.append("0x" + String(rest, radix: 16)) }
+        return words.joined(separator: " ")
+    }
+
+    /// The `RTNH_F_*` of a route that say more than its attributes; `linkDown` is decided by the caller.
+    static func routeFlags(_ flags: UInt32, linkDown: Bool) -> String {
+        let known: [(Int32, String)] = [
+            (RTNH_F_DEAD, "dead"), (RTNH_F_PERVASIVE, "pervasive"), (RTNH_F_ONLINK, "onlink"),
+            (RTNH_F_UNRESOLVED, "unresolved"),
+        ]
+        let words = known.filter { flags & UInt32(bitPattern: $0.0) != 0 }.map(\.1)
+        return (words + (linkDown ? ["linkdown"] : [])).joined(separator: " ")
+    }
+
+    /// Whether the kernel gave a link-local address by itself (`IFA_PROTO`, Linux 5.18).
+    ///
+    /// Older kernels do not tell; there such an address is shown as it is, and differs between runs.
+    static func isKernelLinkLocal(_ address: AddressRecord) -> Bool {
+        guard let prefix = address.prefix, linkLocal?.contains(prefix.address) == true else { return false }
+        return address.other.contains { Int($0.type) == Int(IFA_PROTO) && $0.bytes.first.map(Int32.init) == IFAPROT_KERNEL_LL }
+    }
+
+    /// Whether the device resolves no addresses (`IFF_NOARP`).
+    static func hasNoARP(_ link: LinkRecord) -> Bool { link.flags & UInt32(truncatingIfNeeded: IFF_NOARP) != 0 }
+
+    /// Whether the prefix is of the multicast addresses of its family.
+    static func isMulticast(_ address: IPAddress) -> Bool {
+        (address.family == .ipv4 ? multicast4 : multicast6)?.contains(address) == true
+    }
+
+    /// fe80::/10.
+    static let linkLocal = IPPrefix("fe80::/10")
+    private static let multicast4 = IPPrefix("224.0.0.0/4")
+    private static let multicast6 = IPPrefix("ff00::/8")
+}
