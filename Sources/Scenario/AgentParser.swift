@@ -64,7 +64,6 @@ struct AgentParser {
                 entry.keyPosition, "a command needs `run`", hint: "a request to a `driver` is not built yet")
         }
         if let run = tree["run"], let words = run.list {
-            for word in words where word.text == nil { diagnostics.add(word.position, "an argument is a text") }
             if words.first?.text?.isEmpty ?? true { diagnostics.add(run.position, "`run` begins with a program") }
         }
         if let undoes = tree["undoes"], let name = undoes.text, !names.contains(name) {

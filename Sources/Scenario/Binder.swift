@@ -12,6 +12,7 @@ struct Binder {
         for name in ["variables", "matrix"] {
             if let value = tree[name] { checker.check(value, .named(.any), called: name) }
         }
+        checkNames()
         let matrix = Matrix(tree["matrix"], diagnostics: diagnostics) { tree, combination in
             // A comparison must neither count as a use nor complain: its own scope and list are thrown away.
             Scope(variables(combination), environment: environment, diagnostics: Diagnostics()).bind(tree).spoken
@@ -31,12 +32,23 @@ struct Binder {
         if let faults = tree["faults"], title == nil {
             diagnostics.add(faults.position, "a scenario with faults needs a `title`")
         }
-        if let place = tree["title"], tree["steps"] == nil {
+        if let place = tree["title"], tree["steps"].map({ $0.list?.isEmpty ?? false }) ?? true {
             diagnostics.add(place.position, "a scenario needs `steps`")
         }
         return LoadedScenario(
             path: path, title: title, tags: tree["tags"]?.texts ?? [], plans: plans,
             hasSteps: plans.contains { !$0.steps.isEmpty })
+    }
+
+    /// A variable can be asked for by its name, and two names are given.
+    private func checkNames() {
+        for entry in ["variables", "matrix"].flatMap({ tree[$0]?.entries ?? [] }) {
+            if !Text.isName(entry.key) {
+                diagnostics.add(entry.keyPosition, "`\(entry.key)` is no name: letters, digits, - and _")
+            } else if ["here", "agents"].contains(entry.key) {
+                diagnostics.add(entry.keyPosition, "`\(entry.key)` is given: a variable of yours needs another name")
+            }
+        }
     }
 
     /// A variable that nothing uses is bound too, so that what is wrong in it is said.
@@ -70,18 +82,24 @@ struct Binder {
         plan.host = HostParser(environment: environment, diagnostics: diagnostics).parse(bound["host"])
         let agents = AgentParser(environment: environment, diagnostics: diagnostics).parse(bound["agents"])
         plan.agents = agents.mapValues(\.specification)
-        plan.steps = StepParser(agents: agents, environment: environment, diagnostics: diagnostics).parse(
-            lines("steps"))
+        let parser = StepParser(agents: agents, environment: environment, diagnostics: diagnostics)
+        let steps = parser.parse(lines("steps"))
+        plan.steps = steps.steps
         for name in combination.keys {
             guard let value = scope.value(name, at: tree.position, counts: false) else { continue }
             plan.bindings[name] = value.spoken
         }
-        let expectations = ExpectationParser(steps: plan.steps, diagnostics: diagnostics)
+        let expectations = ExpectationParser(steps: steps, diagnostics: diagnostics)
         plan.allow = expectations.parse(lines("allow"), .allow)
         plan.known = expectations.parse(lines("known"), .known)
         expectations.checkHidden(plan.known, by: plan.allow, at: lines("known"))
-        let faults = FaultParser(steps: plan.steps, agents: agents.keys.sorted(), diagnostics: diagnostics)
+        let faults = FaultParser(steps: steps, agents: agents.keys.sorted(), diagnostics: diagnostics)
             .parse(lines("faults"))
+        let count = faults.reduce(1) { min($0 * $1.count, Matrix.limit + 1) }
+        guard count <= Matrix.limit else {
+            diagnostics.add(bound["faults"]?.position ?? bound.position, "`each` makes more than \(Matrix.limit) plans")
+            return []
+        }
         return Binder.place(faults, in: plan)
     }
 

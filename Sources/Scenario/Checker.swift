@@ -11,7 +11,7 @@ struct Checker {
             return
         }
         switch shape {
-        case .any: break
+        case .any, .phrase, .nth: break
         case .table(let table): check(tree, table)
         case .list(let item):
             guard let items = tree.list else { return complain(tree, name, "is a list") }
@@ -30,7 +30,7 @@ struct Checker {
     /// Checks a map: its keys, and their values.
     func check(_ tree: Tree, _ table: Table) {
         guard let entries = tree.entries else {
-            diagnostics.add(tree.position, "\(table.what) is a map: { \(table.names.first ?? "key"): … }")
+            diagnostics.add(tree.position, "\(table.what) is a map of keys")
             return
         }
         checkKeys(tree, table)
@@ -58,8 +58,8 @@ struct Checker {
     func unknown(_ entry: Tree.Entry, in tree: Tree, among names: [String]) {
         if tree.isFlow, entry.value.isEmpty {
             diagnostics.add(
-                entry.keyPosition, "`\(entry.key)` has no value; is it the rest of the text before it?",
-                hint: "a text with a comma needs quotes inside { }")
+                entry.keyPosition, "`\(entry.key)` has no value",
+                hint: "is it the rest of the text before it? a text with a comma needs quotes inside { }")
         } else {
             diagnostics.add(
                 entry.keyPosition, "unknown key `\(entry.key)`", hint: Suggestion.key(entry.key, among: names))
@@ -75,7 +75,7 @@ extension Shape {
     /// Whether no value at all is one: `commands:` with nothing behind it is not.
     var mayBeEmpty: Bool {
         switch self {
-        case .any: true
+        case .any, .value: true
         default: false
         }
     }
@@ -104,6 +104,7 @@ extension Shape {
         case .weakness:
             text.hasPrefix("CWE-") && Int(text.dropFirst(4)) != nil
                 ? nil : "`\(text)` is no weakness: CWE- and a number"
+        case .value: nil
         default: text.isEmpty ? "`\(name)` has no value" : nil
         }
     }

@@ -6,6 +6,7 @@ struct ContentParser {
     let diagnostics: Diagnostics
 
     func parse(_ tree: Tree) -> FileContent? {
+        guard tree.entries != nil else { return nil }
         let given = ["text", "json", "file"].filter { tree[$0] != nil }
         guard given.count == 1, let kind = given.first, let value = tree[kind] else {
             diagnostics.add(tree.position, "a content is one of { text: … }, { json: … } and { file: … }")

@@ -7,7 +7,7 @@ struct ExpectationParser {
         case known
     }
 
-    let steps: [Step]
+    let steps: StepList
     let diagnostics: Diagnostics
 
     private static let notBuilt = ["partial-rollback", "not-ready", "secret", "injection", "harmed"]
@@ -90,7 +90,7 @@ struct ExpectationParser {
                 diagnostics.add(tree.position, "`\(oracle.rawValue)` is about a step: { \(oracle.rawValue): STEP }")
                 return nil
             }
-            return StepReference(steps: steps, diagnostics: diagnostics).check(text, at: tree.position)
+            return steps.check(text, at: tree.position, diagnostics)
                 ? .step(text) : nil
         }
         let isAny = tree.text.map { $0.isEmpty || $0 == "*" || $0 == "all" || $0 == "true" } ?? false

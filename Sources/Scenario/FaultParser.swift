@@ -6,7 +6,7 @@ struct FaultParser {
     /// The forms of one fault: the errno that `each` stood for, nil where none was written.
     typealias Forms = [(errno: String?, fault: Fault)]
 
-    let steps: [Step]
+    let steps: StepList
     let agents: [String]
     let diagnostics: Diagnostics
 
@@ -34,8 +34,9 @@ struct FaultParser {
         var forms: Forms = [(nil, Fault(name: name, point: point, actions: []))]
         let trees = tree.list ?? [tree]
         if trees.isEmpty { diagnostics.add(tree.position, "a fault needs an action") }
-        for action in trees {
-            guard let (phrase, keys) = actions.parse(action) else { return nil }
+        let parsed = trees.map { ($0, actions.parse($0)) }
+        for (action, result) in parsed {
+            guard let (phrase, keys) = result else { return nil }
             if let refusal = FaultProblem.placing(phrase, at: point) {
                 diagnostics.add(action.position, refusal)
                 return nil

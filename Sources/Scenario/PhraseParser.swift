@@ -77,8 +77,25 @@ struct PhraseParser {
             default: phrase.qualifiers[entry.key] = text
             }
             if isLink(entry.key, of: phrase.noun) { isWhole = checkLink(text, at: entry.keyPosition) && isWhole }
+            if entry.key == first.key { isWhole = checkWhich(text, of: phrase.noun, at: entry.keyPosition) && isWhole }
         }
         return isWhole ? (phrase, keys) : nil
+    }
+
+    /// What no operation or object of that noun can be called.
+    private func checkWhich(_ text: String, of noun: String, at position: Position) -> Bool {
+        let isLiteral = Pattern(text).isLiteral && !text.isEmpty
+        switch noun {
+        case "address", "route", "rule", "neighbour":
+            guard isLiteral, Prefix(text) == nil, !["default", "all"].contains(text) else { return true }
+            diagnostics.add(position, "`\(text)` is no address")
+            return false
+        case "file", "mount":
+            guard isLiteral, !text.hasPrefix("/") else { return true }
+            diagnostics.add(position, "`\(text)` is no path: it begins with /")
+            return false
+        default: return true
+        }
     }
 
     private func isLink(_ key: String, of noun: String) -> Bool {
@@ -105,7 +122,7 @@ extension PhraseParser.Kind {
     static let operation = PhraseParser.Kind(
         what: "an operation", two: "a point is one operation", words: Vocabulary.operations.map(\.word),
         isBuilt: { Vocabulary.operation($0)?.isBuilt ?? false },
-        qualifiers: { (Vocabulary.operation($0)?.qualifiers ?? []) + ["by", "in", "result"] })
+        qualifiers: { $0 == "step" ? [] : (Vocabulary.operation($0)?.qualifiers ?? []) + ["by", "in", "result"] })
 
     /// What is there or not: of conditions and expectations.
     static let object = PhraseParser.Kind(

@@ -2,7 +2,7 @@ import Model
 
 /// Reads where a fault happens.
 struct PointParser {
-    let steps: [Step]
+    let steps: StepList
     let agents: [String]
     let diagnostics: Diagnostics
 
@@ -44,7 +44,7 @@ struct PointParser {
     }
 
     private func checkStep(_ text: String, at position: Position) -> Bool {
-        StepReference(steps: steps, diagnostics: diagnostics).check(text, at: position)
+        steps.check(text, at: position, diagnostics)
     }
 
     private func checkAgent(_ tree: Tree?) -> Bool {
@@ -65,20 +65,5 @@ struct PointParser {
             return false
         }
         return true
-    }
-}
-
-/// Finds the steps that a text means.
-struct StepReference {
-    let steps: [Step]
-    let diagnostics: Diagnostics
-
-    /// Whether the text means a step of the plan; says so where it does not.
-    func check(_ text: String, at position: Position) -> Bool {
-        if steps.contains(where: { $0.isMeant(by: text) }) { return true }
-        diagnostics.add(
-            position, "no step `\(text)`", misspelt: text,
-            among: steps.flatMap { [$0.name, "\($0.name).\($0.occurrence)"] })
-        return false
     }
 }

@@ -3,12 +3,13 @@ enum Schema {
     static let file = Table(
         what: "a scenario",
         keys: [
-            Key("tocsin", .integer(1...1), required: true), Key("use", .text), Key("title", .text),
+            Key("tocsin", .any, required: true), Key("use", .text), Key("title", .text),
             Key("cwe", .list(.weakness)), Key("see", .list(.text)), Key("tags", .list(.name)),
             Key("runs", .integer(1...100_000)), Key("requires", .table(requires)), Key("variables", .named(.any)),
             Key("matrix", .named(.any)), .later("plant"), Key("host", .table(host)),
             Key("agents", .named(.table(agent))), Key("steps", .list(.table(step))),
-            Key("faults", .list(.table(fault))), .later("order"), Key("allow", .list(.any)), Key("known", .list(.any)),
+            Key("faults", .list(.table(fault))), .later("order"), Key("allow", .list(.phrase(.allowance))),
+            Key("known", .list(.phrase(.known))),
             .later("explore"),
         ])
 
@@ -45,22 +46,22 @@ enum Schema {
         ])
     static let sysctl = Table(
         what: "a sysctl",
-        keys: [Key("sysctl", .text, required: true), Key("value", .any, required: true), Key("in", .text)])
+        keys: [Key("sysctl", .text, required: true), Key("value", .value, required: true), Key("in", .text)])
     static let content = Table(
-        what: "a content", keys: [Key("text", .any), Key("json", .any), Key("file", .text), Key("mode", .mode)])
+        what: "a content", keys: [Key("text", .value), Key("json", .any), Key("file", .text), Key("mode", .mode)])
 
     static let agent = Table(
         what: "an agent",
         keys: [
             Key("version", .text), .later("provision"), .later("driver"), .later("service"), .later("ready"),
-            .later("stop"), .later("warm"), Key("environment", .named(.any)), Key("directory", .path), .later("user"),
+            .later("stop"), .later("warm"), Key("environment", .named(.value)), Key("directory", .path), .later("user"),
             .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .duration),
             Key("commands", .named(.table(command))),
         ])
     static let command = Table(
         what: "a command",
         keys: [
-            Key("run", .list(.any)), Key("stdin", .table(content)), Key("environment", .named(.any)),
+            Key("run", .list(.value)), Key("stdin", .table(content)), Key("environment", .named(.value)),
             Key("timeout", .duration), Key("undoes", .text),
         ])
 
@@ -70,23 +71,26 @@ enum Schema {
     static let runStep = Table(
         what: "a step that runs a command",
         keys: anyStep + [
-            Key("run", .text), .later("with"), Key("stdin", .table(content)), Key("environment", .named(.any)),
+            Key("run", .text), .later("with"), Key("stdin", .table(content)), Key("environment", .named(.value)),
             Key("timeout", .duration), Key("exit", .some(.integer(0...255))), Key("retry", .integer(0...100)),
         ])
-    static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .any)])
-    static let checkStep = Table(what: "a check", keys: anyStep + [Key("check", .any), Key("within", .duration)])
+    static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
+    static let checkStep = Table(
+        what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
     static let step = Table(
         what: "a step",
         keys: runStep.keys + [
-            Key("do", .any), Key("check", .any), Key("within", .duration), .later("start"), .later("stop"),
+            Key("do", .phrase(.action)), Key("check", .phrase(.condition)), Key("within", .duration), .later("start"),
+            .later("stop"),
             .later("together"),
         ])
 
     static let fault = Table(
         what: "a fault",
         keys: [
-            Key("name", .name), Key("if", .named(.any)), Key("before", .any), Key("after", .any), Key("nth", .any),
-            Key("during", .text), Key("agent", .text), .later("once"), Key("do", .any, required: true),
+            Key("name", .name), Key("if", .named(.any)), Key("before", .phrase(.operation)),
+            Key("after", .phrase(.operation)), Key("nth", .nth),
+            Key("during", .text), Key("agent", .text), .later("once"), Key("do", .phrase(.actions), required: true),
             .later("until"),
         ])
 }

@@ -29,8 +29,24 @@ indirect enum Shape: Sendable {
     /// A map of names that the author chooses.
     case named(Shape)
     case table(Table)
+    /// A text, also an empty one.
+    case value
+    /// A map with one of some words, read by ``PhraseParser``.
+    case phrase(Words)
+    /// `N`, a list of them, `last` or `all`.
+    case nth
     /// Anything; another reader looks at it.
     case any
+
+    /// Whose words a phrase has.
+    enum Words: Sendable {
+        case operation
+        case action
+        case actions
+        case condition
+        case allowance
+        case known
+    }
 }
 
 /// One key of a table.

@@ -15,15 +15,15 @@ struct SourceTree {
             return nil
         }
         guard let text = SourceFile.read(path, named: name, at: position, environment, diagnostics),
-            let tree = YAMLReader(file: path, diagnostics: diagnostics).read(text)
+            let tree = read(text, of: path)
         else { return nil }
         guard tree.entries != nil else {
             diagnostics.add(tree.position, "a scenario is a map of keys")
             return nil
         }
         Checker(diagnostics: diagnostics).checkKeys(tree, Schema.file)
-        if let version = tree["tocsin"] {
-            Checker(diagnostics: diagnostics).check(version, .integer(1...1), called: "tocsin")
+        if let version = tree["tocsin"], version.text != "1" {
+            diagnostics.add(version.position, "format `\(version.spoken)` is not known: this is the reader of format 1")
         }
         guard let use = tree["use"] else { return tree }
         guard let used = use.text, !used.isEmpty else {
@@ -34,6 +34,11 @@ struct SourceTree {
         return load(place, named: used, at: use.position, chain: chain + [path]).map {
             SourceTree.merge(tree, over: $0)
         }
+    }
+
+    private func read(_ text: String, of path: String) -> Tree? {
+        var reader = YAMLReader(file: path, diagnostics: diagnostics)
+        return reader.read(text)
     }
 
     /// Each top-level key that `tree` has not is the other file's; three merge by name, `allow` adds up.

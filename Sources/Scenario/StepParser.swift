@@ -8,22 +8,46 @@ struct StepParser {
     let diagnostics: Diagnostics
 
     /// The steps of the plan, named; those with an `if` that does not hold are not among `items`.
-    func parse(_ items: [Tree]) -> [Step] {
-        var steps: [(step: Step, tree: Tree)] = []
+    func parse(_ items: [Tree]) -> StepList {
+        var list = StepList()
+        var trees: [Tree] = []
         for item in items {
-            guard let step = step(item) else { continue }
-            steps.append((step, item))
+            if let step = step(item) {
+                list.steps.append(step)
+                trees.append(item)
+            } else {
+                list.unread.insert(StepParser.nameOfUnread(item))
+            }
         }
-        for index in steps.indices {
-            let name = steps[index].step.name
-            steps[index].step.occurrence = steps[...index].count { $0.step.name == name }
-            steps[index].step.siblings = steps.count { $0.step.name == name }
-            checkUndo(steps[index].step, steps[index].tree, before: steps[..<index].map(\.step))
+        var counts: [String: Int] = [:]
+        var done: Set<[String]> = []
+        for index in list.steps.indices {
+            counts[list.steps[index].name, default: 0] += 1
+            list.steps[index].occurrence = counts[list.steps[index].name] ?? 1
+            guard case .run(let command) = list.steps[index].body else { continue }
+            if let undone = command.undoes, agents[command.agent]?.commands[undone] != nil,
+                !done.contains([command.agent, undone]), !list.unread.contains(undone)
+            {
+                diagnostics.add(trees[index].position, "undoes `\(undone)`, which no step before it runs")
+            }
+            done.insert([command.agent, command.name])
         }
-        return steps.map(\.step)
+        for index in list.steps.indices { list.steps[index].siblings = counts[list.steps[index].name] ?? 1 }
+        return list
+    }
+
+    /// The name that a step would have borne, so that lines which mean it are not called wrong too.
+    private static func nameOfUnread(_ item: Tree) -> String {
+        if let name = item["name"]?.text { return name }
+        if let run = item["run"]?.text { return run.split(separator: ".").last.map(String.init) ?? run }
+        for kind in ["start", "stop"] {
+            if let agent = item[kind]?.text { return "\(kind)-\(agent)" }
+        }
+        return Schema.stepKinds.first { item[$0] != nil } ?? ""
     }
 
     private func step(_ item: Tree) -> Step? {
+        guard item.entries != nil else { return nil }
         let kinds = Schema.stepKinds.filter { item[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first else {
             let both = kinds.prefix(2).map { "`\($0)`" }.joined(separator: " or ")
@@ -117,15 +141,21 @@ struct StepParser {
         }
         return found.count == 1 ? (found[0], text) : nil
     }
+}
 
-    private func checkUndo(_ step: Step, _ tree: Tree, before: [Step]) {
-        guard case .run(let command) = step.body, let undone = command.undoes,
-            agents[command.agent]?.commands[undone] != nil
-        else { return }
-        let isDone = before.contains { earlier in
-            if case .run(let other) = earlier.body { return other.agent == command.agent && other.name == undone }
-            return false
-        }
-        if !isDone { diagnostics.add(tree.position, "undoes `\(undone)`, which no step before it runs") }
+/// The steps of a plan.
+struct StepList {
+    var steps: [Step] = []
+    /// The names of those that could not be read.
+    var unread: Set<String> = []
+
+    /// Whether a text means a step; says so at `position` where it does not.
+    func check(_ text: String, at position: Position, _ diagnostics: Diagnostics) -> Bool {
+        if steps.contains(where: { $0.isMeant(by: text) }) { return true }
+        if unread.contains(where: { text == $0 || text.hasPrefix("\($0).") }) { return true }
+        diagnostics.add(
+            position, "no step `\(text)`", misspelt: text,
+            among: steps.flatMap { [$0.name, "\($0.name).\($0.occurrence)"] })
+        return false
     }
 }

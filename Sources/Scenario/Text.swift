@@ -24,7 +24,7 @@ enum Text {
     }
 
     static func mode(_ text: String) -> UInt32? {
-        guard (3...4).contains(text.count) else { return nil }
+        guard (3...4).contains(text.count), text.allSatisfy({ "01234567".contains($0) }) else { return nil }
         return UInt32(text, radix: 8)
     }
 

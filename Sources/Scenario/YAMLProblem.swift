@@ -11,7 +11,7 @@ struct YAMLProblem {
         switch error {
         case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _):
-            self.problem = problem
+            self.problem = problem.hasPrefix("but ") ? String(problem.dropFirst(4)) : problem
             line = mark.line
             column = mark.column
         case YamlError.reader(let problem, let offset, _, _):

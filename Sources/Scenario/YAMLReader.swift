@@ -4,11 +4,18 @@ import Yams
 struct YAMLReader {
     let file: String
     let diagnostics: Diagnostics
+    /// Keys that stand twice, under the other names that the first of them got.
+    private var renamed: [Rename] = []
+    private var anchors: Set<String> = []
+
+    init(file: String, diagnostics: Diagnostics) {
+        self.file = file
+        self.diagnostics = diagnostics
+    }
 
     /// Reads the text of the file; nil where it cannot be read, which the diagnostics then say.
-    func read(_ text: String) -> Tree? {
+    mutating func read(_ text: String) -> Tree? {
         var text = text
-        var renamed: [Rename] = []
         while true {
             do {
                 // The parser must outlive the walk: nodes hold their anchors weakly, and a lost one would go unseen.
@@ -39,14 +46,17 @@ struct YAMLReader {
         Position(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
 
-    private func convert(_ node: Node, at keyPosition: Position? = nil) -> Tree {
+    private mutating func convert(_ node: Node, at keyPosition: Position? = nil) -> Tree {
         let own = position(node.mark)
         let place = keyPosition ?? own
-        if node.anchor != nil {
+        if let anchor = node.anchor {
             diagnostics.add(
                 own, "anchors and aliases are not part of the format",
                 hint: "a pattern that begins with * or & needs quotes")
-            return Tree(content: .text("", isPlain: false), position: place)
+            // An alias is the anchored node again: going into it could double without end.
+            guard anchors.insert(anchor.rawValue).inserted else {
+                return Tree(content: .text(anchor.rawValue, isPlain: false), position: place)
+            }
         }
         if !["str", "seq", "map"].contains(where: { node.tag.description == "tag:yaml.org,2002:\($0)" }) {
             diagnostics.add(own, "tags are not part of the format", hint: "a text that begins with ! needs quotes")
@@ -56,25 +66,22 @@ struct YAMLReader {
             let isPlain = scalar.style == .plain
             return Tree(content: .text(scalar.string, isPlain: isPlain), position: place)
         case .sequence(let sequence):
-            return Tree(content: .list(sequence.map { convert($0) }), position: place)
+            return Tree(content: .list(sequence.map { item in convert(item) }), position: place)
         case .mapping(let mapping):
             let entries = mapping.compactMap { key, value in entry(key, value) }
             return Tree(content: .map(entries), position: place, isFlow: isFlow(mapping))
-        case .alias:
-            diagnostics.add(
-                own, "anchors and aliases are not part of the format",
-                hint: "a pattern that begins with * or & needs quotes")
-            return Tree(content: .text("", isPlain: false), position: place)
+        case .alias: return Tree(content: .text("", isPlain: false), position: place)
         }
     }
 
-    private func entry(_ key: Node, _ value: Node) -> Tree.Entry? {
+    private mutating func entry(_ key: Node, _ value: Node) -> Tree.Entry? {
         let place = position(key.mark)
         guard case .scalar(let scalar) = key, scalar.anchor == nil else {
             diagnostics.add(place, "a key is a text")
             return nil
         }
-        return Tree.Entry(key: scalar.string, keyPosition: place, value: convert(value, at: place))
+        let text = renamed.first { key.mark.map($0.isAt) ?? false }?.key ?? scalar.string
+        return Tree.Entry(key: text, keyPosition: place, value: convert(value, at: place))
     }
 
     /// Yams reads the style from the end of the mapping, where none is said; but a flow mapping begins before its key.

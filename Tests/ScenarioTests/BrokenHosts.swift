@@ -1,0 +1,101 @@
+extension BrokenFileTests {
+    static let hosts: [Broken] = [
+        Broken(
+            host(
+                #"""
+                  links: [{ name: eth0 }]
+
+                """#),
+            "5:11: error: a veth needs a peer"),
+        Broken(
+            host(
+                #"""
+                  links: [{ name: eth0, peer: { name: abcdefghijklmnop } }]
+
+                """#),
+            "5:33: error: `abcdefghijklmnop` is no interface name (15 characters, no /)"),
+        Broken(
+            host(
+                #"""
+                  links: [{ name: eth0, peer: { name: p, in: pode } }]
+                  namespaces: [pod, pod, host, a/b]
+
+                """#),
+            "5:42: error: no namespace `pode`; did you mean `pod`?",
+            "6:21: error: namespace `pod` is there already",
+            "6:26: error: namespace `host` is there already",
+            "6:32: error: `a/b` is no name of a namespace"),
+        Broken(
+            host(
+                #"""
+                  links: [{ name: eth0, addresses: [10.0.0.1/24], peer: { name: p } }]
+                  routes: [{ to: default, via: 10.9.0.1 }]
+
+                """#),
+            "6:12: error: 10.9.0.1 is in no connected network of host: the kernel would refuse it"),
+        Broken(
+            host(
+                #"""
+                  links: [{ name: eth0, addresses: [10.0.0.1/33], mtu: 12, mac: aa, up: yes, peer: { name: eth0 } }]
+
+                """#),
+            "5:37: error: `10.0.0.1/33` is no address",
+            "5:51: error: 12 is no `mtu`: it is 68...65535",
+            "5:60: error: `aa` is no hardware address: six pairs of hexadecimal digits",
+            "5:69: error: `yes` is neither true nor false",
+            "5:86: error: `eth0` is there twice in host"),
+        Broken(
+            host(
+                #"""
+                  links: [{ type: bridge, name: br0, peer: { name: x } }, { name: lo, type: bridge, master: br9 }, { name: v, type: vlan, id: 5, link: br0 }]
+
+                """#),
+            "5:38: error: a bridge has no peer",
+            "5:61: error: `lo` is there twice in host",
+            "5:85: error: no bridge `br9` in host; did you mean `br0`?",
+            "5:111: error: links of type `vlan` are not built yet",
+            "5:123: error: `id` is not built yet",
+            "5:130: error: `link` is not built yet"),
+        Broken(
+            host(
+                #"""
+                  links: [{ type: bridge, name: br0 }, { name: a, master: br1, peer: { name: b, master: a } }]
+
+                """#),
+            "5:51: error: no bridge `br1` in host; did you mean `br0`?",
+            "5:81: error: no bridge `a` in host"),
+        Broken(
+            host(
+                #"""
+                  routes: [{ to: x, dev: eth0 }, { to: default }, { via: 10.0.0.1 }, { to: default, dev: eth9 }]
+
+                """#),
+            "5:14: error: `x` is neither a prefix nor `default`",
+            "5:21: error: no link `eth0` in host",
+            "5:34: error: a route needs `via` or `dev`",
+            "5:51: error: a route needs `to`",
+            "5:85: error: no link `eth9` in host"),
+        Broken(
+            host(
+                #"""
+                  rules: [{ from: x }]
+                  sysctls: [{ sysctl: a }]
+                  sysfs: ro
+
+                """#),
+            "5:11: error: a rule needs `table`",
+            "5:13: error: `x` is neither a prefix nor `all`",
+            "6:13: error: a sysctl needs `value`",
+            "7:3: error: `ro` is none of `writable` `read-only`"),
+        Broken(
+            host(
+                #"""
+                  files: { etc/x: { text: a }, /b: { text: a, mode: "0999" }, /c: { txt: a } }
+
+                """#),
+            "5:12: error: `etc/x` is no path: it begins with /",
+            "5:47: error: `0999` is no mode: three or four octal digits",
+            "5:63: error: a content is one of { text: … }, { json: … } and { file: … }",
+            "5:69: error: unknown key `txt`; did you mean `text`?"),
+    ]
+}
