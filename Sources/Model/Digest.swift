@@ -37,7 +37,11 @@ extension Snapshot {
     public var digest: String {
         var digest = Digest()
         for fact in facts {
-            digest.add(fact.identity.description)
+            digest.add(fact.identity.noun)
+            digest.add(fact.identity.which)
+            digest.add(fact.identity.namespace)
+            // Or the attributes of one object could be read as the next one.
+            digest.add("\(fact.attributes.count)")
             for (name, value) in fact.attributes.sorted(by: { $0.key < $1.key }) {
                 digest.add(name)
                 digest.add(value)

@@ -48,7 +48,12 @@ public struct RecordFolder: Sendable {
         }
         var snapshots: [String: Snapshot] = [:]
         for digest in Set([header.startSnapshot] + header.outcomes.map(\.snapshot)) where !digest.isEmpty {
-            snapshots[digest] = try decode("\(path)/snapshots/\(digest).json")
+            let file = "\(path)/snapshots/\(digest).json"
+            let snapshot: Snapshot = try decode(file)
+            guard snapshot.digest == digest else {
+                throw RecordError.unreadable(file, "its digest is \(snapshot.digest)")
+            }
+            snapshots[digest] = snapshot
         }
         let operations = try OperationLog(contentsOf: operationsPath)
         guard operations.count == header.operations else { throw RecordError.truncated(operationsPath) }
