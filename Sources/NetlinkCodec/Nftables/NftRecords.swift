@@ -98,16 +98,21 @@ public struct NftChain: DumpRecord {
         return chain
     }
 
+    /// The kernel says a single device in both attributes.
+    private mutating func take(device: String) {
+        if !devices.contains(device) { devices.append(device) }
+    }
+
     private mutating func takeHook(_ list: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) {
         var attributes = list
         while let attribute = try attributes.next(in: bytes) {
             switch UInt32(attribute.type) {
             case NFTA_HOOK_HOOKNUM.rawValue: hook = try attribute.be32(in: bytes)
             case NFTA_HOOK_PRIORITY.rawValue: priority = Int32(bitPattern: try attribute.be32(in: bytes))
-            case NFTA_HOOK_DEV.rawValue: devices.append(attribute.string(in: bytes))
+            case NFTA_HOOK_DEV.rawValue: take(device: attribute.string(in: bytes))
             case NFTA_HOOK_DEVS.rawValue:
                 var names = attribute.nested
-                while let name = try names.next(in: bytes) { devices.append(name.string(in: bytes)) }
+                while let name = try names.next(in: bytes) { take(device: name.string(in: bytes)) }
             default: break
             }
         }

@@ -140,7 +140,9 @@ extension NetlinkRequest {
                 case .veth(let peer):
                     info.attribute(wire(IFLA_INFO_KIND), string: "veth")
                     info.nested(wire(IFLA_INFO_DATA)) { data in
-                        data.nested(wire(VETH_INFO_PEER)) { peer.write(to: &$0, isUp: false, role: .peer, slots: &slots) }
+                        data.nested(wire(VETH_INFO_PEER)) {
+                            peer.write(to: &$0, isUp: false, role: .peer, slots: &slots)
+                        }
                     }
                 }
             }

@@ -88,9 +88,9 @@ public struct RouteSpecification: Hashable, Sendable {
             let prefix = withUnsafeBytes(of: family) { unsafe [UInt8]($0) }
             message.attribute(wire(RTA_VIA), bytes: prefix + gateway.bytes)
         }
+        if let metric { message.attribute(wire(RTA_PRIORITY), metric) }
         if let device { message.attribute(wire(RTA_OIF), device) }
         if table > 255 { message.attribute(wire(RTA_TABLE), table) }
-        if let metric { message.attribute(wire(RTA_PRIORITY), metric) }
     }
 }
 

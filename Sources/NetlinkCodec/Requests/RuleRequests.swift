@@ -55,9 +55,9 @@ public struct RuleSpecification: Hashable, Sendable {
         if let oif { message.attribute(wire(FRA_OIFNAME), string: oif) }
         if let fwmark { message.attribute(wire(FRA_FWMARK), fwmark) }
         if let fwmask { message.attribute(wire(FRA_FWMASK), fwmask) }
-        if let priority { message.attribute(wire(FRA_PRIORITY), priority) }
         if let suppressPrefixLength { message.attribute(wire(FRA_SUPPRESS_PREFIXLEN), suppressPrefixLength) }
-        message.attribute(wire(FRA_TABLE), table)
+        if let priority { message.attribute(wire(FRA_PRIORITY), priority) }
+        if table > 255 { message.attribute(wire(FRA_TABLE), table) }
     }
 }
 

@@ -1,0 +1,80 @@
+// What kernel 6.18 answered to requests that failed, and to some that did not.
+
+enum CapturedAck {
+    // The request: ip route add 10.99.0.0/16 via 192.0.2.1, with a gateway of five bytes, so that nlmsg_len is 45.
+    static let request = hex(
+        """
+        2d000000180005065cfd006b0000000002100000fe03000100000000080001000a63000009000500c000020100000000
+        """)
+
+    // Its answer on a socket with neither option.
+    static let plain = hex(
+        """
+        44000000020000005cfd006bc36c6dfd9bffffff2d000000180005065cfd006b0000000002100000fe0300010000000008000100
+        0a63000009000500c000020100000000
+        """)
+
+    // Its answer on a socket with NETLINK_EXT_ACK.
+    static let extended = hex(
+        """
+        64000000020000025cfd006bb693f0b79bffffff2d000000180005065cfd006b0000000002100000fe0300010000000008000100
+        0a63000009000500c000020100000000200001004e657874686f702068617320696e76616c6964206761746577617900
+        """)
+
+    // Its answer on a socket with NETLINK_CAP_ACK.
+    static let capped = hex("24000000020000015cfd006ba61f70a49bffffff2d000000180005065cfd006b00000000")
+
+    // Its answer on a socket with both options.
+    static let cappedAndExtended = hex(
+        """
+        44000000020000035cfd006b85827fe09bffffff2d000000180005065cfd006b00000000200001004e657874686f702068617320
+        696e76616c6964206761746577617900
+        """)
+
+    // The answer to the same request after its type was made NLMSG_NOOP.
+    static let poisoned = hex("24000000020000015cfd006b42ad1cd3000000002d000000010005065cfd006b00000000")
+
+    // $ ip netns set t1 5
+    static let namespaceID = hex(
+        """
+        6c000000020000025cfd006bf6190000efffffff24000000580005005cfd006b0000000000000000080003000600000008000100
+        050000002b00010050656572206e65746e7320616c7265616479206861732061206e7369642061737369676e6564000008000200
+        14000000
+        """)
+
+    // $ ip route add 10.99.0.0/16 via 192.0.2.1
+    static let route = hex(
+        """
+        2c000000180005065cfd006b0000000002100000fe03000100000000080001000a63000008000500c0000201
+        """)
+
+    // Its answer.
+    static let routeAnswer = hex(
+        """
+        60000000020000025cfd006b821a00009bffffff2c000000180005065cfd006b0000000002100000fe0300010000000008000100
+        0a63000008000500c0000201200001004e657874686f702068617320696e76616c6964206761746577617900
+        """)
+
+    // $ ip link del veth1x
+    static let link = hex(
+        """
+        34000000120001005cfd006b000000000000000000000000000000000000000008001d00090000000b0003007665746831780000
+        """)
+
+    // Its answer.
+    static let linkAnswer = hex(
+        """
+        48000000020000005cfd006b131374f1edffffff34000000120001005cfd006b0000000000000000000000000000000000000000
+        08001d00090000000b0003007665746831780000
+        """)
+
+    // $ nft delete chain inet t c2
+    static let chainAnswer = hex(
+        """
+        4000000002000002010000005f1a0000f0ffffff24000000050a0100010000000000000001000000060001007400000007000300
+        63320000080002001c000000
+        """)
+
+    // $ ip link del br0
+    static let success = hex("24000000020000015cfd006b461a00000000000020000000110005005cfd006b00000000")
+}

@@ -1,0 +1,78 @@
+import CKernelHeaders
+import NetlinkCodec
+import Testing
+
+/// The acknowledgements that we make are those that the kernel made on the same request, byte for byte.
+@Suite struct FailureTests {
+    private func acknowledgement(_ bytes: [UInt8]) throws -> Acknowledgement {
+        let message = try NetlinkMessage(at: 0, in: bytes.span.bytes)
+        return try #require(try Acknowledgement.decode(message, in: bytes.span.bytes))
+    }
+
+    @Test(arguments: [false, true], [false, true])
+    func options(caps: Bool, extends: Bool) throws {
+        let captured =
+            switch (caps, extends) {
+            case (false, false): CapturedAck.plain
+            case (false, true): CapturedAck.extended
+            case (true, false): CapturedAck.capped
+            case (true, true): CapturedAck.cappedAndExtended
+            }
+        let failure = FailureAcknowledgement(
+            errno: 101, text: "Nexthop has invalid gateway", capsRequest: caps, extendsAck: extends)
+        let made = try failure.bytes(answering: CapturedAck.request, inPlaceOf: captured)
+        #expect(digits(made) == digits(captured))
+        let read = try acknowledgement(captured)
+        #expect(read.errno == 101)
+        #expect(read.text == (extends ? "Nexthop has invalid gateway" : nil))
+        #expect(read.requestType == 24)
+        #expect(read.kind == .acknowledgement)
+    }
+
+    @Test func againstTools() throws {
+        let failure = FailureAcknowledgement(
+            errno: 101, text: "Nexthop has invalid gateway", capsRequest: false, extendsAck: true)
+        #expect(
+            digits(try failure.bytes(answering: CapturedAck.route, inPlaceOf: CapturedAck.routeAnswer))
+                == digits(CapturedAck.routeAnswer))
+        let missing = FailureAcknowledgement(errno: 19, capsRequest: false, extendsAck: true)
+        #expect(
+            digits(try missing.bytes(answering: CapturedAck.link, inPlaceOf: CapturedAck.linkAnswer))
+                == digits(CapturedAck.linkAnswer))
+    }
+
+    @Test func reading() throws {
+        let namespace = try acknowledgement(CapturedAck.namespaceID)
+        #expect(namespace.errno == 17)
+        #expect(namespace.text == "Peer netns already has a nsid assigned")
+        let chain = try acknowledgement(CapturedAck.chainAnswer)
+        #expect(chain.errno == 16)
+        #expect(chain.text == nil)
+        #expect(chain.attributeOffset == 28)
+        #expect(try acknowledgement(CapturedAck.success).errno == 0)
+        let done = try acknowledgement(hex("14000000030012005cfd006bfb190000f5ffffff"))
+        #expect(done.kind == .done)
+        #expect(done.errno == 11)
+        #expect(done.isInterrupted)
+    }
+
+    /// The kernel acknowledged the request that these four bytes made of it: `CapturedAck.poisoned`.
+    @Test func poison() throws {
+        var bytes = CapturedBatch.deleteChain
+        let request = RequestDecoder().decode(bytes, protocol: NETLINK_NETFILTER)
+        let member = try #require(request.requests.first?.members.first)
+        let poison = try Poison(messageAt: member.offset, in: bytes)
+        #expect(poison.range == 24..<28)
+        #expect(poison.original == hex("050a0100"))
+        #expect(poison.replacement == hex("01000500"))
+        bytes.replaceSubrange(poison.range, with: poison.replacement)
+        bytes.replaceSubrange(poison.range, with: poison.original)
+        #expect(bytes == CapturedBatch.deleteChain)
+
+        let route = try Poison(messageAt: 0, in: CapturedAck.request)
+        #expect(route.replacement == hex("01000506"))
+        #expect(try acknowledgement(CapturedAck.poisoned).errno == 0)
+        #expect(try acknowledgement(CapturedAck.poisoned).requestType == 1)
+        #expect(throws: NetlinkDecodingError.self) { try Poison(messageAt: 30, in: CapturedAck.request) }
+    }
+}
