@@ -152,6 +152,16 @@ int cl_interface_name(int socket, uint32_t index, char *name) {
     return 0;
 }
 
+int cl_interface_address(int socket, const char *name, uint8_t *address) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    if (strlen(name) >= IFNAMSIZ) return -ENODEV;
+    memcpy(request.ifr_name, name, strlen(name));
+    if (ioctl(socket, SIOCGIFHWADDR, &request) < 0) return -errno;
+    memcpy(address, request.ifr_hwaddr.sa_data, 6);
+    return 0;
+}
+
 static int integer_option(int socket, int level, int option, int *value) {
     socklen_t length = sizeof *value;
     *value = 0;

@@ -122,3 +122,14 @@ public struct TrappedCall: Sendable {
         condition = .argument(argument, test)
     }
 }
+
+extension FilterProgram {
+    /// The program as the bytes of `struct sock_filter[]`, which is how it is given to the process that installs it.
+    public var bytes: [UInt8] {
+        instructions.flatMap { instruction -> [UInt8] in
+            withUnsafeBytes(of: instruction.code.littleEndian) { Array($0) }
+                + [instruction.whenTrue, instruction.whenFalse]
+                + withUnsafeBytes(of: instruction.constant.littleEndian) { Array($0) }
+        }
+    }
+}

@@ -164,16 +164,13 @@ public final class Interceptor {
                 id: group, agent: parent.agent, spawn: parent.spawn, isFirst: false, lineage: parent.lineage)
             processesByID[group] = process
         }
-        if directory.role(named: "host") == nil || !isKnown(handle) {
-            _ = directory.made(handle, by: "birth of a process")
-        }
+        // Born by clone(CLONE_NEWNET), it stands where nobody has stood before.
+        if !directory.isKnown(handle.id) { _ = directory.made(handle, by: "birth of \(process.lineagePath)") }
         let tracee = Tracee(thread: thread, process: process, namespace: handle.id)
         tracees[thread] = tracee
         process.threads.insert(thread)
         return tracee
     }
-
-    private func isKnown(_ handle: NamespaceHandle) -> Bool { !directory.role(of: handle.id).hasPrefix("unknown") }
 
     private func ended(_ thread: Int32, status: Int32, signal: Int32?) {
         guard let tracee = tracees.removeValue(forKey: thread) else {
@@ -355,6 +352,8 @@ public final class Interceptor {
         if call.result >= 0 { pending.atExit?(call.result) }
         if let request = pending.request, call.result >= 0 {
             request.results(&pending.operations)
+            // The kernel has acknowledged a request without meaning; the agent will be told otherwise.
+            if let spoiled = request.spoiled { pending.operations[spoiled.position].result = .failed(spoiled.errno) }
         } else {
             for position in pending.operations.indices { pending.operations[position].result = result }
         }

@@ -7,6 +7,8 @@ import Model
 public protocol NamespaceDirectory: AnyObject {
     /// The role of a namespace: `host`, `pod'`, `ns#1`.
     func role(of id: NetworkNamespaceID) -> String
+    /// Whether the namespace is on the list.
+    func isKnown(_ id: NetworkNamespaceID) -> Bool
     /// The role of the namespace that bears this name now.
     func role(named name: String) -> String?
     /// The role that the next one made will have.

@@ -43,6 +43,7 @@ extension Interceptor {
                 self, cannotTrace: "the request at \(stop.operations[failure.position].key) cannot be written")
             return true
         }
+        request.spoiled = (failure.position, failure.errno)
         let options = cl_netlink_acknowledgement_options(request.socket)
         let message = try? NetlinkMessage(at: 0, in: original.span.bytes)
         failures[request.cookie, default: []].append(

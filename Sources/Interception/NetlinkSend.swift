@@ -20,6 +20,8 @@ final class NetlinkSend {
     private(set) var socket: Int32
     /// What was overwritten to make a request fail, until it is put back.
     private var poison: Poison?
+    /// Which request was made to fail, and with what.
+    var spoiled: (position: Int, errno: ErrorNumber)?
 
     init(
         socket: consuming Descriptor, cookie: UInt64, requests: [DecodedRequest], bytes: [UInt8], ranges: [MemoryRange]
@@ -118,7 +120,7 @@ extension CallDecoder {
         let requests = decoder.decode(bytes, protocol: family).requests
         guard !requests.isEmpty else { return nil }
         let role = directory.role(of: NetworkNamespaceID(rawValue: namespace))
-        var decoded = Decoded(phrases: requests.map { phrase($0, in: role) })
+        var decoded = Decoded(phrases: requests.map { phrase($0, in: role, number) })
         decoded.request = NetlinkSend(socket: socket, cookie: cookie, requests: requests, bytes: bytes, ranges: ranges)
         return decoded
     }
@@ -143,13 +145,25 @@ extension CallDecoder {
         return all
     }
 
-    private func phrase(_ request: DecodedRequest, in role: String) -> Phrase {
+    private func phrase(_ request: DecodedRequest, in role: String, _ socket: Int32) -> Phrase {
         var qualifiers: [String: String] = [:]
         for argument in request.arguments {
-            let value = argument.name == "netns" ? target(argument.value) : argument.value
+            let isNamespace = argument.name == "netns" || argument.name == "peer-netns"
+            var value = isNamespace ? target(argument.value) : argument.value
+            // A key must not hold what the kernel chose at random: the MAC that the device has already.
+            if argument.name == "mac", value == hardwareAddress(of: request.which, socket) {
+                value = "mac(\(request.which))"
+            }
             qualifiers[argument.name] = qualifiers[argument.name].map { "\($0), \(value)" } ?? value
         }
         return Phrase("\(request.noun).\(request.verb)", request.which, qualifiers, in: role)
+    }
+
+    private func hardwareAddress(of link: String, _ socket: Int32) -> String? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 6) { bytes in
+            guard let base = bytes.baseAddress, cl_interface_address(socket, link, base) == 0 else { return nil }
+            return MACAddress(bytes: Array(bytes))?.description
+        }
     }
 
     /// The role behind `fd:N` or `pid:N` of a request that moves a device.

@@ -68,6 +68,8 @@ ssize_t cl_memory_write(int32_t thread, uint64_t address, const void *buffer, si
 
 // The name of the interface with that index in the namespace of `socket`; `name` has IFNAMSIZ (16) bytes.
 int cl_interface_name(int socket, uint32_t index, char *name);
+// The hardware address of that interface in the namespace of `socket`: six bytes.
+int cl_interface_address(int socket, const char *name, uint8_t *address);
 // What a netlink socket is: its protocol, or -errno where it is no netlink socket.
 int cl_netlink_protocol(int socket);
 // The first message in the queue, left there: its length, 0 when the queue is empty, or -errno.
