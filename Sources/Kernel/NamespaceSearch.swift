@@ -8,12 +8,15 @@ import SystemPackage
 /// - Returns: A descriptor of the namespace, or nil when no holder was found.
 func searchForNamespace(_ handle: NamespaceHandle) throws(SystemError) -> Descriptor? {
     let link = "net:[\(handle.inode)]"
+    // Most processes share one mount namespace: its table is read once.
+    var tables: Set<String> = []
     for process in try listProcesses() {
         for thread in (try? listThreads(of: process)) ?? [] {
             let path = "/proc/\(process)/task/\(thread)/ns/net"
             if readLink(path) == link, let found = openIfEqual(path, handle) { return found }
         }
         if let found = searchDescriptors(of: process, link: link, handle) { return found }
+        guard let table = readLink("/proc/\(process)/ns/mnt"), tables.insert(table).inserted else { continue }
         if let found = searchMounts(of: process, link: link, handle) { return found }
     }
     return nil
@@ -49,8 +52,8 @@ private func searchDescriptors(of process: Int32, link: String, _ handle: Namesp
 
 private func searchMounts(of process: Int32, link: String, _ handle: NamespaceHandle) -> Descriptor? {
     guard let table = try? readFile("/proc/\(process)/mountinfo") else { return nil }
-    for line in table.split(separator: "\n") where line.contains(link) {
-        let fields = line.split(separator: " ")
+    for line in table.split(separator: "\n") {
+        let fields = line.split(separator: " ", maxSplits: 5)
         guard fields.count > 4, fields[3] == link else { continue }
         if let found = openIfEqual("/proc/\(process)/root\(fields[4])", handle) { return found }
     }

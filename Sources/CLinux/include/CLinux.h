@@ -13,9 +13,6 @@
 #include "processes.h"
 #include "signals.h"
 #include "sockets.h"
-
-#if __has_include("trace.h")
 #include "trace.h"
-#endif
 
 #endif

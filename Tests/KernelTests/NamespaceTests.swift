@@ -1,0 +1,89 @@
+import CLinux
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import Kernel
+
+/// Runs in a process of its own: the thread moves through namespaces.
+@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct NamespaceTests {
+    @Test func backEndsAgree() async {
+        await #expect(processExitsWith: .success) {
+            let handle = try NamespaceHandle.ofThread(identity: .handles)
+            #expect(try NamespaceHandle.ofThread(identity: .cookies) == handle)
+            var id: UInt64 = 0
+            let descriptor = try Descriptor.open("/proc/thread-self/ns/net")
+            try systemCall("ioctl") { cl_namespace_id(descriptor.raw, &id) }
+            #expect(handle.id.rawValue == id)
+            #expect(handle.type == UInt32(CLONE_NEWNET))
+            #expect(readLink("/proc/thread-self/ns/net") == "net:[\(handle.inode)]")
+            #expect(try NamespaceHandle.of(descriptor) == handle)
+        }
+    }
+
+    @Test func lifeAndDeathByHandles() async {
+        await #expect(processExitsWith: .success) { try lifeAndDeath(.handles) }
+    }
+
+    @Test func lifeAndDeathByCookies() async {
+        await #expect(processExitsWith: .success) { try lifeAndDeath(.cookies) }
+    }
+
+    /// What keeps a namespace: a thread, a descriptor, a socket alone.
+    @Test func everyHolderIsFound() async {
+        await #expect(processExitsWith: .success) {
+            let made = try newNamespace()
+            let handle = try NamespaceHandle.of(made)
+            let socket = try withNetworkNamespace(made) { () throws(SystemError) in try NetlinkSocket(.route) }
+            #expect(try socket.namespaceID() == handle.id)
+            _ = consume made
+            for identity in NamespaceIdentity.allCases {
+                #expect(try handle.isAlive(identity: identity))
+                #expect(try NamespaceHandle.of(handle.open(identity: identity)) == handle)
+            }
+            withExtendedLifetime(socket) {}
+        }
+    }
+
+    @Test func noNamespaceIsAnError() {
+        for identity in NamespaceIdentity.allCases {
+            #expect(throws: SystemError.self) { try NamespaceHandle.atPath("/etc/passwd", identity: identity) }
+        }
+    }
+
+    @Test func theThreadComesHome() async {
+        await #expect(processExitsWith: .success) {
+            let home = try NamespaceHandle.ofThread()
+            let made = try newNamespace()
+            let inside = try withNetworkNamespace(made) { () throws(SystemError) in try NamespaceHandle.ofThread() }
+            #expect(try inside == NamespaceHandle.of(made))
+            #expect(inside != home)
+            #expect(try NamespaceHandle.ofThread() == home)
+            let error = #expect(throws: SystemError.self) {
+                try withNetworkNamespace(made) { () throws(SystemError) in _ = try Descriptor.open("/none") }
+            }
+            #expect(error?.call == "open")
+            #expect(try NamespaceHandle.ofThread() == home)
+        }
+    }
+}
+
+/// A namespace that the returned descriptor alone holds.
+private func newNamespace() throws -> Descriptor {
+    let home = try Descriptor.open("/proc/thread-self/ns/net")
+    try systemCall("unshare") { cl_unshare(CLONE_NEWNET) }
+    let made = try Descriptor.open("/proc/thread-self/ns/net")
+    try systemCall("setns") { cl_setns(home.raw, CLONE_NEWNET) }
+    return made
+}
+
+private func lifeAndDeath(_ identity: NamespaceIdentity) throws {
+    let made = try newNamespace()
+    let handle = try NamespaceHandle.of(made, identity: identity)
+    #expect(try handle.liveness(identity: identity) == .alive)
+    #expect(try NamespaceHandle.of(handle.open(identity: identity), identity: identity) == handle)
+    _ = consume made
+    #expect(try handle.liveness(identity: identity) == (identity == .handles ? .dead : .notFound))
+    let next = try NamespaceHandle.of(newNamespace(), identity: identity)
+    #expect(next.id != handle.id)
+}
