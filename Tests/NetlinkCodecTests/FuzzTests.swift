@@ -54,7 +54,7 @@ import Testing
         var generator = Generator(state: 1)
         var outcomes = 0
         for seed in FuzzTests.seeds {
-            for _ in 0..<60 {
+            for _ in 0..<300 {
                 var bytes = seed
                 for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
                     let place = Int.random(in: bytes.indices, using: &generator)
