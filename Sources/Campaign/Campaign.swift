@@ -1,0 +1,93 @@
+import Model
+
+/// Every plan of some scenarios: its references, its runs, its controls, its verdict.
+public struct Campaign {
+    /// How many references are learned from.
+    public static let references = 3
+
+    /// The folder of the run, in which each plan gets one.
+    public var folder: String
+    /// How often each plan is run, in place of its own number.
+    public var runs: Int?
+    /// Whether worker and host share one CPU.
+    public var pinned: Bool
+    /// Why this machine cannot run a plan, named; nil when it can.
+    public var unmet: (Plan) -> String?
+    /// How records are learned from and judged.
+    public var judging: Judging
+    /// Where records are kept.
+    public var archive: Archive
+
+    /// Makes a campaign whose records go below `folder`.
+    public init(
+        folder: String, runs: Int? = nil, pinned: Bool = true, unmet: @escaping (Plan) -> String? = { _ in nil },
+        judging: Judging = .standard, archive: Archive = .disk
+    ) {
+        self.folder = folder
+        self.runs = runs
+        self.pinned = pinned
+        self.unmet = unmet
+        self.judging = judging
+        self.archive = archive
+    }
+
+    /// Runs and judges the plans.
+    ///
+    /// - Parameters:
+    ///   - plans: What to run; plans that come to the same without faults share their references.
+    ///   - runner: What turns jobs into records.
+    ///   - judged: Called with each result as soon as it is known, in the order in which they are.
+    /// - Returns: The results in the order of `plans`, whatever happened to the runner.
+    public func run(
+        _ plans: [Plan], with runner: some Runner, judged: (PlanResult) -> Void = { _ in }
+    ) -> CampaignResult {
+        let schedule = Schedule(campaign: self, plans: plans)
+        var result = CampaignResult()
+        schedule.takeResults().forEach(judged)
+        do {
+            try runner.run(schedule.begin()) { job, report in
+                let next = schedule.finished(job, report)
+                schedule.takeResults().forEach(judged)
+                return next
+            }
+        } catch let interruption as Interruption {
+            result.interrupted = interruption
+        } catch {
+            schedule.fail("the workers could not be run: \(error)")
+        }
+        if result.interrupted == nil { schedule.fail("its runs never ended") }
+        schedule.takeResults().forEach(judged)
+        result.plans = schedule.results.values.sorted { $0.number < $1.number }
+        result.unfinished = schedule.unfinished
+        return result
+    }
+}
+
+/// Where records are kept: a disk, or memory in tests.
+public struct Archive {
+    /// Makes the folder of a plan and keeps the plan in it.
+    public var create: (PlanFolder, Plan) throws -> Void
+    /// Makes the references of the second folder those of the first one too.
+    public var share: (_ into: PlanFolder, _ count: Int, _ from: PlanFolder) throws -> Void
+    /// Reads the record in a folder.
+    public var read: (String) throws -> Record
+
+    /// Makes an archive of three functions.
+    public init(
+        create: @escaping (PlanFolder, Plan) throws -> Void,
+        share: @escaping (_ into: PlanFolder, _ count: Int, _ from: PlanFolder) throws -> Void,
+        read: @escaping (String) throws -> Record
+    ) {
+        self.create = create
+        self.share = share
+        self.read = read
+    }
+
+    /// Folders on this machine.
+    public static var disk: Archive {
+        Archive(
+            create: { try $0.create(for: $1) },
+            share: { try $0.share(references: $1, of: $2) },
+            read: { try RecordFolder($0).read() })
+    }
+}

@@ -1,0 +1,64 @@
+import Faults
+import Model
+import Oracles
+
+/// How records become a reference, and a reference and records a judgement.
+public struct Judging: Sendable {
+    /// What the references of a plan come to.
+    public var learn: @Sendable ([Record]) throws -> Reference
+    /// Whether an action is of the world, so that its fault has controls.
+    public var isOfWorld: @Sendable (Phrase) -> Bool
+    /// What the runs and the controls of a plan come to, held against its reference.
+    public var judge: @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
+
+    /// Makes a way of judging.
+    public init(
+        learn: @escaping @Sendable ([Record]) throws -> Reference,
+        isOfWorld: @escaping @Sendable (Phrase) -> Bool,
+        judge: @escaping @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
+    ) {
+        self.learn = learn
+        self.isOfWorld = isOfWorld
+        self.judge = judge
+    }
+
+    /// Judges a plan whose records are all read.
+    ///
+    /// What cannot be judged is an error, never a pass.
+    func result(
+        number: Int, plan: Plan, folder: String, reference: Reference, runs: [RunRecord], controls: [RunRecord]
+    ) -> PlanResult {
+        do {
+            return PlanResult(
+                number: number, judgement: try judge(plan, reference, runs, controls), folder: folder,
+                records: (runs + controls).map(\.note))
+        } catch {
+            return PlanResult(
+                number: number, plan: plan, verdict: .error("it could not be judged: \(error)"), folder: folder)
+        }
+    }
+}
+
+extension Judging {
+    /// By the oracles of this version.
+    public static var standard: Judging {
+        Judging(
+            learn: { try Reference.learn($0) },
+            isOfWorld: { ActionWords.kind($0.word)?.hasControls ?? false },
+            judge: { plan, reference, runs, controls in
+                Judge(plan: plan, reference: reference).judge(runs.map(\.run), controls: controls.map(\.run))
+            })
+    }
+}
+
+extension RunRecord {
+    /// The run as a judge takes it.
+    var run: Run {
+        Run(
+            folder: folder,
+            record: Result {
+                guard let record else { throw HarnessFailure(description: failure ?? "there is no record") }
+                return record
+            })
+    }
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+import Model
+
+/// The folder of one plan's records: `plan-0001-NAME/{reference-1, fault-1, control-before, ...}`.
+public struct PlanFolder: Sendable, Hashable {
+    /// The folder.
+    public let path: String
+
+    /// Means the folder at `path`, whether it is there or not.
+    public init(_ path: String) { self.path = path }
+
+    /// The folder of the plan with that number, from 1, inside the folder of a run.
+    public init(run: String, number: Int, plan: Plan) {
+        let digits = String(number)
+        let padded = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        path = "\(run)/plan-\(padded)-\(PlanFolder.slug(of: plan))"
+    }
+
+    /// The file that holds the plan.
+    public var planFile: String { "\(path)/plan.json" }
+
+    /// The folder of one run's record.
+    public func record(_ role: RunRole, run: Int) -> String {
+        switch role {
+        case .controlBefore, .controlAfter: "\(path)/\(role.name)\(run > 1 ? "-\(run)" : "")"
+        case .reference, .fault, .trace: "\(path)/\(role.name)-\(run)"
+        }
+    }
+
+    /// Makes the folder and keeps the plan in it.
+    ///
+    /// - Throws: what `FileManager` and encoding throw.
+    public func create(for plan: Plan) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try encoder.encode(plan).write(to: URL(filePath: planFile))
+    }
+
+    /// Makes the references of another plan those of this one, by links that survive a move of the run's folder.
+    ///
+    /// - Throws: what `FileManager` throws.
+    public func share(references count: Int, of other: PlanFolder) throws {
+        guard other != self, count > 0 else { return }
+        let name = other.path.split(separator: "/").last.map(String.init) ?? other.path
+        for run in 1...count {
+            let file = record(.reference, run: run)
+            try FileManager.default.createSymbolicLink(
+                atPath: file, withDestinationPath: "../\(name)/\(RunRole.reference.name)-\(run)")
+        }
+    }
+
+    /// The plan that was kept here.
+    ///
+    /// - Throws: `RecordError.unreadable` when it is missing or no plan.
+    public func plan() throws -> Plan {
+        do {
+            return try JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile)))
+        } catch {
+            throw RecordError.unreadable(planFile, "\(error)")
+        }
+    }
+
+    /// The records that are here, in the order of their numbers.
+    public func records(_ role: RunRole) -> [String] {
+        var found: [String] = []
+        while FileManager.default.fileExists(atPath: record(role, run: found.count + 1)) {
+            found.append(record(role, run: found.count + 1))
+        }
+        return found
+    }
+
+    /// The name of the scenario's file and its matrix values, as a file name of at most 60 letters.
+    static func slug(of plan: Plan) -> String {
+        let file = plan.scenario.split(separator: "/").last.map(String.init) ?? plan.scenario
+        let stem = file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
+        let values = plan.bindings.sorted { $0.key < $1.key }.map { "-\($0.value)" }.joined()
+        var slug = ""
+        for scalar in (stem + values).unicodeScalars where slug.count < 60 {
+            let plain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+            if plain || scalar == "." || scalar == "_" {
+                slug.unicodeScalars.append(scalar)
+            } else if slug.last != "-" {
+                slug.append("-")
+            }
+        }
+        return slug.last == "-" ? String(slug.dropLast()) : slug
+    }
+}

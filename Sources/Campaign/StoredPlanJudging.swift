@@ -1,0 +1,31 @@
+import Model
+
+extension Campaign {
+    /// Judges the records of a plan again, as they lie in its folder.
+    ///
+    /// - Throws: `RecordError` when there is no plan; what else is missing makes the judgement an error.
+    public static func judge(
+        _ folder: PlanFolder, number: Int = 1, judging: Judging = .standard, archive: Archive = .disk
+    ) throws -> PlanResult {
+        let plan = try folder.plan()
+        func runs(_ role: RunRole) -> [RunRecord] {
+            folder.records(role).map { path in
+                do {
+                    return RunRecord(role: role, folder: path, record: try archive.read(path))
+                } catch {
+                    return RunRecord(role: role, folder: path, failure: "\(error)")
+                }
+            }
+        }
+        do {
+            let references = try folder.records(.reference).map(archive.read)
+            let faults = runs(.fault)
+            guard !faults.isEmpty else { throw HarnessFailure(description: "it holds no run of the plan") }
+            return judging.result(
+                number: number, plan: plan, folder: folder.path, reference: try judging.learn(references),
+                runs: faults, controls: runs(.controlBefore) + runs(.controlAfter))
+        } catch {
+            return PlanResult(number: number, plan: plan, verdict: .error("\(error)"), folder: folder.path)
+        }
+    }
+}

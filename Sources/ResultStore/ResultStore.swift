@@ -1,0 +1,160 @@
+import FoundationEssentials
+import GRDB
+import Model
+
+/// The results of every run in one file, by which `show` finds them again.
+///
+/// A judgement is kept whole, as its JSON; what is asked for across runs is a column besides. Records stay in their
+/// folders: the store knows their path and digest.
+public final class ResultStore: Sendable {
+    private let database: DatabaseQueue
+
+    /// Opens the file at `path` and brings its tables up to date; other processes may use it at the same time.
+    ///
+    /// - Throws: what SQLite throws: no such folder, no database, a newer format.
+    public init(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.label = "results"
+        database = try DatabaseQueue(path: path, configuration: configuration)
+        try Schema.migrator.migrate(database)
+    }
+
+    /// Notes that a run began.
+    ///
+    /// - Throws: what SQLite throws, also when the id is taken.
+    public func begin(_ run: StoredRun) throws {
+        let arguments = try Self.text(run.arguments)
+        let versions = try Self.text(run.versions)
+        try database.write { database in
+            try database.execute(
+                sql: "INSERT INTO run (id, began, duration, status, arguments, versions) VALUES (?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    run.id, run.began, run.duration.map { Int64(clamping: $0) }, run.status, arguments, versions,
+                ])
+        }
+    }
+
+    /// Notes that a run ended.
+    ///
+    /// - Throws: what SQLite throws.
+    public func end(run: String, status: Int32, duration: Nanoseconds) throws {
+        try database.write { database in
+            try database.execute(
+                sql: "UPDATE run SET status = ?, duration = ? WHERE id = ?",
+                arguments: [status, Int64(clamping: duration), run])
+        }
+    }
+
+    /// Keeps what a plan came to, whole or not at all.
+    ///
+    /// - Throws: what SQLite throws, also when the run is unknown or has a plan of that number.
+    public func append(_ stored: StoredPlan, to run: String) throws {
+        let judgement = stored.judgement
+        let text = try Self.text(judgement)
+        try database.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO plan (run, number, name, scenario, verdict, folder, replay, judgement)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    run, stored.number, judgement.plan.name, judgement.plan.scenario, judgement.verdict.name,
+                    stored.folder, stored.replay, text,
+                ])
+            let plan = database.lastInsertedRowID
+            for record in stored.records {
+                try database.execute(
+                    sql: "INSERT INTO record (plan, path, role, digest) VALUES (?, ?, ?, ?)",
+                    arguments: [plan, record.path, record.role, record.digest])
+            }
+            for finding in judgement.findings { try Self.insert(finding, of: judgement, plan, database) }
+            for (number, run) in judgement.runs.enumerated() {
+                for delivery in run.deliveries {
+                    try database.execute(
+                        sql: "INSERT INTO delivery (plan, run, fault, key, delivered, held) VALUES (?, ?, ?, ?, ?, ?)",
+                        arguments: [
+                            plan, number + 1, delivery.fault, delivery.key, delivery.failure == nil,
+                            Int64(clamping: delivery.held),
+                        ])
+                }
+            }
+        }
+    }
+
+    /// The runs, the newest first.
+    ///
+    /// - Throws: what SQLite throws.
+    public func runs(limit: Int = 20) throws -> [StoredRun] {
+        try database.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit])
+                .map(Self.run)
+        }
+    }
+
+    /// The run with that id, or the newest one for `latest`.
+    ///
+    /// - Throws: what SQLite throws.
+    public func run(_ id: String) throws -> StoredRun? {
+        if id == "latest" { return try runs(limit: 1).first }
+        return try database.read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]).map(Self.run)
+        }
+    }
+
+    /// The plans of a run, in their order.
+    ///
+    /// - Throws: what SQLite and decoding throw.
+    public func plans(of run: String) throws -> [StoredPlan] {
+        try database.read { database in
+            try Row.fetchAll(database, sql: "SELECT * FROM plan WHERE run = ? ORDER BY number", arguments: [run])
+                .map { try Self.plan($0, database) }
+        }
+    }
+
+    // MARK: - Rows
+
+    private static func insert(
+        _ finding: Finding, of judgement: Judgement, _ plan: Int64, _ database: Database
+    ) throws {
+        let rate = judgement.rate(of: finding)
+        try database.execute(
+            sql: """
+                INSERT INTO finding (plan, fingerprint, oracle, subject, severity, cwe, inControl, expected, hits, runs)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                plan, finding.fingerprint, finding.oracle.rawValue, finding.subject, finding.severity.rawValue,
+                finding.cwe, finding.alsoInControl, finding.expected != nil, rate.hits, rate.runs,
+            ])
+    }
+
+    private static func run(_ row: Row) throws -> StoredRun {
+        var run = StoredRun(
+            id: row["id"], began: row["began"], arguments: try value(row["arguments"]),
+            versions: try value(row["versions"]))
+        run.duration = (row["duration"] as Int64?).map { Nanoseconds(clamping: $0) }
+        run.status = row["status"]
+        return run
+    }
+
+    private static func plan(_ row: Row, _ database: Database) throws -> StoredPlan {
+        let plan: Int64 = row["id"]
+        let records = try Row.fetchAll(
+            database, sql: "SELECT * FROM record WHERE plan = ? ORDER BY id", arguments: [plan])
+        return StoredPlan(
+            number: row["number"], judgement: try value(row["judgement"]), folder: row["folder"],
+            records: records.map { StoredRecord(path: $0["path"], role: $0["role"], digest: $0["digest"]) },
+            replay: row["replay"])
+    }
+
+    private static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    private static func value<Value: Decodable>(_ text: String) throws -> Value {
+        try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Campaign
+import FoundationEssentials
+import Model
+import Reports
+
+/// Judges stored records again.
+struct JudgeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "judge",
+        abstract: "Judges stored records again, with the oracles of this version.",
+        discussion: """
+            A record is the folder of a plan, which holds its references, runs and controls, or one of these; \
+            a run's folder means all plans in it. Nothing is run, and the store is not changed.
+
+            Examples:
+              tocsin judge results/runs/20261121-020850-001
+              tocsin judge results/runs/20261121-020850-001/plan-0001-*
+            """)
+
+    @Argument(help: "Folders of plans, of records in them, or of runs.")
+    var records: [String]
+
+    @Option(name: .customLong("as"), help: "text or json.")
+    var format = ReportFormat.text
+
+    func run() throws {
+        let folders = try reporting { try planFolders() }
+        let results = try folders.enumerated().map { index, folder in
+            do {
+                return try Campaign.judge(folder, number: index + 1)
+            } catch let error as RecordError {
+                Output.note("error: \(error)")
+                throw ExitCode.of(ExitStatus.unusable)
+            }
+        }
+        var report = RunReport(run: "judged again", began: 0)
+        // Pictures are read from where the records are, wherever that is.
+        let reporting = Reporting(results: ResultsFolder(existing: "/"))
+        report.plans = results.map { result in
+            let plan = result.judgement.plan
+            return reporting.report(
+                reporting.stored(result, replay: Replay.command(file: plan.scenario, bindings: plan.bindings)))
+        }
+        report.duration = 0
+        Output.print(try format.text(report, verbose: true))
+        throw ExitCode.of(ExitStatus.of(results.map(\.judgement.verdict)))
+    }
+
+    private func planFolders() throws -> [PlanFolder] {
+        var paths: [String] = []
+        for record in records {
+            let path = FilePathText.absolute(record.hasSuffix("/") ? String(record.dropLast()) : record)
+            let parent = path.split(separator: "/").dropLast().map { "/\($0)" }.joined()
+            let isPlan: (String) -> Bool = { FileManager.default.fileExists(atPath: PlanFolder($0).planFile) }
+            if isPlan(path) {
+                paths.append(path)
+            } else if isPlan(parent) {
+                paths.append(parent)
+            } else {
+                let inner = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+                    .map { "\(path)/\($0)" }.filter(isPlan)
+                guard !inner.isEmpty else { throw UnusableInput("\(record) is no folder of records") }
+                paths += inner
+            }
+        }
+        var seen: Set<String> = []
+        return paths.filter { seen.insert($0).inserted }.map { PlanFolder($0) }
+    }
+}
+
+/// The forms of a report.
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+
+    /// The report in that form.
+    func text(_ report: RunReport, verbose: Bool) throws -> String {
+        switch self {
+        case .text: TextReport(style: Output.style, verbose: verbose).text(report)
+        case .json: try JSONReport.text(report)
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Model
+import Scenario
+
+/// Scenario files, read and bound.
+enum Loading {
+    /// The folder in which provisioned agents lie.
+    static let agents = "agents"
+
+    /// The files that the arguments mean: a folder is every scenario file below it.
+    ///
+    /// - Throws: `UnusableInput` for a name under which there is nothing.
+    static func files(_ arguments: [String]) throws -> [(path: String, isNamed: Bool)] {
+        try arguments.flatMap { argument -> [(path: String, isNamed: Bool)] in
+            var isFolder = false
+            guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
+                throw UnusableInput("there is no file \(argument)")
+            }
+            guard isFolder else { return [(argument, true)] }
+            let folder = argument.hasSuffix("/") ? String(argument.dropLast()) : argument
+            return try FileManager.default.subpathsOfDirectory(atPath: folder)
+                .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { ("\(folder)/\($0)", false) }
+        }
+    }
+
+    /// The scenarios of the files; of a folder, those with a title.
+    ///
+    /// - Throws: `BrokenFiles` with everything that is wrong with any of them.
+    static func scenarios(_ arguments: [String]) throws -> [LoadedScenario] {
+        let environment = LoadEnvironment(agentsFolder: agents)
+        var loaded: [LoadedScenario] = []
+        var diagnostics: [Diagnostic] = []
+        for file in try files(arguments) {
+            do throws(DiagnosticList) {
+                let scenario = try loadPlans(path: file.path, environment: environment)
+                if file.isNamed || !scenario.isParts { loaded.append(scenario) }
+            } catch {
+                // Files that `use` a broken one would say all of it again.
+                diagnostics += error.diagnostics.filter { !diagnostics.contains($0) }
+            }
+        }
+        guard diagnostics.isEmpty else { throw BrokenFiles(diagnostics: diagnostics) }
+        return loaded
+    }
+
+    /// The plans of scenarios that `--only` means.
+    ///
+    /// - Throws: `UnusableInput` for what is no `name=value`, and for a name that no plan has.
+    static func select(_ plans: [Plan], only: [String]) throws -> [Plan] {
+        try only.reduce(plans) { plans, text in
+            guard let sign = text.firstIndex(of: "=") else {
+                throw UnusableInput("--only \(text): name=value is needed")
+            }
+            let name = String(text[..<sign])
+            let value = String(text[text.index(after: sign)...])
+            let names = Set(plans.flatMap(\.bindings.keys)).sorted()
+            guard plans.isEmpty || names.contains(name) else {
+                let known = names.isEmpty ? "they have no matrix" : "they have \(names.joined(separator: ", "))"
+                throw UnusableInput("--only \(text): no plan has \(name); \(known)")
+            }
+            return plans.filter { $0.bindings[name] == value }
+        }
+    }
+}
+
+/// Everything that is wrong with some scenario files.
+struct BrokenFiles: Error, CustomStringConvertible {
+    var diagnostics: [Diagnostic]
+
+    /// One line each.
+    var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}

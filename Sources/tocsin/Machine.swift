@@ -1,0 +1,61 @@
+import Glibc
+import Kernel
+import Model
+import Worker
+
+/// What this machine has of what plans need.
+struct Machine {
+    /// The capabilities without which no host can be made and no agent stopped, with what each is for.
+    static let capabilities: [(capability: Capability, purpose: String)] = [
+        (.sysAdmin, "namespaces and mounts of a host"),
+        (.netAdmin, "links, addresses, routes and rules of a host"),
+        (.sysPtrace, "stopping agents and reading their memory"),
+    ]
+
+    private let missing: String?
+    private let kernel: String
+    private let searched: [String]
+
+    /// Asks the kernel once, for all plans.
+    init() throws {
+        let own = try Capabilities.current()
+        let names = Self.capabilities.map(\.capability).filter { !own.effective.contains($0) }
+        missing = names.isEmpty ? nil : "needs " + names.map(\.description).joined(separator: ", ")
+        kernel = Version.kernel
+        searched = Self.searchPath
+    }
+
+    /// Why this machine cannot run a plan; nil when it can.
+    func unmet(_ plan: Plan) -> String? {
+        if let missing { return missing }
+        if let oldest = plan.requirements.kernel, Self.isOlder(kernel, than: oldest) {
+            return "needs a kernel from \(oldest); this one is \(kernel)"
+        }
+        let programs = plan.requirements.programs.filter { find($0) == nil }
+        return programs.isEmpty ? nil : "needs the program \(programs.joined(separator: ", "))"
+    }
+
+    /// Where a program is, by path or by a search of PATH and the folders of the system.
+    func find(_ program: String) -> String? {
+        if program.contains("/") { return access(program, X_OK) == 0 ? program : nil }
+        return searched.map { "\($0)/\(program)" }.first { access($0, X_OK) == 0 }
+    }
+
+    /// Whether a release is older than a version: `5.15.0-91` than `6.1`.
+    static func isOlder(_ release: String, than oldest: String) -> Bool {
+        let numbers = [release, oldest].map { text in
+            text.drop { !$0.isNumber }.split { !$0.isNumber }.prefix(3).map { Int($0) ?? 0 }
+        }
+        for place in 0..<numbers[1].count {
+            let own = place < numbers[0].count ? numbers[0][place] : 0
+            if own != numbers[1][place] { return own < numbers[1][place] }
+        }
+        return false
+    }
+
+    private static var searchPath: [String] {
+        let own = environmentVariable("PATH")?.split(separator: ":").map(String.init) ?? []
+        let system = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+        return own + system.filter { !own.contains($0) }
+    }
+}

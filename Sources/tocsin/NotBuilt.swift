@@ -1,0 +1,59 @@
+import ArgumentParser
+import Campaign
+
+/// The verbs that the command line has and this version has not.
+enum NotBuilt {
+    static let names = commands.compactMap { $0.configuration.commandName } + ["run --pause"]
+    static let commands: [any ParsableCommand.Type] = [
+        Explore.self, Compare.self, Provision.self, Export.self, Merge.self, Prune.self,
+    ]
+
+    struct Explore: Refusing {
+        static let configuration = refusing("explore", "every fault at every operation of a scenario")
+        @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    }
+
+    struct Compare: Refusing {
+        static let configuration = refusing("compare", "the findings of two runs")
+        @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    }
+
+    struct Provision: Refusing {
+        static let configuration = refusing("provision", "installs the agents that a file names")
+        @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    }
+
+    struct Export: Refusing {
+        static let configuration = refusing("export", "a reproducer without tocsin")
+        @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    }
+
+    struct Merge: Refusing {
+        static let configuration = refusing("merge", "joins the results of shards")
+        @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    }
+
+    struct Prune: Refusing {
+        static let configuration = refusing("prune", "removes old runs")
+        @Argument(parsing: .allUnrecognized) var rest: [String] = []
+    }
+
+    /// What every one of them answers.
+    static func refusal(_ name: String) -> ExitCode {
+        Output.note("tocsin \(name): not built yet")
+        return .of(ExitStatus.unusable)
+    }
+
+    private static func refusing(_ name: String, _ what: String) -> CommandConfiguration {
+        CommandConfiguration(commandName: name, abstract: "Not built yet: \(what).")
+    }
+}
+
+/// A verb that is not built.
+protocol Refusing: ParsableCommand {
+    var rest: [String] { get }
+}
+
+extension Refusing {
+    mutating func run() throws { throw NotBuilt.refusal(Self.configuration.commandName ?? "") }
+}

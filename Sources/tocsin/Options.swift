@@ -1,0 +1,55 @@
+import ArgumentParser
+import Campaign
+import Kernel
+import Model
+
+/// Which plans of which files.
+struct ScenarioOptions: ParsableArguments {
+    @Argument(help: "Scenario files, or folders of them.")
+    var files: [String] = []
+
+    @Option(help: "Only the plans with this matrix value: name=value. May be given several times; all must hold.")
+    var only: [String] = []
+}
+
+/// How plans are run.
+struct RunOptions: ParsableArguments {
+    @Option(help: "The folder of results. [TOCSIN_RESULTS, or results]")
+    var results: String?
+
+    @Option(help: "How many workers. [one for each CPU that this process may use]")
+    var jobs: Int?
+
+    @Option(help: "`all`: one worker on all CPUs. Without it, a worker and its host share one CPU.")
+    var cpus: String?
+
+    @Flag(name: .shortAndLong, help: "Say as much of plans that pass as of others, and name every run.")
+    var verbose = false
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
+        if let cpus, cpus != "all" { throw ValidationError("--cpus can only be `all`") }
+    }
+
+    /// Whether worker and host share one CPU.
+    var isPinned: Bool { cpus == nil }
+
+    /// The CPU of each worker, nil for all.
+    func slots() throws -> [Int?] {
+        guard isPinned else { return Array(repeating: nil, count: jobs ?? 1) }
+        let cpus = try Placement.cpus()
+        return (0..<(jobs ?? cpus.count)).map { cpus[$0 % cpus.count] }
+    }
+
+    /// The folder of results, made if it is not there.
+    func resultsFolder() throws -> ResultsFolder {
+        try ResultsFolder(results ?? environmentVariable("TOCSIN_RESULTS") ?? "results")
+    }
+}
+
+/// A problem with the input that is no diagnostic of a file: exit status 2.
+struct UnusableInput: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Reports
+
+/// Standard output for results, standard error for progress.
+enum Output {
+    /// Writes a result, with a line feed unless it ends with one.
+    static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+    /// Writes what is no result.
+    static func note(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// Ends the process at once; nothing is buffered.
+    static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+
+    /// How results stand out: in colour on a terminal, unless NO_COLOR is set (no-color.org).
+    static var style: TextStyle { colours(STDOUT_FILENO) ? .colour : .plain }
+
+    /// Whether standard error is a terminal that understands control sequences.
+    static var canRewrite: Bool { isTerminal(STDERR_FILENO) }
+
+    /// Writes bytes as they are; a closed pipe ends nothing but the writing.
+    static func raw(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        raw(text.hasSuffix("\n") ? text : text + "\n", to: descriptor)
+    }
+
+    private static func colours(_ descriptor: Int32) -> Bool {
+        if let never = getenv("NO_COLOR"), never.pointee != 0 { return false }
+        return isTerminal(descriptor)
+    }
+
+    private static func isTerminal(_ descriptor: Int32) -> Bool {
+        guard isatty(descriptor) == 1, let terminal = getenv("TERM") else { return false }
+        return String(cString: terminal) != "dumb"
+    }
+}

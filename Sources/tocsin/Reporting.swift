@@ -1,0 +1,53 @@
+import Campaign
+import FoundationEssentials
+import Model
+import Reports
+import ResultStore
+
+/// From results to what is stored, and from what is stored to reports.
+struct Reporting {
+    /// Where the results are.
+    let results: ResultsFolder
+
+    /// What the store keeps of a result.
+    func stored(_ result: PlanResult, replay: String) -> StoredPlan {
+        StoredPlan(
+            number: result.number, judgement: result.judgement, folder: results.relative(result.folder),
+            records: result.records.map { record in
+                let header = RecordFolder(record.folder).headerPath
+                // A record that is missing has been reported as such; its note has no digest.
+                let digest = (try? Data(contentsOf: URL(filePath: header))).map { Digest.of($0) }
+                return StoredRecord(
+                    path: results.relative(record.folder), role: record.role.name, digest: digest ?? "")
+            },
+            replay: replay)
+    }
+
+    /// What a report says of a plan.
+    func report(_ plan: StoredPlan) -> PlanReport {
+        let controls = [RunRole.controlBefore.name, RunRole.controlAfter.name]
+        var judgement = plan.judgement
+        var timeline: [TimelineLine] = []
+        let folder = "\(results.path)/\(plan.folder)"
+        if let run = judgement.runs.first(where: { !$0.deliveries.isEmpty }),
+            let name = run.folder.split(separator: "/").last
+        {
+            do {
+                timeline = Timeline.lines(of: try RecordFolder("\(folder)/\(name)").read())
+            } catch {
+                judgement.notes.append("no picture: \(error)")
+            }
+        }
+        return PlanReport(
+            judgement, hasControls: plan.records.contains { controls.contains($0.role) }, timeline: timeline,
+            folder: plan.folder.isEmpty ? "" : FilePathText.short(folder), replay: plan.replay)
+    }
+
+    /// The report of a run without its plans.
+    static func report(_ run: StoredRun) -> RunReport {
+        var report = RunReport(run: run.id, began: run.began, versions: run.versions)
+        report.duration = run.duration
+        report.status = run.status
+        return report
+    }
+}

@@ -1,0 +1,71 @@
+import Campaign
+import Glibc
+import Kernel
+import Model
+import Reports
+import ResultStore
+import Worker
+
+/// One campaign from the command line: run, reported as it goes, stored.
+struct Session {
+    /// How plans are run.
+    let options: RunOptions
+    /// How often each is run, in place of its own number.
+    let runs: Int?
+    /// The command that runs a plan again.
+    let replay: (Plan) -> String
+
+    /// Runs the plans; returns the exit status.
+    ///
+    /// - Throws: what making the results' folder and the store throws.
+    func run(_ plans: [Plan]) throws -> Int32 {
+        let results = try options.resultsFolder()
+        let store = try ResultStore(path: results.store)
+        let id = try results.newRun()
+        let began = Monotonic.now()
+        var run = StoredRun(
+            id: id, began: Double(time(nil)), arguments: CommandLine.arguments,
+            versions: ["tocsin": Version.current, "kernel": Version.kernel])
+        try store.begin(run)
+
+        let machine = try Machine()
+        let campaign = Campaign(
+            folder: results.folder(of: id), runs: runs, pinned: options.isPinned, unmet: machine.unmet)
+        let progress = Progress(total: plans.count)
+        let pool = WorkerPool(.init(slots: try options.slots(), logs: results.folder(of: id))) { job, report in
+            if options.verbose {
+                progress.clear()
+                Output.note("  \(FilePathText.short(job.folder)): \(report.failure ?? "recorded")")
+            }
+            progress.ran()
+        }
+        let reporting = Reporting(results: results)
+        let text = TextReport(style: Output.style, verbose: options.verbose)
+        var report = Reporting.report(run)
+        var problem: (any Error)?
+        let outcome = campaign.run(plans, with: pool) { result in
+            let stored = reporting.stored(result, replay: replay(result.judgement.plan))
+            // What ran is shown in any case; that it could not be stored is said at the end.
+            do { try store.append(stored, to: id) } catch { problem = problem ?? error }
+            let plan = reporting.report(stored)
+            progress.judged(plan.verdict, plan.name)
+            Output.print(text.text(plan))
+            report.plans.append(plan)
+        }
+        progress.clear()
+        let status = problem == nil ? outcome.exitStatus : max(outcome.exitStatus, ExitStatus.error)
+        let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds)
+        run.duration = duration
+        report.duration = duration
+        if let interrupted = outcome.interrupted {
+            let names = outcome.unfinished
+            Output.note(
+                "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); "
+                    + "not finished: \(names.count) of \(plans.count) plans; what ran is kept")
+        }
+        Output.print(text.summary(report))
+        do { try store.end(run: id, status: status, duration: duration) } catch { problem = problem ?? error }
+        if let problem { Output.note("error: the results could not be stored: \(problem)") }
+        return status
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Campaign
+import FoundationEssentials
+import Reports
+import ResultStore
+
+/// Shows a run that was stored.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Shows what a run found.",
+        discussion: """
+            Examples:
+              tocsin show                                  the last run
+              tocsin show runs                             the runs there are
+              tocsin show 20261121-020850-001 --as json    one run, for a program
+            """)
+
+    @Argument(help: "The id of a run, `latest`, or `runs` for a list of them.")
+    var what = "latest"
+
+    @Option(name: .customLong("as"), help: "text or json.")
+    var format = ReportFormat.text
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        let results = try options.resultsFolder()
+        guard FileManager.default.fileExists(atPath: results.store) else {
+            Output.note("there are no results in \(FilePathText.short(results.path)); `tocsin run FILE` makes some")
+            throw ExitCode.of(ExitStatus.unusable)
+        }
+        let store = try ResultStore(path: results.store)
+        if what == "runs" { return try list(store) }
+        guard let run = try store.run(what) else {
+            Output.note("there is no run \(what); `tocsin show runs` lists them")
+            throw ExitCode.of(ExitStatus.unusable)
+        }
+        let reporting = Reporting(results: results)
+        var report = Reporting.report(run)
+        report.plans = try store.plans(of: run.id).map(reporting.report)
+        Output.print(try format.text(report, verbose: options.verbose))
+    }
+
+    private func list(_ store: ResultStore) throws {
+        let runs = try store.runs(limit: 100)
+        guard format == .text else {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+            return Output.print(String(decoding: try encoder.encode(runs), as: UTF8.self))
+        }
+        for run in runs {
+            let status = run.status.map { "exit \($0)" } ?? "never ended"
+            Output.print("\(run.id)  \(status)  \(run.arguments.map(Replay.quoted).joined(separator: " "))")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Campaign
+import Worker
+
+/// The command and its verbs.
+struct Tocsin: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tocsin",
+        abstract:
+            "Stops a network agent between its check and its use, changes the world there, and measures what leaks.",
+        discussion: """
+            A scenario file says which agent runs, in which steps, and where what goes wrong. tocsin runs the agent, \
+            unmodified, in a sandbox that is a machine of its own; nothing of this machine is touched.
+
+            Begin here:
+              tocsin doctor                                what this machine can do
+              tocsin trace -- ip netns add demo            what an agent does, one operation a line
+              tocsin run Scenarios/iproute2                every scenario of a folder, judged
+              tocsin run --fault 'before netns.name demo: kill process' -- ip netns add demo
+              tocsin show                                  the last run again
+
+            Exit statuses: 0 all pass or known, 1 something is wrong, 2 unusable input, 3 the harness failed, \
+            4 nothing was tested, 130 and 143 by the signal. Results go to standard output, progress to standard error.
+
+            Not built yet: \(NotBuilt.names.joined(separator: ", ")).
+            """,
+        version: Version.current,
+        subcommands: [
+            RunCommand.self, TraceCommand.self, ValidateCommand.self, DoctorCommand.self, JudgeCommand.self,
+            ShowCommand.self, WorkerCommand.self,
+        ] + NotBuilt.commands)
+}
+
+/// Where the process begins.
+@main
+enum Main {
+    static func main() {
+        do {
+            var command = try Tocsin.parseAsRoot()
+            try command.run()
+        } catch {
+            // ArgumentParser's own status for unusable input is EX_USAGE; ours is the table's.
+            let status = Tocsin.exitCode(for: error)
+            let message = Tocsin.fullMessage(for: error)
+            if status.isSuccess {
+                Output.print(message)
+            } else if !message.isEmpty {
+                Output.note(message)
+            }
+            Output.exit(status == .validationFailure ? ExitStatus.unusable : status.rawValue)
+        }
+    }
+}
+
+extension ExitCode {
+    /// The status of the table, for a command to throw.
+    static func of(_ status: Int32) -> ExitCode { ExitCode(status) }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Campaign
+import Model
+import Reports
+
+/// Shows what an agent does to the host, as far as faults can be placed there.
+struct TraceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trace",
+        abstract: "Runs a scenario without its faults, or a command, and prints what would be trapped.",
+        usage: """
+            tocsin trace FILE [--only NAME=VALUE]... [--points]
+            tocsin trace [--netns NAME]... [--points] -- COMMAND [ARGUMENT]...
+            """,
+        discussion: """
+            One operation a line: milliseconds since the beginning, program, operation, result. With --points each is \
+            printed as a point, to be pasted under `faults:` of a scenario file, and given a `do:`.
+
+            Examples:
+              tocsin trace -- ip netns add demo
+              tocsin trace --netns pod -- ip netns exec pod ip link set lo up
+              tocsin trace --points Scenarios/cni/cni.yaml
+            """)
+
+    @OptionGroup var scenario: ScenarioOptions
+    @OptionGroup var options: RunOptions
+
+    @Flag(help: "Print points of faults.")
+    var points = false
+
+    @Option(help: "With a command: a namespace that is there before.")
+    var netns: [String] = []
+
+    @Argument(parsing: .postTerminator, help: "A command to run in place of a file.")
+    var command: [String] = []
+
+    func validate() throws {
+        guard command.isEmpty == (scenario.files.count == 1), scenario.files.count < 2 else {
+            throw ValidationError("one scenario file, or a command behind --, is needed")
+        }
+    }
+
+    func run() throws {
+        let plan = try reporting { try chosenPlan() }
+        if let reason = try Machine().unmet(plan) {
+            Output.note("\(plan.name): skipped: \(reason)")
+            throw ExitCode.of(ExitStatus.nothing)
+        }
+        let record = try record(of: plan)
+        var text = TraceText()
+        for operation in record.operations {
+            Output.print(points ? text.point(operation) : TraceText.line(operation))
+        }
+        for outcome in record.header.outcomes {
+            let end = outcome.attempts.isEmpty ? outcome.failure ?? "done" : outcome.endText
+            Output.note("\(outcome.step): \(end)")
+        }
+        Output.note(record.operations.count == 1 ? "1 operation" : "\(record.operations.count) operations")
+        if let error = record.header.error {
+            Output.note("error: \(error)")
+            throw ExitCode.of(ExitStatus.error)
+        }
+    }
+
+    private func chosenPlan() throws -> Plan {
+        guard command.isEmpty else {
+            let plans = try InlineScenario(argv: command, namespaces: netns).plans()
+            guard let plan = plans.first else { throw UnusableInput("the command makes no plan") }
+            return plan.withoutFaults
+        }
+        let plans = try Loading.select(try Loading.scenarios(scenario.files).flatMap(\.plans), only: scenario.only)
+        guard let plan = plans.first else { throw UnusableInput("no plan is meant, or the file has no steps") }
+        return plan.withoutFaults
+    }
+
+    private func record(of plan: Plan) throws -> Record {
+        do {
+            return try Trial.run(plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned)
+        } catch let interruption as Interruption {
+            throw ExitCode.of(ExitStatus.of([], interrupted: interruption))
+        } catch let failure as TrialFailure {
+            Output.note("error: \(failure)")
+            throw ExitCode.of(ExitStatus.error)
+        }
+    }
+}

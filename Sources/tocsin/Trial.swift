@@ -1,0 +1,48 @@
+import Campaign
+import FoundationEssentials
+import Model
+
+/// One run of a plan whose record nobody keeps.
+enum Trial {
+    /// A folder for one call.
+    private static var folder: String {
+        FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
+    }
+
+    /// Runs a plan, and hands its record over before it goes.
+    ///
+    /// - Parameter slots: The worker's CPU, nil for all; one.
+    /// - Throws: `Interruption`, and `TrialFailure` when there is no record.
+    static func run(_ plan: Plan, cpu: Int?, pinned: Bool) throws -> Record {
+        let folder = folder
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // What is left of a record that nobody asked for is not worth a failure.
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let pool = WorkerPool(.init(slots: [cpu], logs: folder))
+        var failure: String? = "it never ended"
+        let job = Job(plan: plan, role: .trace, folder: "\(folder)/trace-1", pinned: pinned)
+        try pool.run([job]) { _, report in
+            failure = report.failure
+            return []
+        }
+        if let failure { throw TrialFailure(description: failure) }
+        // The log stays mapped when its name goes.
+        return try RecordFolder(job.folder).read()
+    }
+
+    /// Why a plan cannot be run here; nil when it can.
+    static func failure(of plan: Plan) throws -> String? {
+        do {
+            return try run(plan, cpu: nil, pinned: false).header.error
+        } catch let interruption as Interruption {
+            throw interruption
+        } catch {
+            return "\(error)"
+        }
+    }
+}
+
+/// That a plan has no record.
+struct TrialFailure: Error, CustomStringConvertible {
+    let description: String
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Campaign
+
+/// Checks scenario files.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Says what is wrong with scenario files, each thing at its line and column.",
+        discussion: """
+            Examples:
+              tocsin validate Scenarios                    every file below a folder
+              tocsin validate my.yaml                      exit status 2 if anything is wrong
+            """)
+
+    @Argument(help: "Scenario files, or folders of them.")
+    var files: [String]
+
+    func run() throws {
+        let count = try reporting { try Loading.files(files).count }
+        do {
+            _ = try Loading.scenarios(files)
+        } catch let problem as BrokenFiles {
+            // Here they are the result, not a complaint about the call.
+            Output.print(problem.description)
+            throw ExitCode.of(ExitStatus.unusable)
+        }
+        guard count > 0 else {
+            Output.note("there is no scenario file")
+            throw ExitCode.of(ExitStatus.nothing)
+        }
+        Output.print(count == 1 ? "1 file is right" : "\(count) files are right")
+    }
+}

@@ -1,0 +1,173 @@
+import Campaign
+import Glibc
+import Kernel
+import Model
+
+/// One worker for each CPU, each with one job at a time, from one thread.
+///
+/// A worker that dies takes its job with it and nothing else. A job that never ends is ended by killing its worker,
+/// whose host dies with it.
+final class WorkerPool: Runner {
+    /// How the pool is made.
+    struct Configuration {
+        /// What to execute.
+        var executable = "/proc/self/exe"
+        /// A worker for each: the CPU it is confined to, or nil for all of them.
+        var slots: [Int?]
+        /// The folder of the workers' logs.
+        var logs: String
+        /// After how many jobs a worker is replaced, lest what it leaks grows.
+        var recycling = 200
+        /// How long it may take to end after it was told to.
+        var patience = Duration.seconds(2)
+        /// How long a job may take at all.
+        var guardTime: (Job) -> Duration = { $0.guardTime }
+    }
+
+    private let configuration: Configuration
+    private let watching: (Job, JobReport) -> Void
+    private var workers: [WorkerProcess?]
+
+    /// Makes a pool without workers; `watching` sees every job that ended, before the campaign does.
+    init(_ configuration: Configuration, watching: @escaping (Job, JobReport) -> Void = { _, _ in }) {
+        self.configuration = configuration
+        self.watching = watching
+        workers = configuration.slots.map { _ in nil }
+    }
+
+    func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws {
+        let ending: SignalSet = [.interrupt, .terminate]
+        let before = try ending.block()
+        defer { restore(before) }
+        let signals = try SignalDescriptor(ending)
+        // A last in, first out list, in which the jobs that a finished one made come first.
+        var waiting = Array(jobs.reversed())
+        func end(_ job: Job, _ report: JobReport) {
+            watching(job, report)
+            waiting += finished(job, report).reversed()
+        }
+        do {
+            while !waiting.isEmpty || workers.contains(where: { $0?.job != nil }) {
+                try assign(&waiting)
+                let items = workers.compactMap { $0 }.filter { $0.job != nil }
+                let ready = try poll(
+                    [PollItem(signals.raw, .readable)] + items.flatMap(\.items), timeout: untilDeadline())
+                if let signal = try signals.next() { throw Interruption(signal: signal.number) }
+                for (slot, worker) in workers.enumerated() {
+                    guard let worker, let job = worker.job else { continue }
+                    if worker.deadline < .now() {
+                        replace(slot)
+                        let seconds = configuration.guardTime(job).components.seconds
+                        end(
+                            job,
+                            JobReport(folder: job.folder, failure: "no answer in \(seconds) s; the worker was killed"))
+                    } else if ready.contains(where: worker.owns), let answer = try worker.answer() {
+                        switch answer {
+                        case .report(let report): end(job, report)
+                        case .dead(let how):
+                            replace(slot)
+                            end(job, JobReport(folder: job.folder, failure: how))
+                        }
+                    }
+                }
+            }
+        } catch {
+            stop(by: SIGTERM)
+            throw error
+        }
+        workers.forEach { $0?.dismiss() }
+        stop(by: nil)
+    }
+
+    /// Lets signals end the process again; the mask was the kernel's own, so it is never refused.
+    private func restore(_ mask: SignalSet) {
+        do { try mask.restore() } catch { Output.note("\(error)") }
+    }
+
+    /// Gives every idle worker a job.
+    private func assign(_ waiting: inout [Job]) throws {
+        for slot in workers.indices {
+            guard workers[slot]?.job == nil, let job = waiting.popLast() else { continue }
+            if let old = workers[slot], try old.jobs >= configuration.recycling || old.ended() != nil {
+                old.dismiss()
+                retire([old], signal: nil)
+                workers[slot] = nil
+            }
+            let worker =
+                try workers[slot]
+                ?? WorkerProcess(
+                    executable: configuration.executable, cpu: configuration.slots[slot],
+                    log: "\(configuration.logs)/worker-\(slot + 1).log")
+            workers[slot] = worker
+            try worker.give(job, guardTime: configuration.guardTime(job))
+        }
+    }
+
+    /// Ends the worker of a slot at once; the next job there gets a new one.
+    private func replace(_ slot: Int) {
+        guard let worker = workers[slot] else { return }
+        workers[slot] = nil
+        worker.kill(SIGKILL)
+        retire([worker], signal: nil)
+    }
+
+    private func stop(by signal: Int32?) {
+        retire(workers.compactMap { $0 }, signal: signal)
+        workers = workers.map { _ in nil }
+    }
+
+    /// Waits for workers to end and kills those that do not: none is left behind, whatever happens.
+    private func retire(_ workers: [WorkerProcess], signal: Int32?) {
+        if let signal { workers.forEach { $0.kill(signal) } }
+        let limit = Monotonic.now() + configuration.patience
+        for worker in workers {
+            while !hasEnded(worker) {
+                let left = limit - .now()
+                if left <= .zero {
+                    worker.kill(SIGKILL)
+                    _ = try? waitBlocking(for: worker.process)
+                    break
+                }
+                _ = try? poll([worker.items[1]], timeout: left)
+            }
+        }
+    }
+
+    /// Asking fails only for a pid that is no child, and then there is nobody to wait for.
+    private func hasEnded(_ worker: WorkerProcess) -> Bool {
+        do { return try worker.ended() != nil } catch { return true }
+    }
+
+    private func untilDeadline() -> Duration? {
+        workers.compactMap { $0?.job == nil ? nil : $0?.deadline }.min().map { max(.zero, $0 - .now()) }
+    }
+}
+
+extension Job {
+    /// How long the job may take at all: every attempt's whole time, every check's, and a minute for the rest.
+    var guardTime: Duration {
+        var time: UInt64 = 60_000_000_000
+        for step in plan.steps {
+            switch step.body {
+            case .run(let command):
+                let attempts = UInt64(max(0, command.retry)) + 1
+                time = time.addingClamped(command.timeout.multipliedClamped(by: attempts))
+            case .check(_, let within): time = time.addingClamped(within)
+            case .act: break
+            }
+        }
+        return .nanoseconds(Int64(clamping: time))
+    }
+}
+
+extension UInt64 {
+    fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+
+    fileprivate func multipliedClamped(by other: UInt64) -> UInt64 {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? .max : product
+    }
+}

@@ -1,0 +1,138 @@
+import FoundationEssentials
+import Glibc
+import Kernel
+import Model
+
+/// One worker: its process, its end of the socket, and the job that it has.
+final class WorkerProcess {
+    /// What came of asking for its answer.
+    enum Answer {
+        /// It ended its job.
+        case report(JobReport)
+        /// It died; how.
+        case dead(String)
+    }
+
+    /// Its process id, which cannot be another's: it is not reaped before this object says so.
+    let process: Int32
+    private let handle: ProcessDescriptor
+    private let socket: Descriptor
+    private let log: String
+    private var received: [UInt8] = []
+    private var end: String?
+    /// The job that it has.
+    private(set) var job: Job?
+    /// When its job should have ended.
+    private(set) var deadline = Monotonic(nanoseconds: .max)
+    /// How many jobs it was given.
+    private(set) var jobs = 0
+
+    /// Starts a worker by executing this program again.
+    ///
+    /// - Parameters:
+    ///   - executable: What to execute: `/proc/self/exe`.
+    ///   - cpu: The CPU on which it and its hosts run; nil for all.
+    ///   - log: Where its standard error goes, added to.
+    /// - Throws: `SystemError` of the call that failed.
+    init(executable: String, cpu: Int?, log: String) throws {
+        self.log = log
+        var ends: [Int32] = [-1, -1]
+        // Sockets, not a pipe: a closed end is seen at once on both sides.
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
+            throw SystemError(call: "socketpair", stage: "worker", errno: .init(rawValue: errno))
+        }
+        socket = Descriptor(owning: ends[0])
+        let other = Descriptor(owning: ends[1])
+        process = try Spawn.run(
+            executable, ["tocsin", "__worker"] + (cpu.map { ["--cpu", String($0)] } ?? []),
+            socket: other.raw, at: WorkerCommand.control, log: log)
+        handle = try ProcessDescriptor(process)
+    }
+
+    /// What to poll on: its answers, and its end.
+    ///
+    /// Its end is not read off the socket alone, for a process that it left behind may hold the other end.
+    var items: [PollItem] { [PollItem(socket.raw, .readable), PollItem(handle.descriptor.raw, .readable)] }
+
+    /// Whether one of these descriptors is its own.
+    func owns(_ item: PollItem) -> Bool { items.contains { $0.descriptor == item.descriptor } }
+
+    /// Gives it a job, which is kept in the record's folder.
+    ///
+    /// - Throws: what writing the job throws; a dead worker is no error here, its end is seen by polling.
+    func give(_ job: Job, guardTime: Duration) throws {
+        try FileManager.default.createDirectory(atPath: job.folder, withIntermediateDirectories: true)
+        let file = "\(job.folder)/job.json"
+        try JSONEncoder().encode(job).write(to: URL(filePath: file))
+        var line = try JSONEncoder().encode(["job": file])
+        line.append(UInt8(ascii: "\n"))
+        self.job = job
+        jobs += 1
+        deadline = .now() + guardTime
+        let sent = line.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if sent != line.count && errno != EPIPE && errno != ECONNRESET {
+            throw SystemError(call: "send", stage: "job to worker \(process)", errno: .init(rawValue: errno))
+        }
+    }
+
+    /// What it says, after one of its descriptors had something to tell; nil when that was half a line.
+    func answer() throws -> Answer? {
+        try receive()
+        if let line = takeLine() {
+            job = nil
+            deadline = Monotonic(nanoseconds: .max)
+            do {
+                return .report(try JSONDecoder().decode(JobReport.self, from: Data(line)))
+            } catch {
+                kill(SIGKILL)
+                return .dead("the worker answered what is no report: \(String(decoding: line, as: UTF8.self))")
+            }
+        }
+        return try ended().map { .dead("the worker died by \($0)\(lastWords)") }
+    }
+
+    /// How it ended, nil while it lives.
+    func ended() throws -> String? {
+        if end == nil, let result = try Kernel.wait(for: process) {
+            switch result.status {
+            case .exited(let code): end = "exit \(code)"
+            case .killed(let signal, _): end = "signal \(signal)"
+            case .stopped, .continued: break
+            }
+        }
+        return end
+    }
+
+    /// Sends a signal, to nobody when it has ended.
+    func kill(_ signal: Int32) {
+        guard end == nil else { return }
+        _ = Glibc.kill(process, signal)
+    }
+
+    /// Tells it that there are no more jobs: it ends by itself.
+    func dismiss() { _ = shutdown(socket.raw, Int32(SHUT_WR)) }
+
+    private func receive() throws {
+        var space = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let got = recv(socket.raw, &space, space.count, Int32(MSG_DONTWAIT))
+            if got < 0 && errno == EINTR { continue }
+            guard got > 0 else { return }
+            received += space[..<got]
+        }
+    }
+
+    private func takeLine() -> ArraySlice<UInt8>? {
+        guard let end = received.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        defer { received.removeFirst(end + 1) }
+        return received[..<end]
+    }
+
+    /// The last line that it wrote to its log, for the message.
+    private var lastWords: String {
+        guard let text = try? String(contentsOfFile: log, encoding: .utf8),
+            let last = text.split(separator: "\n").last
+        else { return "" }
+        return "; its last words: \(last)"
+    }
+}
