@@ -73,7 +73,8 @@ struct ChangedFiles {
                     ["type": type.rawValue, "size": String(status.st_size), "digest": digest, "mode": mode]))
         case .symlink:
             let target = readLink("/proc/self/fd/\(directory.raw)/\(name)")
-            facts.append(Fact("file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 }))
+            facts.append(
+                Fact("file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 }))
         case .deleted:
             // A mark over nothing is what remains of a file that was made and deleted.
             if below != nil { facts.append(Fact("file", path, ["type": type.rawValue])) }

@@ -27,7 +27,9 @@ enum Holders {
             for id in descriptors(of: process, byLink, byCookie) {
                 found[id, default: []].insert("descriptor of \(program)")
             }
-            guard let space = readLink("/proc/\(process)/ns/mnt"), mountNamespaces.insert(space).inserted else { continue }
+            guard let space = readLink("/proc/\(process)/ns/mnt"), mountNamespaces.insert(space).inserted else {
+                continue
+            }
             for (id, path) in mounts(of: process, byLink) { found[id, default: []].insert("mount \(path)") }
         }
         return found.mapValues { $0.sorted() }

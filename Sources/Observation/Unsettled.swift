@@ -7,7 +7,9 @@ enum Unsettled {
         let addresses = dump.addresses.filter(\.isTentative).map { address in
             "address \(address.prefix?.description ?? "?") dev \(dump.device(address.index)) in \(label) is tentative"
         }
-        let links = dump.links.filter(isPending).map { "the carrier of link \($0.name) in \(label) is being acted upon" }
+        let links = dump.links.filter(isPending).map {
+            "the carrier of link \($0.name) in \(label) is being acted upon"
+        }
         return addresses + links
     }
 

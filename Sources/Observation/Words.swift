@@ -79,7 +79,9 @@ enum Words {
     /// Older kernels do not tell; there such an address is shown as it is, and differs between runs.
     static func isKernelLinkLocal(_ address: AddressRecord) -> Bool {
         guard let prefix = address.prefix, linkLocal?.contains(prefix.address) == true else { return false }
-        return address.other.contains { Int($0.type) == Int(IFA_PROTO) && $0.bytes.first.map(Int32.init) == IFAPROT_KERNEL_LL }
+        return address.other.contains {
+            Int($0.type) == Int(IFA_PROTO) && $0.bytes.first.map(Int32.init) == IFAPROT_KERNEL_LL
+        }
     }
 
     /// Whether the device resolves no addresses (`IFF_NOARP`).

@@ -1,0 +1,40 @@
+import Kernel
+
+/// What the processes of a host were doing at one moment, told by looking alone.
+///
+/// A process is never stopped to learn whether it rests: an interrupted call may return `EINTR`, which it would not
+/// have done without us.
+struct Activity: Hashable, Sendable {
+    /// How much each thread had run until then: switches of its CPU and ticks, by thread id.
+    var threads: [Int32: [UInt64]] = [:]
+    /// Those that run or wait for the kernel, as `PROGRAM (STATE)`, sorted.
+    var busy: [String] = []
+
+    /// Looks at every thread of the host's processes.
+    static func look(_ host: HostView, excluding excluded: Set<Int32>) throws(SystemError) -> Activity {
+        var activity = Activity()
+        for process in try HostProcesses.list(host, excluding: excluded).all {
+            if process.isZombie {
+                // pid 1 is about to reap it; any other parent may leave it for as long as it likes.
+                if process.parent == host.initPID { activity.busy.append("\(process.program) (Z)") }
+                activity.threads[process.id] = []
+                continue
+            }
+            for thread in (try? listThreads(of: process.id)) ?? [] {
+                activity.take(thread, of: process.program)
+            }
+        }
+        activity.busy.sort()
+        return activity
+    }
+
+    /// A thread that ends meanwhile is missing, which is a difference to the next look.
+    private mutating func take(_ thread: Int32, of program: String) {
+        guard let state = try? ProcessState.of(thread), let status = try? ProcessStatus.of(thread) else { return }
+        let involuntary = status.fields["nonvoluntary_ctxt_switches"].flatMap { UInt64($0) }
+        threads[thread] = [
+            state.startTicks, status.voluntarySwitches ?? 0, involuntary ?? 0, state.userTicks, state.systemTicks,
+        ]
+        if !["S", "T", "t", "Z", "I", "X"].contains(state.state) { busy.append("\(program) (\(state.state))") }
+    }
+}

@@ -1,0 +1,205 @@
+public import Kernel
+public import Model
+
+/// What came of the wait for a state that stays.
+public enum SettlingOutcome: Sendable, Hashable {
+    /// The state that stays.
+    case settled(Snapshot)
+    /// It did not come to rest in time: why, with what was still moving.
+    case unsettled(String)
+}
+
+/// What a settler looks at: the kernel, or a play of it in a test.
+protocol SettlingWorld: AnyObject {
+    /// The time.
+    var now: Monotonic { get }
+    /// The roles of the namespaces that died since the last call.
+    func newlyDead() throws -> [String]
+    /// Begins to wait for the devices of the dead.
+    func makeBarrier() throws -> any SettlingBarrier
+    /// What the processes do.
+    func look() throws -> Activity
+    /// The state, with what is about to change; nil when it changed while it was taken.
+    func observe() throws -> Observed?
+}
+
+/// One wait for the devices of dead namespaces.
+protocol SettlingBarrier: AnyObject {
+    /// What to poll on.
+    var descriptor: PollItem { get }
+    /// Whether they are gone; never waits.
+    func isDone() throws -> Bool
+}
+
+extension Sentinel: SettlingBarrier {}
+
+/// Waits, without sleeping, until the state of a host stays what it is.
+///
+/// A protocol in four parts: the devices of dead namespaces are gone (``Sentinel``); all processes rest; nothing is about
+/// to change by itself; and two looks at the state are equal. The event loop polls ``descriptors`` until ``deadline`` and
+/// calls ``advance()``; no call waits. For one thread.
+public final class Settler {
+    /// Between two looks at processes: some of the kernel's ticks, so that running shows.
+    static let pause: Duration = .milliseconds(20)
+
+    private struct Round {
+        var activity: Activity
+        var observed: Observed?
+        var at: Monotonic
+    }
+
+    private let world: any SettlingWorld
+    private let limit: Duration
+    private var barrier: (any SettlingBarrier)?
+    private var dead: [String] = []
+    private var last: Round?
+    private var end: Monotonic?
+    private var reason = "nothing was looked at"
+
+    /// Prepares to wait for the state that `snapshotter` sees, at most `limit`.
+    public convenience init(_ snapshotter: Snapshotter, limit: Duration = .seconds(5)) {
+        self.init(world: KernelWorld(snapshotter), limit: limit)
+    }
+
+    init(world: any SettlingWorld, limit: Duration) {
+        self.world = world
+        self.limit = limit
+    }
+
+    /// Begins to wait; may be called again for the next state.
+    public func start() {
+        barrier = nil
+        dead = []
+        last = nil
+        end = world.now + limit
+        reason = "nothing was looked at"
+    }
+
+    /// What to poll on until the next ``advance()``.
+    public var descriptors: [PollItem] { barrier.map { [$0.descriptor] } ?? [] }
+
+    /// When to call ``advance()`` although no descriptor has anything to tell; nil before ``start()``.
+    public var deadline: Monotonic? {
+        guard let end else { return nil }
+        // The barrier has its own descriptor; only the next look is a matter of time.
+        guard barrier == nil, let last else { return end }
+        return min(end, last.at + Settler.pause)
+    }
+
+    /// Goes on as far as it can without waiting; nil while there is something to wait for.
+    /// - Throws: What a snapshot or a barrier throws; the wait is then over.
+    public func advance() throws -> SettlingOutcome? {
+        guard let end else { return nil }
+        if let outcome = try step() {
+            self.end = nil
+            return outcome
+        }
+        guard world.now >= end else { return nil }
+        self.end = nil
+        return .unsettled(reason)
+    }
+
+    private func step() throws -> SettlingOutcome? {
+        guard try isPastBarrier() else { return nil }
+        if let last, world.now < last.at + Settler.pause { return nil }
+        let activity = try world.look()
+        guard activity.busy.isEmpty else {
+            reason = "not at rest: \(activity.busy.joined(separator: ", "))"
+            last = Round(activity: activity, observed: nil, at: world.now)
+            return nil
+        }
+        let observed = try world.observe()
+        defer { last = Round(activity: activity, observed: observed, at: world.now) }
+        guard let observed else {
+            reason = "the state changed each time it was looked at"
+            return nil
+        }
+        // Who died while we looked has devices in what we saw.
+        guard try !someoneDied() else { return nil }
+        if let first = observed.unsettled.first {
+            reason = first
+            return nil
+        }
+        if isAlone(activity, observed) { return .settled(observed.snapshot) }
+        guard let last else {
+            reason = "only one look at the state was possible"
+            return nil
+        }
+        return compare(last, activity, observed)
+    }
+
+    /// Whether one look is enough.
+    ///
+    /// With nothing but pid 1 alive, which acts on the caller's orders alone, nobody is left who could change anything;
+    /// what the kernel does late is waited for by the barrier and by what is about to change. A namespace without
+    /// a holder is the exception: the last mount of it may be on its way out in a work queue.
+    private func isAlone(_ activity: Activity, _ observed: Observed) -> Bool {
+        activity.threads.isEmpty && !observed.hasProcesses && !observed.hasUnknownHolder
+    }
+
+    private func compare(_ last: Round, _ activity: Activity, _ observed: Observed) -> SettlingOutcome? {
+        guard last.activity == activity else {
+            reason = "processes ran between two looks"
+            return nil
+        }
+        guard let before = last.observed?.snapshot else {
+            reason = "only one look at the state was possible"
+            return nil
+        }
+        if before.digest == observed.snapshot.digest { return .settled(observed.snapshot) }
+        let differences = before.differences(to: observed.snapshot).prefix(3).map { "\($0.identity)" }
+        reason = "still changing: \(differences.joined(separator: "; "))"
+        return nil
+    }
+
+    private func isPastBarrier() throws -> Bool {
+        if barrier == nil { _ = try someoneDied() }
+        guard let barrier else { return true }
+        guard try barrier.isDone() else {
+            reason = "devices of dead namespaces are still there: \(dead.joined(separator: ", "))"
+            return false
+        }
+        self.barrier = nil
+        dead = []
+        // Death while the barrier was up has not been waited for.
+        return try !someoneDied()
+    }
+
+    /// Puts up a barrier when namespaces have died; what was seen before counts no more.
+    private func someoneDied() throws -> Bool {
+        let died = try world.newlyDead()
+        guard !died.isEmpty else { return false }
+        dead = died
+        last = nil
+        barrier = try world.makeBarrier()
+        reason = "devices of dead namespaces are still there: \(died.joined(separator: ", "))"
+        return true
+    }
+}
+
+/// The kernel as a settler sees it.
+private final class KernelWorld: SettlingWorld {
+    private let snapshotter: Snapshotter
+
+    init(_ snapshotter: Snapshotter) { self.snapshotter = snapshotter }
+
+    var now: Monotonic { .now() }
+
+    func newlyDead() throws -> [String] { try snapshotter.registry.newlyDead().map(\.role) }
+
+    func makeBarrier() throws -> any SettlingBarrier { try Sentinel() }
+
+    func look() throws -> Activity {
+        try Activity.look(snapshotter.host, excluding: snapshotter.excludedProcesses)
+    }
+
+    func observe() throws -> Observed? {
+        do {
+            return try snapshotter.observe()
+        } catch NetlinkError.interrupted {
+            return nil
+        } catch SnapshotError.ruleSetChanges {
+            return nil
+        }
+    }
+}
