@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -26,6 +27,7 @@ struct program {
     const char *directory;
     const char *space;
     int filtered;
+    int terminal;
     int fds[4];
 };
 
@@ -123,6 +125,7 @@ static _Noreturn void run_child(const struct program *program) {
     do got = read(CH_SOCKET, &go, 1);
     while (got < 0 && errno == EINTR);
     if (got != 1) _exit(127);
+    if (program->terminal && ioctl(0, TIOCSCTTY, 0) < 0) give_up("ioctl", "TIOCSCTTY");
     if (program->space != NULL) {
         int there = open_namespace(program->space, &visited);
         if (there < 0) {
@@ -148,7 +151,8 @@ int command_spawn(const struct packet *packet, struct ch_answer *answer, int *pi
     size_t slot = 0;
     struct program program = {.directory = find_string(packet, CH_FIELD_DIRECTORY),
                               .space = find_string(packet, CH_FIELD_NAME),
-                              .filtered = (packet->request->flags & CH_FLAG_FILTERED) != 0};
+                              .filtered = (packet->request->flags & CH_FLAG_FILTERED) != 0,
+                              .terminal = (packet->request->flags & CH_FLAG_TERMINAL) != 0};
     if (packet->fd_count != 4) return fail(answer, EINVAL, "request", "spawn needs four descriptors", "");
     memcpy(program.fds, packet->fds, sizeof program.fds);
     if (collect(packet, CH_FIELD_ARGUMENT, arguments) < 1 || collect(packet, CH_FIELD_VARIABLE, variables) < 0)

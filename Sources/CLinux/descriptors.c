@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -39,6 +40,21 @@ ssize_t cl_readlinkat(int directory, const char *path, char *buffer, size_t leng
 int cl_duplicate(int fd) { RESULT(fcntl(fd, F_DUPFD_CLOEXEC, 3)); }
 int cl_pipe(int *pair) { RESULT(pipe2(pair, O_CLOEXEC)); }
 int cl_seqpacket_pair(int *pair) { RESULT(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair)); }
+int cl_terminal_pair(int *pair) {
+    int unlocked = 0;
+    int fd = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0) return -errno;
+    // TIOCGPTPEER opens the other side without its name, which may belong to another mount namespace.
+    int peer = ioctl(fd, TIOCSPTLCK, &unlocked) < 0 ? -1 : ioctl(fd, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int error = errno;
+    if (peer < 0) {
+        close(fd);
+        return -error;
+    }
+    pair[0] = fd;
+    pair[1] = peer;
+    return 0;
+}
 int cl_memfd(const char *name) { RESULT(memfd_create(name, MFD_CLOEXEC)); }
 
 int cl_set_nonblocking(int fd, int on) {

@@ -58,6 +58,8 @@ public final class Host {
     deinit {
         if !destroyed {
             try? process.kill()
+            // Bounded, and for pid 1 alone: statuses of others are not this object's to take.
+            _ = try? poll([PollItem(initPidfd, .readable)], timeout: .seconds(1))
             _ = try? wait(for: initPID)
         }
     }

@@ -15,6 +15,8 @@ public struct SpawnRequest {
     public var namespace: String?
     /// Installs the host's seccomp program just before exec, without no_new_privs.
     public var filtered: Bool
+    /// Makes descriptor 0, which must be a terminal, the controlling one of the new session: for a shell.
+    public var terminal = false
     /// The descriptors that become 0, 1 and 2; they are duplicated and stay the caller's.
     public var standard: (input: Int32, output: Int32, error: Int32)
 
@@ -32,7 +34,8 @@ public struct SpawnRequest {
     }
 
     func packet(id: UInt64) -> Packet {
-        var packet = Packet(CH_SPAWN, id, filtered ? CH_FLAG_FILTERED : nil)
+        let flags = (filtered ? CH_FLAG_FILTERED.rawValue : 0) | (terminal ? CH_FLAG_TERMINAL.rawValue : 0)
+        var packet = Packet(CH_SPAWN, id, ch_flag(rawValue: flags))
         for argument in arguments { packet = packet.adding(CH_FIELD_ARGUMENT, argument) }
         for variable in environment { packet = packet.adding(CH_FIELD_VARIABLE, variable) }
         if let directory { packet = packet.adding(CH_FIELD_DIRECTORY, directory) }

@@ -47,6 +47,13 @@ public struct Descriptor: ~Copyable, Sendable {
         try pair("socketpair", cl_seqpacket_pair)
     }
 
+    /// A pseudo-terminal: `first` is the person's side, `second` the program's.
+    ///
+    /// Both are close-on-exec, and neither becomes the caller's controlling terminal.
+    public static func terminalPair() throws(SystemError) -> DescriptorPair {
+        try pair("open /dev/ptmx", cl_terminal_pair)
+    }
+
     /// An anonymous file in memory (memfd_create(2)), close-on-exec.
     public static func memory(name: String, content: [UInt8] = []) throws(SystemError) -> Descriptor {
         let file = Descriptor(owning: try systemCall("memfd_create", stage: name) { cl_memfd(name) })

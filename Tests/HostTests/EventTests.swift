@@ -5,7 +5,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct EventTests {
+@Suite(.needsHost, .timeLimit(.minutes(1))) struct EventTests {
     @Test func answersComeLater() async {
         await #expect(processExitsWith: .success) {
             let host = try Host()

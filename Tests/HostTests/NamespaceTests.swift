@@ -4,7 +4,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct NamespaceTests {
+@Suite(.needsHost, .timeLimit(.minutes(1))) struct NamespaceTests {
     @Test func namesComeAndGoByHandles() async {
         await #expect(processExitsWith: .success) { try nameLife(.preferred) }
     }

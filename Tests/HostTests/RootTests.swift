@@ -4,7 +4,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct RootTests {
+@Suite(.needsHost, .timeLimit(.minutes(1))) struct RootTests {
     @Test func upperListsExactlyTheChangedFiles() async {
         await #expect(processExitsWith: .success) {
             let host = try Host(HostOptions(stateDirectories: ["/var/lib/agent/state"]))
@@ -50,6 +50,18 @@ import Testing
             let groups = try host.capture(["sh", "-c", "mkdir /sys/fs/cgroup/tocsin-test /sys/fs/cgroup/*/tocsin-test"])
             #expect(groups.status != .exited(0))
             #expect(groups.text.contains("Read-only") || groups.text.contains("No such file"))
+            try host.destroy()
+        }
+    }
+
+    @Test func visibleMountsAreReadOnly() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host(HostOptions(visibleMounts: ["/usr/share"]))
+            #expect(
+                try host.shell("ls /usr/share").split(separator: "\n").sorted()
+                    == listDirectory("/usr/share").map { Substring($0) }.sorted())
+            #expect(try host.capture(["touch", "/usr/share/tocsin-test"]).text.contains("Read-only file system"))
+            #expect(try host.changedFiles() == [])
             try host.destroy()
         }
     }

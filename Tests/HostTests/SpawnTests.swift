@@ -5,7 +5,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct SpawnTests {
+@Suite(.needsHost, .timeLimit(.minutes(1))) struct SpawnTests {
     @Test func runsToItsEnd() async {
         await #expect(processExitsWith: .success) {
             let host = try Host()
@@ -70,6 +70,38 @@ import Testing
             #expect(cancelled == .exited(127))
             try host.destroy()
         }
+    }
+
+    @Test func aShellGetsItsTerminal() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host()
+            let pair = try Descriptor.terminalPair()
+            let side = pair.second.raw
+            let test = ["sh", "-c", "exec 2>/dev/null; : > /dev/tty"]
+            var request = SpawnRequest(test, standard: (side, side, side))
+            #expect(try host.run(request) != .exited(0))
+            request.terminal = true
+            #expect(try host.run(request) == .exited(0))
+            try host.destroy()
+        }
+    }
+
+    @Test func startIsFast() async {
+        let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+            let host = try Host()
+            let null = try Descriptor.open("/dev/null", flags: O_RDWR)
+            let request = SpawnRequest(["/bin/true"], standard: (null.raw, null.raw, null.raw))
+            var times: [Double] = []
+            for _ in 0..<30 {
+                let start = Monotonic.now()
+                #expect(try host.run(request) == .exited(0))
+                times.append(Double((Monotonic.now() - start).nanoseconds) / 1e6)
+            }
+            print("HOST run of /bin/true \(times.sorted()[15]) ms (median of 30)")
+            try host.destroy()
+        }
+        let text = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+        for line in text.split(separator: "\n") where line.hasPrefix("HOST ") { print(line) }
     }
 
     /// The filter makes uname(2) fail and lets everything else pass, without no_new_privs.

@@ -49,6 +49,7 @@ enum ch_field_kind {
 
 enum ch_flag {
     CH_FLAG_FILTERED = 1,  // spawn: install the filter before exec
+    CH_FLAG_TERMINAL = 4,  // spawn: descriptor 0 is a terminal and becomes the controlling one
     CH_FLAG_SETTLED = 2,   // netns create, replace: also as CH_NETNS_SETTLE
 };
 

@@ -32,6 +32,8 @@ ssize_t cl_readlinkat(int directory, const char *_Nonnull path, char *_Nonnull b
 int cl_duplicate(int fd);
 int cl_pipe(int *_Nonnull pair);
 int cl_seqpacket_pair(int *_Nonnull pair);
+/// A pseudo-terminal: pair[0] is what a person sees, pair[1] the program's side; neither becomes the controlling one.
+int cl_terminal_pair(int *_Nonnull pair);
 int cl_memfd(const char *_Nonnull name);
 int cl_set_nonblocking(int fd, int on);
 int cl_fstat(int fd, struct cl_file_id *_Nonnull out);
