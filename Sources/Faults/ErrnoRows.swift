@@ -18,8 +18,8 @@ extension ErrnoTable {
         row(
             "link.set",
             [
-                privilege, noDevice, ("EEXIST", "the name is taken there"), ("EBUSY", "it has a master"),
-                ("EINVAL", "the device cannot do that"), noMemory,
+                privilege, noDevice, ("EEXIST", "the name is taken there"), ("EBUSY", "it is a port of another kind"),
+                ("EINVAL", "the device cannot do that"), ("EOPNOTSUPP", "the master takes no ports"), noMemory,
             ]),
         row("link.delete", [privilege, noDevice, ("EOPNOTSUPP", "it cannot be deleted")]),
         row("link.get", [noDevice, noBuffer]),
@@ -42,7 +42,10 @@ extension ErrnoTable {
         row("address.delete", .ipv4, [privilege, ("EADDRNOTAVAIL", "it is not there"), noDevice]),
         row(
             "address.delete", .ipv6,
-            [privilege, ("EADDRNOTAVAIL", "it is not there"), noDevice, ("ENXIO", "IPv6 is disabled on the device")]),
+            [
+                privilege, ("EADDRNOTAVAIL", "it is not there"), noDevice,
+                ("ENXIO", "MTU below 1280: the device has no IPv6"),
+            ]),
         row("address.list", [noDevice, noBuffer]),
     ]
 

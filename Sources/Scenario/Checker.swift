@@ -14,21 +14,25 @@ struct Checker {
         case .any, .phrase, .nth: break
         case .table(let table): check(tree, table)
         case .list(let item):
+            guard !tree.isUnbound else { return }
             guard let items = tree.list else { return complain(tree, name, "is a list") }
             for tree in items { check(tree, item, called: name) }
         case .some(let item):
             for tree in tree.list ?? [tree] { check(tree, item, called: name) }
         case .named(let item):
+            guard !tree.isUnbound else { return }
             guard let entries = tree.entries else { return complain(tree, name, "is a map of names") }
             for entry in entries { check(entry.value, item, called: entry.key) }
         default:
             guard let text = tree.text else { return complain(tree, name, "is a text") }
+            guard !tree.isUnbound else { return }
             if let problem = shape.problem(with: text, called: name) { diagnostics.add(tree.position, problem) }
         }
     }
 
     /// Checks a map: its keys, and their values.
     func check(_ tree: Tree, _ table: Table) {
+        guard !tree.isUnbound else { return }
         guard let entries = tree.entries else {
             diagnostics.add(tree.position, "\(table.what) is a map of keys")
             return

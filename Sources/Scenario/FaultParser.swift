@@ -46,6 +46,9 @@ struct FaultParser {
                 continue
             }
             let place = keys["fail"] ?? action.position
+            if let message = keys["message"], Vocabulary.operation(point.operation.word)?.isNetlink != true {
+                diagnostics.add(message, "only netlink answers carry a `message`: \(point.operation.word) is none")
+            }
             guard let answers = answers(phrase, to: point.operation, at: place) else { return nil }
             forms = answers.flatMap { answer in
                 forms.map { form in

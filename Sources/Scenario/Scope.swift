@@ -3,14 +3,15 @@
 /// `$(NAME)` is the variable, `$$(NAME)` the text `$(NAME)`; a value that is only `$(NAME)` becomes it whole.
 final class Scope {
     /// More than a scenario can mean: variables that double themselves stop here.
-    static let limit = 1 << 20
+    private static let limit = 1 << 20
 
     private let raw: [String: Tree]
     private let agentsFolder: String
     private let currentFolder: String
     private let diagnostics: Diagnostics
-    private var bound: [String: Tree] = [:]
+    private var bound: [String: (tree: Tree, size: Int)] = [:]
     private var binding: [String] = []
+    /// What was made so far: values, and sixteen bytes of text for one more.  A variable counts each time it is put in.
     private var size = 0
     /// The names that were asked for.
     private(set) var used: Set<String> = []
@@ -25,10 +26,7 @@ final class Scope {
     /// The value with its variables put in.
     func bind(_ tree: Tree) -> Tree {
         size += 1
-        guard size < Scope.limit else {
-            diagnostics.add(tree.position, "the variables make more than \(Scope.limit) values of this")
-            return tree
-        }
+        guard size < Scope.limit else { return tooLarge(tree.position) }
         var result = tree
         switch tree.content {
         case .text(let text, let isPlain): return bind(text, isPlain, tree)
@@ -45,17 +43,27 @@ final class Scope {
     /// Naming the plan is no use of it: `counts` is false there.
     func value(_ name: String, at position: Position, counts: Bool = true) -> Tree? {
         if counts { used.insert(name) }
-        if let tree = bound[name] { return tree }
+        if let value = bound[name] {
+            size += value.size
+            return size < Scope.limit ? value.tree : tooLarge(position)
+        }
         guard let tree = raw[name] else { return given(name, at: position) }
         guard !binding.contains(name) else {
             diagnostics.add(tree.position, "variable `\(name)` is made of itself")
             return Tree(content: .text("", isPlain: false), position: position)
         }
         binding.append(name)
+        let before = size
         let value = bind(tree)
         binding.removeLast()
-        bound[name] = value
+        bound[name] = (value, size - before)
         return value
+    }
+
+    /// Nothing of it is kept, so that what doubles itself stays small.
+    private func tooLarge(_ position: Position) -> Tree {
+        diagnostics.add(position, "the variables make too much of this")
+        return Tree(content: .text("", isPlain: false), position: position, isUnbound: true)
     }
 
     private func given(_ name: String, at position: Position) -> Tree? {
@@ -70,7 +78,11 @@ final class Scope {
     private func bind(_ text: String, _ isPlain: Bool, _ tree: Tree) -> Tree {
         let pieces = Scope.pieces(of: text)
         if pieces.count == 1, case .name(let name) = pieces[0] {
-            guard let value = lookUp(name, at: tree.position) else { return tree }
+            guard let value = lookUp(name, at: tree.position) else {
+                var unbound = tree
+                unbound.isUnbound = true
+                return unbound
+            }
             guard case .text(let text, let wasPlain) = value.content else { return value }
             return Tree(content: .text(text, isPlain: wasPlain && isPlain), position: tree.position)
         }
@@ -86,11 +98,9 @@ final class Scope {
                 }
                 result += text
             }
-            guard result.utf8.count < Scope.limit else {
-                diagnostics.add(tree.position, "the variables make more than \(Scope.limit) bytes of this")
-                break
-            }
         }
+        size += result.utf8.count / 16
+        guard size < Scope.limit else { return tooLarge(tree.position) }
         return Tree(content: .text(result, isPlain: isPlain), position: tree.position)
     }
 

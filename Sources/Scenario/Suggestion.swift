@@ -29,7 +29,7 @@ enum Suggestion {
 
     /// The nearest name, not farther than a third of the text; nil where there is none.
     static func nearest(to text: String, among names: [String]) -> String? {
-        let limit = max(1, text.count / 3)
+        let limit = min(max(1, text.count / 3), text.count - 1)
         return names.filter { $0 != text && !$0.isEmpty }
             .map { (name: $0, distance: distance(text.lowercased(), $0.lowercased())) }
             .filter { $0.distance <= limit }

@@ -18,6 +18,8 @@ struct Tree: Sendable {
     var content: Content
     /// Where it begins, or its key where it is the value of one: there a complaint about it is printed.
     var position: Position
+    /// Whether a variable of it is not there, which was said: its text is no more what was meant.
+    var isUnbound = false
     /// Whether a map stands in `{ }`.
     var isFlow = false
 

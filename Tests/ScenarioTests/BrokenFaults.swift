@@ -248,5 +248,12 @@ extension BrokenFileTests {
 
                 """#,
             "14:24: error: `yes` is neither true nor false"),
+        Broken(
+            faulty + #"""
+                  - before: { netns.enter: pod }
+                    do: { fail: EPERM, message: no }
+
+                """#,
+            "14:24: error: only netlink answers carry a `message`: netns.enter is none"),
     ]
 }

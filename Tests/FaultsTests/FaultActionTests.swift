@@ -1,0 +1,66 @@
+import Faults
+import Model
+import Testing
+
+@Suite struct FaultActionTests {
+    @Test func phrasesBecomeActions() throws {
+        let eperm = try #require(ErrorNumber(name: "EPERM"))
+        #expect(try FaultAction(Phrase("fail", "EPERM")) == .fail(eperm, message: nil))
+        #expect(try FaultAction(Phrase("fail", "EPERM", ["message": "no"])) == .fail(eperm, message: "no"))
+        #expect(try FaultAction(Phrase("kill", "process")) == .kill(.process, signal: 9, agent: nil))
+        #expect(
+            try FaultAction(Phrase("kill", "all", ["signal": "SIGTERM", "agent": "l3"]))
+                == .kill(.all, signal: 15, agent: "l3"))
+        #expect(try FaultAction(Phrase("netns.delete", "pod")) == .netnsDelete("pod", .done))
+        #expect(try FaultAction(Phrase("netns.unmount", "p*", ["settle": "done"])) == .netnsUnmount("p*", .done))
+        #expect(
+            try FaultAction(Phrase("netns.replace", "pod", ["settle": "lingering"]))
+                == .netnsReplace("pod", .lingering))
+    }
+
+    @Test(arguments: [
+        (Phrase("fail", "EBUZY"), "fail", "no errno `EBUZY`"),
+        (Phrase("fail", "each"), "fail", "`each` is nothing that `fail` can do"),
+        (Phrase("fail", "EPERM", ["mesage": "x"]), "mesage", "unknown key `mesage`"),
+        (Phrase("kill", "parent"), "kill", "`parent` is none of `process` `main` `all`"),
+        (Phrase("kill", "main", ["signal": "TERM"]), "signal", "no signal `TERM`"),
+        (Phrase("netns.delete", "a/b"), "netns.delete", "`a/b` is no name of a namespace"),
+        (Phrase("netns.delete", "a", ["settle": "soon"]), "settle", "`soon` is none of `done` `lingering`"),
+        (Phrase("netns.delete", "a", in: "pod"), "in", "`netns.delete` is in no namespace: `in` says nothing"),
+        (Phrase("delay", "50ms"), "delay", "`delay` is not built yet"),
+        (Phrase("dely", "50ms"), "dely", "unknown word `dely`"),
+    ]) func whatIsNoActionIsRefused(phrase: Phrase, key: String, message: String) {
+        let problem = #expect(throws: FaultProblem.self) { try FaultAction(phrase) }
+        #expect(problem?.key == key && problem?.message == message)
+    }
+
+    @Test func onlyFaultsOfTheWorldHaveControls() {
+        let world = ActionWords.kinds.filter(\.hasControls).map(\.word)
+        #expect(world == ["netns.delete", "netns.unmount", "netns.replace"])
+        #expect(ActionWords.kinds.allSatisfy { !$0.cause.isEmpty })
+        #expect(Set(ActionWords.all).count == ActionWords.all.count)
+    }
+
+    @Test(
+        arguments: [
+            (Phrase("fail", "EPERM"), Point(.before, Phrase("netns.enter", "pod")), nil),
+            (
+                Phrase("fail", "EPERM"), Point(.after, Phrase("netns.enter", "pod")),
+                "`fail` is for `before`: after it, the kernel has acted"
+            ),
+            (Phrase("fail", "EPERM"), Point(.before, Phrase("step", "add")), "`fail` needs an operation with a result"),
+            (
+                Phrase("fail", "EPERM"), Point(.before, Phrase("notice.receive", "link")),
+                "`fail` needs an operation with a result; a subscription fails by `overflow`"
+            ),
+            (Phrase("kill", "all"), Point(.after, Phrase("link.set", "a")), nil),
+            (
+                Phrase("kill", "all"), Point(.after, Phrase("step", "add")),
+                "`kill` needs an operation of an agent: at the edge of a step none runs"
+            ),
+            (Phrase("netns.delete", "pod"), Point(.after, Phrase("step", "add")), nil),
+        ] as [(Phrase, Point, String?)]) func placesAreRefused(action: Phrase, point: Point, refusal: String?)
+    {
+        #expect(FaultProblem.placing(action, at: point) == refusal)
+    }
+}
