@@ -19,7 +19,7 @@ public enum Vocabulary {
         words("netns", ["create", "open", "stat", "enter", "name", "unmount", "list"], [], built: true)
         + words(
             "link", ["create", "set", "delete", "get", "list"],
-            ["type", "peer", "master", "mtu", "up", "name", "netns", "mac"], built: true, netlink: true)
+            ["type", "peer", "peer-netns", "master", "mtu", "up", "name", "netns", "mac"], built: true, netlink: true)
         + words("address", ["add", "delete", "list"], ["dev"], built: true, netlink: true)
         + words(
             "route", ["add", "replace", "delete", "get", "list"], ["via", "dev", "table", "metric", "type"],
@@ -29,7 +29,7 @@ public enum Vocabulary {
             netlink: true)
         + words(
             "neighbour", ["add", "replace", "delete", "list"], ["dev", "lladdr", "proxy"], built: true, netlink: true)
-        + words("nft", ["commit", "list"], ["table", "chain", "add", "delete", "flush"], built: true, netlink: true)
+        + words("nft", ["commit", "list"], ["chain", "add", "delete", "flush", "object"], built: true, netlink: true)
         + words("nft", ["add", "delete", "flush"], ["table", "chain"], built: false, netlink: true)
         + words("fdb", ["add", "delete", "list"], ["dev"], built: false, netlink: true)
         + words("vlan", ["add", "delete", "list"], ["dev"], built: false, netlink: true)

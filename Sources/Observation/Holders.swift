@@ -43,8 +43,10 @@ enum Holders {
             return found
         }
         for name in names {
-            guard let target = readLink("/proc/\(process)/fd/\(name)") else { continue }
-            if let id = byLink[target] { found.insert(id) }
+            let path = "/proc/\(process)/fd/\(name)"
+            guard let target = readLink(path) else { continue }
+            // Opened by a name below /run/netns, the link shows that path, or after an umount nothing that helps.
+            if let id = byLink[target] ?? namespaceInode(path).flatMap({ byLink["net:[\($0)]"] }) { found.insert(id) }
             guard target.hasPrefix("socket:"), let number = Int32(name), let socket = try? holder.take(number) else {
                 continue
             }
@@ -54,6 +56,16 @@ enum Holders {
             if byCookie.contains(id) { found.insert(id) }
         }
         return found
+    }
+
+    /// The inode behind a path, where it is one of nsfs.
+    private static func namespaceInode(_ path: String) -> UInt64? {
+        var own = cl_file_id()
+        var file = cl_file_id()
+        guard cl_fstatat(CL_AT_FDCWD, "/proc/thread-self/ns/net", 1, &own) == 0,
+            cl_fstatat(CL_AT_FDCWD, path, 1, &file) == 0, file.device == own.device
+        else { return nil }
+        return file.inode
     }
 
     private static func mounts(

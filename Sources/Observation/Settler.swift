@@ -42,6 +42,11 @@ public final class Settler {
     /// Between two looks at processes: some of the kernel's ticks, so that running shows.
     static let pause: Duration = .milliseconds(20)
 
+    /// How long a namespace without a visible holder is given to die.
+    ///
+    /// A closed netlink socket keeps its namespace until the kernel's next RCU grace period has passed: 16 to 20 ms here.
+    static let farewell: Duration = .milliseconds(200)
+
     private struct Round {
         var activity: Activity
         var observed: Observed?
@@ -53,8 +58,10 @@ public final class Settler {
     private var barrier: (any SettlingBarrier)?
     private var dead: [String] = []
     private var last: Round?
+    private var began: Monotonic
     private var end: Monotonic?
     private var reason = "nothing was looked at"
+    private var holderUnknownSince: Monotonic?
 
     /// Prepares to wait for the state that `snapshotter` sees, at most `limit`.
     public convenience init(_ snapshotter: Snapshotter, limit: Duration = .seconds(5)) {
@@ -64,6 +71,7 @@ public final class Settler {
     init(world: any SettlingWorld, limit: Duration) {
         self.world = world
         self.limit = limit
+        began = world.now
     }
 
     /// Begins to wait; may be called again for the next state.
@@ -71,7 +79,8 @@ public final class Settler {
         barrier = nil
         dead = []
         last = nil
-        end = world.now + limit
+        began = world.now
+        end = began + limit
         reason = "nothing was looked at"
     }
 
@@ -81,9 +90,9 @@ public final class Settler {
     /// When to call ``advance()`` although no descriptor has anything to tell; nil before ``start()``.
     public var deadline: Monotonic? {
         guard let end else { return nil }
-        // The barrier has its own descriptor; only the next look is a matter of time.
-        guard barrier == nil, let last else { return end }
-        return min(end, last.at + Settler.pause)
+        // The barrier has its own descriptor; only the next look is a matter of time, and the first is due at once.
+        guard barrier == nil else { return end }
+        return last.map { min(end, $0.at + Settler.pause) } ?? began
     }
 
     /// Goes on as far as it can without waiting; nil while there is something to wait for.
@@ -146,7 +155,14 @@ public final class Settler {
             reason = "only one look at the state was possible"
             return nil
         }
-        if before.digest == observed.snapshot.digest { return .settled(observed.snapshot) }
+        if before.digest == observed.snapshot.digest {
+            guard observed.hasUnknownHolder else { return .settled(observed.snapshot) }
+            let since = holderUnknownSince ?? world.now
+            holderUnknownSince = since
+            if world.now >= since + Settler.farewell { return .settled(observed.snapshot) }
+            reason = "something that nobody can name holds a namespace"
+            return nil
+        }
         let differences = before.differences(to: observed.snapshot).prefix(3).map { "\($0.identity)" }
         reason = "still changing: \(differences.joined(separator: "; "))"
         return nil

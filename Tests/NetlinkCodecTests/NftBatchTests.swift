@@ -23,7 +23,7 @@ import Testing
         let request = try commit(CapturedBatch.file)
         #expect(
             words(request)
-                == "nft.commit inet t add=1 table, 2 chain, 2 rule, 1 set, 2 element chains=inet t c2, inet t in")
+                == "nft.commit inet t add=1 table, 2 chain, 2 rule, 1 set, 2 element chain=c2, in")
         #expect(
             try members(CapturedBatch.file) == [
                 "add table | inet t | - | - | ",
@@ -50,7 +50,7 @@ import Testing
     @Test func iptables() throws {
         let request = try commit(CapturedBatch.masquerade)
         #expect(request.which == "ip nat")
-        #expect(request.value("chains") == "ip nat POSTROUTING")
+        #expect(request.value("chain") == "POSTROUTING")
         #expect(
             try members(CapturedBatch.masquerade).last
                 == "add rule | ip nat | POSTROUTING | - | meta(oifname) cmp(706f72743100) payload(network+12,3)"
@@ -60,8 +60,8 @@ import Testing
     }
 
     @Test func deletions() throws {
-        #expect(words(try commit(CapturedBatch.deleteChain)) == "nft.commit inet t delete=1 chain chains=inet t c2")
-        #expect(words(try commit(CapturedBatch.flushChain)) == "nft.commit inet t flush=1 chain chains=inet t in")
+        #expect(words(try commit(CapturedBatch.deleteChain)) == "nft.commit inet t delete=1 chain chain=c2")
+        #expect(words(try commit(CapturedBatch.flushChain)) == "nft.commit inet t flush=1 chain chain=in")
         #expect(words(try commit(CapturedBatch.deleteTable)) == "nft.commit inet t delete=1 table")
         #expect(words(try commit(CapturedBatch.flushRuleset)) == "nft.commit all flush=1 table")
     }

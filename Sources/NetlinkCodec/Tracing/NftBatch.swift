@@ -75,7 +75,7 @@ struct NftBatch {
         }
     }
 
-    /// `nft.commit` of the tables, with the counts of what is done and the chains touched.
+    /// `nft.commit` of the tables, with the counts of what is done and the names of the chains touched.
     var request: DecodedRequest {
         var request = begin
         request.members = members
@@ -87,8 +87,8 @@ struct NftBatch {
             }
             if !counts.isEmpty { request.add(verb.rawValue, counts.joined(separator: ", ")) }
         }
-        let chains = Set(members.compactMap { member in member.chain.map { "\(member.table ?? "all") \($0)" } })
-        if !chains.isEmpty { request.add("chains", chains.sorted().joined(separator: ", ")) }
+        let chains = Set(members.compactMap(\.chain))
+        if !chains.isEmpty { request.add("chain", chains.sorted().joined(separator: ", ")) }
         for other in others { request.add("other", other) }
         return request
     }

@@ -1,0 +1,39 @@
+import CLinux
+import Glibc
+import Kernel
+import Observation
+
+/// Tells when the sockets of our last look at the host have let go of its namespaces.
+///
+/// A closed netlink socket keeps its namespace alive until an RCU grace period has passed (16 to 20 ms), and so would
+/// change what the next step does to it. The canary is a namespace in which a socket was closed after all of ours, on the
+/// same CPU, whose callbacks run in order: when it is dead, ours have let go.
+final class Canary: EventSource {
+    private static let pause: Duration = .milliseconds(1)
+    private let handle: NamespaceHandle
+    private var looked = Monotonic.now()
+    private(set) var isDead = false
+
+    /// Makes the namespace, closes a socket in it, and leaves it.
+    ///
+    /// - Throws: `SystemError` of unshare(2), socket(2) or setns(2).
+    init() throws {
+        let home = try Descriptor.open("/proc/thread-self/ns/net")
+        try enterNewNetworkNamespace()
+        defer {
+            let result = cl_setns(home.raw, CLONE_NEWNET)
+            if result != 0 { fatalError("setns(home): error \(-result); the worker is lost in the canary's namespace") }
+        }
+        handle = try NamespaceHandle.ofThread()
+        _ = try NetlinkSocket(.route)
+    }
+
+    var descriptors: [PollItem] { [] }
+    var deadline: Monotonic? { isDead ? nil : looked + Canary.pause }
+
+    func advance() throws {
+        guard !isDead, Monotonic.now() >= looked + Canary.pause else { return }
+        looked = .now()
+        isDead = try !handle.isAlive()
+    }
+}

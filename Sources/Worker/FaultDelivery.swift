@@ -1,0 +1,162 @@
+import Faults
+import Glibc
+import Host
+import Interception
+import Kernel
+import Model
+import Observation
+
+/// One action on its way: from the point at which its turn came until it is done and, where it must be, settled.
+///
+/// Nothing in it waits: pid 1 answers later, processes die later, and the loop goes on serving everybody meanwhile.
+final class FaultDelivery {
+    let action: Phrase
+    let fault: String
+    /// The action that follows at the same point.
+    var next: FaultDelivery?
+    /// Whether the thread at the point goes on when this is done.
+    var releases = false
+    private(set) var isDone = false
+    private(set) var failure: String?
+
+    private unowned let run: PlanRun
+    private let stop: Stop?
+    private let position: Int
+    private var record: Delivery
+    /// The processes whose end is awaited.
+    private var victims: Set<Int32> = []
+
+    init(action: Phrase, fault: String, run: PlanRun, stop: Stop?, position: Int = 0) {
+        self.action = action
+        self.fault = fault
+        self.run = run
+        self.stop = stop
+        self.position = position
+        let operation = stop?.operations[position]
+        let edge = "\(run.step.id) / \(run.header.outcomes.last?.step == run.step.id ? "end" : "beginning")"
+        record = Delivery(
+            fault: fault, key: operation?.key ?? edge, operation: operation?.index, step: run.step.id, action: action,
+            time: run.interceptor.now)
+    }
+
+    /// Begins the action; `isDone` tells when it is over.
+    func begin() {
+        do {
+            switch try FaultAction(action) {
+            case .fail(let errno, let message): fail(errno, message)
+            case .kill(let victims, let signal, let agent): try kill(victims, signal, agent)
+            case .netnsDelete(let name, let settle):
+                try change(name, settle) { .deleteNamespace($0) }
+            case .netnsUnmount(let name, let settle):
+                try change(name, settle) { .unmountNamespace($0) }
+            case .netnsReplace(let name, let settle):
+                try change(name, settle) { .replaceNamespace($0, settled: true) }
+            }
+        } catch {
+            finish(failure: "\(error)")
+        }
+    }
+
+    /// A process has ended: perhaps the last one that this action waits for.
+    func ended(_ process: TracedProcess) {
+        guard victims.remove(process.id) != nil, victims.isEmpty else { return }
+        finish()
+    }
+
+    // MARK: - The kernel's answer
+
+    private func fail(_ errno: ErrorNumber, _ message: String?) {
+        guard let stop, stop.side == .before else { return finish(failure: "`fail` needs a point before an operation") }
+        stop.fail(position, with: errno, message: message)
+        record.detail = "\(stop.operations[position].phrase.spoken) was answered \(errno.name)"
+        // It counts as delivered when the agent has read the errno.
+        run.unreadFailures[stop.operations[position].index] = record
+        isDone = true
+        run.deliveriesUnderWay.removeAll { $0 === self }
+        proceed()
+    }
+
+    // MARK: - Killing
+
+    private func kill(_ who: Victims, _ signal: Int32, _ agent: String?) throws {
+        let all = run.interceptor.processes
+        let name = agent ?? stop?.operations[position].agent
+        let chosen: [TracedProcess]
+        switch who {
+        case .process: chosen = (stop?.process).map { [$0] } ?? []
+        case .main: chosen = all.filter { $0.isFirst && (name == nil || $0.agent == name) }
+        case .all: chosen = all.filter { agent == nil || $0.agent == agent }
+        }
+        guard !chosen.isEmpty else { return finish(failure: "there was nobody to kill") }
+        record.detail = "killed " + chosen.map(\.lineagePath).sorted().joined(separator: ", ")
+        victims = Set(chosen.map(\.id))
+        for process in chosen { run.interceptor.kill(process, signal: signal) }
+        // Another signal than SIGKILL reaches the thread at the point only when it goes on.
+        if signal != SIGKILL, let stop { run.interceptor.release(stop) }
+    }
+
+    // MARK: - The world
+
+    private func change(_ pattern: String, _ settle: Settle, _ request: (String) -> HostRequest) throws {
+        let names = run.directory.names.filter { Pattern(pattern).matches($0) }
+        guard names.count == 1, let name = names.first else {
+            let there = names.isEmpty ? "no namespace" : "several namespaces (\(names.joined(separator: ", ")))"
+            return finish(failure: "\(there) bear the name `\(pattern)` at that moment")
+        }
+        try run.host.request(request(name)) { [self] result in
+            do {
+                let answer = try result.get()
+                if let made = answer.made { run.registry.named(made, name) }
+                guard let removed = answer.removed else { return finish(failure: "`\(name)` led to no namespace") }
+                let role = run.registry.role(of: removed.id)
+                record.removed = [role]
+                record.detail = "namespace \(role) lost its name"
+                try watch(removed, settle)
+            } catch {
+                finish(failure: "\(error)")
+            }
+        }
+    }
+
+    /// Lets the agent go on when the namespace and its devices are gone, or at once where the fault says so.
+    private func watch(_ removed: NamespaceHandle, _ settle: Settle) throws {
+        guard settle == .done else {
+            record.detail += "; its cleanup is under way"
+            return finish()
+        }
+        let death = NamespaceDeath(HostView(initPID: run.host.initPID))
+        let source = DeathSource(death) { [self] source, outcome in
+            run.loop.remove(source)
+            switch outcome {
+            case .gone(let nanoseconds):
+                record.detail += "; it and its devices were gone after \(nanoseconds / 1000) us"
+            case .held(let holders):
+                record.detail += "; it lives on, held by \(holders.joined(separator: ", "))"
+            case .lingering:
+                return finish(failure: "its devices were not gone in time")
+            }
+            finish()
+        }
+        run.loop.add(source)
+        death.start(removed)
+    }
+
+    // MARK: - The end
+
+    private func finish(failure: String? = nil) {
+        guard !isDone else { return }
+        isDone = true
+        self.failure = failure
+        record.failure = failure
+        record.held = run.interceptor.now - record.time
+        // A step of the world is no fault: its outcome says what came of it.
+        if !fault.isEmpty { run.header.deliveries.append(record) }
+        run.deliveriesUnderWay.removeAll { $0 === self }
+        proceed()
+    }
+
+    private func proceed() {
+        if let next { return run.deliver(next) }
+        if releases, let stop { run.interceptor.release(stop) }
+    }
+}

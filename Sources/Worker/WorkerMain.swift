@@ -1,0 +1,73 @@
+import CLinux
+import FoundationEssentials
+import Glibc
+import Kernel
+import Model
+import Observation
+
+/// The life of a worker: a single thread that turns one job after another into records.
+public enum WorkerMain {
+    /// Serves jobs from `control` until it is closed.
+    ///
+    /// One line of JSON each way: `{"job": PATH}` asks for the run of the job at PATH, a `JobReport` answers.
+    ///
+    /// - Parameters:
+    ///   - control: A stream socket, whose other end is the manager's.
+    ///   - cpu: The CPU that worker and hosts share; nil leaves them where they are.
+    /// - Throws: `SystemError` when the worker cannot be made ready.
+    public static func run(control: Int32, cpu: Int?) throws {
+        // Whoever kills the manager kills the workers, and by the same rule their hosts.
+        try systemCall("prctl", stage: "PR_SET_PDEATHSIG") { cl_parent_death_signal(SIGKILL) }
+        if let cpu { try Placement.confine(to: [cpu]) }
+        signal(SIGPIPE, SIG_IGN)
+        let home = try Home()
+        var lines = LineSocket(descriptor: Descriptor(owning: control))
+        while let line = try lines.next() {
+            let report = answer(line, home)
+            var bytes = try JSONEncoder().encode(report)
+            bytes.append(UInt8(ascii: "\n"))
+            try lines.write(Array(bytes))
+        }
+    }
+
+    private struct Request: Decodable {
+        var job: String
+    }
+
+    private static func answer(_ line: [UInt8], _ home: Home) -> JobReport {
+        var folder = ""
+        do {
+            let path = try JSONDecoder().decode(Request.self, from: Data(line)).job
+            let job = try JSONDecoder().decode(Job.self, from: Data(contentsOf: URL(filePath: path)))
+            folder = job.folder
+            try PlanRun(job, home: home).run()
+            return JobReport(folder: folder)
+        } catch {
+            return JobReport(folder: folder, failure: "\(error)")
+        }
+    }
+}
+
+/// A stream of lines.
+struct LineSocket: ~Copyable {
+    private let descriptor: Descriptor
+    private var buffer: [UInt8] = []
+
+    init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+    /// Writes bytes that end with a line feed.
+    func write(_ bytes: [UInt8]) throws { try descriptor.writeAll(bytes) }
+
+    /// The next line without its line feed; nil at the end.
+    mutating func next() throws -> [UInt8]? {
+        while true {
+            if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+                defer { buffer.removeFirst(end + 1) }
+                return Array(buffer[..<end])
+            }
+            let piece = try descriptor.read(upTo: 4096)
+            if piece.isEmpty { return nil }
+            buffer += piece
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Glibc
+import Kernel
+import Model
+import Testing
+
+@testable import Worker
+
+extension Trait where Self == ConditionTrait {
+    /// Runs the test only where this process has what a host needs; it is reported as skipped elsewhere.
+    static var needsHost: Self {
+        .enabled(
+            if: [.sysAdmin, .netAdmin, .sysPtrace].allSatisfy { Capabilities.has($0) },
+            "needs CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_SYS_PTRACE")
+    }
+}
+
+/// One command of an agent called `agent`, in a host with a namespace called `pod`.
+func plan(_ argv: [String], timeout: Nanoseconds = 10_000_000_000, faults: [Fault] = []) -> Plan {
+    var plan = Plan(scenario: "test.yaml", title: "test")
+    plan.host.namespaces = ["pod"]
+    plan.agents = ["agent": AgentSpecification()]
+    plan.steps = [Step(name: "run", body: .run(command(argv, timeout: timeout)))]
+    plan.faults = faults
+    return plan
+}
+
+/// A command with the environment that every agent has.
+func command(_ argv: [String], name: String = "run", timeout: Nanoseconds = 10_000_000_000) -> Command {
+    Command(
+        agent: "agent", name: name, argv: argv,
+        environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C", "PYTHONDONTWRITEBYTECODE": "1"],
+        timeout: timeout)
+}
+
+/// A Python program; what it prints is its result.
+func python(_ text: String) -> [String] { ["/usr/bin/python3", "-c", text] }
+
+/// A shell program.
+func shell(_ text: String) -> [String] { ["/bin/sh", "-c", text] }
+
+/// A fault that stands before the n-th operation of a kind.
+func before(_ operation: Phrase, nth: Int = 1, _ action: Phrase) -> Fault {
+    Fault(name: "fault", point: Point(.before, operation, nth: .these([nth])), actions: [action])
+}
+
+/// A fault that stands after the first operation of a kind.
+func after(_ operation: Phrase, _ action: Phrase) -> Fault {
+    Fault(name: "fault", point: Point(.after, operation), actions: [action])
+}
+
+/// Runs a plan once, in this very process, which must have a single thread that matters: an exit test's.
+func record(of plan: Plan, role: RunRole = .fault) throws -> Record {
+    let folder = "/tmp/tocsin-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try PlanRun(Job(plan: plan, role: role, folder: folder), home: Home()).run()
+    return try RecordFolder(folder).read()
+}
+
+extension Record {
+    /// The operations with this word.
+    func operations(_ word: String) -> [Operation] { operations.filter { $0.phrase.word == word } }
+    /// The only attempt of the only command.
+    var attempt: Attempt? { header.outcomes.first?.attempts.first }
+}
