@@ -40,8 +40,8 @@ public struct PlanReport: Hashable, Codable, Sendable {
     public var findings: [FindingReport]
     /// The lines of `known` that were not seen as often as they say.
     public var unseen: [Expectation]
-    /// What the faults of each run did.
-    public var runs: [JudgedRun]
+    /// The runs of the plan, in order.
+    public var runs: [RunLine]
     /// The operations around the first fault that fired.
     public var timeline: [TimelineLine]
     /// What may differ between two runs, and is not looked at.
@@ -67,7 +67,7 @@ public struct PlanReport: Hashable, Codable, Sendable {
         verdict = judgement.verdict.name
         reasons = judgement.reasons
         unseen = judgement.unseen
-        runs = judgement.runs
+        runs = judgement.runs.map { RunLine($0) }
         masked = judgement.masked
         notes = judgement.notes
         self.timeline = timeline
@@ -104,4 +104,30 @@ public struct FindingReport: Hashable, Codable, Sendable {
     public var rate: Rate
     /// Whether it needs the exact moment: controls ran, and none shows it.
     public var isRace: Bool
+}
+
+/// What a report says of one run of a plan.
+public struct RunLine: Hashable, Codable, Sendable {
+    /// The name of its record's folder.
+    public var record: String
+    /// Why it is no evidence; absent where it is.
+    public var error: String?
+    /// The faults that fired.
+    public var deliveries: [Delivery]
+    /// What the harness did that an agent could have noticed.
+    public var disturbed: [String]
+    /// How long it took, in nanoseconds.
+    public var duration: Nanoseconds
+    /// The fingerprints of its findings, sorted.
+    public var fingerprints: [String]
+
+    /// Makes the line of a run.
+    init(_ run: JudgedRun) {
+        record = run.folder.split(separator: "/").last.map(String.init) ?? ""
+        error = run.error
+        deliveries = run.deliveries
+        disturbed = run.disturbed
+        duration = run.duration
+        fingerprints = run.fingerprints.sorted()
+    }
 }

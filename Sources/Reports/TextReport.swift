@@ -46,7 +46,7 @@ public struct TextReport: Sendable {
     }
 
     /// What the faults did; of several runs that agree, the first speaks for all.
-    private func deliveries(_ runs: [JudgedRun]) -> [String] {
+    private func deliveries(_ runs: [RunLine]) -> [String] {
         guard let first = runs.first(where: { !$0.deliveries.isEmpty }) else { return [] }
         var lines = first.deliveries.map(text)
         if runs.count > 1 {

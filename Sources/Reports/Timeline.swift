@@ -22,15 +22,19 @@ public enum Timeline {
                 if after.count == count { break }
             }
         }
-        let end = after.last?.started ?? .max
-        let faults = record.header.deliveries.filter { $0.time <= end || $0 == first }
+        let faults = record.header.deliveries.filter { $0 == first || isShown($0, upTo: after.last) }
         var lines = before.map(line)
         var rest = after[...]
         for delivery in faults {
-            let passed = rest.prefix { precedes($0, delivery, sides[delivery.fault] ?? .before) }
+            let side = sides[delivery.fault] ?? .before
+            let passed = rest.prefix { precedes($0, delivery, side) }
             lines += passed.map(line)
             rest = rest.dropFirst(passed.count)
             lines.append(line(delivery))
+            // It was announced before the fault, and happened behind it.
+            if side == .before, let next = rest.first, next.index == delivery.operation {
+                rest[rest.startIndex].started = max(next.started, delivery.time)
+            }
         }
         return lines + rest.map(line)
     }
@@ -39,6 +43,11 @@ public enum Timeline {
     private static func precedes(_ operation: Operation, _ delivery: Delivery, _ side: Point.Side) -> Bool {
         guard let place = delivery.operation else { return operation.started < delivery.time }
         return side == .before ? operation.index < place : operation.index <= place
+    }
+
+    private static func isShown(_ delivery: Delivery, upTo last: Operation?) -> Bool {
+        guard let last else { return true }
+        return delivery.operation.map { $0 <= last.index } ?? (delivery.time <= last.started)
     }
 
     private static func line(_ operation: Operation) -> TimelineLine {

@@ -51,8 +51,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Not built yet.")
     var pause: String?
 
-    @Argument(parsing: .postTerminator, help: "A command to run in place of a file.")
-    var command: [String] = []
+    /// The command in place of a file.
+    private var command: [String] { Terminator.command ?? [] }
 
     func validate() throws {
         if pause != nil { throw ValidationError("--pause is not built yet") }

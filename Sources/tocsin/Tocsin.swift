@@ -13,11 +13,11 @@ struct Tocsin: ParsableCommand {
             unmodified, in a sandbox that is a machine of its own; nothing of this machine is touched.
 
             Begin here:
-              tocsin doctor                                what this machine can do
-              tocsin trace -- ip netns add demo            what an agent does, one operation a line
-              tocsin run Scenarios/iproute2                every scenario of a folder, judged
-              tocsin run --fault 'before netns.name demo: kill process' -- ip netns add demo
-              tocsin show                                  the last run again
+              tocsin doctor                        what this machine can do
+              tocsin trace -- ip netns add demo    what an agent does
+              tocsin run Scenarios/iproute2        every scenario of a folder
+              tocsin show                          the last run again
+              tocsin help run                      how a fault is put into any command
 
             Exit statuses: 0 all pass or known, 1 something is wrong, 2 unusable input, 3 the harness failed, \
             4 nothing was tested, 130 and 143 by the signal. Results go to standard output, progress to standard error.
@@ -36,7 +36,10 @@ struct Tocsin: ParsableCommand {
 enum Main {
     static func main() {
         do {
-            var command = try Tocsin.parseAsRoot()
+            if Terminator.command != nil, !Terminator.verbs.contains(Terminator.own.first ?? "") {
+                throw ValidationError("only run and trace take a command behind --")
+            }
+            var command = try Tocsin.parseAsRoot(Terminator.own)
             try command.run()
         } catch {
             // ArgumentParser's own status for unusable input is EX_USAGE; ours is the table's.

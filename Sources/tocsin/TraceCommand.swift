@@ -31,8 +31,8 @@ struct TraceCommand: ParsableCommand {
     @Option(help: "With a command: a namespace that is there before.")
     var netns: [String] = []
 
-    @Argument(parsing: .postTerminator, help: "A command to run in place of a file.")
-    var command: [String] = []
+    /// The command in place of a file.
+    private var command: [String] { Terminator.command ?? [] }
 
     func validate() throws {
         guard command.isEmpty == (scenario.files.count == 1), scenario.files.count < 2 else {

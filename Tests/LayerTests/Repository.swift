@@ -4,8 +4,9 @@ import FoundationEssentials
 enum Repository {
     /// Where its `Package.swift` stands.
     static let root: String = {
-        // Tests/LayerTests/Repository.swift: three names up.
-        #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+        // Tests/LayerTests/Repository.swift: three names up, behind any link.
+        URL(filePath: #filePath).resolvingSymlinksInPath().path().split(separator: "/").dropLast(3).map { "/\($0)" }
+            .joined()
     }()
 
     /// The text of one of its files.
