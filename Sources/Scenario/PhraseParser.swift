@@ -87,7 +87,10 @@ struct PhraseParser {
         let isLiteral = Pattern(text).isLiteral && !text.isEmpty
         switch noun {
         case "address", "route", "rule", "neighbour":
-            guard isLiteral, Prefix(text) == nil, !["default", "all"].contains(text) else { return true }
+            // A state names an address with its device behind it, and one that the kernel made as LL(DEVICE).
+            let first = String(text.prefix { $0 != " " })
+            let isOther = ["default", "all"].contains(first) || first.hasPrefix("LL(") || Text.isHardwareAddress(first)
+            guard isLiteral, Prefix(first) == nil, !isOther else { return true }
             diagnostics.add(position, "`\(text)` is no address")
             return false
         case "file", "mount":
@@ -99,8 +102,8 @@ struct PhraseParser {
     }
 
     private func isLink(_ key: String, of noun: String) -> Bool {
-        if ["dev", "iif", "oif", "master", "peer"].contains(key) { return true }
-        return noun == "link" && (key.hasPrefix("link") || key == "name")
+        if ["dev", "iif", "oif", "master"].contains(key) { return true }
+        return noun == "link" && (key.hasPrefix("link.") || key == noun || key == "name")
     }
 
     private func checkLink(_ text: String, at position: Position) -> Bool {
@@ -127,11 +130,7 @@ extension PhraseParser.Kind {
     /// What is there or not: of conditions and expectations.
     static let object = PhraseParser.Kind(
         what: "an object", two: "one object a line", words: Vocabulary.objects,
-        isBuilt: { !["ipset", "sysctl", "lock"].contains($0) },
-        qualifiers: { noun in
-            let own = Vocabulary.operations.filter { $0.word.hasPrefix("\(noun).") }.flatMap(\.qualifiers)
-            return own + ["in"]
-        })
+        isBuilt: ObjectWords.isBuilt, qualifiers: { (ObjectWords.qualifiers[$0] ?? []) + ["in"] })
 
     /// What the world or the kernel does: of faults and steps.
     static let action = PhraseParser.Kind(

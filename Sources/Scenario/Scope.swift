@@ -11,7 +11,9 @@ final class Scope {
     private let diagnostics: Diagnostics
     private var bound: [String: (tree: Tree, size: Int)] = [:]
     private var binding: [String] = []
-    /// What was made so far: values, and sixteen bytes of text for one more.  A variable counts each time it is put in.
+    /// What was made so far: values, and sixteen bytes of text for one more.
+    ///
+    /// A variable counts each time it is put in, or what doubles itself would look small.
     private var size = 0
     /// The names that were asked for.
     private(set) var used: Set<String> = []

@@ -131,4 +131,22 @@ import Testing
         #expect(plan.faults[0].point.agent == "ip" && plan.faults[0].actions.count == 2)
         #expect(plan.faults[1].point.operation == Phrase("link.set", "eth0", ["up": "true", "result": "ok"]))
     }
+
+    @Test func objectsAsAStateNamesThem() throws {
+        let plan = try #require(
+            plans(
+                """
+                allow:
+                  - { residue: { address: LL(eth0), dev: eth0, in: pod }, because: kernel }
+                  - { residue: { address: 10.0.0.1/24 dev eth0 }, because: as reports print it }
+                  - { difference: { nft: "rule inet *", table: t, text: "*drop*" }, because: x }
+                  - { residue: { route: within 10.0.0.0/8, type: blackhole }, because: x }
+                  - { leaked-netns: { netns: "pod (deleted)", state: unnamed }, because: x }
+
+                """
+            ).first)
+        #expect(plan.allow.count == 5)
+        #expect(
+            plan.allow[0].subject == .object(Phrase("address", "LL(eth0)", ["dev": "eth0"], in: "pod")))
+    }
 }

@@ -1,16 +1,31 @@
-import Foundation
+import FoundationEssentials
 import Scenario
 import Testing
 
 @Suite struct SchemaTests {
+    private struct Schema: Decodable {
+        var properties: [String: Anything]
+        var additionalProperties: Bool
+        var required: [String]
+        var definitions: [String: Anything]
+
+        enum CodingKeys: String, CodingKey {
+            case properties, additionalProperties, required
+            case definitions = "$defs"
+        }
+    }
+
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) throws {}
+    }
+
     @Test func theSchemaIsJSONUnder64KBAndKnowsTheKeys() throws {
         let text = jsonSchema()
         #expect(text.utf8.count < 64 * 1024)
-        let schema = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-        let properties = try #require(schema["properties"] as? [String: Any])
-        #expect(Set(properties.keys).isSuperset(of: ["tocsin", "use", "title", "host", "agents", "steps", "faults"]))
-        #expect(properties["explore"] == nil)
-        let definitions = try #require(schema["$defs"] as? [String: Any])
-        #expect(Set(definitions.keys).isSuperset(of: ["operation", "action", "object"]))
+        let schema = try JSONDecoder().decode(Schema.self, from: Data(text.utf8))
+        let keys = Set(schema.properties.keys)
+        #expect(keys.isSuperset(of: ["tocsin", "use", "title", "host", "agents", "steps", "faults", "known"]))
+        #expect(!keys.contains("explore") && !schema.additionalProperties && schema.required == ["tocsin"])
+        #expect(Set(schema.definitions.keys).isSuperset(of: ["operation", "action", "object"]))
     }
 }

@@ -1,0 +1,14 @@
+import FoundationEssentials
+import Scenario
+import Testing
+
+@Suite struct DocumentationTests {
+    @Test func theExampleOfThePageIsAScenario() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let page = try String(contentsOf: URL(filePath: "/\(root)/docs/format.md"), encoding: .utf8)
+        let lines = page.split(separator: "\n", omittingEmptySubsequences: false).drop { $0 != "```yaml" }.dropFirst()
+        let example = lines.prefix { $0 != "```" }.joined(separator: "\n") + "\n"
+        let scenario = try Files(texts: ["x.yaml": example]).load("x.yaml")
+        #expect(scenario.plans.first?.faults.count == 1 && !scenario.isParts)
+    }
+}
