@@ -115,6 +115,17 @@ import Testing
         #expect(reference.masked.isEmpty)
     }
 
+    /// Two of the names begin alike by chance in both runs; that must not make a form of their own.
+    @Test func lettersThatAreAlikeByChanceNarrowNoForm() throws {
+        let once = plan([run("add")])
+        let records = [["ifkxaw", "ifpqzz"], ["ifkyab", "ifrszy"]].map { names in
+            record(once, names: names, [names.map { Fact("link", $0, in: "host") }])
+        }
+        let reference = try Reference.learn(records)
+        #expect(reference.randomNames == [Reference.RandomName(prefix: "if", length: 6)])
+        #expect(reference.states["add"]?.facts.map(\.identity.which) == ["if#1", "if#2"])
+    }
+
     @Test func unequalCountsOfOperationsAreKeptApart() throws {
         let once = plan([run("add")])
         let poll = operation(0, Phrase("link.get", "eth0"))

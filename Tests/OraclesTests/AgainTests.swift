@@ -53,8 +53,17 @@ import Testing
         story.plan.host.namespaces = ["pod"]
         story.fault(Phrase("netns.replace", "pod"), in: "add", removed: ["pod"])
         #expect(try story.findings(.noConvergence).count == 1)
+        story.states = [[lo, pod, veth0, route]]
+        #expect(try story.findings(.noConvergence).count == 1)
         story.states = [[lo, pod, eth0, veth0, route]]
         #expect(try story.findings(.noConvergence).isEmpty)
+        // What the world had put in the old one nobody can bring back.
+        let own = Fact("link", "eth9", in: "pod")
+        story.start.append(own)
+        #expect(try story.findings(.noConvergence).isEmpty)
+        story.plan.host.namespaces = []
+        story.namespacesMade = ["pod": "key"]
+        #expect(try story.findings(.noConvergence).count == 1)
     }
 
     // MARK: - undo-again
@@ -84,6 +93,14 @@ import Testing
         story.fault(Phrase("fail", "EPERM"), in: "del.2")
         story.attempts(Attempt(end: .exited(1)), in: "del.2")
         #expect(try story.findings(.undoAgain).isEmpty)
+    }
+
+    @Test func aFaultOnceTheStepIsOverExcusesNoFailure() throws {
+        var story = Story([step("add"), step("del", 1, of: 2, undoes: "add"), step("del", 2, of: 2, undoes: "add")])
+        story.expected = [added, [pod], [pod]]
+        story.fault(netnsDelete, at: Point(.after, Phrase("step", "del.2")), in: "del.2")
+        story.attempts(Attempt(end: .exited(1)), in: "del.2")
+        #expect(try story.findings(.undoAgain).map(\.subject) == ["del.2"])
     }
 
     // MARK: - do-again
