@@ -10,7 +10,7 @@ struct NamespaceFacts {
     /// `NAME in NAMESPACE` for the devices that have their other end or lower device elsewhere, by index.
     let ends: [UInt32: String]
     /// The MACs that agents or the topology set; every other one was chosen by the kernel and differs between runs.
-    let setMACs: Set<MACAddress>
+    let setMACs: Set<String>
 
     /// All of them, in no order.
     func all() -> [Fact] {
@@ -41,7 +41,7 @@ struct NamespaceFacts {
 
     private func mac(_ link: LinkRecord) -> String? {
         guard let mac = link.mac, mac.bytes.contains(where: { $0 != 0 }) else { return nil }
-        if setMACs.contains(mac) { return mac.description }
+        if setMACs.contains(mac.description) { return mac.description }
         // A device keeps the MAC it has when it joins a bridge, and the bridge takes over one of its ports'.
         return "mac(\(link.name))"
     }
@@ -99,7 +99,7 @@ struct NamespaceFacts {
 
     /// A link-layer address that belongs to a device here, and that the kernel chose, is that device's.
     private func lladdr(_ address: MACAddress) -> String {
-        if setMACs.contains(address) { return address.description }
+        if setMACs.contains(address.description) { return address.description }
         let owner = dump.links.first { $0.mac == address }
         return owner.map { "mac(\($0.name))" } ?? address.description
     }

@@ -55,10 +55,10 @@ extension NamespaceFacts {
         return devices.contains { index in dump.link(index).map { $0.isUp && !$0.isLowerUp } ?? false }
     }
 
-    /// `rule FROM priority P[ inet6][ to X][ iif X][ oif X][ fwmark X]`: what it is for, and what it does.
+    /// `rule FROM priority P[ inet6][ not][ to X][ iif X][ oif X][ fwmark X]`: what it is for, and what it does.
     func rules() -> [Fact] {
         dump.rules.map { rule in
-            let from = (rule.isInverted ? "not " : "") + (rule.from.map(\.description) ?? "all")
+            let from = rule.from.map(\.description) ?? "all"
             let mark = rule.fwmark.map { mark in
                 "0x" + String(mark, radix: 16)
                     + (rule.fwmask.map { $0 == .max ? "" : "/0x" + String($0, radix: 16) } ?? "")
@@ -70,10 +70,12 @@ extension NamespaceFacts {
                 ("dport", rule.destinationPorts.map { "\($0.lowerBound)-\($0.upperBound)" }),
             ]
             var which = "\(from) priority \(rule.priority)"
-            if rule.family == .ipv6 { which += " inet6" }
+            if rule.family != .ipv4 { which += " \(Words.ruleFamily(rule.family))" }
+            if rule.isInverted { which += " not" }
             for (name, value) in selectors { if let value { which += " \(name) \(value)" } }
             var attributes: [String: String?] = Dictionary(uniqueKeysWithValues: selectors)
             attributes["from"] = from
+            attributes["not"] = rule.isInverted ? "true" : nil
             attributes["priority"] = String(rule.priority)
             attributes["table"] = rule.table == 0 ? nil : Words.table(rule.table)
             attributes["action"] = rule.actionName

@@ -22,7 +22,9 @@ public final class Sentinel {
     private let index: UInt32
     private var isOver = false
 
-    /// Makes the namespace and drops it. The caller stands at home, which must not be a namespace of the host.
+    /// Makes the namespace and drops it.
+    ///
+    /// The caller stands at home, which must not be a namespace of the host.
     /// - Throws: `SystemError` or `NetlinkError`.
     public init() throws {
         // Joined before the namespace is dropped, or the message could be missed.

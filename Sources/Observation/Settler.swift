@@ -79,6 +79,7 @@ public final class Settler {
         barrier = nil
         dead = []
         last = nil
+        holderUnknownSince = nil
         began = world.now
         end = began + limit
         reason = "nothing was looked at"
@@ -157,12 +158,14 @@ public final class Settler {
         }
         if before.digest == observed.snapshot.digest {
             guard observed.hasUnknownHolder else { return .settled(observed.snapshot) }
+            // Counted from the first of equal looks: another state is another farewell.
             let since = holderUnknownSince ?? world.now
             holderUnknownSince = since
             if world.now >= since + Settler.farewell { return .settled(observed.snapshot) }
             reason = "something that nobody can name holds a namespace"
             return nil
         }
+        holderUnknownSince = nil
         let differences = before.differences(to: observed.snapshot).prefix(3).map { "\($0.identity)" }
         reason = "still changing: \(differences.joined(separator: "; "))"
         return nil

@@ -1,6 +1,6 @@
 public import Kernel
 public import Model
-public import NetlinkCodec
+import NetlinkCodec
 
 /// Takes the state of a host in canonical form: exact, or an error.
 ///
@@ -9,8 +9,8 @@ public import NetlinkCodec
 public final class Snapshotter {
     /// Processes that are no part of the state, by the pid the caller sees; a shell of the user, for instance.
     public var excludedProcesses: Set<Int32> = []
-    /// The MACs that agents or the topology set; every other one is shown as `mac(DEVICE)`.
-    public var setMACs: Set<MACAddress> = []
+    /// The MACs that agents or the topology set, as `02:00:00:00:00:01`; every other one is shown as `mac(DEVICE)`.
+    public var setMACs: Set<String> = []
 
     let registry: NamespaceRegistry
     let host: HostView
@@ -75,13 +75,15 @@ public final class Snapshotter {
         }
     }
 
-    /// `netns NAME` of every name, and `netns ROLE` of every living namespace that bears none.
+    /// `netns NAME` of every name, and `netns pod (deleted)` or `netns ns#1` of every living namespace that bears none.
+    ///
+    /// The which is what facts in that namespace say, so it cannot be taken for the next bearer of the name.
     private func nameFacts(
         _ names: NamespaceNames, _ dumps: [NamespaceDump], _ labels: NamespaceLabels, _ observed: inout Observed
     ) throws -> [Fact] {
         var facts = names.byName.map { name, handle in
-            guard let handle else { return Fact("netns", name, ["state": "dead"]) }
-            return Fact("netns", name, ["state": "mounted", "role": registry.role(of: handle.id)])
+            guard handle != nil else { return Fact("netns", name, ["state": "dead"]) }
+            return Fact("netns", name, ["state": "mounted"])
         }
         let alive = Set(dumps.map(\.id))
         let nameless = registry.entries.filter { alive.contains($0.handle.id) && labels.isNameless($0.handle.id) }
@@ -91,7 +93,7 @@ public final class Snapshotter {
             if holder.isEmpty { observed.hasUnknownHolder = true }
             facts.append(
                 Fact(
-                    "netns", entry.role,
+                    "netns", labels.label(of: entry.handle.id),
                     ["state": "unnamed", "holder": holder.isEmpty ? "unknown" : holder.joined(separator: ", ")]))
         }
         return facts

@@ -33,6 +33,15 @@ enum Words {
         }
     }
 
+    /// The family of a rule; multicast routing has two of its own (`RTNL_FAMILY_*`).
+    static func ruleFamily(_ family: Family) -> String {
+        switch Int32(family.rawValue) {
+        case RTNL_FAMILY_IPMR: "ipmr"
+        case RTNL_FAMILY_IP6MR: "ip6mr"
+        default: family.description
+        }
+    }
+
     /// A table of routes, `RT_TABLE_*`.
     static func table(_ number: UInt32) -> String {
         switch number {

@@ -36,9 +36,9 @@ final class TestHost {
         // The pairs end here, so that each side has the only copy of its ends.
         input = try toShell.second.duplicate()
         output = try fromShell.first.duplicate()
-        let number = try TestHost.ask(
-            "mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up", input, output)
-        guard number.isEmpty else { throw Failure(description: number) }
+        let said = try TestHost.ask(
+            "set -e; mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up", input, output)
+        guard said.isEmpty else { throw Failure(description: said) }
         let children = try readFile("/proc/\(child)/task/\(child)/children")
         guard let pid = children.split(separator: " ").first.flatMap({ Int32($0) }) else {
             throw Failure(description: "unshare has no child: \(children)")
@@ -46,24 +46,21 @@ final class TestHost {
         initPID = pid
     }
 
-    /// Runs shell commands in the host and gives what they printed; throws when the last one fails.
+    /// Runs shell commands in the host and gives what they printed; throws when one fails, and the host is then gone.
     @discardableResult
     func run(_ script: String) throws -> String { try TestHost.ask(script, input, output) }
 
     private static func ask(
         _ script: String, _ input: borrowing Descriptor, _ output: borrowing Descriptor
     ) throws -> String {
-        try input.writeAll(Array("{ \(script)\n} 2>&1; echo \"#done $?\"\n".utf8))
+        try input.writeAll(Array("{ \(script)\n} 2>&1; echo \"#done\"\n".utf8))
         var answer = ""
         while true {
             let piece = try output.read(upTo: 4096)
             guard !piece.isEmpty else { throw Failure(description: "the shell ended: \(answer)") }
             answer += String(decoding: piece, as: UTF8.self)
-            guard let end = answer.firstRange(of: "#done "), answer.hasSuffix("\n") else { continue }
-            let status = answer[end.upperBound...].dropLast()
-            let text = String(answer[..<end.lowerBound])
-            guard status == "0" else { throw Failure(description: "`\(script)`: status \(status): \(text)") }
-            return text
+            guard let end = answer.firstRange(of: "#done"), answer.hasSuffix("\n") else { continue }
+            return String(answer[..<end.lowerBound])
         }
     }
 
@@ -86,3 +83,21 @@ final class TestHost {
 
 /// Whether this process may make namespaces and look into them.
 let canMakeHosts = Capabilities.has(.sysAdmin) && Capabilities.has(.netAdmin) && Capabilities.has(.sysPtrace)
+
+/// Drives a settler as an event loop does.
+func settle(_ settler: Settler) throws -> SettlingOutcome {
+    settler.start()
+    while true {
+        if let outcome = try settler.advance() { return outcome }
+        _ = try poll(settler.descriptors, timeout: settler.deadline.map { max(.zero, $0 - .now()) })
+    }
+}
+
+/// Drives the wait for a namespace's end as an event loop does.
+func waitForDeath(_ death: NamespaceDeath, of handle: NamespaceHandle) throws -> NamespaceDeathOutcome {
+    death.start(handle)
+    while true {
+        if let outcome = try death.advance() { return outcome }
+        _ = try poll(death.descriptors, timeout: death.deadline.map { max(.zero, $0 - .now()) })
+    }
+}

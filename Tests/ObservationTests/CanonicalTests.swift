@@ -1,0 +1,96 @@
+import Glibc
+import Kernel
+import Model
+import Testing
+
+@testable import Observation
+
+/// What needs no kernel: mount tables, unique identities, the upper layer of a tree made by hand.
+struct CanonicalTests {
+    @Test func equalIdentitiesAreNumberedByTheirAttributes() {
+        let facts = [Fact("rule", "all", in: "h", ["table": "9"]), Fact("rule", "all", in: "h", ["table": "5"])]
+        let numbered = Canonical.numbered(facts)
+        #expect(Snapshot(facts: numbered) == Snapshot(facts: Canonical.numbered(facts.reversed())))
+        #expect(Snapshot(facts: numbered).facts.map(\.identity.which) == ["all", "all #2"])
+        #expect(Snapshot(facts: numbered).facts.map { $0.attributes["table"] } == ["5", "9"])
+    }
+
+    @Test func mountTablesAreRead() {
+        let table = MountTable(
+            text: """
+                25 1 0:22 / / rw,relatime - overlay overlay rw
+                26 25 0:23 / /a\\040b\\134 rw shared:1 master:2 - tmpfs none rw
+                27 25 0:4 net:[4026532460] /run/netns/pod rw - nsfs nsfs rw
+                28 25 0:4 net:[4026532461] /var/ns rw - nsfs nsfs rw
+                broken
+                """)
+        #expect(table.mounts.map(\.path) == ["/", "/a b\\", "/run/netns/pod", "/var/ns"])
+        let facts = table.facts { $0 == "net:[4026532461]" ? "pod" : nil }
+        #expect(
+            facts == [
+                Fact("mount", "/", ["type": "overlay"]), Fact("mount", "/a b\\", ["type": "tmpfs"]),
+                Fact("mount", "/var/ns", ["type": "nsfs", "netns": "pod"]),
+            ])
+    }
+}
+
+/// The upper layer of a tree made by hand.
+@Suite(.enabled(if: Capabilities.has(.sysAdmin), "needs CAP_SYS_ADMIN"))
+struct ChangedFilesTests {
+    private func facts(_ script: String, opaque: String? = nil) throws -> [Fact] {
+        let top = "/tmp/changed-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { system("rm -rf \(top)") }
+        let trees = "mkdir -p \(top)/lower/etc/sub \(top)/lower/gone \(top)/lower/made \(top)/upper && cd \(top)/lower"
+        let made = system(
+            "umask 022 && \(trees) && echo old > etc/file && echo x > same && cd ../upper && { \(script)\n}")
+        try #require(made == 0)
+        if let opaque {
+            try #require(setxattr("\(top)/upper/\(opaque)", "trusted.overlay.opaque", "y", 1, 0) == 0)
+        }
+        let upper = try Descriptor.open("\(top)/upper", flags: O_DIRECTORY)
+        return try ChangedFiles(lower: "\(top)/lower").facts(upper: upper.raw).sorted { $0.identity < $1.identity }
+    }
+
+    @Test func eachKindOfChange() throws {
+        let found = try facts(
+            """
+            mkdir -p etc new/inner && echo new > etc/file && echo 1 > new/inner/f && chmod 600 new/inner/f
+            echo x > same
+            mknod gone c 0 0 && mknod never c 0 0 && ln -s /etc/file link && mkfifo pipe
+            """)
+        #expect(
+            found.map { "\($0.identity.which) \($0.attributes["type"] ?? "")" } == [
+                "/etc/file file", "/gone deleted", "/link symlink", "/new directory", "/new/inner directory",
+                "/new/inner/f file", "/pipe pipe",
+            ])
+        let byIdentity = Snapshot(facts: found).byIdentity
+        let inner = byIdentity[Fact.Identity(noun: "file", which: "/new/inner/f")]?.attributes
+        #expect(inner?["mode"] == "600")
+        #expect(inner?["size"] == "2")
+        #expect(inner?["digest"] == Digest.of(Array("1\n".utf8)))
+        #expect(byIdentity[Fact.Identity(noun: "file", which: "/link")]?.attributes["target"] == "/etc/file")
+    }
+
+    @Test func aCopyForItsContentIsNoChange() throws {
+        #expect(try facts("mkdir -p etc/sub made && cp ../lower/etc/file etc/file").isEmpty)
+        #expect(try facts("mkdir -m 700 made").map(\.attributes) == [["type": "directory", "mode": "700"]])
+        #expect(try facts("mkdir etc && echo old > etc/file && chmod 755 etc/file").count == 1)
+    }
+
+    @Test func whatIsLookedAtElsewhereIsLeftOut() throws {
+        #expect(try facts("mkdir -p run/netns proc sys dev && touch run/netns/a proc/a dev/a").count == 1)
+    }
+
+    @Test func aDirectoryMadeAnewHidesTheOldOne() throws {
+        let found = try facts("mkdir etc && echo old > etc/file", opaque: "etc")
+        #expect(found.map(\.identity.which) == ["/etc", "/etc/file"])
+        #expect(found.first?.attributes["replaced"] == "true")
+    }
+}
+
+/// setxattr(2): <sys/xattr.h> is no part of Swift's Glibc module.
+@_silgen_name("setxattr")
+private func setxattr(
+    _ path: UnsafePointer<CChar>, _ name: UnsafePointer<CChar>, _ value: UnsafePointer<CChar>, _ size: Int,
+    _ flags: Int32
+) -> Int32
