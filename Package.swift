@@ -68,7 +68,7 @@ let package = Package(
         tests("ResultStoreTests", ["ResultStore", "Model"]),
         tests("ReportsTests", ["Reports", "Model"]),
         tests("LayerTests", []),
-        tests("IntegrationTests", ["Worker", "Model", "Scenario", "Kernel"]),
+        tests("IntegrationTests", ["tocsin", "Model", "Scenario", "Kernel"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -194,6 +194,8 @@ public final class Interceptor {
         if let held = tracee.held, let since = held.heldSince {
             endHold(since)
             held.heldSince = nil
+            // It died after its call, whose results are known; before it, they never will be.
+            for operation in held.pending.operations { close(operation) }
         }
         tracee.held = nil
         for pending in [tracee.pending, tracee.interrupted].compactMap({ $0 }) {

@@ -117,7 +117,8 @@ extension CallDecoder {
                 return String(cString: base)
             }
         }
-        let requests = decoder.decode(bytes, protocol: family).requests
+        // iproute2 first asks for link 0, to learn what the kernel can do: it means no object.
+        let requests = decoder.decode(bytes, protocol: family).requests.filter { $0.which != "#0" }
         guard !requests.isEmpty else { return nil }
         let role = directory.role(of: NetworkNamespaceID(rawValue: namespace))
         var decoded = Decoded(phrases: requests.map { phrase($0, in: role, number) })

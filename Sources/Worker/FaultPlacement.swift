@@ -72,7 +72,8 @@ struct FaultPlacement {
             }
             guard progress.fired < wanted else { return nil }
             let point = progress.fault.point
-            return "fault `\(progress.fault.name)` fired \(progress.fired) of \(wanted) times: \(progress.matches) operations"
+            return
+                "fault `\(progress.fault.name)` fired \(progress.fired) of \(wanted) times: \(progress.matches) operations"
                 + " are \(point.description)\(nearest(point.operation))"
         }
     }

@@ -60,7 +60,8 @@ final class PlanRun {
             for (name, handle) in try topology.build(job.plan.host) { registry.named(handle, name) }
             directory = Directory(registry: registry, initPID: host.initPID)
             interceptor = Interceptor(
-                directory: directory, watched: ["/run/", "/tmp/"] + options.stateDirectories + job.plan.host.files.keys,
+                directory: directory,
+                watched: ["/run/", "/tmp/"] + options.stateDirectories + job.plan.host.files.keys,
                 began: began)
             loop = try EventLoop(host: host, interceptor: interceptor)
             snapshotter = Snapshotter(

@@ -2,164 +2,148 @@ import Glibc
 import Model
 import Testing
 
-@testable import Worker
-
 /// Faults reach the agent exactly where they are placed, and the kernel has or has not acted as they say.
-@Suite(.needsHost, .timeLimit(.minutes(2))) struct DeliveryTests {
-    @Test func killBeforeKeepsTheCallFromHappening() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(["ip", "netns", "add", "demo"], faults: [before(Phrase("netns.name", "demo"), Phrase("kill", "process"))]))
-            #expect(record.attempt?.end == .signalled(SIGKILL))
-            #expect(record.header.deliveries.map(\.failure) == [nil])
-            #expect(record.end?.facts.contains { $0.identity.noun == "netns" && $0.attributes["state"] == "dead" } == true)
-            #expect(record.attempt?.deaths.allSatisfy(\.byTocsin) == true)
-        }
+@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct DeliveryTests {
+    @Test func killBeforeKeepsTheCallFromHappening() throws {
+        let record = try record(
+            of: plan(
+                ["ip", "netns", "add", "demo"],
+                faults: [before(Phrase("netns.name", "demo"), Phrase("kill", "process"))]))
+        #expect(record.attempt?.end == .signalled(SIGKILL))
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(
+            record.end?.facts.contains { $0.identity.noun == "netns" && $0.attributes["state"] == "dead" } == true)
+        #expect(record.attempt?.deaths.allSatisfy(\.byTocsin) == true)
     }
 
-    @Test func killAfterLetsItHappen() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(["ip", "netns", "del", "pod"], faults: [after(Phrase("netns.unmount", "pod"), Phrase("kill", "process"))]))
-            #expect(record.header.deliveries.count == 1)
-            #expect(record.end?.facts.contains { $0.identity.which == "pod" && $0.attributes["state"] == "dead" } == true)
-        }
+    @Test func killAfterLetsItHappen() throws {
+        let record = try record(
+            of: plan(
+                ["ip", "netns", "del", "pod"],
+                faults: [after(Phrase("netns.unmount", "pod"), Phrase("kill", "process"))]))
+        #expect(record.header.deliveries.count == 1)
+        #expect(
+            record.end?.facts.contains { $0.identity.which == "pod" && $0.attributes["state"] == "dead" } == true)
     }
 
-    @Test func aPlainCallFailsWithoutBeingMade() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(
-                    ["ip", "netns", "add", "demo"],
-                    faults: [before(Phrase("netns.name", "demo"), Phrase("fail", "EPERM"))]))
-            #expect(record.attempt?.errorOutput.contains("Operation not permitted") == true)
-            #expect(record.header.deliveries.count == 1)
-            #expect(record.operations("netns.name").map(\.result) == [.failed(ErrorNumber(EPERM))])
-        }
+    @Test func aPlainCallFailsWithoutBeingMade() throws {
+        let record = try record(
+            of: plan(
+                ["ip", "netns", "add", "demo"],
+                faults: [before(Phrase("netns.name", "demo"), Phrase("fail", "EPERM"))]))
+        #expect(record.attempt?.errorOutput.contains("Operation not permitted") == true)
+        #expect(record.header.deliveries.count == 1)
+        #expect(record.operations("netns.name").map(\.result) == [.failed(ErrorNumber(EPERM))])
     }
 
-    @Test func aRequestFailsWithErrnoAndText() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(
-                    ["ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"],
-                    faults: [
-                        before(Phrase("link.create", "v0"), Phrase("fail", "EBUSY", ["message": "injected here"]))
-                    ]))
-            #expect(record.attempt?.errorOutput == "Error: injected here.\n")
-            #expect(record.attempt?.end == .exited(2))
-            #expect(record.header.deliveries.map(\.failure) == [nil])
-            #expect(record.operations("link.create").map(\.result) == [.failed(ErrorNumber(EBUSY))])
-            #expect(record.end?.facts.contains { $0.identity.which == "v0" } == false)
-        }
+    @Test func aRequestFailsWithErrnoAndText() throws {
+        let record = try record(
+            of: plan(
+                ["ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1"],
+                faults: [
+                    before(Phrase("link.create", "v0"), Phrase("fail", "EBUSY", ["message": "injected here"]))
+                ]))
+        #expect(record.attempt?.errorOutput == "Error: injected here.\n")
+        #expect(record.attempt?.end == .exited(2))
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(record.operations("link.create").map(\.result) == [.failed(ErrorNumber(EBUSY))])
+        #expect(record.end?.facts.contains { $0.identity.which == "v0" } == false)
     }
 
-    @Test func exactlyTheThirdOfFiveFails() async {
-        await #expect(processExitsWith: .success) {
-            let lines = (1...5).map { "link add b\($0) type bridge" }.joined(separator: "\\n")
-            let record = try record(
-                of: plan(
-                    shell("printf '\(lines)\\n' | ip -force -batch -"),
-                    faults: [before(Phrase("link.create", "*"), nth: 3, Phrase("fail", "ENOSPC"))]))
-            let links = Set(record.end?.facts.filter { $0.identity.noun == "link" }.map(\.identity.which) ?? [])
-            #expect(links.isSuperset(of: ["b1", "b2", "b4", "b5"]))
-            #expect(!links.contains("b3"))
-            #expect(record.attempt?.errorOutput.contains("No space left on device") == true)
-        }
+    @Test func exactlyTheThirdOfFiveFails() throws {
+        let lines = (1...5).map { "link add b\($0) type bridge" }.joined(separator: "\\n")
+        let record = try record(
+            of: plan(
+                shell("printf '\(lines)\\n' | ip -force -batch -"),
+                faults: [before(Phrase("link.create", "*"), nth: 3, Phrase("fail", "ENOSPC"))]))
+        let links = Set(record.end?.facts.filter { $0.identity.noun == "link" }.map(\.identity.which) ?? [])
+        #expect(links.isSuperset(of: ["b1", "b2", "b4", "b5"]))
+        #expect(!links.contains("b3"))
+        #expect(record.attempt?.errorOutput.contains("No space left on device") == true)
     }
 
-    @Test func aNftBatchFailsWhole() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(
-                    ["nft", "add table ip a; add table ip b"],
-                    faults: [before(Phrase("nft.commit", "*"), Phrase("fail", "EBUSY"))]))
-            #expect(record.attempt?.end == .exited(1))
-            #expect(record.attempt?.errorOutput.contains("Device or resource busy") == true)
-            #expect(record.header.deliveries.map(\.failure) == [nil])
-            #expect(record.end?.facts.contains { $0.identity.noun == "nft" } == false)
-        }
+    @Test func aNftBatchFailsWhole() throws {
+        let record = try record(
+            of: plan(
+                ["nft", "add table ip a; add table ip b"],
+                faults: [before(Phrase("nft.commit", "*"), Phrase("fail", "EBUSY"))]))
+        #expect(record.attempt?.end == .exited(1))
+        #expect(record.attempt?.errorOutput.contains("Device or resource busy") == true)
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(record.end?.facts.contains { $0.identity.noun == "nft" } == false)
     }
 
     /// The answer is read by another thread, which was in recv before the request was sent.
-    @Test func aBlockedReceiverReadsTheFailure() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(
-                    python(
-                        """
-                        import socket, struct, threading, time
-                        s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-                        s.bind((0, 0))
-                        answer = []
-                        t = threading.Thread(target=lambda: answer.append(s.recv(65536)))
-                        t.start()
-                        while open('/proc/self/task/%d/wchan' % t.native_id).read() in ('', '0'): time.sleep(0.01)
-                        name = b'br9\\0'
-                        kind = b'bridge\\0\\0'
-                        info = struct.pack('=HH', 4 + 7, 1) + kind
-                        body = struct.pack('=BBHiII', 0, 0, 0, 0, 0, 0)
-                        body += struct.pack('=HH', 8, 3) + name + struct.pack('=HH', 4 + len(info), 18) + info
-                        s.send(struct.pack('=IHHII', 16 + len(body), 16, 0x605, 7, 0) + body)
-                        t.join()
-                        print(struct.unpack_from('=i', answer[0], 16)[0])
-                        """),
-                    faults: [before(Phrase("link.create", "br9"), Phrase("fail", "EBUSY"))]))
-            #expect(record.attempt?.output == "-16\n")
-            #expect(record.header.deliveries.map(\.failure) == [nil])
-            #expect(record.end?.facts.contains { $0.identity.which == "br9" } == false)
-        }
+    @Test func aBlockedReceiverReadsTheFailure() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import socket, struct, threading, time
+                    s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+                    s.bind((0, 0))
+                    answer = []
+                    t = threading.Thread(target=lambda: answer.append(s.recv(65536)))
+                    t.start()
+                    while open('/proc/self/task/%d/wchan' % t.native_id).read() in ('', '0'): time.sleep(0.01)
+                    name = b'br9\\0'
+                    kind = b'bridge\\0\\0'
+                    info = struct.pack('=HH', 4 + 7, 1) + kind
+                    body = struct.pack('=BBHiII', 0, 0, 0, 0, 0, 0)
+                    body += struct.pack('=HH', 8, 3) + name + struct.pack('=HH', 4 + len(info), 18) + info
+                    s.send(struct.pack('=IHHII', 16 + len(body), 16, 0x605, 7, 0) + body)
+                    t.join()
+                    print(struct.unpack_from('=i', answer[0], 16)[0])
+                    """),
+                faults: [before(Phrase("link.create", "br9"), Phrase("fail", "EBUSY"))]))
+        #expect(record.attempt?.output == "-16\n")
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(record.end?.facts.contains { $0.identity.which == "br9" } == false)
     }
 
-    @Test func namespacesAreDeletedUnmountedAndReplaced() async {
-        await #expect(processExitsWith: .success) {
-            for (verb, state) in [("delete", nil), ("unmount", "dead"), ("replace", "mounted")] as [(String, String?)] {
-                let record = try record(
-                    of: plan(
-                        ["ip", "netns", "exec", "pod", "true"],
-                        faults: [before(Phrase("netns.open", "pod"), Phrase("netns.\(verb)", "pod"))]))
-                #expect(record.header.deliveries.map(\.failure) == [nil])
-                #expect(record.header.deliveries.first?.removed == ["pod"])
-                #expect(record.header.deliveries.first?.detail.contains("gone after") == true)
-                let fact = record.end?.facts.first { $0.identity.noun == "netns" && $0.identity.which == "pod" }
-                #expect(fact?.attributes["state"] == state)
-                #expect(record.attempt?.end == .exited(verb == "replace" ? 0 : 1))
-            }
-        }
-    }
-
-    @Test func aNamespaceThatTheAgentHoldsLivesOn() async {
-        await #expect(processExitsWith: .success) {
+    @Test func namespacesAreDeletedUnmountedAndReplaced() throws {
+        for (verb, state) in [("delete", nil), ("unmount", "dead"), ("replace", "mounted")] as [(String, String?)] {
             let record = try record(
                 of: plan(
                     ["ip", "netns", "exec", "pod", "true"],
-                    faults: [before(Phrase("netns.enter", "pod"), Phrase("netns.delete", "pod"))]))
-            #expect(record.attempt?.end == .exited(0))
-            #expect(record.header.deliveries.first?.detail.contains("it lives on, held by") == true)
+                    faults: [before(Phrase("netns.open", "pod"), Phrase("netns.\(verb)", "pod"))]))
+            #expect(record.header.deliveries.map(\.failure) == [nil])
+            #expect(record.header.deliveries.first?.removed == ["pod"])
+            #expect(record.header.deliveries.first?.detail.contains("gone after") == true)
+            let fact = record.end?.facts.first { $0.identity.noun == "netns" && $0.identity.which == "pod" }
+            #expect(fact?.attributes["state"] == state)
+            #expect(record.attempt?.end == .exited(verb == "replace" ? 0 : 255))
         }
     }
 
-    @Test func whatDidNotFireIsNamedWithTheNearest() async {
-        await #expect(processExitsWith: .success) {
-            let record = try record(
-                of: plan(["ip", "netns", "add", "demo"], faults: [before(Phrase("netns.name", "other"), Phrase("kill", "process"))]))
-            #expect(record.header.deliveries.isEmpty)
-            #expect(record.header.undelivered.count == 1)
-            #expect(record.header.undelivered.first?.contains("the nearest: run / ip / netns.name(demo)") == true)
-        }
+    @Test func aNamespaceThatTheAgentHoldsLivesOn() throws {
+        let record = try record(
+            of: plan(
+                ["ip", "netns", "exec", "pod", "true"],
+                faults: [before(Phrase("netns.enter", "pod"), Phrase("netns.delete", "pod"))]))
+        #expect(record.attempt?.end == .exited(0))
+        #expect(record.header.deliveries.first?.detail.contains("it lives on, held by") == true)
+    }
+
+    @Test func whatDidNotFireIsNamedWithTheNearest() throws {
+        let record = try record(
+            of: plan(
+                ["ip", "netns", "add", "demo"],
+                faults: [before(Phrase("netns.name", "other"), Phrase("kill", "process"))]))
+        #expect(record.header.deliveries.isEmpty)
+        #expect(record.header.undelivered.count == 1)
+        #expect(record.header.undelivered.first?.contains("the nearest: run / ip / netns.name(demo)") == true)
     }
 
     /// `kill: all` ends every process of the agent; `main` its first alone.
-    @Test func victimsAreChosen() async {
-        await #expect(processExitsWith: .success) {
-            for (who, deaths) in [("main", 1), ("process", 1), ("all", 3)] {
-                let record = try record(
-                    of: plan(
-                        shell("sleep 0.3 & ip netns add demo; wait; true"),
-                        faults: [before(Phrase("netns.name", "demo"), Phrase("kill", who))]))
-                #expect(record.header.deliveries.map(\.failure) == [nil])
-                #expect(record.attempt?.deaths.count == deaths, "\(who)")
-            }
+    @Test func victimsAreChosen() throws {
+        for (who, deaths) in [("main", 1), ("process", 1), ("all", 3)] {
+            let record = try record(
+                of: plan(
+                    shell("sleep 0.3 & ip netns add demo; wait; true"),
+                    faults: [before(Phrase("netns.name", "demo"), Phrase("kill", who))]))
+            #expect(record.header.deliveries.map(\.failure) == [nil])
+            #expect(record.attempt?.deaths.count == deaths, "\(who)")
         }
     }
 }

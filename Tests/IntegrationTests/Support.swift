@@ -4,8 +4,6 @@ import Kernel
 import Model
 import Testing
 
-@testable import Worker
-
 extension Trait where Self == ConditionTrait {
     /// Runs the test only where this process has what a host needs; it is reported as skipped elsewhere.
     static var needsHost: Self {
@@ -29,7 +27,9 @@ func plan(_ argv: [String], timeout: Nanoseconds = 10_000_000_000, faults: [Faul
 func command(_ argv: [String], name: String = "run", timeout: Nanoseconds = 10_000_000_000) -> Command {
     Command(
         agent: "agent", name: name, argv: argv,
-        environment: ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C", "PYTHONDONTWRITEBYTECODE": "1"],
+        environment: [
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C", "PYTHONDONTWRITEBYTECODE": "1",
+        ],
         timeout: timeout)
 }
 
@@ -49,12 +49,13 @@ func after(_ operation: Phrase, _ action: Phrase) -> Fault {
     Fault(name: "fault", point: Point(.after, operation), actions: [action])
 }
 
-/// Runs a plan once, in this very process, which must have a single thread that matters: an exit test's.
+/// Runs a plan once, in a worker of its own.
 func record(of plan: Plan, role: RunRole = .fault) throws -> Record {
     let folder = "/tmp/tocsin-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try PlanRun(Job(plan: plan, role: role, folder: folder), home: Home()).run()
-    return try RecordFolder(folder).read()
+    let report = try report(of: Job(plan: plan, role: role, folder: "\(folder)/record"), in: folder)
+    if let failure = report.failure { throw WorkerFailure(description: failure) }
+    return try RecordFolder(report.folder).read()
 }
 
 extension Record {
