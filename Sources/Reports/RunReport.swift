@@ -4,10 +4,10 @@ import Model
 public struct RunReport: Hashable, Codable, Sendable {
     /// The version of the JSON's shape.
     public var report = 1
-    /// The id of the run.
-    public var run: String
+    /// The id of the run; absent where records of any run were judged again.
+    public var run: String?
     /// When it began, in seconds since 1970.
-    public var began: Double
+    public var began: Double?
     /// How long it took, in nanoseconds; absent when it never ended.
     public var duration: Nanoseconds?
     /// Its exit status; absent when it never ended.
@@ -18,7 +18,7 @@ public struct RunReport: Hashable, Codable, Sendable {
     public var plans: [PlanReport]
 
     /// Makes a report without plans.
-    public init(run: String, began: Double, versions: [String: String] = [:]) {
+    public init(run: String? = nil, began: Double? = nil, versions: [String: String] = [:]) {
         self.run = run
         self.began = began
         self.versions = versions

@@ -19,7 +19,9 @@ public struct TextReport: Sendable {
         var lines = ["\(style.word(plan.verdict))  \(plan.name)"]
         guard plan.verdict != "pass" || isVerbose else { return lines[0] + "\n" }
         if !plan.title.isEmpty { lines.append("  \(plan.title)") }
-        lines += plan.reasons.map { "  - \($0)" }
+        // What a finding below says with its evidence need not be said twice.
+        let said = plan.findings.map(\.finding.message)
+        lines += plan.reasons.filter { reason in !said.contains { reason.hasPrefix($0) } }.map { "  - \($0)" }
         lines += deliveries(plan.runs)
         lines += picture(plan.timeline)
         for finding in plan.findings where finding.standing != .allowed { lines += text(finding) }
@@ -41,8 +43,10 @@ public struct TextReport: Sendable {
             return count == 0 ? nil : style.word(word, as: "\(count) \(word)")
         }
         let plans = run.plans.count == 1 ? "1 plan" : "\(run.plans.count) plans"
+        let counts = parts.isEmpty ? "nothing ran" : parts.joined(separator: ", ")
+        guard let id = run.run else { return "\(plans): \(counts)\n" }
         let time = run.duration.map { " in \(Columns.span($0))" } ?? ", never ended"
-        return "\(plans)\(time): \(parts.isEmpty ? "nothing ran" : parts.joined(separator: ", "))  (run \(run.run))\n"
+        return "\(plans)\(time): \(counts)  (run \(id))\n"
     }
 
     /// What the faults did; of several runs that agree, the first speaks for all.

@@ -3,6 +3,7 @@ import Campaign
 import FoundationEssentials
 import Model
 import Reports
+import Worker
 
 /// Judges stored records again.
 struct JudgeCommand: ParsableCommand {
@@ -34,7 +35,7 @@ struct JudgeCommand: ParsableCommand {
                 throw ExitCode.of(ExitStatus.unusable)
             }
         }
-        var report = RunReport(run: "judged again", began: 0)
+        var report = RunReport(versions: ["tocsin": Version.current])
         // Pictures are read from where the records are, wherever that is.
         let reporting = Reporting(results: ResultsFolder(existing: "/"))
         report.plans = results.map { result in
@@ -42,7 +43,6 @@ struct JudgeCommand: ParsableCommand {
             return reporting.report(
                 reporting.stored(result, replay: Replay.command(file: plan.scenario, bindings: plan.bindings)))
         }
-        report.duration = 0
         Output.print(try format.text(report, verbose: true))
         throw ExitCode.of(ExitStatus.of(results.map(\.judgement.verdict)))
     }

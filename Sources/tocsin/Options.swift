@@ -42,9 +42,12 @@ struct RunOptions: ParsableArguments {
     }
 
     /// The folder of results, made if it is not there.
-    func resultsFolder() throws -> ResultsFolder {
-        try ResultsFolder(results ?? environmentVariable("TOCSIN_RESULTS") ?? "results")
-    }
+    func resultsFolder() throws -> ResultsFolder { try ResultsFolder(resultsPath) }
+
+    /// The folder of results, as it is.
+    var existingResults: ResultsFolder { ResultsFolder(existing: resultsPath) }
+
+    private var resultsPath: String { results ?? environmentVariable("TOCSIN_RESULTS") ?? "results" }
 }
 
 /// A problem with the input that is no diagnostic of a file: exit status 2.

@@ -53,7 +53,8 @@ struct Session {
             report.plans.append(plan)
         }
         progress.clear()
-        let status = problem == nil ? outcome.exitStatus : max(outcome.exitStatus, ExitStatus.error)
+        let harmless = [ExitStatus.success, ExitStatus.nothing].contains(outcome.exitStatus)
+        let status = problem != nil && harmless ? ExitStatus.error : outcome.exitStatus
         let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds)
         run.duration = duration
         report.duration = duration

@@ -25,7 +25,7 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func run() throws {
-        let results = try options.resultsFolder()
+        let results = options.existingResults
         guard FileManager.default.fileExists(atPath: results.store) else {
             Output.note("there are no results in \(FilePathText.short(results.path)); `tocsin run FILE` makes some")
             throw ExitCode.of(ExitStatus.unusable)

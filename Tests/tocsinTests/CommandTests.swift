@@ -1,0 +1,103 @@
+import Model
+import Testing
+
+@testable import tocsin
+
+/// What the command line is turned into.
+struct InlineScenarioTests {
+    private func text(_ argv: [String], _ faults: [String] = [], _ namespaces: [String] = []) throws -> String {
+        try InlineScenario(argv: argv, faults: faults, namespaces: namespaces).text()
+    }
+
+    @Test func aCommandIsAPlanOfOneStep() throws {
+        let argv = ["sh", "-c", "echo \"$(x)\" 'a, b': {c}\n\ttrue"]
+        let plan = try #require(try InlineScenario(argv: argv, namespaces: ["pod"]).plans().first)
+        #expect(plan.host.namespaces == ["pod"])
+        #expect(plan.steps.map(\.id) == ["sh"])
+        guard case .run(let command)? = plan.steps.first?.body else {
+            Issue.record("no command")
+            return
+        }
+        #expect(command.argv == argv)
+    }
+
+    @Test func faultsAreInTheWordsOfATrace() throws {
+        let faults = [
+            "before netns.enter: netns.delete pod settle lingering", "after address.add fd00::1/64 by ip: kill all",
+        ]
+        let plan = try #require(try InlineScenario(argv: ["ip"], faults: faults, namespaces: ["pod"]).plans().first)
+        #expect(
+            plan.faults.map(\.point) == [
+                Point(.before, Phrase("netns.enter", "*")),
+                Point(.after, Phrase("address.add", "fd00::1/64", ["by": "ip"])),
+            ])
+        #expect(
+            plan.faults.map(\.actions) == [
+                [Phrase("netns.delete", "pod", ["settle": "lingering"])], [Phrase("kill", "all")],
+            ])
+    }
+
+    @Test(arguments: [
+        "netns.enter: kill all", "before: kill all", "before exec x by: kill all", "before exec", "before exec: ",
+    ])
+    func whatIsNoFaultIsRefused(fault: String) {
+        #expect(throws: UnusableInput.self) { try self.text(["ip"], [fault]) }
+    }
+
+    @Test func relativeProgramsAreMeantFromHere() throws {
+        #expect(try text(["./agent"]).contains("/./agent\"]"))
+        #expect(try text(["ip", "./x"]).contains("\"./x\"") || text(["ip", "./x"]).contains("./x]"))
+    }
+
+    @Test func aWrongWordIsADiagnostic() throws {
+        #expect(throws: BrokenFiles.self) {
+            try InlineScenario(argv: ["ip"], faults: ["before netns.entr pod: kill all"]).plans()
+        }
+    }
+}
+
+/// What a machine is asked.
+struct MachineTests {
+    static let releases: [(String, String, Bool)] = [
+        ("6.18.44", "6.1", false), ("5.15.0-91-generic", "6.1", true), ("6.1.0-13-amd64", "6.1", false),
+        ("6.1", "6.1.5", true), ("10.0", "9.9", false), ("6.8", ">= 6.1", false), ("5.4", ">= 6.1", true),
+    ]
+
+    @Test(arguments: releases) func releasesAreComparedByNumber(release: String, oldest: String, older: Bool) {
+        #expect(Machine.isOlder(release, than: oldest) == older)
+    }
+
+    @Test func whatIsMissingIsNamed() throws {
+        let machine = try Machine()
+        var plan = Plan(scenario: "x.yaml", title: "x")
+        let without = machine.unmet(plan)
+        plan.requirements.programs = ["sh", "no-such-program", "/no/such"]
+        plan.requirements.kernel = "3.0"
+        let reason = try #require(machine.unmet(plan))
+        #expect(without != nil || reason == "needs the program no-such-program, /no/such")
+        plan.requirements.kernel = "99.0"
+        #expect(try #require(machine.unmet(plan)).contains(without ?? "99.0"))
+    }
+}
+
+/// Which plans are meant.
+struct SelectionTests {
+    private var plans: [Plan] {
+        [("1", "a"), ("1", "b"), ("2", "a")].map { version, name in
+            var plan = Plan(scenario: "x.yaml", title: "x")
+            plan.bindings = ["version": version, "name": name]
+            return plan
+        }
+    }
+
+    @Test func allValuesMustHold() throws {
+        #expect(try Loading.select(plans, only: []).count == 3)
+        #expect(try Loading.select(plans, only: ["version=1"]).count == 2)
+        #expect(try Loading.select(plans, only: ["version=1", "name=b"]).map(\.bindings) == [plans[1].bindings])
+        #expect(try Loading.select(plans, only: ["version=3", "name=b"]).isEmpty)
+    }
+
+    @Test(arguments: ["version", "versoin=1"]) func whatNoPlanHasIsRefused(only: String) {
+        #expect(throws: UnusableInput.self) { try Loading.select(plans, only: [only]) }
+    }
+}
