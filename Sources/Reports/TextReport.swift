@@ -24,14 +24,19 @@ public struct TextReport: Sendable {
         lines += plan.reasons.filter { reason in !said.contains { reason.hasPrefix($0) } }.map { "  - \($0)" }
         lines += deliveries(plan.runs)
         lines += picture(plan.timeline)
-        for finding in plan.findings where finding.standing != .allowed { lines += text(finding) }
+        // The worst first; among equals the order of steps and objects stays.
+        for severity in Severity.allCases {
+            for finding in plan.findings where finding.standing != .allowed && finding.finding.severity == severity {
+                lines += text(finding)
+            }
+        }
         let allowed = plan.findings.filter { $0.standing == .allowed }
             .map { "\($0.finding.oracle.rawValue) \($0.finding.subject)" }
         lines += list("allowed", allowed)
         lines += list("not looked at", plan.masked)
         lines += plan.notes.map { "  note: \($0)" }
         if !plan.folder.isEmpty { lines.append("  records: \(plan.folder)") }
-        if !plan.replay.isEmpty { lines.append("  again: \(plan.replay)") }
+        if !plan.replay.isEmpty, plan.verdict != "skipped" { lines.append("  again: \(plan.replay)") }
         return lines.joined(separator: "\n") + "\n\n"
     }
 

@@ -22,8 +22,12 @@ public struct TraceText {
 
     /// The operation as a point of a fault, to be pasted: `- { before: { netns.name: demo }, during: add.1, nth: 2 }`.
     ///
-    /// Operations must come in their order: `nth` is counted among those with the same words in the same step.
+    /// Operations must come in their order: `nth` is counted among those with the same words in the same step. What the
+    /// format has no word for is a comment, so that it is not overlooked.
     public mutating func point(_ operation: Operation) -> String {
+        guard Vocabulary.operation(operation.phrase.word)?.isBuilt == true else {
+            return "# no point: \(operation.phrase.spoken) by \(operation.program), during \(operation.step)"
+        }
         var phrase = operation.phrase
         // The program tells apart what two programs of one step do alike.
         phrase.qualifiers["by"] = operation.program

@@ -39,9 +39,8 @@ struct JudgeCommand: ParsableCommand {
         // Pictures are read from where the records are, wherever that is.
         let reporting = Reporting(results: ResultsFolder(existing: "/"))
         report.plans = results.map { result in
-            let plan = result.judgement.plan
-            return reporting.report(
-                reporting.stored(result, replay: Replay.command(file: plan.scenario, bindings: plan.bindings)))
+            let again = Reporting.again(result.judgement.plan, in: result.folder)
+            return reporting.report(reporting.stored(result, replay: again))
         }
         Output.print(try format.text(report, verbose: true))
         throw ExitCode.of(ExitStatus.of(results.map(\.judgement.verdict)))

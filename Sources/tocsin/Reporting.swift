@@ -23,6 +23,20 @@ struct Reporting {
             replay: replay)
     }
 
+    /// Keeps the command that runs a plan again beside its records, for `judge`.
+    func keep(again command: String, in folder: String) throws {
+        guard !folder.isEmpty else { return }
+        try (command + "\n").write(toFile: "\(folder)/again", atomically: true, encoding: .utf8)
+    }
+
+    /// The command that was kept beside the records of a plan; by its scenario where none was.
+    static func again(_ plan: Plan, in folder: String) -> String {
+        if let kept = try? String(contentsOfFile: "\(folder)/again", encoding: .utf8) {
+            return String(kept.prefix { $0 != "\n" })
+        }
+        return Replay.command(file: plan.scenario, bindings: plan.bindings)
+    }
+
     /// What a report says of a plan.
     func report(_ plan: StoredPlan) -> PlanReport {
         let controls = [RunRole.controlBefore.name, RunRole.controlAfter.name]

@@ -47,6 +47,7 @@ struct Session {
             let stored = reporting.stored(result, replay: replay(result.judgement.plan))
             // What ran is shown in any case; that it could not be stored is said at the end.
             do { try store.append(stored, to: id) } catch { problem = problem ?? error }
+            do { try reporting.keep(again: stored.replay, in: result.folder) } catch { problem = problem ?? error }
             let plan = reporting.report(stored)
             progress.judged(plan.verdict, plan.name)
             Output.print(text.text(plan))
