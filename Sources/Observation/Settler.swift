@@ -112,6 +112,7 @@ public final class Settler {
     private func step() throws -> SettlingOutcome? {
         guard try isPastBarrier() else { return nil }
         if let last, world.now < last.at + Settler.pause { return nil }
+        if isFarewell() { return nil }
         let activity = try world.look()
         guard activity.busy.isEmpty else {
             reason = "not at rest: \(activity.busy.joined(separator: ", "))"
@@ -119,7 +120,8 @@ public final class Settler {
             return nil
         }
         let observed = try world.observe()
-        defer { last = Round(activity: activity, observed: observed, at: world.now) }
+        let before = last
+        last = Round(activity: activity, observed: observed, at: world.now)
         guard let observed else {
             reason = "the state changed each time it was looked at"
             return nil
@@ -130,12 +132,13 @@ public final class Settler {
             reason = first
             return nil
         }
+        guard mayCount(observed) else { return nil }
         if isAlone(activity, observed) { return .settled(observed.snapshot) }
-        guard let last else {
+        guard let before else {
             reason = "only one look at the state was possible"
             return nil
         }
-        return compare(last, activity, observed)
+        return compare(before, activity, observed)
     }
 
     /// Whether one look is enough.
@@ -147,6 +150,28 @@ public final class Settler {
         activity.threads.isEmpty && !observed.hasProcesses && !observed.hasUnknownHolder
     }
 
+    /// Whether a namespace without a visible holder is being given time to die.
+    ///
+    /// Meanwhile it is only asked whether it lives. To look inside takes a socket, which would keep it alive until the
+    /// grace period after the last look: it could never die while it is watched.
+    private func isFarewell() -> Bool {
+        guard let since = holderUnknownSince, world.now < since + Settler.farewell else { return false }
+        last?.at = world.now
+        return true
+    }
+
+    /// Whether this look may be the last; the first that shows a namespace without a holder begins its farewell.
+    private func mayCount(_ observed: Observed) -> Bool {
+        guard observed.hasUnknownHolder else {
+            holderUnknownSince = nil
+            return true
+        }
+        guard holderUnknownSince == nil else { return true }
+        holderUnknownSince = world.now
+        reason = "something that nobody can name holds a namespace"
+        return false
+    }
+
     private func compare(_ last: Round, _ activity: Activity, _ observed: Observed) -> SettlingOutcome? {
         guard last.activity == activity else {
             reason = "processes ran between two looks"
@@ -156,16 +181,7 @@ public final class Settler {
             reason = "only one look at the state was possible"
             return nil
         }
-        if before.digest == observed.snapshot.digest {
-            guard observed.hasUnknownHolder else { return .settled(observed.snapshot) }
-            // Counted from the first of equal looks: another state is another farewell.
-            let since = holderUnknownSince ?? world.now
-            holderUnknownSince = since
-            if world.now >= since + Settler.farewell { return .settled(observed.snapshot) }
-            reason = "something that nobody can name holds a namespace"
-            return nil
-        }
-        holderUnknownSince = nil
+        if before.digest == observed.snapshot.digest { return .settled(observed.snapshot) }
         let differences = before.differences(to: observed.snapshot).prefix(3).map { "\($0.identity)" }
         reason = "still changing: \(differences.joined(separator: "; "))"
         return nil
@@ -190,6 +206,7 @@ public final class Settler {
         guard !died.isEmpty else { return false }
         dead = died
         last = nil
+        holderUnknownSince = nil
         barrier = try world.makeBarrier()
         reason = "devices of dead namespaces are still there: \(died.joined(separator: ", "))"
         return true
