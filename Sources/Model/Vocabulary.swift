@@ -22,14 +22,18 @@ public enum Vocabulary {
             ["type", "peer", "peer-netns", "master", "mtu", "up", "name", "netns", "mac"], built: true, netlink: true)
         + words("address", ["add", "delete", "list"], ["dev"], built: true, netlink: true)
         + words(
-            "route", ["add", "replace", "delete", "get", "list"], ["via", "dev", "table", "metric", "type"],
+            "route", ["add", "replace", "delete", "get", "list"], ["via", "dev", "table", "metric", "type", "nhid"],
             built: true, netlink: true)
         + words(
-            "rule", ["add", "delete", "list"], ["to", "iif", "oif", "fwmark", "table", "priority"], built: true,
+            "rule", ["add", "delete", "list"], ["to", "iif", "oif", "fwmark", "table", "priority", "action"],
+            built: true,
             netlink: true)
         + words(
             "neighbour", ["add", "replace", "delete", "list"], ["dev", "lladdr", "proxy"], built: true, netlink: true)
-        + words("nft", ["commit", "list"], ["chain", "add", "delete", "flush", "object"], built: true, netlink: true)
+        + words("nsid", ["get", "set", "list"], ["netns", "dev"], built: false, netlink: true)
+        + words(
+            "nft", ["commit", "list"], ["chain", "add", "delete", "flush", "object", "other"], built: true,
+            netlink: true)
         + words("nft", ["add", "delete", "flush"], ["table", "chain"], built: false, netlink: true)
         + words("fdb", ["add", "delete", "list"], ["dev"], built: false, netlink: true)
         + words("vlan", ["add", "delete", "list"], ["dev"], built: false, netlink: true)

@@ -2,7 +2,8 @@
 enum Manifest {
     /// The modules that each target of Sources depends on, packages' products by their module.
     static func targets() throws -> [String: Set<String>] {
-        let text = try Repository.text("Package.swift")
+        // A long call stands on several lines.
+        let text = try Repository.text("Package.swift").replacing(/\(\s+/) { _ in "(" }
         let products = Self.products(in: text)
         var found: [String: Set<String>] = [:]
         for opening in ["layer(\"", ".executableTarget(", ".target(name: \"", ".systemLibrary("] {
