@@ -1,7 +1,6 @@
 import Glibc
 import Kernel
 import Model
-import NetlinkCodec
 import Testing
 
 @testable import Observation
