@@ -70,6 +70,7 @@ let package = Package(
         tests("ResultStoreTests", ["ResultStore", "Model"]),
         tests("ReportsTests", ["Reports", "Model"]),
         tests("LayerTests", []),
+        tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model"]),
         tests("IntegrationTests", ["tocsin", "Model", "Scenario", "Kernel"]),
     ],
     swiftLanguageModes: [.v6]

@@ -144,6 +144,7 @@ extension PlanRun: InterceptorDelegate {
         do { try log.append(operation) } catch { problem = problem ?? "\(error)" }
         guard operation.result != .unknown else { return }
         let phrase = operation.phrase
+        if phrase.noun == "link", let mac = phrase.qualifiers["mac"] { snapshotter.setMACs.insert(mac) }
         switch phrase.word {
         case "link.create": header.namesMade += [phrase.which, phrase.qualifiers["peer"]].compactMap { $0 }
         case "link.set": header.namesMade += [phrase.qualifiers["name"]].compactMap { $0 }

@@ -71,6 +71,9 @@ final class PlanRun {
             throw error
         }
         interceptor.delegate = self
+        for link in job.plan.host.links {
+            snapshotter.setMACs.formUnion([link.end.mac, link.peer?.mac].compactMap { $0 })
+        }
     }
 
     /// Runs the plan, destroys the host, and finishes the record.

@@ -1,0 +1,175 @@
+import FoundationEssentials
+import Glibc
+import Kernel
+import Testing
+
+@testable import tocsin
+
+/// Whoever of ours is killed, at whatever moment, nothing stays on the machine, and no other plan suffers.
+@Suite(.needsHost, .serialized, .timeLimit(.minutes(3))) struct DeathTests {
+    /// Who is killed.
+    enum Victim: String, CaseIterable, Sendable {
+        case tocsin
+        case worker
+        case pid1
+    }
+
+    @Test func twentyKillsAtRandomMomentsLeaveNothing() throws {
+        var generator = SystemRandomNumberGenerator()
+        let before = try Machine.now()
+        for round in 0..<20 {
+            let victim = Victim.allCases[round % Victim.allCases.count]
+            let run = try Campaign(scenario: Campaign.slow)
+            let patience = Monotonic.now() + .seconds(10)
+            while run.find(victim) == nil, Monotonic.now() < patience { usleep(500) }
+            usleep(UInt32.random(in: 0..<60_000, using: &generator))
+            if let process = run.find(victim) { kill(process, SIGKILL) }
+            let status = try run.end()
+            #expect(try Machine.settled(as: before), "after killing \(victim) in round \(round)")
+            if victim == .tocsin { #expect(status == nil) }
+        }
+    }
+
+    @Test func aDeadWorkerIsTheErrorOfOnePlan() throws {
+        let run = try Campaign(scenario: Campaign.twoPlans)
+        let patience = Monotonic.now() + .seconds(10)
+        var killed = false
+        while !killed, Monotonic.now() < patience {
+            // The host of the plan that sleeps; the other plan's is gone by then or has another worker.
+            if let process = run.process(named: "sleep"), let worker = run.worker(of: process) {
+                kill(worker, SIGKILL)
+                killed = true
+            }
+            usleep(1000)
+        }
+        #expect(killed)
+        let status = try run.end()
+        #expect(status == 3)
+        #expect(run.output.contains("the worker died by signal 9"))
+        #expect(run.output.contains("1 pass"))
+        #expect(run.output.contains("1 error"))
+    }
+}
+
+/// What must be as it was.
+struct Machine: Equatable {
+    var mounts: [String]
+    var links: [String]
+    var names: [String]
+    /// Processes that live in another pid namespace than these tests, and those that run our program.
+    var strangers: Set<Int32>
+
+    static func now() throws -> Machine {
+        let own = readLink("/proc/self/ns/pid")
+        let program = try builtProgram()
+        let strangers = try listProcesses().filter { process in
+            if process == getpid() { return false }
+            guard let space = readLink("/proc/\(process)/ns/pid") else { return false }
+            return space != own || readLink("/proc/\(process)/exe") == program
+        }
+        return Machine(
+            mounts: try readFile("/proc/self/mountinfo").split(separator: "\n").map(String.init),
+            links: try listDirectory("/sys/class/net").sorted(),
+            names: ((try? listDirectory("/run/netns")) ?? []).sorted(), strangers: Set(strangers))
+    }
+
+    /// Whether the machine becomes as it was within five seconds: deaths take their time.
+    static func settled(as before: Machine) throws -> Bool {
+        let patience = Monotonic.now() + .seconds(5)
+        while Monotonic.now() < patience {
+            let now = try Machine.now()
+            if now.mounts == before.mounts, now.links == before.links, now.names == before.names,
+                now.strangers.isSubset(of: before.strangers)
+            {
+                return true
+            }
+            usleep(2000)
+        }
+        return false
+    }
+}
+
+/// `tocsin run` of a scenario, as somebody types it.
+final class Campaign {
+    private let folder = "/tmp/tocsin-death-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    private let id: pid_t
+    private(set) var output = ""
+
+    static let slow = """
+        tocsin: 1
+        title: takes its time
+        agents: { sh: { commands: { go: { run: [sh, -c, "for i in 1 2 3; do ip netns add n$i; ip netns del n$i; done"] } } } }
+        steps: [ { run: go }, { run: go } ]
+        faults: [ { before: { netns.name: n2 }, do: { kill: process } } ]
+        """
+
+    static let twoPlans = """
+        tocsin: 1
+        title: one of the two plans sleeps
+        matrix: { nap: [0, 2] }
+        agents: { sh: { commands: { go: { run: [sleep, $(nap)] } } } }
+        steps: [ { run: go } ]
+        """
+
+    init(scenario: String) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data(scenario.utf8).write(to: URL(filePath: "\(folder)/scenario.yaml"))
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 1, "\(folder)/output", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        let words = [try builtProgram(), "run", "\(folder)/scenario.yaml", "--results", "\(folder)/results"]
+        let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var child: pid_t = 0
+        let result = posix_spawn(&child, words[0], &actions, nil, arguments, environ)
+        guard result == 0 else { throw WorkerFailure(description: "posix_spawn: \(result)") }
+        id = child
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Waits for its end: its exit status, nil where a signal ended it.
+    func end() throws -> Int32? {
+        let status = try waitBlocking(for: id).status
+        output = (try? readFile("\(folder)/output")) ?? ""
+        if case .exited(let code) = status { return code }
+        return nil
+    }
+
+    func find(_ victim: DeathTests.Victim) -> Int32? {
+        switch victim {
+        case .tocsin: id
+        case .worker: children(of: id).first
+        case .pid1: children(of: id).flatMap { children(of: $0) }.first { isPid1($0) }
+        }
+    }
+
+    /// A process below ours that runs this program.
+    func process(named name: String) -> Int32? {
+        descendants(of: id).first { (try? commandLine(of: $0).first) == name }
+    }
+
+    /// The worker above a process.
+    func worker(of process: Int32) -> Int32? {
+        children(of: id).first { descendants(of: $0).contains(process) }
+    }
+
+    private func isPid1(_ process: Int32) -> Bool {
+        guard let status = try? ProcessStatus.of(process) else { return false }
+        return status.namespacePIDs.count > 1 && status.namespacePIDs.last == 1
+    }
+
+    private func descendants(of process: Int32) -> [Int32] {
+        children(of: process).flatMap { [$0] + descendants(of: $0) }
+    }
+
+    private func children(of process: Int32) -> [Int32] {
+        ((try? listThreads(of: process)) ?? []).flatMap { thread in
+            ((try? readFile("/proc/\(process)/task/\(thread)/children")) ?? "").split(separator: " ").compactMap {
+                Int32($0)
+            }
+        }
+    }
+}
