@@ -6,12 +6,23 @@ public struct Fault: Hashable, Codable, Sendable {
     public var point: Point
     /// What happens, in this order.
     public var actions: [Phrase]
+    /// When what it did is taken back; nil where it stays.
+    public var until: Until?
+
+    /// When a fault is taken back.
+    public enum Until: Hashable, Codable, Sendable {
+        /// At the first operation that the point means after the fault fired.
+        case point(Point)
+        /// So long after the fault fired.
+        case duration(Nanoseconds)
+    }
 
     /// Makes a fault.
-    public init(name: String, point: Point, actions: [Phrase]) {
+    public init(name: String, point: Point, actions: [Phrase], until: Until? = nil) {
         self.name = name
         self.point = point
         self.actions = actions
+        self.until = until
     }
 }
 
@@ -45,16 +56,20 @@ public struct Point: Hashable, Codable, Sendable, CustomStringConvertible {
     public var during: String?
     /// The agent that must do it.
     public var agent: String?
+    /// What must have come true before the matches are counted.
+    public var once: Condition?
 
     /// Makes a point.
     public init(
-        _ side: Side, _ operation: Phrase, nth: Nth = .these([1]), during: String? = nil, agent: String? = nil
+        _ side: Side, _ operation: Phrase, nth: Nth = .these([1]), during: String? = nil, agent: String? = nil,
+        once: Condition? = nil
     ) {
         self.side = side
         self.operation = operation
         self.nth = nth
         self.during = during
         self.agent = agent
+        self.once = once
     }
 
     /// The point as the scenario file writes it.
@@ -68,6 +83,7 @@ public struct Point: Hashable, Codable, Sendable, CustomStringConvertible {
         }
         if let during { parts.append("during: \(during)") }
         if let agent { parts.append("agent: \(agent)") }
+        if let once { parts.append("once: \(once)") }
         return parts.joined(separator: ", ")
     }
 }

@@ -14,6 +14,8 @@ public enum OracleName: String, Hashable, Codable, Sendable, CaseIterable {
     case undoAgain = "undo-again"
     /// What was undone cannot be done again as in the reference.
     case doAgain = "do-again"
+    /// A service is gone, or not ready within its time, after it was started.
+    case notReady = "not-ready"
     /// A check does not hold.
     case check
     /// An object is left at the end that was not there at the beginning.

@@ -20,6 +20,8 @@ public struct Plan: Hashable, Codable, Sendable {
     public var steps: [Step] = []
     /// What disturbs it; empty in a reference.
     public var faults: [Fault] = []
+    /// The order in which these operations come while a `together` runs: who is early waits.
+    public var order: [Point] = []
     /// What is not wrong.
     public var allow: [Expectation] = []
     /// What is wrong, and known.
@@ -33,10 +35,14 @@ public struct Plan: Hashable, Codable, Sendable {
         self.title = title
     }
 
-    /// The plan without its faults, which is the one that its references run.
+    /// Every step, those of a `together` right behind it, in the order of the file.
+    public var allSteps: [Step] { steps.flatMap { [$0] + $0.parts } }
+
+    /// The plan without its faults and its order, which is the one that its references run.
     public var withoutFaults: Plan {
         var plan = self
         plan.faults = []
+        plan.order = []
         plan.known = []
         return plan
     }
@@ -60,19 +66,6 @@ public struct Requirements: Hashable, Codable, Sendable {
     public init() {}
 }
 
-/// The unmodified program under test.
-public struct AgentSpecification: Hashable, Codable, Sendable {
-    /// Its version, for reports.
-    public var version: String?
-    /// Folders that are private, empty and watched.
-    public var state: [String] = []
-    /// Files that are logs besides its output.
-    public var logs: [String] = []
-
-    /// Makes an agent with no state.
-    public init() {}
-}
-
 /// One line of the story.
 public struct Step: Hashable, Codable, Sendable {
     /// The name as it was given or made: `add`.
@@ -92,6 +85,12 @@ public struct Step: Hashable, Codable, Sendable {
         case act(Phrase)
         /// Something must be so.
         case check(Condition, within: Nanoseconds)
+        /// Starts the service of an agent unless it runs, and waits until it is ready.
+        case start(agent: String)
+        /// Stops the service of an agent, and waits until it is gone.
+        case stop(agent: String)
+        /// Steps at the same time; a reference has them one after the other.
+        case together([Step])
     }
 
     /// Makes a step.
@@ -100,6 +99,11 @@ public struct Step: Hashable, Codable, Sendable {
         self.occurrence = occurrence
         self.siblings = siblings
         self.body = body
+    }
+
+    /// The steps of a `together`; none of any other step.
+    public var parts: [Step] {
+        if case .together(let steps) = body { steps } else { [] }
     }
 
     /// What names the step in its plan: `add`, or `add.2` where several bear that name.
@@ -118,8 +122,10 @@ public struct Command: Hashable, Codable, Sendable {
     public var agent: String
     /// The command's name.
     public var name: String
-    /// The program and its arguments.
+    /// The program and its arguments; empty for a request.
     public var argv: [String]
+    /// What is asked of the agent's driver, nil where the command is a process of its own.
+    public var request: DriverRequest?
     /// All the environment there is.
     public var environment: [String: String]
     /// What it reads; nothing where absent.
@@ -139,7 +145,7 @@ public struct Command: Hashable, Codable, Sendable {
     public init(
         agent: String, name: String, argv: [String], environment: [String: String] = [:], stdin: FileContent? = nil,
         directory: String = "/", timeout: Nanoseconds = 10_000_000_000, undoes: String? = nil, exit: [Int32] = [0],
-        retry: Int = 0
+        retry: Int = 0, request: DriverRequest? = nil
     ) {
         self.agent = agent
         self.name = name
@@ -151,15 +157,6 @@ public struct Command: Hashable, Codable, Sendable {
         self.undoes = undoes
         self.exit = exit
         self.retry = retry
+        self.request = request
     }
-}
-
-/// Something that is so or not.
-public indirect enum Condition: Hashable, Codable, Sendable {
-    /// The object is there.
-    case present(Phrase)
-    /// The object is not there.
-    case absent(Phrase)
-    /// The other condition does not hold.
-    case not(Condition)
 }

@@ -48,8 +48,8 @@ extension Record {
 
     private func problem(of step: Step, _ outcome: StepOutcome, isFaulted: Bool) -> String? {
         switch step.body {
-        case .act: return outcome.failure
-        case .check: return isFaulted ? nil : outcome.failure
+        case .act, .together: return outcome.failure
+        case .check, .start, .stop: return isFaulted ? nil : outcome.failure
         case .run(let command):
             if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
             guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }

@@ -2,7 +2,9 @@ import Model
 
 extension Condition {
     /// Why the condition does not hold in `state`; nil where it does.
-    func failure(in state: Snapshot) -> String? {
+    ///
+    /// - Throws: where the state cannot tell.
+    func failure(in state: Snapshot) throws(RunProblem) -> String? {
         switch self {
         case .present(let object):
             return state.facts.contains(where: object.matches) ? nil : "\(object) is not there"
@@ -10,7 +12,9 @@ extension Condition {
             guard let found = state.facts.first(where: object.matches) else { return nil }
             return "\(found.identity) is there"
         case .not(let other):
-            return other.failure(in: state) == nil ? "\(other) holds" : nil
+            return try other.failure(in: state) == nil ? "\(other) holds" : nil
+        case .log, .exec, .tcp, .ping, .fired, .time:
+            throw RunProblem(description: "the state cannot tell whether \(self)")
         }
     }
 }

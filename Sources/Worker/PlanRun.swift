@@ -128,6 +128,7 @@ final class PlanRun {
             outcome.failure = delivery.failure
             try settle(into: &outcome)
         case .check(let condition, let within): try check(condition, within: within, into: &outcome)
+        case .start, .stop, .together: throw RunProblem(description: "this version cannot run `\(step.id)`")
         }
         header.outcomes.append(outcome)
         try fire(placement.turns(.after, of: step))
@@ -148,7 +149,7 @@ final class PlanRun {
         let deadline = Monotonic.now() + .nanoseconds(Int64(clamping: within))
         while true {
             let state = try settle(into: &outcome)
-            outcome.failure = condition.failure(in: state)
+            outcome.failure = try condition.failure(in: state)
             guard outcome.failure != nil, Monotonic.now() < deadline else { return }
             try loop.run(until: min(deadline, Monotonic.now() + .milliseconds(20))) { false }
         }

@@ -147,13 +147,14 @@ extension Job {
     /// How long the job may take at all: every attempt's whole time, every check's, and a minute for the rest.
     var guardTime: Duration {
         var time: UInt64 = 60_000_000_000
-        for step in plan.steps {
+        for step in plan.allSteps {
             switch step.body {
             case .run(let command):
                 let attempts = UInt64(max(0, command.retry)) + 1
                 time = time.addingClamped(command.timeout.multipliedClamped(by: attempts))
             case .check(_, let within): time = time.addingClamped(within)
-            case .act: break
+            case .start(let agent), .stop(let agent): time = time.addingClamped(plan.agents[agent]?.timeout ?? 0)
+            case .act, .together: break
             }
         }
         return .nanoseconds(Int64(clamping: time))
