@@ -6,7 +6,7 @@
 
 #include "include/CHost.h"
 
-enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 4, CH_PATH_SIZE = 4096 };
+enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 8, CH_PATH_SIZE = 4096 };
 
 struct packet {
     const struct ch_request *request;

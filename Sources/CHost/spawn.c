@@ -28,8 +28,12 @@ struct program {
     const char *space;
     int filtered;
     int terminal;
-    int fds[4];
+    int fds[CH_DESCRIPTORS_MAX];
+    int fd_count;  // standard input, output, error, the gate, then those that become 3, 4, ...
 };
+
+// The child's end of the sync socket; behind the descriptors that the program gets.
+static int gate = CH_SOCKET;
 
 int command_set_filter(const struct packet *packet, struct ch_answer *answer) {
     struct ch_field field;
@@ -70,7 +74,7 @@ static _Noreturn void give_up(const char *call, const char *stage) {
     struct ch_spawn_failure failure = {.error = errno};
     copy_text(failure.call, sizeof failure.call, call);
     copy_text(failure.stage, sizeof failure.stage, stage);
-    send(CH_SOCKET, &failure, sizeof failure, MSG_NOSIGNAL);
+    send(gate, &failure, sizeof failure, MSG_NOSIGNAL);
     _exit(127);
 }
 
@@ -115,14 +119,18 @@ static _Noreturn void run_child(const struct program *program) {
     char go;
     struct ch_answer visited = {0};
     setsid();
-    // The received descriptors are all above 3: none is overwritten before it is used.
-    for (int fd = 0; fd < 3; fd++) dup2(program->fds[fd], fd);
-    dup3(program->fds[3], CH_SOCKET, O_CLOEXEC);
-    syscall(SYS_close_range, CH_SOCKET + 1, ~0u, 0);
+    // Moved out of the way first: none may be overwritten before it is used.
+    int high[CH_DESCRIPTORS_MAX];
+    for (int i = 0; i < program->fd_count; i++) high[i] = fcntl(program->fds[i], F_DUPFD, 64);
+    for (int fd = 0; fd < 3; fd++) dup2(high[fd], fd);
+    for (int i = 4; i < program->fd_count; i++) dup2(high[i], i - 1);
+    gate = program->fd_count - 1;
+    dup3(high[3], gate, O_CLOEXEC);
+    syscall(SYS_close_range, gate + 1, ~0u, 0);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
     // Here the worker attaches. It closing the socket instead means that the run is off.
     ssize_t got;
-    do got = read(CH_SOCKET, &go, 1);
+    do got = read(gate, &go, 1);
     while (got < 0 && errno == EINTR);
     if (got != 1) _exit(127);
     if (program->terminal && ioctl(0, TIOCSCTTY, 0) < 0) give_up("ioctl", "TIOCSCTTY");
@@ -153,8 +161,9 @@ int command_spawn(const struct packet *packet, struct ch_answer *answer, int *pi
                               .space = find_string(packet, CH_FIELD_NAME),
                               .filtered = (packet->request->flags & CH_FLAG_FILTERED) != 0,
                               .terminal = (packet->request->flags & CH_FLAG_TERMINAL) != 0};
-    if (packet->fd_count != 4) return fail(answer, EINVAL, "request", "spawn needs four descriptors", "");
-    memcpy(program.fds, packet->fds, sizeof program.fds);
+    if (packet->fd_count < 4) return fail(answer, EINVAL, "request", "spawn needs four descriptors", "");
+    program.fd_count = (int)packet->fd_count;
+    memcpy(program.fds, packet->fds, packet->fd_count * sizeof *packet->fds);
     if (collect(packet, CH_FIELD_ARGUMENT, arguments) < 1 || collect(packet, CH_FIELD_VARIABLE, variables) < 0)
         return fail(answer, E2BIG, "request", "arguments of a spawn", "");
     if (program.filtered && filter_length == 0) return fail(answer, EINVAL, "request", "no filter was given", "");

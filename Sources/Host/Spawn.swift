@@ -19,6 +19,8 @@ public struct SpawnRequest {
     public var terminal = false
     /// The descriptors that become 0, 1 and 2; they are duplicated and stay the caller's.
     public var standard: (input: Int32, output: Int32, error: Int32)
+    /// The descriptors that become 3, 4 and so on, at most four; they are duplicated and stay the caller's.
+    public var further: [Int32] = []
 
     /// A program with its arguments and descriptors.
     public init(
@@ -132,7 +134,8 @@ extension Host {
         let pair = try Descriptor.seqpacketPair()
         try channel.send(
             request.packet(id: id).bytes,
-            descriptors: [request.standard.input, request.standard.output, request.standard.error, pair.second.raw],
+            descriptors: [request.standard.input, request.standard.output, request.standard.error, pair.second.raw]
+                + request.further,
             stage: stage, patience: patience)
         // The child's end must be closed here, or the gate would never report the end.
         let gate = Gate(pair.first.release())
