@@ -1,15 +1,16 @@
 /// The words of the scenario format for what the world or the kernel does.
 public enum ActionWords {
     /// The kinds of fault of this version, in the order of the documentation.
-    public static let kinds: [FaultKind] = [.fail, .kill, .netnsDelete, .netnsUnmount, .netnsReplace]
+    public static let kinds: [FaultKind] =
+        [.fail, .kill, .delay, .netnsDelete, .netnsUnmount, .netnsReplace]
+        + [.linkCreate, .linkDelete, .linkSet, .linkReplace, .addressAdd, .addressDelete, .routeAdd, .routeDelete]
+        + [.ruleAdd, .ruleDelete, .neighbourAdd, .neighbourDelete, .sysctlWrite]
+        + [.fileWrite, .fileDelete, .fileRestore, .exec]
 
     /// The words that the format has and this version has not: a scenario that uses one is refused.
     public static let notBuilt: [String] =
-        ["dump", "overflow", "late", "delay", "capability.drop", "user", "limit", "netns.hold", "lock.hold", "exec"]
-        + verbs("link", ["create", "set", "delete", "replace"])
-        + ["address", "route", "rule", "neighbour"].flatMap { verbs($0, ["add", "delete"]) }
-        + ["sysctl.write"]
-        + verbs("file", ["write", "delete", "restore"])
+        ["dump", "overflow", "late", "capability.drop", "user", "limit", "netns.hold", "lock.hold"]
+        + ["route.replace", "neighbour.replace"]
 
     /// Every word of the format, built or not.
     public static let all: [String] = kinds.map(\.word) + notBuilt
@@ -21,6 +22,4 @@ public enum ActionWords {
     public static func isNotBuilt(_ word: String) -> Bool { notBuilt.contains(word) }
 
     private static let byWord = Dictionary(kinds.map { ($0.word, $0) }, uniquingKeysWith: { first, _ in first })
-
-    private static func verbs(_ noun: String, _ verbs: [String]) -> [String] { verbs.map { "\(noun).\($0)" } }
 }

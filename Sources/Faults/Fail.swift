@@ -9,12 +9,16 @@ extension FaultKind {
             Qualifier(name: "impossible", value: .truth, usual: "false"),
         ],
         actor: .kernel, cause: "the kernel refuses the request, for the cause that the table of errnos names",
-        refusal: { point in
+        refusal: { _, place in
+            let point = place.point
             guard ErrnoTable.hasResult(point.operation.word) else {
                 return point.operation.noun == "notice"
                     ? "`fail` needs an operation with a result; a subscription fails by `overflow`"
                     : "`fail` needs an operation with a result"
             }
             return point.side == .before ? nil : "`fail` is for `before`: after it, the kernel has acted"
+        },
+        action: { phrase in
+            ErrorNumber(name: phrase.which).map { .fail($0, message: phrase.qualifiers["message"]) }
         })
 }

@@ -12,29 +12,20 @@ public enum FaultAction: Hashable, Sendable {
     case netnsUnmount(String, Settle)
     /// The name leads to a new namespace.
     case netnsReplace(String, Settle)
+    /// The world changes an object of the host.
+    case change(WorldChange)
+    /// Whoever is at the point waits so long; a step waits itself.
+    case delay(Nanoseconds)
 
     /// Reads an action of a plan.
     ///
     /// - Throws: `FaultProblem` naming the key that is wrong; a plan that the validator accepted never throws.
     public init(_ phrase: Phrase) throws(FaultProblem) {
         if let problem = FaultProblem.all(in: phrase).first { throw problem }
-        func unreadable() -> FaultProblem {
-            FaultProblem(key: phrase.word, message: "`\(phrase.which)` is nothing that `\(phrase.word)` can do")
+        guard let action = ActionWords.kind(phrase.word)?.action(phrase) else {
+            throw FaultProblem(
+                key: phrase.word, message: "`\(phrase.which)` is nothing that `\(phrase.word)` can do")
         }
-        let settle = phrase.qualifiers["settle"].flatMap(Settle.init(rawValue:)) ?? .done
-        switch phrase.word {
-        case "fail":
-            guard let number = ErrorNumber(name: phrase.which) else { throw unreadable() }
-            self = .fail(number, message: phrase.qualifiers["message"])
-        case "kill":
-            guard let victims = Victims(rawValue: phrase.which),
-                let signal = SignalName.number(phrase.qualifiers["signal"] ?? "SIGKILL")
-            else { throw unreadable() }
-            self = .kill(victims, signal: signal, agent: phrase.qualifiers["agent"])
-        case "netns.delete": self = .netnsDelete(phrase.which, settle)
-        case "netns.unmount": self = .netnsUnmount(phrase.which, settle)
-        case "netns.replace": self = .netnsReplace(phrase.which, settle)
-        default: throw unreadable()
-        }
+        self = action
     }
 }

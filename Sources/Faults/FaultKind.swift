@@ -1,6 +1,6 @@
 import Model
 
-/// One kind of fault: its word, its keys, where it applies, and who could cause it.
+/// One kind of fault: its word, its keys, where it applies, who could cause it, and what it is to its deliverer.
 ///
 /// Each kind is a value in a file of its own; ``ActionWords`` lists them.
 public struct FaultKind: Sendable {
@@ -12,6 +12,8 @@ public struct FaultKind: Sendable {
         case kernel
         /// Whoever sends signals to the agent.
         case process
+        /// The kernel's scheduler, which lets the agent wait.
+        case scheduler
     }
 
     /// The type of the text behind a key.
@@ -22,6 +24,10 @@ public struct FaultKind: Sendable {
         case truth
         /// One of these words.
         case word([String])
+        /// A whole number.
+        case number(ClosedRange<Int>)
+        /// A number with its unit.
+        case duration
         /// A name of errno(3), or one of these words.
         case errorNumber(or: [String])
         /// A name of signal(7).
@@ -30,6 +36,22 @@ public struct FaultKind: Sendable {
         case namespace
         /// The name of an agent of the scenario.
         case agent
+        /// The name of a device, or a pattern of one.
+        case device
+        /// The name of a device, or one of these words.
+        case deviceName(or: [String])
+        /// An address or prefix, or one of these words.
+        case prefix(or: [String])
+        /// An address or prefix, one of these words, or a pattern of these.
+        case prefixPattern(or: [String])
+        /// Six bytes in hexadecimal.
+        case hardwareAddress
+        /// A mark of packets.
+        case mark
+        /// A path that begins with a slash, or a pattern of one.
+        case path
+        /// A program and its arguments, as ``ArgumentVector`` writes them.
+        case arguments
     }
 
     /// A key besides the word.
@@ -40,6 +62,8 @@ public struct FaultKind: Sendable {
         public var value: Value
         /// What it means where it is not written, for the documentation.
         public var usual: String
+        /// Whether it must be written.
+        public var isRequired = false
     }
 
     /// The word: `netns.delete`.
@@ -52,11 +76,30 @@ public struct FaultKind: Sendable {
     public var actor: Actor
     /// Who or what could cause it on a real machine, in one sentence.
     public var cause: String
-    /// Why it cannot happen at a point of a fault; nil where it can.
-    public var refusal: @Sendable (Point) -> String?
+    /// Whether it happens in a namespace, which `in` names; `host` where it is left out.
+    public var takesNamespace = false
+    /// Whether `until` can take it back.
+    public var isReversible = false
+    /// The keys of a reversible kind whose effect stays nevertheless.
+    public var irreversibleKeys: [String] = []
+    /// Why it cannot happen at a place; nil where it can.
+    var refusal: @Sendable (Phrase, Place) -> String? = { _, _ in nil }
+    /// What is wrong with its keys taken together.
+    var conflict: @Sendable (Phrase) -> FaultProblem? = { _ in nil }
+    /// The action of a phrase in which nothing is wrong; nil where there is none.
+    var action: @Sendable (Phrase) -> FaultAction?
 
-    /// Whether it is of the world, so that it has controls and may also be a step.
+    /// Whether it is of the world, so that it has controls.
     public var hasControls: Bool { actor == .world }
+    /// Whether a step can do it.
+    public var mayBeStep: Bool { actor == .world || actor == .scheduler }
+
+    /// Where a fault happens.
+    struct Place: Sendable {
+        var point: Point
+        /// The agents of which a process may be there at the edge of a step.
+        var running: Set<String>
+    }
 }
 
 extension FaultKind {
@@ -64,10 +107,38 @@ extension FaultKind {
     static let settle = Qualifier(name: "settle", value: .word(Settle.allCases.map(\.rawValue)), usual: "done")
 
     /// A fault that takes a name of a network namespace away from the agent.
-    static func namespace(_ verb: String, cause: String) -> FaultKind {
+    static func namespace(
+        _ verb: String, cause: String, _ make: @escaping @Sendable (String, Settle) -> FaultAction
+    ) -> FaultKind {
         FaultKind(
-            word: "netns.\(verb)", which: .namespace, qualifiers: [settle], actor: .world, cause: cause,
-            refusal: { _ in nil })
+            word: "netns.\(verb)", which: .namespace, qualifiers: [settle], actor: .world, cause: cause
+        ) { phrase in
+            make(phrase.which, phrase.qualifiers["settle"].flatMap(Settle.init(rawValue:)) ?? .done)
+        }
+    }
+
+    /// A fault that changes one object of a namespace.
+    static func change(
+        _ word: String, _ which: Value, _ qualifiers: [Qualifier] = [], cause: String, isReversible: Bool = false,
+        irreversibleKeys: [String] = [], conflict: @escaping @Sendable (Phrase) -> FaultProblem? = { _ in nil },
+        _ make: @escaping @Sendable (Phrase) -> WorldChange?
+    ) -> FaultKind {
+        FaultKind(
+            word: word, which: which, qualifiers: qualifiers, actor: .world, cause: cause, takesNamespace: true,
+            isReversible: isReversible, irreversibleKeys: irreversibleKeys, conflict: conflict
+        ) { make($0).map(FaultAction.change) }
+    }
+}
+
+extension FaultKind.Qualifier {
+    /// A key that may be left out.
+    static func optional(_ name: String, _ value: FaultKind.Value, usual: String = "left as it is") -> Self {
+        Self(name: name, value: value, usual: usual)
+    }
+
+    /// A key that must be written.
+    static func required(_ name: String, _ value: FaultKind.Value) -> Self {
+        Self(name: name, value: value, usual: "needed", isRequired: true)
     }
 }
 

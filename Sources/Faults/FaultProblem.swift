@@ -35,15 +35,32 @@ public struct FaultProblem: Error, Hashable, Sendable {
             }
             problems += problem(with: text, at: key, as: qualifier.value).map { [$0] } ?? []
         }
-        if phrase.namespace != nil {
+        for qualifier in kind.qualifiers where qualifier.isRequired && phrase.qualifiers[qualifier.name] == nil {
+            problems.append(FaultProblem(key: kind.word, message: "`\(kind.word)` needs `\(qualifier.name)`"))
+        }
+        if let namespace = phrase.namespace, kind.takesNamespace {
+            problems += problem(with: namespace, at: "in", as: .namespace).map { [$0] } ?? []
+        } else if phrase.namespace != nil {
             problems.append(FaultProblem(key: "in", message: "`\(kind.word)` is in no namespace: `in` says nothing"))
         }
+        if problems.isEmpty, let conflict = kind.conflict(phrase) { problems.append(conflict) }
         return problems
     }
 
     /// Why the action cannot happen at `point`; nil where it can.
-    public static func placing(_ phrase: Phrase, at point: Point) -> String? {
-        ActionWords.kind(phrase.word)?.refusal(point)
+    ///
+    /// - Parameter running: The agents of which a process may be there when the point is the edge of a step.
+    public static func placing(_ phrase: Phrase, at point: Point, running: Set<String> = []) -> String? {
+        ActionWords.kind(phrase.word)?.refusal(phrase, FaultKind.Place(point: point, running: running))
+    }
+
+    /// Why `until` cannot take the action back; nil where it can.
+    public static func takingBack(_ phrase: Phrase) -> String? {
+        guard let kind = ActionWords.kind(phrase.word), kind.isReversible else {
+            return "`\(phrase.word)` cannot be taken back"
+        }
+        let key = kind.irreversibleKeys.first { phrase.qualifiers[$0] != nil }
+        return key.map { "`\($0)` of `\(kind.word)` cannot be taken back" }
     }
 
     private static func unknown(_ what: String, _ text: String, at key: String, among names: [String]) -> FaultProblem {
@@ -55,7 +72,37 @@ public struct FaultProblem: Error, Hashable, Sendable {
             names.contains(text)
                 ? nil : FaultProblem(key: key, message: "no \(what) `\(text)`", misspelt: text, candidates: names)
         }
+        func check(_ isRight: Bool, _ message: String) -> FaultProblem? {
+            isRight ? nil : FaultProblem(key: key, message: "`\(text)` \(message)")
+        }
         switch value {
+        case .number(let range):
+            return check(
+                Int(text).map(range.contains) ?? false,
+                "is no number in \(range.lowerBound)...\(range.upperBound)")
+        case .duration:
+            return check(ValueText.duration(text) != nil, "is no duration: a number and us, ms, s, m or h")
+        case .device:
+            let isPattern = !Pattern(text).isLiteral
+            return check(
+                isPattern ? !text.contains("/") : ValueText.isInterface(text),
+                isPattern
+                    ? "can match no link: an interface name has no /" : "is no interface name (15 characters, no /)")
+        case .deviceName(let words):
+            return check(
+                words.contains(text) || (ValueText.isInterface(text) && Pattern(text).isLiteral),
+                "is no interface name (15 characters, no /)")
+        case .prefix(let words):
+            return check(words.contains(text) || Prefix(text) != nil, "is no address")
+        case .prefixPattern(let words):
+            return check(words.contains(text) || !Pattern(text).isLiteral || Prefix(text) != nil, "is no address")
+        case .hardwareAddress:
+            return check(ValueText.isHardwareAddress(text), "is no hardware address: 52:54:00:12:34:56")
+        case .mark: return check(ValueText.isMark(text), "is no mark: 16, 0x10 or 0x10/0xff")
+        case .path: return check(text.hasPrefix("/"), "is no path: it begins with /")
+        case .arguments:
+            return check(
+                ArgumentVector.read(text)?.first?.isEmpty == false, "is no program with its arguments")
         case .text, .agent: return nil
         case .truth:
             return ["true", "false"].contains(text)

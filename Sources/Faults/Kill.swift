@@ -9,9 +9,22 @@ extension FaultKind {
             Qualifier(name: "agent", value: .agent, usual: "the one at the point"),
         ],
         actor: .process, cause: "the OOM killer, an operator, or a supervisor that stops the agent",
-        refusal: { point in
-            point.operation.word == "step"
+        refusal: { phrase, place in
+            guard place.point.operation.word == "step" else { return nil }
+            if phrase.which == Victims.process.rawValue, !place.running.isEmpty {
+                return "`kill: process` needs an operation: at the edge of a step no process is at the point"
+            }
+            if let agent = phrase.qualifiers["agent"], !place.running.isEmpty {
+                return place.running.contains(agent) ? nil : "`\(agent)` does not run at that edge of the step"
+            }
+            return place.running.isEmpty
                 ? "`kill` needs an operation of an agent: at the edge of a step none runs" : nil
+        },
+        action: { phrase in
+            guard let victims = Victims(rawValue: phrase.which),
+                let signal = SignalName.number(phrase.qualifiers["signal"] ?? "SIGKILL")
+            else { return nil }
+            return .kill(victims, signal: signal, agent: phrase.qualifiers["agent"])
         })
 }
 

@@ -31,7 +31,9 @@ public struct Phrase: Hashable, Codable, Sendable {
 extension Phrase: CustomStringConvertible {
     /// The phrase as the scenario file writes it, ready to be pasted.
     public var description: String {
-        var parts = ["\(word): \(Phrase.quoted(which))"]
+        // The action `exec` bears its argument vector as a JSON array, which is a list in YAML too.
+        let isList = word == "exec" && which.hasPrefix("[\"") && which.hasSuffix("\"]")
+        var parts = ["\(word): \(isList ? which : Phrase.quoted(which))"]
         parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key): \(Phrase.quoted($0.value))" }
         if let namespace { parts.append("in: \(Phrase.quoted(namespace))") }
         return "{ \(parts.joined(separator: ", ")) }"

@@ -11,11 +11,12 @@ import Observation
 /// Nothing in it waits: pid 1 answers later, processes die later, and the loop goes on serving everybody meanwhile.
 final class FaultDelivery {
     let action: Phrase
-    let fault: String
+    /// The fault; nil for a step of the world.
+    let fault: Fault?
     /// The action that follows at the same point.
     var next: FaultDelivery?
-    /// Whether the thread at the point goes on when this is done.
-    var releases = false
+    /// Called when this, the last one at its point, is done.
+    var finished: (() -> Void)?
     private(set) var isDone = false
     private(set) var failure: String?
 
@@ -26,17 +27,19 @@ final class FaultDelivery {
     /// The processes whose end is awaited.
     private var victims: Set<Int32> = []
 
-    init(action: Phrase, fault: String, run: PlanRun, stop: Stop?, position: Int = 0) {
+    init(
+        action: Phrase, fault: Fault?, run: PlanRun, step: Step, stop: Stop?, position: Int = 0,
+        side: Point.Side = .before
+    ) {
         self.action = action
         self.fault = fault
         self.run = run
         self.stop = stop
         self.position = position
         let operation = stop?.operations[position]
-        let edge = "\(run.step.id) / \(run.header.outcomes.last?.step == run.step.id ? "end" : "beginning")"
         record = Delivery(
-            fault: fault, key: operation?.key ?? edge, operation: operation?.index, step: run.step.id, action: action,
-            time: run.interceptor.now)
+            fault: fault?.name ?? "", key: operation?.key ?? "\(step.id) / \(side == .before ? "beginning" : "end")",
+            operation: operation?.index, step: step.id, action: action, time: run.interceptor.now)
     }
 
     /// Begins the action; `isDone` tells when it is over.
@@ -51,6 +54,7 @@ final class FaultDelivery {
                 try change(name, settle) { .unmountNamespace($0) }
             case .netnsReplace(let name, let settle):
                 try change(name, settle) { .replaceNamespace($0, settled: true) }
+            case .change, .delay: finish(failure: "this version cannot deliver `\(action.word)`")
             }
         } catch {
             finish(failure: "\(error)")
@@ -150,13 +154,13 @@ final class FaultDelivery {
         record.failure = failure
         record.held = run.interceptor.now - record.time
         // A step of the world is no fault: its outcome says what came of it.
-        if !fault.isEmpty { run.header.deliveries.append(record) }
+        if fault != nil { run.header.deliveries.append(record) }
         run.deliveriesUnderWay.removeAll { $0 === self }
         proceed()
     }
 
     private func proceed() {
         if let next { return run.deliver(next) }
-        if releases, let stop { run.interceptor.release(stop) }
+        finished?()
     }
 }

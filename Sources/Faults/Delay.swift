@@ -1,0 +1,7 @@
+extension FaultKind {
+    /// `delay`: whoever is at the point waits, as a preempted thread does.
+    static let delay = FaultKind(
+        word: "delay", which: .duration, qualifiers: [], actor: .scheduler,
+        cause: "the scheduler, a busy machine, or a host that stands still while it is moved"
+    ) { ValueText.duration($0.which).map(FaultAction.delay) }
+}

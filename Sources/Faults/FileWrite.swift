@@ -1,0 +1,22 @@
+import Model
+
+extension FaultKind {
+    /// `file.write`: a file holds something else.
+    static let fileWrite = FaultKind.file(
+        "write", [.required("text", .text)], cause: "an operator, a configuration tool, or a write that was torn",
+        isReversible: true
+    ) { phrase in
+        phrase.qualifiers["text"].map { .writeFile(path: phrase.which, bytes: Array($0.utf8)) }
+    }
+
+    /// A fault that changes a file; files stand in no network namespace.
+    static func file(
+        _ verb: String, _ qualifiers: [Qualifier] = [], cause: String, isReversible: Bool = false,
+        _ make: @escaping @Sendable (Phrase) -> WorldChange?
+    ) -> FaultKind {
+        var kind = FaultKind.change(
+            "file.\(verb)", .path, qualifiers, cause: cause, isReversible: isReversible, make)
+        kind.takesNamespace = false
+        return kind
+    }
+}

@@ -1,0 +1,25 @@
+extension FaultKind {
+    /// `neighbour.add`: a permanent neighbour, or a proxy, is there that the agent did not add.
+    static let neighbourAdd = FaultKind.change(
+        "neighbour.add", .prefix(or: []),
+        [
+            .required("dev", .device), .optional("lladdr", .hardwareAddress, usual: "needed unless it is a proxy"),
+            .optional("proxy", .truth, usual: "false"),
+        ],
+        cause: "another agent, or an overlay's controller, adds the neighbour first",
+        conflict: { phrase in
+            let isProxy = phrase.qualifiers["proxy"] == "true"
+            guard isProxy == (phrase.qualifiers["lladdr"] != nil) else { return nil }
+            return isProxy
+                ? FaultProblem(key: "lladdr", message: "a proxy has no `lladdr`")
+                : FaultProblem(key: phrase.word, message: "a neighbour needs `lladdr` or `proxy: true`")
+        }
+    ) { phrase in
+        phrase.qualifiers["dev"].map {
+            .addNeighbour(
+                NeighbourChange(
+                    address: phrase.which, dev: $0, lladdr: phrase.qualifiers["lladdr"],
+                    namespace: phrase.namespaceOrHost))
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import Model
+
+extension FaultKind {
+    /// `route.add`: a route is there that the agent did not add.
+    static let routeAdd = FaultKind.change(
+        "route.add", .prefix(or: ["default"]),
+        [
+            .optional("via", .prefix(or: []), usual: "none"), .optional("dev", .device, usual: "the gateway's"),
+            .optional("table", .text, usual: "main"),
+            .optional("metric", .number(0...4_294_967_295), usual: "the kernel's"),
+        ],
+        cause: "a routing daemon, a DHCP client, or another agent adds the route", isReversible: true,
+        conflict: { phrase in
+            phrase.qualifiers["via"] == nil && phrase.qualifiers["dev"] == nil
+                ? FaultProblem(key: phrase.word, message: "a route needs `via` or `dev`") : nil
+        }
+    ) { phrase in
+        let keys = phrase.qualifiers
+        return .addRoute(
+            RouteSpecification(
+                to: phrase.which, via: keys["via"], dev: keys["dev"], table: keys["table"] ?? "main",
+                metric: keys["metric"].flatMap { Int($0) }, namespace: phrase.namespaceOrHost))
+    }
+}

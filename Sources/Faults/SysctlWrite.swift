@@ -1,0 +1,14 @@
+import Model
+
+extension FaultKind {
+    /// `sysctl.write`: a kernel setting is another than the agent left.
+    static let sysctlWrite = FaultKind.change(
+        "sysctl.write", .text, [.required("value", .text)],
+        cause: "an operator, a package's post-install script, or another agent writes the setting",
+        isReversible: true
+    ) { phrase in
+        phrase.qualifiers["value"].map {
+            .writeSysctl(SysctlSpecification(sysctl: phrase.which, value: $0, namespace: phrase.namespaceOrHost))
+        }
+    }
+}
