@@ -1,4 +1,4 @@
-import CLinux
+public import CLinux
 import Glibc
 import Kernel
 import Model
@@ -10,8 +10,10 @@ import Model
 public final class Interceptor {
     /// What decides about operations.
     public weak var delegate: (any InterceptorDelegate)?
-    /// The step to which operations belong from now on.
-    public var step = ""
+    /// The id of the step to which the operations of a process belong.
+    public var stepOf: (TracedProcess) -> String = { _ in "" }
+    /// Called first with the stop of a thread that is not traced; true when somebody else answers for it.
+    public var foreignStop: ((cl_stop) -> Bool)?
 
     let directory: any NamespaceDirectory
     let watched: [String]
@@ -104,6 +106,7 @@ public final class Interceptor {
 
     private func handle(_ stop: cl_stop) {
         let thread = stop.thread
+        if tracees[thread] == nil, let foreignStop, foreignStop(stop) { return }
         switch cl_stop_kind(rawValue: UInt32(stop.kind)) {
         case CL_STOP_EXITED: ended(thread, status: stop.value, signal: nil)
         case CL_STOP_SIGNALLED: ended(thread, status: 0, signal: stop.value)
@@ -278,7 +281,7 @@ public final class Interceptor {
         let started = now
         for phrase in decoded.phrases {
             var operation = Operation(
-                index: operationCount, step: step, agent: tracee.process.agent, lineage: tracee.process.lineagePath,
+                index: operationCount, step: stepOf(tracee.process), agent: tracee.process.agent, lineage: tracee.process.lineagePath,
                 program: tracee.process.program, thread: tracee.thread,
                 call: CallName.of(Int32(truncatingIfNeeded: call.number)), phrase: phrase,
                 callerNamespace: phrase.namespace == caller ? nil : caller, started: started)

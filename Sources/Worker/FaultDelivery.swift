@@ -54,7 +54,8 @@ final class FaultDelivery {
                 try change(name, settle) { .unmountNamespace($0) }
             case .netnsReplace(let name, let settle):
                 try change(name, settle) { .replaceNamespace($0, settled: true) }
-            case .change, .delay: finish(failure: "this version cannot deliver `\(action.word)`")
+            case .change(let change): finish(failure: "not yet: \(change)")
+            case .delay(let time): wait(time)
             }
         } catch {
             finish(failure: "\(error)")
@@ -143,6 +144,17 @@ final class FaultDelivery {
         }
         run.loop.add(source)
         death.start(removed)
+    }
+
+    // MARK: - The scheduler
+
+    private func wait(_ time: Nanoseconds) {
+        run.loop.add(
+            Timer(after: .nanoseconds(Int64(clamping: time))) { [self] timer in
+                run.loop.remove(timer)
+                record.detail = "waited \(time / 1000) us"
+                finish()
+            })
     }
 
     // MARK: - The end

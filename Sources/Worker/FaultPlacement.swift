@@ -6,11 +6,15 @@ struct FaultPlacement {
     struct Turn {
         let fault: Fault
         /// Where in the stop's operations it is meant; nil at the edge of a step.
-        let position: Int?
+        var position: Int?
+        /// The step at whose edge it is meant.
+        var step: Step?
     }
 
     private struct Progress {
         let fault: Fault
+        /// Whether its `once` has held.
+        var counts = false
         var matches = 0
         var fired = 0
     }
@@ -22,7 +26,11 @@ struct FaultPlacement {
     init(_ faults: [Fault]) { self.faults = faults.map { Progress(fault: $0) } }
 
     /// The faults to fire at these operations.
-    mutating func turns(_ side: Point.Side, _ operations: [Operation], in step: Step) -> [Turn] {
+    ///
+    /// - Parameter holds: Whether a condition holds at this moment.
+    mutating func turns(
+        _ side: Point.Side, _ operations: [Operation], in step: Step, holds: (Condition) -> Bool
+    ) -> [Turn] {
         var turns: [Turn] = []
         for (position, operation) in operations.enumerated() {
             if !faults.isEmpty, side == .before { seen[operation.phrase.spoken] = (operation.phrase, operation.key) }
@@ -31,6 +39,7 @@ struct FaultPlacement {
                 guard point.operation.word != "step", point.operation.matches(operation),
                     point.during.map(step.isMeant) ?? true, point.agent.map({ $0 == operation.agent }) ?? true
                 else { continue }
+                guard begins(index, holds) else { continue }
                 if take(index) { turns.append(Turn(fault: faults[index].fault, position: position)) }
             }
         }
@@ -38,14 +47,20 @@ struct FaultPlacement {
     }
 
     /// The faults to fire at the beginning or end of a step.
-    mutating func turns(_ side: Point.Side, of step: Step) -> [Turn] {
+    mutating func turns(_ side: Point.Side, of step: Step, holds: (Condition) -> Bool) -> [Turn] {
         faults.indices.compactMap { index in
             let point = faults[index].fault.point
             guard point.side == side, point.operation.word == "step", step.isMeant(by: point.operation.which),
-                point.during.map(step.isMeant) ?? true, take(index)
+                point.during.map(step.isMeant) ?? true, begins(index, holds), take(index)
             else { return nil }
-            return Turn(fault: faults[index].fault, position: nil)
+            return Turn(fault: faults[index].fault, step: step)
         }
+    }
+
+    /// Whether matches count by now: `once` has held at this moment or before.
+    private mutating func begins(_ index: Int, _ holds: (Condition) -> Bool) -> Bool {
+        if !faults[index].counts { faults[index].counts = faults[index].fault.point.once.map(holds) ?? true }
+        return faults[index].counts
     }
 
     /// Counts a match; whether the fault fires at it.

@@ -5,7 +5,9 @@ import Kernel
 /// Reads what a command writes, so that it never blocks on a full pipe, and keeps the beginning.
 final class OutputCapture: EventSource {
     /// How many bytes are kept; the rest is only counted.
-    static let limit = 1 << 20
+    static let limit = 4 << 20
+    /// How much of it is put into a record, in bytes.
+    private static let shown = 256 << 10
 
     private(set) var bytes: [UInt8] = []
     private(set) var dropped = 0
@@ -60,8 +62,16 @@ final class OutputCapture: EventSource {
         }
     }
 
-    /// What was read, as text, with a note where the rest was dropped.
+    /// The beginning of what was read, as text, with a note where there is more.
     var text: String {
-        String(decoding: bytes, as: UTF8.self) + (dropped > 0 ? "\n[\(dropped) more bytes]" : "")
+        let more = dropped + max(0, bytes.count - OutputCapture.shown)
+        return String(decoding: bytes.prefix(OutputCapture.shown), as: UTF8.self)
+            + (more > 0 ? "\n[\(more) more bytes]" : "")
+    }
+
+    /// Begins anew: what was read belongs to an earlier command.
+    func forget() {
+        bytes = []
+        dropped = 0
     }
 }

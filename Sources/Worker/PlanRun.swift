@@ -1,6 +1,5 @@
 import Faults
 import FoundationEssentials
-import Glibc
 import Host
 import Interception
 import Kernel
@@ -11,7 +10,7 @@ import Observation
 final class PlanRun {
     let job: Job
     let folder: RecordFolder
-    let began = Monotonic.now()
+    private let began = Monotonic.now()
     var header: RecordHeader
     let log: OperationLogWriter
     let host: Host
@@ -20,17 +19,28 @@ final class PlanRun {
     let interceptor: Interceptor
     let loop: EventLoop
     let snapshotter: Snapshotter
+    /// The steps by id, those of a `together` included.
+    let steps: [String: Step]
     var placement: FaultPlacement
+    /// The step that is being told.
     var step: Step
+    /// Lives as long as our last look holds on to namespaces.
+    var canary: Canary?
     /// What has been asked of the kernel or the world and is not done.
     var deliveriesUnderWay: [FaultDelivery] = []
     /// Failures that the agent has not read, by the index of their operation.
     var unreadFailures: [Int: Delivery] = [:]
-    /// The commands that run, by the number of their spawn.
-    var commands: [Int: RunningCommand] = [:]
+    /// What will be taken back, and when.
+    var reversals: [Reversal] = []
+    /// Every program that was begun, by the number of its spawn.
+    var programs: [Int: RunningProgram] = [:]
     var spawns = 0
-    /// Lives as long as our last look holds on to namespaces.
-    private var canary: Canary?
+    /// The drivers that were begun, by agent.
+    var drivers: [String: DriverSession] = [:]
+    /// The services that were started and not stopped, by agent.
+    var services: [String: RunningProgram] = [:]
+    /// The order that agents keep, while steps run at the same time.
+    var rendezvous: Rendezvous?
     /// Why the run is no evidence.
     var problem: String?
 
@@ -47,6 +57,8 @@ final class PlanRun {
         header.cpus = job.pinned ? "one" : "all"
         header.began = Date().timeIntervalSince1970
         placement = FaultPlacement(job.plan.faults)
+        let all = job.plan.steps.flatMap { [$0] + $0.parts }
+        steps = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         step = Step(name: "start", body: .act(Phrase("start", "")))
 
         var options = HostOptions()
@@ -71,6 +83,12 @@ final class PlanRun {
             throw error
         }
         interceptor.delegate = self
+        interceptor.stepOf = { [unowned self] process in
+            let own = programs[process.spawn]?.step
+            // A service does what it does while the story goes on.
+            guard let own, case .start = own.body else { return own?.id ?? step.id }
+            return step.id
+        }
         for link in job.plan.host.links {
             snapshotter.setMACs.formUnion([link.end.mac, link.peer?.mac].compactMap { $0 })
         }
@@ -102,106 +120,6 @@ final class PlanRun {
         try folder.write(header)
     }
 
-    // MARK: - The story
-
-    /// Waits until our own looks at the host hold nothing of it any more.
-    private func letGo() throws {
-        guard let canary else { return }
-        loop.add(canary)
-        defer { loop.remove(canary) }
-        try loop.run { canary.isDead || problem != nil }
-        self.canary = nil
-    }
-
-    private func tell(_ step: Step) throws {
-        self.step = step
-        interceptor.step = step.id
-        try letGo()
-        try fire(placement.turns(.before, of: step))
-        var outcome = StepOutcome(step: step.id)
-        switch step.body {
-        case .run(let command): try tell(command, of: step, into: &outcome)
-        case .act(let action):
-            let delivery = FaultDelivery(action: action, fault: "", run: self, stop: nil)
-            deliver(delivery)
-            try loop.run { delivery.isDone || problem != nil }
-            outcome.failure = delivery.failure
-            try settle(into: &outcome)
-        case .check(let condition, let within): try check(condition, within: within, into: &outcome)
-        case .start, .stop, .together: throw RunProblem(description: "this version cannot run `\(step.id)`")
-        }
-        header.outcomes.append(outcome)
-        try fire(placement.turns(.after, of: step))
-    }
-
-    private func tell(_ command: Command, of step: Step, into outcome: inout StepOutcome) throws {
-        while problem == nil {
-            try letGo()
-            outcome.attempts.append(try attempt(command))
-            let state = try settle(into: &outcome)
-            guard outcome.attempts.count <= command.retry, let reference = job.reference,
-                !reference.differences(of: state, namesMade: header.namesMade, after: step.id).isEmpty
-            else { return }
-        }
-    }
-
-    private func check(_ condition: Condition, within: Nanoseconds, into outcome: inout StepOutcome) throws {
-        let deadline = Monotonic.now() + .nanoseconds(Int64(clamping: within))
-        while true {
-            let state = try settle(into: &outcome)
-            outcome.failure = try condition.failure(in: state)
-            guard outcome.failure != nil, Monotonic.now() < deadline else { return }
-            try loop.run(until: min(deadline, Monotonic.now() + .milliseconds(20))) { false }
-        }
-    }
-
-    @discardableResult
-    private func settle(into outcome: inout StepOutcome) throws -> Snapshot {
-        let (snapshot, unsettled) = try settled()
-        outcome.snapshot = try folder.write(snapshot)
-        outcome.unsettled = unsettled
-        return snapshot
-    }
-
-    /// The state once nothing moves any more, or as it is with the reason why it does.
-    private func settled() throws -> (snapshot: Snapshot, unsettled: String?) {
-        let settler = Settler(snapshotter)
-        let source = SettlerSource(settler)
-        loop.add(source)
-        defer { loop.remove(source) }
-        settler.start()
-        try loop.run { source.outcome != nil || problem != nil }
-        canary = try Canary()
-        switch source.outcome {
-        case .settled(let snapshot)?: return (snapshot, nil)
-        case .unsettled(let reason)?: return (try snapshotter.take(), reason)
-        case nil: throw RunProblem(description: problem ?? "the state was not taken")
-        }
-    }
-
-    /// Fires faults at the edge of a step, and waits until they are delivered.
-    private func fire(_ turns: [FaultPlacement.Turn]) throws {
-        for turn in turns {
-            for action in turn.fault.actions {
-                let delivery = FaultDelivery(action: action, fault: turn.fault.name, run: self, stop: nil)
-                deliver(delivery)
-                try loop.run { delivery.isDone || problem != nil }
-            }
-        }
-    }
-
-    func deliver(_ delivery: FaultDelivery) {
-        deliveriesUnderWay.append(delivery)
-        delivery.begin()
-    }
-}
-
-/// A run that is no evidence.
-struct RunProblem: Error, CustomStringConvertible {
-    let description: String
-}
-
-extension PlanRun {
     /// The seccomp program of the plan's agents, as bytes of `struct sock_filter[]`.
     static func filter(for plan: Plan) -> [UInt8] {
         let receives = plan.faults.contains { $0.actions.contains { $0.word == "fail" } }

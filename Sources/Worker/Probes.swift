@@ -1,0 +1,103 @@
+import CLinux
+import Glibc
+import Host
+import Kernel
+import Model
+
+extension PlanRun {
+    /// Why a condition does not hold now; nil where it does.
+    ///
+    /// Serves everybody while it waits for an answer of the network or of a program.
+    /// - Parameter program: The service that is being started: its log is looked at from its beginning.
+    func failure(of condition: Condition, since program: RunningProgram?) throws -> String? {
+        switch condition {
+        case .present(let object):
+            return try snapshotter.take().facts.contains(where: object.matches) ? nil : "\(object) is not there"
+        case .absent(let object):
+            guard let found = try snapshotter.take().facts.first(where: object.matches) else { return nil }
+            return "\(found.identity) is there"
+        case .not(let other): return try failure(of: other, since: program) == nil ? "\(other) holds" : nil
+        case .log(let pattern, let agent, _):
+            return logs(of: agent, program).contains(where: pattern.isFound) ? nil : "no log says `\(pattern)`"
+        case .tcp(let address, let port, let from, let server):
+            return try TCPProbe(address: address, port: port, server: server).failure(from: from, in: self)
+        case .ping(let address, let from): return try PingProbe(address: address).failure(from: from, in: self)
+        case .exec(let argv, let namespace): return try execFailure(argv, in: namespace)
+        case .fired(let fault): return header.deliveries.contains { $0.fault == fault } ? nil : "\(fault) has not fired"
+        case .time(let time): return interceptor.now >= time ? nil : "it is too early"
+        }
+    }
+
+    /// Whether a condition of `once` holds at this moment; one that cannot be looked at holds not.
+    func holds(_ condition: Condition) -> Bool {
+        switch condition {
+        case .fired, .time, .log, .present, .absent: (try? failure(of: condition, since: nil)) == .some(nil)
+        case .not(let other): !holds(other)
+        // The network and programs cannot be asked while an agent waits at its stop.
+        case .tcp, .ping, .exec: false
+        }
+    }
+
+    /// What the programs of an agent, or of all, have written, and the files that are their logs.
+    private func logs(of agent: String?, _ program: RunningProgram?) -> [String] {
+        let chosen = program.map { [$0] } ?? programs.values.filter { agent == nil || $0.agent == agent }
+        let files = job.plan.agents.filter { agent == nil || $0.key == agent }.flatMap(\.value.logs)
+        return chosen.flatMap { [$0.output, $0.errorOutput] }.map { String(decoding: $0.bytes, as: UTF8.self) }
+            + files.compactMap { try? readFile("/proc/\(host.initPID)/root\($0)") }
+    }
+
+    /// Runs a program of the world in a namespace; why it says no.
+    private func execFailure(_ argv: [String], in namespace: String) throws -> String? {
+        let program = try WorldProgram(argv, in: namespace, run: self)
+        guard try loop.run(until: Monotonic.now() + .seconds(10), { program.status != nil || problem != nil }) else {
+            return "`\(argv.joined(separator: " "))` did not end"
+        }
+        return program.status == .exited(0) ? nil : "`\(argv.joined(separator: " "))` said no"
+    }
+
+    /// Opens something in a namespace of the host, by its name, and comes home.
+    func inNamespace<Result: ~Copyable>(_ name: String, _ body: () throws(SystemError) -> Result) throws -> Result {
+        let handle = name == "host" ? registry.entries.first?.handle : directory.handle(named: name)
+        guard let handle else { throw RunProblem(description: "no namespace bears the name `\(name)` now") }
+        let namespace = try handle.open()
+        return try withNetworkNamespace(namespace, body)
+    }
+}
+
+extension LogPattern {
+    /// Whether a log says it, in one of its lines.
+    func isFound(in log: String) -> Bool {
+        switch self {
+        case .text(let text): return log.contains(text)
+        case .expression(let text):
+            guard let expression = try? Regex(text) else { return false }
+            return log.split(separator: "\n").contains { $0.contains(expression) }
+        }
+    }
+}
+
+/// A program that the world runs in the host: neither traced nor filtered.
+final class WorldProgram {
+    private(set) var status: WaitStatus?
+    private var process: AnyObject?
+
+    init(_ argv: [String], in namespace: String, run: PlanRun, ended: @escaping () -> Void = {}) throws {
+        let null = try Descriptor.open("/dev/null", flags: O_RDWR)
+        let request = SpawnRequest(
+            argv,
+            environment: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", "LANG=C"],
+            namespace: namespace == "host" ? nil : namespace, standard: (null.raw, null.raw, null.raw))
+        try run.host.spawn(request) { [self] in
+            status = $0
+            ended()
+        } completion: { [self, unowned run] result in
+            do {
+                let spawned = try result.get()
+                process = spawned
+                try spawned.go()
+            } catch {
+                run.problem = run.problem ?? "`\(argv.first ?? "")` of the world could not be begun: \(error)"
+            }
+        }
+    }
+}

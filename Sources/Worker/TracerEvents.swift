@@ -1,0 +1,83 @@
+import Glibc
+import Interception
+import Kernel
+import Model
+
+extension PlanRun: InterceptorDelegate {
+    /// Fires the faults whose point is before these operations, and keeps the order of a rendezvous.
+    func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool { pass(.before, stop) }
+
+    /// Fires the faults whose point is after these operations, and keeps the order of a rendezvous.
+    func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool { pass(.after, stop) }
+
+    private func pass(_ side: Point.Side, _ stop: Stop) -> Bool {
+        takeBack(at: side, stop.operations)
+        let step = stop.operations.first.flatMap { steps[$0.step] } ?? step
+        let turns = placement.turns(side, stop.operations, in: step) { self.holds($0) }
+        guard !turns.isEmpty else { return rendezvous?.arrive(side, stop) ?? true }
+        let chain = turns.flatMap { turn in
+            turn.fault.actions.map {
+                FaultDelivery(
+                    action: $0, fault: turn.fault, run: self, step: step, stop: stop, position: turn.position ?? 0)
+            }
+        }
+        for (delivery, next) in zip(chain, chain.dropFirst()) { delivery.next = next }
+        if let first = chain.first { deliver(first) }
+        // All were answered at once, as a failure is: nobody need wait.
+        guard chain.contains(where: { !$0.isDone }) else { return rendezvous?.arrive(side, stop) ?? true }
+        chain.last?.finished = { [unowned self] in
+            if rendezvous?.arrive(side, stop) ?? true { interceptor.release(stop) }
+        }
+        return false
+    }
+
+    /// Keeps the operation, and the names that it gave.
+    func interceptor(_ interceptor: Interceptor, recorded operation: Operation) {
+        do { try log.append(operation) } catch { problem = problem ?? "\(error)" }
+        guard operation.result != .unknown else { return }
+        let phrase = operation.phrase
+        if phrase.noun == "link", let mac = phrase.qualifiers["mac"] { snapshotter.setMACs.insert(mac) }
+        switch phrase.word {
+        case "link.create": header.namesMade += [phrase.which, phrase.qualifiers["peer"]].compactMap { $0 }
+        case "link.set": header.namesMade += [phrase.qualifiers["name"]].compactMap { $0 }
+        case "file.create": header.namesMade.append(phrase.which)
+        case "file.rename": header.namesMade += [phrase.qualifiers["to"]].compactMap { $0 }
+        default: break
+        }
+    }
+
+    /// The agent has read the errno: that failure is delivered.
+    func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation) {
+        if let delivery = unreadFailures.removeValue(forKey: operation.index) { header.deliveries.append(delivery) }
+    }
+
+    /// A process is gone: perhaps a program's first, perhaps one that a fault killed.
+    func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?) {
+        if let program = programs[process.spawn] {
+            if process.isFirst {
+                program.end = signal.map { .signalled($0) } ?? .exited(status)
+                if case .failed(let error)? = try? program.process?.execState() {
+                    program.end = .notStarted("\(error)")
+                }
+            }
+            if let signal {
+                program.deaths.append(
+                    ProcessDeath(lineage: process.lineagePath, signal: signal, byTocsin: process.killedByTocsin))
+            }
+        }
+        for delivery in deliveriesUnderWay { delivery.ended(process) }
+    }
+
+    /// Pid 1 of the host must not end before the plan does.
+    func interceptor(_ interceptor: Interceptor, untracedEnded process: Int32, signal: Int32?) {
+        if process == host.initPID {
+            problem = "pid 1 of the host ended" + (signal.map { " by signal \($0)" } ?? "")
+        }
+    }
+
+    /// Notes what the agent could have noticed.
+    func interceptor(_ interceptor: Interceptor, disturbed what: String) { header.disturbed.append(what) }
+
+    /// Ends the run as an error.
+    func interceptor(_ interceptor: Interceptor, cannotTrace why: String) { problem = problem ?? why }
+}
