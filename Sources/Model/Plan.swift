@@ -35,9 +35,6 @@ public struct Plan: Hashable, Codable, Sendable {
         self.title = title
     }
 
-    /// Every step, those of a `together` right behind it, in the order of the file.
-    public var allSteps: [Step] { steps.flatMap { [$0] + $0.parts } }
-
     /// The plan without its faults and its order, which is the one that its references run.
     public var withoutFaults: Plan {
         var plan = self
