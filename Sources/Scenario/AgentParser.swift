@@ -1,3 +1,4 @@
+import Faults
 import Model
 
 /// What `agents` says of one, bound.
@@ -7,9 +8,10 @@ struct AgentDefinition {
         var stdin: FileContent?
         var environment: [String: String]
         var timeout: Nanoseconds?
-        /// The name of the command, and the place where it is said.
+        /// The name of the command whose work it takes back.
         var undoes: String?
-        var undoesPosition: Position?
+        /// Whether it is asked of a driver.
+        var isRequest = false
     }
 
     /// All the environment there is besides what the scenario says.
@@ -19,9 +21,9 @@ struct AgentDefinition {
     ]
 
     var specification = AgentSpecification()
-    var environment: [String: String] = [:]
-    var directory = "/"
-    var timeout: Nanoseconds = 10_000_000_000
+    /// What it says it is, also where something in that is wrong.
+    var isDriver = false
+    var isService = false
     var commands: [String: Command] = [:]
 }
 
@@ -32,56 +34,125 @@ struct AgentParser {
 
     func parse(_ tree: Tree?) -> [String: AgentDefinition] {
         var agents: [String: AgentDefinition] = [:]
+        let names = (tree?.entries ?? []).map(\.key)
         for entry in tree?.entries ?? [] {
             checkName(entry)
-            agents[entry.key] = agent(entry.value)
+            agents[entry.key] = agent(entry.value, among: names)
         }
         return agents
     }
 
-    private func agent(_ tree: Tree) -> AgentDefinition {
+    private func agent(_ tree: Tree, among names: [String]) -> AgentDefinition {
         var agent = AgentDefinition()
+        agent.isDriver = tree["driver"] != nil
+        agent.isService = tree["service"] != nil
+        let own = AgentParser.environment(tree["environment"], diagnostics)
         agent.specification.version = tree["version"]?.text
         agent.specification.state = tree["state"]?.texts ?? []
         agent.specification.logs = tree["logs"]?.texts ?? []
-        agent.environment = AgentParser.environment(tree["environment"], diagnostics)
-        agent.directory = tree["directory"]?.text ?? "/"
-        agent.timeout = tree["timeout"]?.duration ?? agent.timeout
-        // A driver or a service runs its commands itself: they are not built, which the checker has said.
-        let isProcess = tree["driver"] == nil && tree["service"] == nil
+        agent.specification.environment = AgentDefinition.baseEnvironment.merging(own) { $1 }
+        agent.specification.directory = tree["directory"]?.text ?? "/"
+        agent.specification.timeout = tree["timeout"]?.duration ?? agent.specification.timeout
+        agent.specification.warm = tree["warm"]?.truth ?? false
+        agent.specification.provision = tree["provision"].flatMap {
+            AgentParser.arguments($0, called: "provision", diagnostics)
+        }
+        agent.specification.kind = kind(tree, among: names) ?? .commands
         let commands = tree["commands"]?.entries ?? []
         for entry in commands {
             checkName(entry)
-            agent.commands[entry.key] = command(entry, isProcess: isProcess, among: commands.map(\.key))
+            agent.commands[entry.key] = command(entry, of: agent, among: commands.map(\.key))
         }
         return agent
     }
 
-    private func command(_ entry: Tree.Entry, isProcess: Bool, among names: [String]) -> AgentDefinition.Command {
-        let tree = entry.value
-        if isProcess, tree["run"] == nil {
-            diagnostics.add(
-                entry.keyPosition, "a command needs `run`", hint: "a request to a `driver` is not built yet")
+    /// What of the agent runs besides its commands; nil where what it says is wrong.
+    private func kind(_ tree: Tree, among names: [String]) -> AgentSpecification.Kind? {
+        let driver = tree["driver"].map { AgentParser.arguments($0, called: "driver", diagnostics) }
+        let service = tree["service"].map { AgentParser.arguments($0, called: "service", diagnostics) }
+        if driver != nil, service != nil {
+            diagnostics.add(tree.position, "`driver` or `service`, not both: two of them are two agents")
+            return nil
         }
-        if let run = tree["run"], let words = run.list {
-            if words.first?.text?.isEmpty ?? true { diagnostics.add(run.position, "`run` begins with a program") }
+        if driver == nil, let warm = tree["warm"] {
+            diagnostics.add(warm.position, "`warm` says nothing without `driver`")
+        }
+        guard let service else {
+            for key in ["ready", "stop"] {
+                if let tree = tree[key] { diagnostics.add(tree.position, "`\(key)` says nothing without `service`") }
+            }
+            return driver.map { argv in argv.map(AgentSpecification.Kind.driver) } ?? .commands
+        }
+        guard let tree = readiness(tree) else { return nil }
+        let parser = ConditionParser(agents: names, place: .ready, diagnostics: diagnostics)
+        let number = signal(tree.stop)
+        guard let ready = parser.parse(tree.ready), let service, let number else { return nil }
+        return .service(ServiceSpecification(argv: service, ready: ready, stop: number))
+    }
+
+    private func readiness(_ tree: Tree) -> (ready: Tree, stop: Tree?)? {
+        guard let ready = tree["ready"] else {
+            diagnostics.add(tree.position, "a service needs `ready`")
+            return nil
+        }
+        return ready.isUnbound ? nil : (ready, tree["stop"])
+    }
+
+    private func signal(_ tree: Tree?) -> Int32? {
+        let name = tree?.text ?? "SIGTERM"
+        if let number = SignalName.number(name) { return number }
+        if let tree { diagnostics.add(tree.position, "no signal `\(name)`", misspelt: name, among: SignalName.all) }
+        return nil
+    }
+
+    private func command(
+        _ entry: Tree.Entry, of agent: AgentDefinition, among names: [String]
+    ) -> AgentDefinition.Command {
+        let tree = entry.value
+        let isRequest = tree["run"] == nil
+        if isRequest, !agent.isDriver {
+            diagnostics.add(
+                entry.keyPosition, "a command needs `run`",
+                hint: agent.isService ? "a service answers no requests" : "without it, it is a request to a `driver`")
+        } else if isRequest {
+            AgentParser.checkRequest(tree, diagnostics)
         }
         if let undoes = tree["undoes"], let name = undoes.text, !names.contains(name) {
             diagnostics.add(undoes.position, "no command `\(name)`", misspelt: name, among: names)
         }
         return AgentDefinition.Command(
-            argv: tree["run"]?.texts ?? [],
+            argv: tree["run"].flatMap { AgentParser.arguments($0, called: "run", diagnostics) } ?? [],
             stdin: tree["stdin"].flatMap {
                 ContentParser(environment: environment, diagnostics: diagnostics).parse($0)
             },
             environment: AgentParser.environment(tree["environment"], diagnostics), timeout: tree["timeout"]?.duration,
-            undoes: tree["undoes"]?.text, undoesPosition: tree["undoes"]?.position)
+            undoes: tree["undoes"]?.text, isRequest: isRequest)
     }
 
     private func checkName(_ entry: Tree.Entry) {
         if !Text.isName(entry.key) {
             diagnostics.add(entry.keyPosition, "`\(entry.key)` is no name: letters, digits, - and _")
         }
+    }
+}
+
+extension AgentParser {
+    /// A request has no process of its own to give these to.
+    static func checkRequest(_ tree: Tree, _ diagnostics: Diagnostics) {
+        for key in ["stdin", "environment"] {
+            if let given = tree[key] {
+                diagnostics.add(given.position, "`\(key)` says nothing to a request: its arguments are `with`")
+            }
+        }
+    }
+
+    /// A program and its arguments; nil where there is none, which is said unless the shape has said it.
+    static func arguments(_ tree: Tree, called name: String, _ diagnostics: Diagnostics) -> [String]? {
+        guard !tree.isUnbound else { return nil }
+        guard let words = tree.list else { return nil }
+        let texts = words.compactMap(\.text)
+        if words.first?.text?.isEmpty ?? true { diagnostics.add(tree.position, "`\(name)` begins with a program") }
+        return texts.count == words.count && !texts.isEmpty ? texts : nil
     }
 
     /// The variables of an `environment`.

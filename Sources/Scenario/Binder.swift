@@ -29,8 +29,9 @@ struct Binder {
             diagnostics.add(position, "`\(name)` is never used: every plan would be the same")
         }
         let title = tree["title"]?.text
-        if let faults = tree["faults"], title == nil {
-            diagnostics.add(faults.position, "a scenario with faults needs a `title`")
+        for (key, what) in [("faults", "faults"), ("order", "an order")] {
+            guard let place = tree[key], title == nil else { continue }
+            diagnostics.add(place.position, "a scenario with \(what) needs a `title`")
         }
         if let place = tree["title"], tree["steps"].map({ $0.list?.isEmpty ?? false }) ?? true {
             diagnostics.add(place.position, "a scenario needs `steps`")
@@ -70,8 +71,8 @@ struct Binder {
                 checker.check(entry.value, key.shape, called: entry.key)
             }
         }
-        let names = Array(variables(combination).keys)
-        let condition = IfClause(scope: scope, names: names, diagnostics: diagnostics)
+        let condition = IfClause(
+            scope: scope, names: Array(variables(combination).keys), diagnostics: diagnostics)
         func lines(_ name: String) -> [Tree] { (bound[name]?.list ?? []).filter { condition.holds($0) } }
 
         var plan = Plan(scenario: path, title: bound["title"]?.text ?? path)
@@ -83,7 +84,7 @@ struct Binder {
         let agents = AgentParser(environment: environment, diagnostics: diagnostics).parse(bound["agents"])
         plan.agents = agents.mapValues(\.specification)
         let parser = StepParser(agents: agents, environment: environment, diagnostics: diagnostics)
-        let steps = parser.parse(lines("steps"))
+        let steps = parser.parse(lines("steps").map { parts(of: $0, condition) })
         plan.steps = steps.steps
         for name in combination.keys {
             guard let value = scope.value(name, at: tree.position, counts: false) else { continue }
@@ -93,14 +94,26 @@ struct Binder {
         plan.allow = expectations.parse(lines("allow"), .allow)
         plan.known = expectations.parse(lines("known"), .known)
         expectations.checkHidden(plan.known, by: plan.allow, at: lines("known"))
-        let faults = FaultParser(steps: steps, agents: agents.keys.sorted(), diagnostics: diagnostics)
-            .parse(lines("faults"))
+        let names = agents.keys.sorted()
+        plan.order = OrderParser(
+            steps: steps, agents: agents, faults: FaultParser.names(of: lines("faults")), diagnostics: diagnostics
+        ).parse(bound["order"])
+        let faults = FaultParser(steps: steps, agents: names, diagnostics: diagnostics).parse(lines("faults"))
         let count = faults.reduce(1) { min($0 * $1.count, Matrix.limit + 1) }
         guard count <= Matrix.limit else {
             diagnostics.add(bound["faults"]?.position ?? bound.position, "`each` makes more than \(Matrix.limit) plans")
             return []
         }
         return Binder.place(faults, in: plan)
+    }
+
+    /// A `together` with those of its steps that are in this plan.
+    private func parts(of item: Tree, _ condition: IfClause) -> Tree {
+        guard let together = item["together"], let parts = together.list else { return item }
+        if parts.count < 2 { diagnostics.add(together.position, "a `together` needs two steps") }
+        var kept = together
+        kept.content = .list(parts.filter { condition.holds($0) })
+        return item.setting("together", to: kept)
     }
 
     /// Everything but the variables and the matrix, with the variables put in.

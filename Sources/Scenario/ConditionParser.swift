@@ -1,46 +1,71 @@
+import Faults
 import Model
 
 /// Reads a CONDITION.
 struct ConditionParser {
+    /// Where it stands, which decides what it can say.
+    enum Place {
+        case check
+        case ready
+        case once
+    }
+
+    let agents: [String]
+    let place: Place
     let diagnostics: Diagnostics
 
-    private static let words = ["present", "absent", "not"]
-    private static let notBuilt = ["log", "exec", "tcp", "ping", "fired", "time"]
+    /// The words with their other keys.
+    static let words: [(word: String, keys: [String])] = [
+        ("present", []), ("absent", []), ("not", []), ("log", ["agent", "since"]), ("exec", ["in"]),
+        ("tcp", ["from", "server"]), ("ping", ["from"]), ("fired", []), ("time", []),
+    ]
 
     func parse(_ tree: Tree) -> Condition? {
         guard let entries = tree.entries, let first = entries.first else {
             diagnostics.add(tree.position, "a condition is a map: { present: OBJECT }")
             return nil
         }
-        if let later = entries.first(where: { ConditionParser.notBuilt.contains($0.key) }) {
-            diagnostics.add(later.keyPosition, "`\(later.key)` is not built yet")
+        let names = ConditionParser.words.map(\.word)
+        let found = entries.filter { names.contains($0.key) }
+        if found.count > 1 {
+            let why = place == .check ? "two checks are two steps" : "a condition is one"
+            diagnostics.add(tree.position, "`\(found[0].key)` or `\(found[1].key)`, not both: \(why)")
             return nil
         }
-        guard entries.count == 1 else {
-            let known = entries.filter { ConditionParser.words.contains($0.key) }
-            if known.count > 1 {
-                diagnostics.add(
-                    tree.position, "`\(known[0].key)` or `\(known[1].key)`, not both: two checks are two steps")
+        guard let entry = found.first, let word = ConditionParser.words.first(where: { $0.word == entry.key }) else {
+            Checker(diagnostics: diagnostics).unknown(first, in: tree, among: names)
+            return nil
+        }
+        let others = entries.filter { $0.key != entry.key && !word.keys.contains($0.key) }
+        for other in others {
+            Checker(diagnostics: diagnostics).unknown(other, in: tree, among: [entry.key] + word.keys)
+        }
+        guard others.isEmpty else { return nil }
+        if entry.value.isEmpty {
+            diagnostics.add(entry.keyPosition, "`\(entry.key)` has no value")
+            return nil
+        }
+        return condition(entry.key, entry.value, in: tree)
+    }
+
+    private func condition(_ word: String, _ value: Tree, in tree: Tree) -> Condition? {
+        switch word {
+        case "present": return object(value).map(Condition.present)
+        case "absent": return object(value).map(Condition.absent)
+        case "not": return parse(value).map(Condition.not)
+        case "log": return log(value, in: tree)
+        case "exec":
+            guard let argv = AgentParser.arguments(value, called: "exec", diagnostics) else { return nil }
+            return namespace("in", of: tree).map { .exec(argv: argv, namespace: $0) }
+        case "tcp": return tcp(value, in: tree)
+        case "ping":
+            guard let text = text(value, "ping") else { return nil }
+            guard Prefix(text) != nil, !text.contains("/") else {
+                diagnostics.add(value.position, "`\(text)` is no address")
+                return nil
             }
-            for entry in entries where !ConditionParser.words.contains(entry.key) { unknown(entry, in: tree) }
-            return nil
+            return namespace("from", of: tree).map { .ping(address: text, from: $0) }
+        default: return onlyOnce(word, value)
         }
-        switch first.key {
-        case "present": return object(first.value).map(Condition.present)
-        case "absent": return object(first.value).map(Condition.absent)
-        case "not": return parse(first.value).map(Condition.not)
-        default:
-            unknown(first, in: tree)
-            return nil
-        }
-    }
-
-    private func unknown(_ entry: Tree.Entry, in tree: Tree) {
-        Checker(diagnostics: diagnostics).unknown(
-            entry, in: tree, among: ConditionParser.words + ConditionParser.notBuilt)
-    }
-
-    private func object(_ tree: Tree) -> Phrase? {
-        PhraseParser(diagnostics: diagnostics, kind: .object).parse(tree)?.phrase
     }
 }

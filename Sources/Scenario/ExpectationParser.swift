@@ -10,7 +10,7 @@ struct ExpectationParser {
     let steps: StepList
     let diagnostics: Diagnostics
 
-    private static let notBuilt = ["partial-rollback", "not-ready", "secret", "injection", "harmed"]
+    private static let notBuilt = ["partial-rollback", "secret", "injection", "harmed"]
     /// The invariants by name: none is built.
     private static let invariants = ["rule-empty", "veth-peer", "nat-dead"]
 
@@ -90,8 +90,12 @@ struct ExpectationParser {
                 diagnostics.add(tree.position, "`\(oracle.rawValue)` is about a step: { \(oracle.rawValue): STEP }")
                 return nil
             }
-            return steps.check(text, at: tree.position, diagnostics)
-                ? .step(text) : nil
+            guard steps.check(text, at: tree.position, diagnostics) else { return nil }
+            if oracle == .notReady, !steps.isUnread(text), !steps.all.contains(where: { $0.starts(meant: text) }) {
+                diagnostics.add(tree.position, "`\(text)` starts no service: it is always ready")
+                return nil
+            }
+            return .step(text)
         }
         let isAny = tree.text.map { $0.isEmpty || $0 == "*" || $0 == "all" || $0 == "true" } ?? false
         if isAny || (tree.entries.map(\.isEmpty) ?? false) {
@@ -104,6 +108,13 @@ struct ExpectationParser {
 
     private static func location(_ item: Tree) -> String {
         "\(item.position.file):\(item.position.line):\(item.position.column)"
+    }
+}
+
+extension Step {
+    /// Whether `text` means it and it starts a service.
+    fileprivate func starts(meant text: String) -> Bool {
+        if case .start = body { isMeant(by: text) } else { false }
     }
 }
 

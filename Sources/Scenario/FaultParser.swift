@@ -12,19 +12,57 @@ struct FaultParser {
 
     func parse(_ items: [Tree]) -> [Forms] {
         var names: Set<String> = []
+        let all = FaultParser.names(of: items)
         return items.enumerated().compactMap { index, item in
-            let name = item["name"]?.text ?? "fault-\(index + 1)"
+            let name = all[index]
             if !names.insert(name).inserted {
                 diagnostics.add(item["name"]?.position ?? item.position, "there is another fault `\(name)`")
             }
-            guard let point = PointParser(steps: steps, agents: agents, diagnostics: diagnostics).parse(item),
-                let tree = item["do"]
-            else {
+            let points = PointParser(
+                steps: steps, agents: agents, faults: all.filter { $0 != name }, diagnostics: diagnostics)
+            let until = item["until"].map { end($0, points) }
+            guard let point = points.parse(item), let tree = item["do"] else {
                 // What is wrong with the action can be said without its point.
                 for action in item["do"].map({ $0.list ?? [$0] }) ?? [] { _ = actions.parse(action) }
                 return nil
             }
-            return forms(name, point, tree)
+            guard let forms = forms(name, point, tree) else { return nil }
+            guard let place = item["until"], let until else { return forms }
+            return taking(forms, back: until, at: place)
+        }
+    }
+
+    /// The names of faults, those that have none by their place.
+    static func names(of items: [Tree]) -> [String] {
+        items.enumerated().map { index, item in item["name"]?.text ?? "fault-\(index + 1)" }
+    }
+
+    /// When a fault is taken back; nil where that is wrong.
+    private func end(_ tree: Tree, _ points: PointParser) -> Fault.Until? {
+        if let text = tree.text {
+            guard !tree.isUnbound else { return nil }
+            if let duration = Text.duration(text) { return .duration(duration) }
+            diagnostics.add(tree.position, "`\(text)` is no duration: a number and us, ms, s, m or h")
+            return nil
+        }
+        Checker(diagnostics: diagnostics).check(tree, Schema.point)
+        guard tree.entries != nil else { return nil }
+        var points = points
+        points.what = "a point"
+        return points.parse(tree).map(Fault.Until.point)
+    }
+
+    private func taking(_ forms: Forms, back until: Fault.Until?, at place: Tree) -> Forms? {
+        for action in forms.first?.fault.actions ?? [] {
+            guard let problem = FaultProblem.takingBack(action) else { continue }
+            diagnostics.add(place.position, problem)
+            return nil
+        }
+        guard let until else { return nil }
+        return forms.map { form in
+            var fault = form.fault
+            fault.until = until
+            return (form.errno, fault)
         }
     }
 
@@ -37,7 +75,7 @@ struct FaultParser {
         let parsed = trees.map { ($0, actions.parse($0)) }
         for (action, result) in parsed {
             guard let (phrase, keys) = result else { return nil }
-            if let refusal = FaultProblem.placing(phrase, at: point) {
+            if let refusal = FaultProblem.placing(phrase, at: point, running: running(at: point)) {
                 diagnostics.add(action.position, refusal)
                 return nil
             }
@@ -59,6 +97,11 @@ struct FaultParser {
             }
         }
         return forms
+    }
+
+    /// The agents that may run when the point is the edge of a step.
+    private func running(at point: Point) -> Set<String> {
+        point.operation.word == "step" ? steps.running(point.side, of: point.operation.which) : []
     }
 
     /// The errnos that a `fail` stands for, as far as the kernel can answer them.

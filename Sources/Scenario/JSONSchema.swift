@@ -10,7 +10,7 @@ public func jsonSchema() -> String {
     let definitions = [
         "text": #"{"type":["string","number","boolean"]}"#, "variable": variable,
         "operation": phrase(.operation), "action": phrase(.action), "object": phrase(.object),
-        "condition": #"{"type":"object"}"#,
+        "condition": condition(), "point": "{\(Schema.point.jsonMembers)}",
     ]
     let parts = definitions.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\($0.value)" }
     return #"{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Tocsin scenario","#
@@ -21,6 +21,25 @@ private func phrase(_ kind: PhraseParser.Kind) -> String {
     let words = kind.words.filter(kind.isBuilt)
     let keys = Set(words + words.flatMap(kind.qualifiers)).sorted()
     return #"{"type":"object","minProperties":1,"propertyNames":{"enum":\#(array(keys))}}"#
+}
+
+private func condition() -> String {
+    let words = ConditionParser.words
+    let members = words.map { word, _ in
+        let value =
+            switch word {
+            case "present", "absent": reference("object")
+            case "not": reference("condition")
+            case "exec": #"{"type":"array","items":\#(reference("text"))}"#
+            default: reference("text")
+            }
+        return "\(JSONText.quoted(word)):\(value)"
+    }
+    let others = Set(words.flatMap(\.keys)).sorted().map { key in
+        "\(JSONText.quoted(key)):\(key == "server" ? "{\(Schema.server.jsonMembers)}" : reference("text"))"
+    }
+    return #"{"type":"object","minProperties":1,"properties":{\#((members + others).joined(separator: ","))},"#
+        + #""additionalProperties":false}"#
 }
 
 private func array(_ texts: [String]) -> String { "[\(texts.map(JSONText.quoted).joined(separator: ","))]" }
@@ -66,6 +85,8 @@ extension Shape.Words {
         case .action: reference("action")
         case .actions: #"{"anyOf":[\#(reference("action")),{"type":"array","items":\#(reference("action"))}]}"#
         case .condition: reference("condition")
+        case .point: reference("point")
+        case .until: #"{"anyOf":[\#(reference("text")),\#(reference("point"))]}"#
         case .allowance: expectation(["because", "if"])
         case .known: expectation(["because", "if", "see", "seen"])
         }

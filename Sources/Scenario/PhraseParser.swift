@@ -12,6 +12,8 @@ struct PhraseParser {
         var words: [String]
         var isBuilt: @Sendable (String) -> Bool
         var qualifiers: @Sendable (String) -> [String]
+        /// Whether a program and its arguments stand behind the word.
+        var isList: @Sendable (String) -> Bool = { _ in false }
     }
 
     let diagnostics: Diagnostics
@@ -65,6 +67,14 @@ struct PhraseParser {
                 continue
             }
             keys[entry.key] = entry.keyPosition
+            if entry.key == first.key, kind.isList(first.key) {
+                guard let words = arguments(entry) else {
+                    isWhole = false
+                    continue
+                }
+                phrase.which = ArgumentVector.text(words)
+                continue
+            }
             guard let text = entry.value.text, !entry.value.isEmpty else {
                 diagnostics.add(
                     entry.keyPosition, "`\(entry.key)` \(entry.value.isEmpty ? "has no value" : "is a text")")
@@ -80,6 +90,14 @@ struct PhraseParser {
             if entry.key == first.key { isWhole = checkWhich(text, of: phrase.noun, at: entry.keyPosition) && isWhole }
         }
         return isWhole ? (phrase, keys) : nil
+    }
+
+    private func arguments(_ entry: Tree.Entry) -> [String]? {
+        guard let words = entry.value.list, words.allSatisfy({ $0.text != nil }) else {
+            diagnostics.add(entry.keyPosition, "`\(entry.key)` is a list: a program and its arguments")
+            return nil
+        }
+        return AgentParser.arguments(entry.value, called: entry.key, diagnostics)
     }
 
     /// What no operation or object of that noun can be called.
@@ -136,5 +154,6 @@ extension PhraseParser.Kind {
     static let action = PhraseParser.Kind(
         what: "an action", two: "two actions are a list", words: ActionWords.all,
         isBuilt: { ActionWords.kind($0) != nil },
-        qualifiers: { (ActionWords.kind($0)?.qualifiers.map(\.name) ?? []) + ["in"] })
+        qualifiers: { (ActionWords.kind($0)?.qualifiers.map(\.name) ?? []) + ["in"] },
+        isList: { ActionWords.kind($0)?.which == .arguments })
 }

@@ -1,25 +1,43 @@
 import Model
 
-/// Reads where a fault happens.
+/// Reads where a fault happens, or what stands in an order.
 struct PointParser {
     let steps: StepList
     let agents: [String]
+    /// The faults that a condition can wait for.
+    let faults: [String]
+    /// What the point is of, with its article, for messages.
+    var what = "a fault"
     let diagnostics: Diagnostics
 
     func parse(_ item: Tree) -> Point? {
         let sides = [Point.Side.before, .after].filter { item[$0.rawValue] != nil }
         guard sides.count == 1, let side = sides.first, let tree = item[side.rawValue] else {
             diagnostics.add(
-                item.position, sides.isEmpty ? "a fault needs `before` or `after`" : "`before` or `after`, not both")
+                item.position, sides.isEmpty ? "\(what) needs `before` or `after`" : "`before` or `after`, not both")
             return nil
         }
         let parsed = PhraseParser(diagnostics: diagnostics, kind: .operation).parse(tree)
         let nth = self.nth(item["nth"])
         let isKnown = [checkStep(item["during"]), checkAgent(item["agent"])].allSatisfy { $0 }
+        let once = item["once"].flatMap { condition($0) }
         guard let (operation, keys) = parsed, let nth, isKnown else { return nil }
+        if once == nil, item["once"] != nil { return nil }
         if operation.word == "step", !checkStep(operation.which, at: keys["step"] ?? tree.position) { return nil }
         guard checkResult(operation, side, at: keys["result"] ?? tree.position) else { return nil }
-        return Point(side, operation, nth: nth, during: item["during"]?.text, agent: item["agent"]?.text)
+        return Point(
+            side, operation, nth: nth, during: item["during"]?.text, agent: item["agent"]?.text, once: once)
+    }
+
+    private func condition(_ tree: Tree) -> Condition? {
+        let parser = ConditionParser(agents: agents, place: .once, diagnostics: diagnostics)
+        guard let condition = parser.parse(tree) else { return nil }
+        for (text, position) in ConditionParser.sinces(of: tree) where !checkStep(text, at: position) { return nil }
+        for (text, position) in ConditionParser.faults(of: tree) where !faults.contains(text) {
+            diagnostics.add(position, "no other fault `\(text)`", misspelt: text, among: faults)
+            return nil
+        }
+        return condition
     }
 
     private func nth(_ tree: Tree?) -> Point.Nth? {

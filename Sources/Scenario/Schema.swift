@@ -8,7 +8,8 @@ enum Schema {
             Key("runs", .integer(1...100_000)), Key("requires", .table(requires)), Key("variables", .named(.any)),
             Key("matrix", .named(.any)), .later("plant"), Key("host", .table(host)),
             Key("agents", .named(.table(agent))), Key("steps", .list(.table(step))),
-            Key("faults", .list(.table(fault))), .later("order"), Key("allow", .list(.phrase(.allowance))),
+            Key("faults", .list(.table(fault))), Key("order", .list(.phrase(.point))),
+            Key("allow", .list(.phrase(.allowance))),
             Key("known", .list(.phrase(.known))),
             .later("explore"),
         ])
@@ -53,8 +54,9 @@ enum Schema {
     static let agent = Table(
         what: "an agent",
         keys: [
-            Key("version", .text), .later("provision"), .later("driver"), .later("service"), .later("ready"),
-            .later("stop"), .later("warm"), Key("environment", .named(.value)), Key("directory", .path), .later("user"),
+            Key("version", .text), Key("provision", .list(.value)), Key("driver", .list(.value)),
+            Key("service", .list(.value)), Key("ready", .phrase(.condition)), Key("stop", .text), Key("warm", .truth),
+            Key("environment", .named(.value)), Key("directory", .path), .later("user"),
             .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .duration),
             Key("commands", .named(.table(command))),
         ])
@@ -71,26 +73,45 @@ enum Schema {
     static let runStep = Table(
         what: "a step that runs a command",
         keys: anyStep + [
-            Key("run", .text), .later("with"), Key("stdin", .table(content)), Key("environment", .named(.value)),
+            Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(content)),
+            Key("environment", .named(.value)),
             Key("timeout", .duration), Key("exit", .some(.integer(0...255))), Key("retry", .integer(0...100)),
         ])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(
         what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
-    static let step = Table(
-        what: "a step",
-        keys: runStep.keys + [
-            Key("do", .phrase(.action)), Key("check", .phrase(.condition)), Key("within", .duration), .later("start"),
-            .later("stop"),
-            .later("together"),
-        ])
+    static let startStep = Table(what: "a step that starts a service", keys: anyStep + [Key("start", .text)])
+    static let stopStep = Table(what: "a step that stops a service", keys: anyStep + [Key("stop", .text)])
+    static let togetherStep = Table(
+        what: "a `together`", keys: anyStep + [Key("together", .list(.table(partStep)))])
+    /// The tables of the kinds.
+    static let stepTables = [
+        "run": runStep, "do": doStep, "check": checkStep, "start": startStep, "stop": stopStep,
+        "together": togetherStep,
+    ]
+    private static let partKeys =
+        runStep.keys + [
+            Key("do", .phrase(.action)), Key("check", .phrase(.condition)), Key("within", .duration),
+            Key("start", .text), Key("stop", .text),
+        ]
+    /// A step inside a `together`; the reader of steps says that none stands in another.
+    private static let partStep = Table(what: "a step", keys: partKeys + [Key("together", .any)])
+    static let step = Table(what: "a step", keys: partKeys + [Key("together", .list(.table(partStep)))])
+
+    private static let place = [
+        Key("before", .phrase(.operation)), Key("after", .phrase(.operation)), Key("nth", .nth),
+        Key("during", .text), Key("agent", .text), Key("once", .phrase(.condition)),
+    ]
+    /// A point that stands by itself: of an order, or behind `until`.
+    static let point = Table(what: "a point", keys: place)
+    /// Who accepts the connection of a check.
+    static let server = Table(
+        what: "a server", keys: [Key("in", .text), Key("at", .text, required: true)])
 
     static let fault = Table(
         what: "a fault",
         keys: [
-            Key("name", .name), Key("if", .named(.any)), Key("before", .phrase(.operation)),
-            Key("after", .phrase(.operation)), Key("nth", .nth),
-            Key("during", .text), Key("agent", .text), .later("once"), Key("do", .phrase(.actions), required: true),
-            .later("until"),
-        ])
+            Key("name", .name), Key("if", .named(.any)), Key("do", .phrase(.actions), required: true),
+            Key("until", .phrase(.until)),
+        ] + place)
 }

@@ -44,6 +44,9 @@ indirect enum Shape: Sendable {
         case action
         case actions
         case condition
+        case point
+        /// A point, or a duration.
+        case until
         case allowance
         case known
     }

@@ -1,6 +1,14 @@
 import Faults
 import Model
 
+/// A step as it was read, with the place where it stands.
+struct ReadStep {
+    var step: Step
+    var tree: Tree
+    /// The steps of a `together`.
+    var parts: [ReadStep] = []
+}
+
 /// Reads `steps`.
 struct StepParser {
     let agents: [String: AgentDefinition]
@@ -10,30 +18,21 @@ struct StepParser {
     /// The steps of the plan, named; those with an `if` that does not hold are not among `items`.
     func parse(_ items: [Tree]) -> StepList {
         var list = StepList()
-        var trees: [Tree] = []
+        list.name(read(items, into: &list))
+        StoryCheck(agents: agents, diagnostics: diagnostics).check(&list)
+        return list
+    }
+
+    private func read(_ items: [Tree], into list: inout StepList) -> [ReadStep] {
+        var steps: [ReadStep] = []
         for item in items {
-            if let step = step(item) {
-                list.steps.append(step)
-                trees.append(item)
+            if let step = step(item, into: &list) {
+                steps.append(step)
             } else {
                 list.unread.insert(StepParser.nameOfUnread(item))
             }
         }
-        var counts: [String: Int] = [:]
-        var done: Set<[String]> = []
-        for index in list.steps.indices {
-            counts[list.steps[index].name, default: 0] += 1
-            list.steps[index].occurrence = counts[list.steps[index].name] ?? 1
-            guard case .run(let command) = list.steps[index].body else { continue }
-            if let undone = command.undoes, agents[command.agent]?.commands[undone] != nil,
-                !done.contains([command.agent, undone]), !list.unread.contains(undone)
-            {
-                diagnostics.add(trees[index].position, "undoes `\(undone)`, which no step before it runs")
-            }
-            done.insert([command.agent, command.name])
-        }
-        for index in list.steps.indices { list.steps[index].siblings = counts[list.steps[index].name] ?? 1 }
-        return list
+        return steps
     }
 
     /// The name that a step would have borne, so that lines which mean it are not called wrong too.
@@ -46,31 +45,35 @@ struct StepParser {
         return Schema.stepKinds.first { item[$0] != nil } ?? ""
     }
 
-    private func step(_ item: Tree) -> Step? {
+    private func step(_ item: Tree, into list: inout StepList) -> ReadStep? {
         guard item.entries != nil else { return nil }
         let kinds = Schema.stepKinds.filter { item[$0] != nil }
-        guard kinds.count == 1, let kind = kinds.first else {
+        guard kinds.count == 1, let kind = kinds.first, let tree = item[kind] else {
             let both = kinds.prefix(2).map { "`\($0)`" }.joined(separator: " or ")
+            let all = Schema.stepKinds.dropLast().map { "`\($0)`" }.joined(separator: ", ")
             diagnostics.add(
-                item.position, kinds.isEmpty ? "a step is one of `run`, `do` and `check`" : "\(both), not both")
+                item.position,
+                kinds.isEmpty ? "a step is one of \(all) and `\(Schema.stepKinds.last ?? "")`" : "\(both), not both")
             return nil
         }
-        let name = item["name"]?.text
+        if let table = Schema.stepTables[kind] { checkKeys(item, table) }
+        guard kind != "together" else { return together(tree, item, into: &list) }
+        return body(kind, tree, item).map { name, body in
+            ReadStep(step: Step(name: item["name"]?.text ?? name, body: body), tree: item)
+        }
+    }
+
+    private func body(_ kind: String, _ tree: Tree, _ item: Tree) -> (name: String, body: Step.Body)? {
         switch kind {
         case "run":
-            checkKeys(item, Schema.runStep)
-            guard let command = command(item) else { return nil }
-            return Step(name: name ?? command.name, body: .run(command))
-        case "do":
-            checkKeys(item, Schema.doStep)
-            guard let tree = item["do"], let action = action(tree) else { return nil }
-            return Step(name: name ?? "do", body: .act(action))
+            return CommandParser(agents: agents, environment: environment, diagnostics: diagnostics).parse(item)
+                .map { ($0.name, .run($0)) }
+        case "do": return action(tree).map { ("do", .act($0)) }
         case "check":
-            checkKeys(item, Schema.checkStep)
-            guard let tree = item["check"], let condition = ConditionParser(diagnostics: diagnostics).parse(tree) else {
-                return nil
-            }
-            return Step(name: name ?? "check", body: .check(condition, within: item["within"]?.duration ?? 0))
+            let parser = ConditionParser(agents: agents.keys.sorted(), place: .check, diagnostics: diagnostics)
+            return parser.parse(tree).map { ("check", .check($0, within: item["within"]?.duration ?? 0)) }
+        case "start": return service(tree).map { ("start-\($0)", .start(agent: $0)) }
+        case "stop": return service(tree).map { ("stop-\($0)", .stop(agent: $0)) }
         default: return nil
         }
     }
@@ -82,80 +85,52 @@ struct StepParser {
         }
     }
 
+    private func together(_ tree: Tree, _ item: Tree, into list: inout StepList) -> ReadStep? {
+        guard let items = tree.list else { return nil }
+        for inner in items {
+            if let nested = inner["together"] {
+                diagnostics.add(nested.position, "a `together` holds no other `together`")
+                return nil
+            }
+            if let retry = inner["retry"] {
+                diagnostics.add(
+                    retry.position, "`retry` says nothing inside a `together`: the state is compared after all of it")
+            }
+        }
+        let parts = read(items, into: &list)
+        let step = Step(name: item["name"]?.text ?? "together", body: .together(parts.map(\.step)))
+        return ReadStep(step: step, tree: item, parts: parts)
+    }
+
+    private func service(_ tree: Tree) -> String? {
+        guard let name = tree.text, !tree.isUnbound else { return nil }
+        guard let agent = agents[name] else {
+            diagnostics.add(tree.position, "no agent `\(name)`", misspelt: name, among: Array(agents.keys))
+            return nil
+        }
+        guard agent.isService else {
+            diagnostics.add(
+                tree.position,
+                agent.isDriver
+                    ? "`\(name)` is a driver: its first request starts it" : "`\(name)` is no service")
+            return nil
+        }
+        return name
+    }
+
     private func action(_ tree: Tree) -> Phrase? {
         guard let (phrase, keys) = ActionParser(agents: Array(agents.keys), diagnostics: diagnostics).parse(tree) else {
             return nil
         }
-        if ActionWords.kind(phrase.word)?.hasControls != true {
+        let kind = ActionWords.kind(phrase.word)
+        if kind?.mayBeStep != true {
             diagnostics.add(
                 keys[phrase.word] ?? tree.position, "`\(phrase.word)` is for faults: a step is what the world does")
             return nil
         }
-        if !Pattern(phrase.which).isLiteral {
+        if kind?.which != .arguments, !Pattern(phrase.which).isLiteral {
             diagnostics.add(keys[phrase.word] ?? tree.position, "a step of the world names one object, not a pattern")
         }
         return phrase
-    }
-
-    private func command(_ item: Tree) -> Command? {
-        guard let tree = item["run"], let text = tree.text, let (agent, name) = find(text, at: tree.position),
-            let definition = agents[agent], let command = definition.commands[name]
-        else { return nil }
-        let variables = [
-            definition.environment, command.environment, AgentParser.environment(item["environment"], diagnostics),
-        ].reduce(AgentDefinition.baseEnvironment) { $0.merging($1) { $1 } }
-        let stdin = item["stdin"].flatMap {
-            ContentParser(environment: environment, diagnostics: diagnostics).parse($0)
-        }
-        let exits = item["exit"].map { tree in
-            (tree.list ?? [tree]).compactMap { $0.integer.flatMap { Int32(exactly: $0) } }
-        }
-        return Command(
-            agent: agent, name: name, argv: command.argv, environment: variables, stdin: stdin ?? command.stdin,
-            directory: definition.directory,
-            timeout: item["timeout"]?.duration ?? command.timeout ?? definition.timeout, undoes: command.undoes,
-            exit: exits ?? [0], retry: item["retry"]?.integer ?? 0)
-    }
-
-    /// The agent and the command that `COMMAND` or `AGENT.COMMAND` means.
-    private func find(_ text: String, at position: Position) -> (agent: String, command: String)? {
-        let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
-        let owners = agents.keys.sorted()
-        if parts.count == 2 {
-            guard let agent = agents[parts[0]] else {
-                diagnostics.add(position, "no agent `\(parts[0])`", misspelt: parts[0], among: owners)
-                return nil
-            }
-            if agent.commands[parts[1]] != nil { return (parts[0], parts[1]) }
-            let names = agent.commands.keys.map { "\(parts[0]).\($0)" }
-            diagnostics.add(position, "no command `\(text)`", misspelt: text, among: names)
-            return nil
-        }
-        let found = owners.filter { agents[$0]?.commands[text] != nil }
-        if found.count > 1 {
-            let names = found.map { "`\($0).\(text)`" }.joined(separator: " or ")
-            diagnostics.add(position, "several agents have a command `\(text)`", hint: "write \(names)")
-        } else if found.isEmpty {
-            diagnostics.add(
-                position, "no command `\(text)`", misspelt: text, among: agents.values.flatMap(\.commands.keys))
-        }
-        return found.count == 1 ? (found[0], text) : nil
-    }
-}
-
-/// The steps of a plan.
-struct StepList {
-    var steps: [Step] = []
-    /// The names of those that could not be read.
-    var unread: Set<String> = []
-
-    /// Whether a text means a step; says so at `position` where it does not.
-    func check(_ text: String, at position: Position, _ diagnostics: Diagnostics) -> Bool {
-        if steps.contains(where: { $0.isMeant(by: text) }) { return true }
-        if unread.contains(where: { text == $0 || text.hasPrefix("\($0).") }) { return true }
-        diagnostics.add(
-            position, "no step `\(text)`", misspelt: text,
-            among: steps.flatMap { [$0.name, "\($0.name).\($0.occurrence)"] })
-        return false
     }
 }

@@ -1,0 +1,82 @@
+import Model
+
+/// Reads `order`: the points at which the steps of a `together` wait for each other.
+struct OrderParser {
+    let steps: StepList
+    let agents: [String: AgentDefinition]
+    let faults: [String]
+    let diagnostics: Diagnostics
+
+    func parse(_ tree: Tree?) -> [Point] {
+        guard let tree, let items = tree.list else { return [] }
+        if items.count < 2 { diagnostics.add(tree.position, "an order needs two points") }
+        guard !groups.isEmpty || !steps.unread.isEmpty else {
+            diagnostics.add(tree.position, "an order is of steps that run at the same time: there is no `together`")
+            return []
+        }
+        let parser = PointParser(
+            steps: steps, agents: agents.keys.sorted(), faults: faults, what: "a point", diagnostics: diagnostics)
+        // The `together` in which all points so far can be met.
+        var possible = Set(groups.indices)
+        return items.compactMap { item in
+            Checker(diagnostics: diagnostics).checkKeys(item, Schema.point)
+            guard item.entries != nil, let point = parser.parse(item) else { return nil }
+            guard isOne(point, at: item["nth"]) else { return nil }
+            guard let own = places(of: point, in: item) else { return nil }
+            if possible.isDisjoint(with: own) {
+                diagnostics.add(item.position, "it is never at the same time as the points before it")
+            } else {
+                possible.formIntersection(own)
+            }
+            return point
+        }
+    }
+
+    /// The steps of each `together`.
+    private var groups: [[Step]] { steps.read.filter { !$0.parts.isEmpty }.map { $0.parts.map(\.step) } }
+
+    private func isOne(_ point: Point, at tree: Tree?) -> Bool {
+        switch point.nth {
+        case .last: return true
+        case .these(let numbers) where numbers.count == 1: return true
+        case .these, .all:
+            if let tree {
+                diagnostics.add(tree.position, "a point of an order is one operation: `nth` is a number or `last`")
+            }
+            return false
+        }
+    }
+
+    /// The numbers of the `together` in which the point can be met; nil where there is none, which is said.
+    private func places(of point: Point, in item: Tree) -> Set<Int>? {
+        var found = Set(groups.indices)
+        let edge = point.operation.word == "step" ? point.operation.which : nil
+        for (key, text) in [("during", point.during), (point.side.rawValue, edge)] {
+            guard let text, !steps.isUnread(text) else { continue }
+            let place = groups.indices.filter { groups[$0].contains { $0.isMeant(by: text) } }
+            if place.isEmpty {
+                diagnostics.add(item[key]?.position ?? item.position, "`\(text)` is not inside a `together`")
+                return nil
+            }
+            found.formIntersection(place)
+        }
+        // A service acts whenever it runs; others only in steps of their own.
+        if let agent = point.agent, agents[agent]?.isService != true, steps.unread.isEmpty {
+            let place = groups.indices.filter { groups[$0].contains { $0.agent == agent } }
+            if place.isEmpty {
+                diagnostics.add(
+                    item["agent"]?.position ?? item.position, "no step inside a `together` runs `\(agent)`")
+                return nil
+            }
+            found.formIntersection(place)
+        }
+        return found
+    }
+}
+
+extension Step {
+    /// The agent whose command it runs.
+    fileprivate var agent: String? {
+        if case .run(let command) = body { command.agent } else { nil }
+    }
+}

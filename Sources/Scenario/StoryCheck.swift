@@ -1,0 +1,82 @@
+import Model
+
+/// Says where the order of the steps makes no sense, and finds out which agents run at their edges.
+struct StoryCheck {
+    let agents: [String: AgentDefinition]
+    let diagnostics: Diagnostics
+
+    /// What has happened before a step.
+    private struct Past {
+        var done: Set<[String]> = []
+        /// Services that run, and drivers that had a request.
+        var running: Set<String> = []
+        var stopped: Set<String> = []
+
+        mutating func add(_ step: Step) {
+            switch step.body {
+            case .run(let command):
+                done.insert([command.agent, command.name])
+                if command.request != nil { running.insert(command.agent) }
+            case .start(let agent):
+                running.insert(agent)
+                stopped.remove(agent)
+            case .stop(let agent):
+                running.remove(agent)
+                stopped.insert(agent)
+            case .act, .check, .together: break
+            }
+        }
+    }
+
+    func check(_ list: inout StepList) {
+        var past = Past()
+        var told: [Step] = []
+        for read in list.read {
+            let before = past.running
+            var here = past
+            // The steps of a `together` have no order: what one of them makes is there for the others.
+            for part in read.parts {
+                if case .run(let command) = part.step.body { here.done.insert([command.agent, command.name]) }
+                if case .start(let agent) = part.step.body { here.running.insert(agent) }
+            }
+            for step in read.parts.isEmpty ? [read] : read.parts { check(step, here, after: told + [step.step], list) }
+            for step in [read] + read.parts {
+                past.add(step.step)
+                told.append(step.step)
+            }
+            list.running[read.step.id] = [.before: before, .after: past.running]
+            let meanwhile = read.parts.reduce(into: before.union(past.running)) { agents, part in
+                if case .run(let command) = part.step.body { agents.insert(command.agent) }
+            }
+            for part in read.parts { list.running[part.step.id] = [.before: meanwhile, .after: meanwhile] }
+        }
+    }
+
+    private func check(_ read: ReadStep, _ past: Past, after told: [Step], _ list: StepList) {
+        switch read.step.body {
+        case .run(let command):
+            if let undone = command.undoes, agents[command.agent]?.commands[undone] != nil,
+                !past.done.contains([command.agent, undone]), !list.isUnread(undone)
+            {
+                diagnostics.add(read.tree.position, "undoes `\(undone)`, which no step before it runs")
+            }
+            if agents[command.agent]?.isService == true, past.stopped.contains(command.agent) {
+                diagnostics.add(read.tree.position, "uses `\(command.agent)`, which was stopped before")
+            }
+        case .stop(let agent):
+            guard !past.running.contains(agent), !list.isUnread("start-\(agent)") else { return }
+            diagnostics.add(
+                read.tree.position,
+                past.stopped.contains(agent)
+                    ? "stops `\(agent)`, which was stopped before" : "stops `\(agent)`, which no step before it starts")
+        case .check:
+            for (text, position) in ConditionParser.sinces(of: read.tree["check"]) {
+                guard list.check(text, at: position, diagnostics), !list.isUnread(text),
+                    !told.contains(where: { $0.isMeant(by: text) })
+                else { continue }
+                diagnostics.add(position, "`since` looks back: `\(text)` comes later")
+            }
+        case .act, .start, .together: break
+        }
+    }
+}
