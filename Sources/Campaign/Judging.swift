@@ -26,12 +26,16 @@ public struct Judging: Sendable {
     ///
     /// What cannot be judged is an error, never a pass.
     func result(
-        number: Int, plan: Plan, folder: String, reference: Reference, runs: [RunRecord], controls: [RunRecord]
+        number: Int, plan: Plan, folder: String, references: [Reference], runs: [RunRecord], controls: [RunRecord]
     ) -> PlanResult {
         do {
+            // Each order of steps at the same time is right: the one that it is nearest to counts.
+            let judgements = try references.map { try judge(plan, $0, runs, controls) }
+            guard let best = judgements.min(by: { $0.badness < $1.badness }) else {
+                throw HarnessFailure(description: "it has no reference")
+            }
             return PlanResult(
-                number: number, judgement: try judge(plan, reference, runs, controls), folder: folder,
-                records: (runs + controls).map(\.note))
+                number: number, judgement: best, folder: folder, records: (runs + controls).map(\.note))
         } catch {
             return PlanResult(
                 number: number, plan: plan, verdict: .error("it could not be judged: \(error)"), folder: folder)
@@ -49,6 +53,11 @@ extension Judging {
                 Judge(plan: plan, reference: reference).judge(runs.map(\.run), controls: controls.map(\.run))
             })
     }
+}
+
+extension Judgement {
+    /// How far it is from right: by its verdict, then by how much is wrong.
+    fileprivate var badness: (Int, Int) { (verdict.rank, findings.count) }
 }
 
 extension RunRecord {

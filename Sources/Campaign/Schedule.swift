@@ -26,7 +26,7 @@ final class Schedule {
             if places.updateValue(group, forKey: key) == nil { groups.append(group) }
             do {
                 try campaign.archive.create(folder, plan)
-                try campaign.archive.share(folder, Campaign.references, group.folder)
+                try campaign.archive.share(folder, group.count, group.folder)
                 group.members.append(course)
             } catch {
                 settle(course, problem: "its folder could not be made: \(error)")
@@ -46,10 +46,12 @@ final class Schedule {
     /// The references of all plans.
     func begin() -> [Job] {
         groups.filter { !$0.members.isEmpty }.flatMap { group in
-            (1...Campaign.references).map { run in
+            (1...group.count).map { run in
                 let folder = group.folder.record(.reference, run: run)
                 tickets[folder] = .reference(group)
-                return Job(plan: group.plan, role: .reference, run: run, folder: folder, pinned: campaign.pinned)
+                return Job(
+                    plan: group.orders[(run - 1) / Campaign.references], role: .reference, run: run, folder: folder,
+                    pinned: campaign.pinned)
             }
         }
     }
@@ -64,7 +66,7 @@ final class Schedule {
         switch ticket {
         case .reference(let group):
             group.runs[job.run] = run
-            return group.runs.count == Campaign.references ? learn(group) : []
+            return group.runs.count == group.count ? learn(group) : []
         case .fault(let course):
             course.runs[job.run] = run
             return course.runs.count == course.count ? control(course) : []
@@ -90,23 +92,29 @@ final class Schedule {
             if let failed = runs.first(where: { $0.record == nil }) {
                 throw HarnessFailure(description: "reference \(failed.folder): \(failed.failure ?? "no record")")
             }
-            let reference = try campaign.judging.learn(runs.compactMap(\.record))
-            return group.members.flatMap { begin($0, against: reference) }
+            let references = try References(
+                runs.compactMap(\.record), of: group.plan, learn: campaign.judging.learn)
+            return group.members.flatMap { begin($0, against: references) }
         } catch {
             group.members.forEach { settle($0, problem: "\(error)") }
             return []
         }
     }
 
-    private func begin(_ course: Course, against reference: Reference) -> [Job] {
-        course.reference = reference
+    private func begin(_ course: Course, against references: References) -> [Job] {
+        course.references = references.all
+        let plan: Plan
+        do { plan = try references.placing(course.plan) } catch {
+            settle(course, problem: "\(error)")
+            return []
+        }
         course.count = max(1, campaign.runs ?? course.plan.runs)
         return (1...course.count).map { run in
             let folder = course.folder.record(.fault, run: run)
             tickets[folder] = .fault(course)
             return Job(
-                plan: course.plan, role: .fault, run: run, folder: folder, pinned: campaign.pinned,
-                reference: reference)
+                plan: plan, role: .fault, run: run, folder: folder, pinned: campaign.pinned,
+                reference: references.all.first)
         }
     }
 
@@ -122,7 +130,8 @@ final class Schedule {
             else { return nil }
             let folder = course.folder.record(role, run: 1)
             tickets[folder] = .control(course)
-            return Job(plan: plan, role: role, folder: folder, pinned: campaign.pinned, reference: course.reference)
+            return Job(
+                plan: plan, role: role, folder: folder, pinned: campaign.pinned, reference: course.references.first)
         }
         course.waiting = jobs.count
         if jobs.isEmpty { judge(course) }
@@ -130,16 +139,16 @@ final class Schedule {
     }
 
     private func judge(_ course: Course) {
-        guard let reference = course.reference else { return settle(course, problem: "it has no reference") }
+        let references = course.references
         let runs = course.runs.sorted { $0.key < $1.key }.map(\.value)
         let controls = course.controls.sorted { $0.role.name > $1.role.name }
         course.runs = [:]
         course.controls = []
-        course.reference = nil
+        course.references = []
         settle(
             course,
             campaign.judging.result(
-                number: course.number, plan: course.plan, folder: course.folder.path, reference: reference,
+                number: course.number, plan: course.plan, folder: course.folder.path, references: references,
                 runs: runs, controls: controls))
     }
 
@@ -169,10 +178,15 @@ private final class Group {
     let folder: PlanFolder
     var members: [Course] = []
     var runs: [Int: RunRecord] = [:]
+    /// What its runs run: the plan, or its steps at the same time in every order.
+    let orders: [Plan]
+    /// How many runs there are in all.
+    var count: Int { orders.count * Campaign.references }
 
     init(plan: Plan, folder: PlanFolder) {
         self.plan = plan
         self.folder = folder
+        orders = plan.orders
     }
 }
 
@@ -181,7 +195,7 @@ private final class Course {
     let number: Int
     let plan: Plan
     let folder: PlanFolder
-    var reference: Reference?
+    var references: [Reference] = []
     /// How many runs it gets.
     var count = 0
     /// How many controls have not ended.

@@ -22,7 +22,8 @@ extension Campaign {
             let faults = runs(.fault)
             guard !faults.isEmpty else { throw HarnessFailure(description: "it holds no run of the plan") }
             return judging.result(
-                number: number, plan: plan, folder: folder.path, reference: try judging.learn(references),
+                number: number, plan: plan, folder: folder.path,
+                references: try References(references, of: plan.withoutFaults, learn: judging.learn).all,
                 runs: faults, controls: runs(.controlBefore) + runs(.controlAfter))
         } catch {
             return PlanResult(number: number, plan: plan, verdict: .error("\(error)"), folder: folder.path)

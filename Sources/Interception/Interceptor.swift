@@ -19,7 +19,7 @@ public final class Interceptor {
     let watched: [String]
     private let began: Monotonic
     var tracees: [Int32: Tracee] = [:]
-    private var processesByID: [Int32: TracedProcess] = [:]
+    var processesByID: [Int32: TracedProcess] = [:]
     private var operationCount = 0
     private var ordinals: [String: Int] = [:]
     /// Operations that began and whose turn to be recorded has not come, oldest first.
@@ -144,7 +144,7 @@ public final class Interceptor {
 
     // MARK: - Threads and processes
 
-    private func addThread(_ thread: Int32, to process: TracedProcess) throws {
+    func addThread(_ thread: Int32, to process: TracedProcess) throws {
         let namespace = try NamespaceHandle.ofThread(thread)
         tracees[thread] = Tracee(thread: thread, process: process, namespace: namespace.id)
         process.threads.insert(thread)

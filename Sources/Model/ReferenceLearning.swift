@@ -31,7 +31,7 @@ extension Reference {
     private static func check(_ record: Record, run: Int, like first: Record) throws {
         let header = record.header
         if let error = header.error { throw ReferenceError.noEvidence(run: run, error) }
-        guard header.plan.withoutFaults.steps == first.header.plan.withoutFaults.steps, header.plan.faults.isEmpty,
+        guard header.plan.steps == first.header.plan.steps, !header.plan.isDisturbed,
             header.plan.scenario == first.header.plan.scenario
         else { throw ReferenceError.otherPlan(run: run) }
         let ran = header.outcomes.map(\.step)

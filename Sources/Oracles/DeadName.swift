@@ -12,7 +12,7 @@ struct DeadName: Oracle {
         for step in evidence.steps {
             for fact in step.after.facts where isDead(fact) && seen.insert(fact.identity).inserted {
                 if evidence.start.byIdentity[fact.identity].map(isDead) == true { continue }
-                if !evidence.plan.faults.isEmpty, step.expected?.byIdentity[fact.identity].map(isDead) == true {
+                if evidence.plan.isDisturbed, step.expected?.byIdentity[fact.identity].map(isDead) == true {
                     continue
                 }
                 if isUnmountedByWorld(fact, evidence) { continue }

@@ -23,7 +23,7 @@ public struct Evidence: Sendable {
     ///
     /// - Throws: `EvidenceError` when the record is broken, or has faults and no reference.
     public init(record: Record, reference: Reference?) throws {
-        guard reference != nil || record.header.plan.faults.isEmpty else { throw EvidenceError.noReference }
+        guard reference != nil || !record.header.plan.isDisturbed else { throw EvidenceError.noReference }
         var canonical = record
         var originals: [String: [Fact.Identity: Fact]] = [:]
         for (digest, snapshot) in record.snapshots {
@@ -40,7 +40,7 @@ public struct Evidence: Sendable {
         var before = start
         var expectedBefore = reference?.start
         steps = try canonical.header.outcomes.enumerated().map { index, outcome in
-            guard let step = canonical.header.plan.steps.first(where: { $0.id == outcome.step }) else {
+            guard let step = canonical.header.plan.allSteps.first(where: { $0.id == outcome.step }) else {
                 throw EvidenceError.unknownStep(outcome.step)
             }
             guard let after = canonical.snapshots[outcome.snapshot] else {

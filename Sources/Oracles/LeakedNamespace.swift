@@ -8,7 +8,7 @@ struct LeakedNamespace: Oracle {
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         let last = evidence.steps.last?.id ?? ""
-        let expected = evidence.plan.faults.isEmpty ? evidence.start : evidence.expectedEnd
+        let expected = !evidence.plan.isDisturbed ? evidence.start : evidence.expectedEnd
         let known = expected?.byIdentity ?? [:]
         return evidence.end.facts.filter(isUnnamed).compactMap { fact in
             if known[fact.identity].map(isUnnamed) == true { return nil }

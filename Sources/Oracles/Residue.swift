@@ -29,7 +29,7 @@ extension Evidence {
     ///
     /// Namespaces without a name that leads to them, and what is in them, have oracles of their own.
     func residue() -> [Fact] {
-        let expected = plan.faults.isEmpty ? [:] : expectedEnd?.byIdentity ?? [:]
+        let expected = !plan.isDisturbed ? [:] : expectedEnd?.byIdentity ?? [:]
         return start.differences(to: end).compactMap { difference in
             guard case .extra(let fact) = difference, !isInLostNamespace(fact) else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact

@@ -12,7 +12,7 @@ extension Expectation {
     func isAbout(_ finding: Finding, in plan: Plan) -> Bool {
         guard oracle == finding.oracle else { return false }
         switch subject {
-        case .step(let text): return plan.steps.contains { $0.id == finding.subject && $0.isMeant(by: text) }
+        case .step(let text): return plan.allSteps.contains { $0.id == finding.subject && $0.isMeant(by: text) }
         case .object(let phrase): return finding.object.map(phrase.matches) ?? false
         }
     }
@@ -34,12 +34,12 @@ extension Record {
             return "\(fault.name) was not delivered, and the record does not say why"
         }
         let ran = header.outcomes.map(\.step)
-        guard ran == plan.steps.map(\.id) else {
-            return "the record ends after \(ran.last ?? "no step"): \(ran.count) of \(plan.steps.count) steps ran"
+        guard ran == plan.allSteps.map(\.id) else {
+            return "the record ends after \(ran.last ?? "no step"): \(ran.count) of \(plan.allSteps.count) steps ran"
         }
-        for (step, outcome) in zip(plan.steps, header.outcomes) {
+        for (step, outcome) in zip(plan.allSteps, header.outcomes) {
             if let reason = outcome.unsettled { return "the world did not settle after \(step.id): \(reason)" }
-            if let failure = problem(of: step, outcome, isFaulted: !plan.faults.isEmpty) {
+            if let failure = problem(of: step, outcome, isFaulted: plan.isDisturbed) {
                 return "\(step.id): \(failure)"
             }
         }

@@ -30,7 +30,8 @@ extension PlanRun {
             try settle(into: &outcome)
         case .together(let parts): try tell(parts, into: &outcome)
         }
-        header.outcomes.append(outcome)
+        // The steps of a `together` have an outcome each.
+        if step.parts.isEmpty { header.outcomes.append(outcome) }
         for part in [step] + step.parts {
             takeBack(at: .after, edgeOf: part)
             try fire(placement.turns(.after, of: part) { holds($0) }, at: .after)
