@@ -32,6 +32,8 @@ struct DoAgain: Oracle {
         evidence.steps.compactMap { step in
             guard let command = step.command, evidence.reference != nil,
                 evidence.deliveries(during: step.id).isEmpty, !evidence.isDisturbedAfter(step.id),
+                // A step that is retried has its own oracle: no-convergence.
+                command.retry == 0,
                 let undo = undo(before: step, command, evidence)
             else { return nil }
             let isExcused = evidence.excuse(after: step)

@@ -26,7 +26,7 @@ struct DeadName: Oracle {
                         [
                             "there: \(Lines.text(fact))",
                             healed.map { "it went away in \($0.id)" } ?? "it is still there at the end",
-                        ] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)))
+                        ] + [evidence.makerLine(of: fact.identity, seenAfter: step)].compactMap(\.self)))
             }
         }
         return found

@@ -20,15 +20,26 @@ extension Evidence {
         return creations
     }
 
-    /// A line that names the operation that made an object of the last state; nil where none can be told.
-    func makerLine(of identity: Fact.Identity) -> String? {
-        if identity.noun == "netns" {
-            let role = end.byIdentity[identity]?.attributes["role"] ?? identity.which
+    /// A line that names the operation that made an object; nil where none can be told.
+    ///
+    /// - Parameter step: Where it was seen; the end where nil. The operation is sought in the step in which the object
+    ///   appeared for the last time before that: later ones that name it did not make it.
+    func makerLine(of identity: Fact.Identity, seenAfter step: StepEvidence? = nil) -> String? {
+        let seen = step ?? steps.last
+        if identity.noun == "netns", seen?.after.byIdentity[identity]?.attributes["state"] == "unnamed" {
             let made = record.header.namespacesMade
-            if let key = made[role] ?? made[identity.which] ?? made[Role.name(role)] { return "made by: \(key)" }
+            let role =
+                identity.which.hasSuffix(Role.deletedMark)
+                ? identity.which.dropLast(Role.deletedMark.count) : identity.which[...]
+            if let key = made[String(role)] { return "made by: \(key)" }
         }
         let fact = originalsAtEnd[identity] ?? Fact(identity.noun, identity.which, in: identity.namespace)
-        let candidates = creations.filter { Evidence.makes($0.phrase, fact) }
+        let appeared = steps.prefix((seen?.index ?? 0) + 1).last {
+            $0.before.byIdentity[identity] == nil && $0.after.byIdentity[identity] != nil
+        }
+        let candidates = creations.filter { operation in
+            (appeared.map { $0.id == operation.step } ?? true) && Evidence.makes(operation.phrase, fact)
+        }
         // A device may have been made elsewhere and moved: the same namespace is better, but not needed.
         let here = candidates.last {
             Role.name($0.phrase.namespace ?? "host") == Role.name(fact.identity.namespace)
@@ -58,12 +69,16 @@ extension Evidence {
             guard phrase.noun == "nft", Role.name(phrase.namespace ?? "host") == namespace, words.count >= 3 else {
                 return false
             }
-            let said = phrase.spoken
-            return said.contains(words[2])
-                && (phrase.qualifiers["chain"].map { words.dropFirst(3).contains($0) } ?? true)
+            guard phrase.qualifiers["add"] != nil, phrase.which.contains(words[2]) else { return false }
+            // `chain ip nat CNI-a`, `rule ip nat CNI-a #1`: the commit names the chains that it touches.
+            let chains = phrase.qualifiers["chain"]?.split(separator: ",").map { $0.drop { $0 == " " } } ?? []
+            return words.count == 3 || chains.contains { words.dropFirst(3).contains(String($0)) }
         case "file": return phrase.noun == "file" && (phrase.which == which || phrase.qualifiers["to"] == which)
         case "mount": return phrase.noun == "mount" && phrase.which == which
-        case "netns": return phrase.noun == "netns" && Role.name(phrase.which) == Role.name(which)
+        case "netns":
+            // A name is a file before it leads to a namespace.
+            return phrase.word == "file.create" && phrase.which == "/run/netns/\(which)"
+                || phrase.noun == "netns" && Role.name(phrase.which) == Role.name(which)
         case "process":
             return phrase.word == "exec" && phrase.which.split(separator: "/").last == first.split(separator: "/").last
         default: return false

@@ -45,7 +45,7 @@ public enum OracleCatalogue {
     /// All of them, in the order of `OracleName`.
     public static let all: [any Oracle.Type] = [
         Crash.self, Hang.self, FalseSuccess.self, SilentFailure.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
-        Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
+        NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
     ]
 
     /// The oracle with that name.
