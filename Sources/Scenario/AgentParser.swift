@@ -95,7 +95,7 @@ struct AgentParser {
             diagnostics.add(tree.position, "a service needs `ready`")
             return nil
         }
-        return ready.isUnbound ? nil : (ready, tree["stop"])
+        return ready.isUnbound || ready.isEmpty ? nil : (ready, tree["stop"])
     }
 
     private func signal(_ tree: Tree?) -> Int32? {
@@ -153,6 +153,16 @@ extension AgentParser {
         let texts = words.compactMap(\.text)
         if words.first?.text?.isEmpty ?? true { diagnostics.add(tree.position, "`\(name)` begins with a program") }
         return texts.count == words.count && !texts.isEmpty ? texts : nil
+    }
+
+    /// The same where no shape was checked.
+    static func anyArguments(_ tree: Tree, called name: String, _ diagnostics: Diagnostics) -> [String]? {
+        guard !tree.isUnbound else { return nil }
+        guard let words = tree.list, words.allSatisfy({ $0.text != nil }) else {
+            diagnostics.add(tree.position, "`\(name)` is a list: a program and its arguments")
+            return nil
+        }
+        return arguments(tree, called: name, diagnostics)
     }
 
     /// The variables of an `environment`.

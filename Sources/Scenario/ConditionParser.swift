@@ -55,7 +55,7 @@ struct ConditionParser {
         case "not": return parse(value).map(Condition.not)
         case "log": return log(value, in: tree)
         case "exec":
-            guard let argv = AgentParser.arguments(value, called: "exec", diagnostics) else { return nil }
+            guard let argv = AgentParser.anyArguments(value, called: "exec", diagnostics) else { return nil }
             return namespace("in", of: tree).map { .exec(argv: argv, namespace: $0) }
         case "tcp": return tcp(value, in: tree)
         case "ping":

@@ -68,7 +68,7 @@ struct PhraseParser {
             }
             keys[entry.key] = entry.keyPosition
             if entry.key == first.key, kind.isList(first.key) {
-                guard let words = arguments(entry) else {
+                guard let words = AgentParser.anyArguments(entry.value, called: entry.key, diagnostics) else {
                     isWhole = false
                     continue
                 }
@@ -90,14 +90,6 @@ struct PhraseParser {
             if entry.key == first.key { isWhole = checkWhich(text, of: phrase.noun, at: entry.keyPosition) && isWhole }
         }
         return isWhole ? (phrase, keys) : nil
-    }
-
-    private func arguments(_ entry: Tree.Entry) -> [String]? {
-        guard let words = entry.value.list, words.allSatisfy({ $0.text != nil }) else {
-            diagnostics.add(entry.keyPosition, "`\(entry.key)` is a list: a program and its arguments")
-            return nil
-        }
-        return AgentParser.arguments(entry.value, called: entry.key, diagnostics)
     }
 
     /// What no operation or object of that noun can be called.

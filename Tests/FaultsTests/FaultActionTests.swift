@@ -27,7 +27,7 @@ import Testing
         (Phrase("netns.delete", "a/b"), "netns.delete", "`a/b` is no name of a namespace"),
         (Phrase("netns.delete", "a", ["settle": "soon"]), "settle", "`soon` is none of `done` `lingering`"),
         (Phrase("netns.delete", "a", in: "pod"), "in", "`netns.delete` is in no namespace: `in` says nothing"),
-        (Phrase("delay", "50ms"), "delay", "`delay` is not built yet"),
+        (Phrase("lock.hold", "/run/x"), "lock.hold", "`lock.hold` is not built yet"),
         (Phrase("dely", "50ms"), "dely", "unknown word `dely`"),
     ]) func whatIsNoActionIsRefused(phrase: Phrase, key: String, message: String) {
         let problem = #expect(throws: FaultProblem.self) { try FaultAction(phrase) }
@@ -35,8 +35,9 @@ import Testing
     }
 
     @Test func onlyFaultsOfTheWorldHaveControls() {
-        let world = ActionWords.kinds.filter(\.hasControls).map(\.word)
-        #expect(world == ["netns.delete", "netns.unmount", "netns.replace"])
+        let others = ActionWords.kinds.filter { !$0.hasControls }.map(\.word)
+        #expect(others == ["fail", "kill", "delay"])
+        #expect(ActionWords.kinds.filter { !$0.mayBeStep }.map(\.word) == ["fail", "kill"])
         #expect(ActionWords.kinds.allSatisfy { !$0.cause.isEmpty })
         #expect(Set(ActionWords.all).count == ActionWords.all.count)
     }

@@ -51,7 +51,7 @@ extension BrokenFileTests {
                 known: [{ not-ready: add, because: x }, { rule-empty: add, because: x }, { crsh: add, because: x }]
 
                 """#,
-            "12:11: error: `not-ready` is not built yet",
+            "12:11: error: `add` starts no service: it is always ready",
             "12:43: error: `rule-empty` is not built yet",
             "12:76: error: unknown key `crsh`; did you mean `crash`?"),
         Broken(

@@ -6,8 +6,7 @@ extension BrokenFileTests {
                     do: { delay: 50ms, kill: process }
 
                 """#,
-            "14:5: error: `delay` or `kill`, not both: two actions are a list",
-            "14:11: error: `delay` is not built yet"),
+            "14:5: error: `delay` or `kill`, not both: two actions are a list"),
         Broken(
             faulty + #"""
                   - before: { netns.enter: pod }
@@ -94,7 +93,7 @@ extension BrokenFileTests {
                     until: 1s
 
                 """#,
-            "15:5: error: `until` is not built yet"),
+            "15:5: error: `kill` cannot be taken back"),
         Broken(
             faulty + #"""
                   - before: { netns.enter: pod }

@@ -16,12 +16,17 @@ struct Broken: Sendable, CustomTestStringConvertible {
 }
 
 @Suite struct BrokenFileTests {
-    @Test(arguments: syntax + keys + faults + steps + hosts + expectations + values + notBuilt)
+    @Test(arguments: allBroken)
     func isRefused(file: Broken) {
         #expect(Files(texts: ["x.yaml": file.text]).problems("x.yaml") == file.problems)
     }
 
+    private static let allBroken =
+        syntax + keys + faults + steps + hosts + expectations + values + notBuilt + agents + told + conditions
+        + orders + waits + actions
+
     @Test func whatTheyAreMadeOfIsGood() throws {
+        #expect(try Files(texts: ["x.yaml": BrokenFileTests.served]).load("x.yaml").plans.count == 1)
         #expect(try Files(texts: ["x.yaml": BrokenFileTests.story]).load("x.yaml").plans.count == 1)
         #expect(try Files(texts: ["x.yaml": BrokenFileTests.scenario("")]).load("x.yaml").plans.count == 1)
         #expect(try Files(texts: ["x.yaml": BrokenFileTests.host("")]).load("x.yaml").plans.count == 1)

@@ -4,12 +4,10 @@ extension BrokenFileTests {
             scenario(
                 #"""
                 plant: {}
-                order: []
                 explore: {}
                 """#),
             "3:1: error: `plant` is not built yet",
-            "4:1: error: `order` is not built yet",
-            "5:1: error: `explore` is not built yet"),
+            "4:1: error: `explore` is not built yet"),
         Broken(
             story.replacing(
                 #"""
@@ -18,41 +16,20 @@ extension BrokenFileTests {
                 """#,
                 with: #"""
                     agents:
-                      d: { service: [x], ready: {}, warm: true, stop: SIGTERM, driver: [x], provision: [x], user: a, capabilities: all, commands: { go: {} } }
+                      d: { driver: [x], user: a, capabilities: all, commands: { go: {} } }
 
                     """#),
-            "4:8: error: `service` is not built yet",
-            "4:22: error: `ready` is not built yet",
-            "4:33: error: `warm` is not built yet",
-            "4:45: error: `stop` is not built yet",
-            "4:60: error: `driver` is not built yet",
-            "4:73: error: `provision` is not built yet",
-            "4:89: error: `user` is not built yet",
-            "4:98: error: `capabilities` is not built yet"),
-        Broken(
-            story.replacing(
-                "- run: del",
-                with: #"""
-                    - start: ip
-                      - stop: ip
-                      - together: []
-                      - { run: del, with: {} }
-                    """#),
-            "10:5: error: `start` is not built yet",
-            "11:5: error: `stop` is not built yet",
-            "12:5: error: `together` is not built yet",
-            "13:17: error: `with` is not built yet"),
+            "4:21: error: `user` is not built yet",
+            "4:30: error: `capabilities` is not built yet"),
         Broken(
             faulty + #"""
                   - before: { sysctl.write: a }
-                    once: {}
-                    do: [{ link.delete: a }, { exec: [x] }, { dump: short }]
+                    do: [{ netns.hold: a }, { dump: short }, { neighbour.replace: 10.0.0.1, dev: a }]
 
                 """#,
-            "14:5: error: `once` is not built yet",
-            "15:12: error: `link.delete` is not built yet",
-            "15:32: error: `exec` is not built yet",
-            "15:47: error: `dump` is not built yet"),
+            "14:12: error: `netns.hold` is not built yet",
+            "14:31: error: `dump` is not built yet",
+            "14:48: error: `neighbour.replace` is not built yet"),
         Broken(
             faulty + #"""
                   - before: { ipset.add: a }

@@ -38,9 +38,6 @@ extension BrokenFileTests {
             story.replacing("- run: del", with: "- check: { present: { lnk: a } }"),
             "10:25: error: unknown word `lnk`; did you mean `link`?"),
         Broken(
-            story.replacing("- run: del", with: "- check: { log: x }"),
-            "10:14: error: `log` is not built yet"),
-        Broken(
             story.replacing("- run: del", with: "- check: { not: { absent: { ipset: x } } }"),
             "10:31: error: `ipset` is not built yet"),
         Broken(
@@ -51,7 +48,7 @@ extension BrokenFileTests {
             "6:14: error: `run` begins with a program"),
         Broken(
             story.replacing("add: { run: [ip, netns, add, pod] }", with: "add: {}"),
-            "6:7: error: a command needs `run`; a request to a `driver` is not built yet"),
+            "6:7: error: a command needs `run`; without it, it is a request to a `driver`"),
         Broken(
             story.replacing("add: { run: [ip, netns, add, pod] }", with: "add: { run: [ip, [a]] }"),
             "6:24: error: `run` is a text"),
