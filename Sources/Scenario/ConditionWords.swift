@@ -92,8 +92,10 @@ extension ConditionParser {
     func namespace(_ key: String, of tree: Tree) -> String? {
         guard let value = tree[key] else { return "host" }
         guard let text = text(value, key) else { return nil }
-        guard Text.isNamespace(text) else {
-            diagnostics.add(value.position, "`\(text)` is no name of a namespace")
+        guard Text.isNamespace(text), Pattern(text).isLiteral else {
+            let why =
+                Pattern(text).isLiteral ? "is no name of a namespace" : "is a pattern: a check names one namespace"
+            diagnostics.add(value.position, "`\(text)` \(why)")
             return nil
         }
         return text

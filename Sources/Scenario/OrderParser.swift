@@ -19,7 +19,7 @@ struct OrderParser {
         // The `together` in which all points so far can be met.
         var possible = Set(groups.indices)
         return items.compactMap { item in
-            Checker(diagnostics: diagnostics).checkKeys(item, Schema.point)
+            Checker(diagnostics: diagnostics).check(item, Schema.point)
             guard item.entries != nil, let point = parser.parse(item) else { return nil }
             guard isOne(point, at: item["nth"]) else { return nil }
             guard let own = places(of: point, in: item) else { return nil }

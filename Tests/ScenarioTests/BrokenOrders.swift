@@ -6,6 +6,9 @@ extension BrokenFileTests {
 
     static let orders: [Broken] = [
         Broken(order(good), "18:1: error: an order needs two points"),
+        Broken(order(good, "go"), "20:5: error: a point is a map of keys"),
+        Broken(
+            order(good, "{ before: go }"), "20:7: error: an operation is a map: { WORD: WHICH, … }"),
         Broken(
             order(good, good).replacing("  - together:\n      - { run: back }\n      - { run: add }\n", with: ""),
             "15:1: error: an order is of steps that run at the same time: there is no `together`"),
@@ -66,6 +69,13 @@ extension BrokenFileTests {
             fault("do: { kill: all }, once: { fired: a, time: 1s }"),
             "19:51: error: `fired` or `time`, not both: a condition is one"),
     ]
+
+    static let questions: [Broken] = ["exec: [a]", "tcp: 10.0.0.1:80", "ping: 10.0.0.1"].map { question in
+        let word = question.prefix { $0 != ":" }
+        return Broken(
+            fault("do: { kill: all }, once: { not: { \(question) } }"),
+            "19:66: error: `\(word)` cannot be asked while the agent waits: it is for `check` and `ready`")
+    }
 
     private static func edge(_ action: String, _ step: String = "go") -> String {
         served + "faults:\n  - { after: { step: \(step) }, do: \(action) }\n"

@@ -63,6 +63,8 @@ extension BrokenFileTests {
             "10:59: error: unknown key `form`"),
         check("{ tcp: 10.0.0.1:80, server: pod }", "10:32: error: a server is a map of keys"),
         check("{ ping: 10.0.0.0/8 }", "10:14: error: `10.0.0.0/8` is no address"),
+        check(
+            "{ ping: 10.0.0.1, from: \"pod*\" }", "10:30: error: `pod*` is a pattern: a check names one namespace"),
         check("{ fired: f }", "10:14: error: `fired` is for `once`"),
         check("{ not: { time: 1s } }", "10:21: error: `time` is for `once`"),
         check(

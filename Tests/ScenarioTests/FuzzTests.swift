@@ -4,10 +4,20 @@ import Testing
 /// Whatever a file holds, loading it ends with plans or diagnostics.
 @Suite struct FuzzTests {
     private static let path = "cni-namespace-replaced.yaml"
+    private static let texts = [Examples.files, Examples.neutron, Examples.world].reduce(into: [:]) { texts, files in
+        texts.merge(files.texts) { first, _ in first }
+    }
+    /// A file that is broken, and the one that uses it.
+    private static let pairs = [
+        ("cni.yaml", path), (path, path), ("neutron.yaml", "neutron-and-cleaner.yaml"),
+        ("neutron-and-cleaner.yaml", "neutron-and-cleaner.yaml"), ("keepalived.yaml", "keepalived-link-down.yaml"),
+        ("keepalived-link-down.yaml", "keepalived-link-down.yaml"),
+        ("address-add-causes.yaml", "address-add-causes.yaml"),
+    ]
 
     /// Loads the files with one of them replaced; every diagnostic must have a place.
     private func load(_ name: String, _ bytes: [UInt8], as path: String = FuzzTests.path) {
-        let texts = Examples.files.texts
+        let texts = FuzzTests.texts
         let environment = LoadEnvironment(agentsFolder: "/agents", currentFolder: "/work") { path in
             path == name ? bytes : texts[path].map { Array($0.utf8) }
         }
@@ -19,14 +29,14 @@ import Testing
         }
     }
 
-    @Test(arguments: ["cni.yaml", "cni-namespace-replaced.yaml"]) func truncated(name: String) throws {
-        let bytes = try Array(#require(Examples.files.texts[name]).utf8)
-        for length in stride(from: 0, to: bytes.count, by: 3) { load(name, Array(bytes[..<length])) }
+    @Test(arguments: pairs) func truncated(name: String, path: String) throws {
+        let bytes = try Array(#require(FuzzTests.texts[name]).utf8)
+        for length in stride(from: 0, to: bytes.count, by: 3) { load(name, Array(bytes[..<length]), as: path) }
     }
 
-    @Test(arguments: ["cni.yaml", "cni-namespace-replaced.yaml"]) func oneByteOther(name: String) throws {
+    @Test(arguments: pairs) func oneByteOther(name: String, path: String) throws {
         var generator = Xorshift(state: 0x2545_f491_4f6c_dd1d)
-        let bytes = try Array(#require(Examples.files.texts[name]).utf8)
+        let bytes = try Array(#require(FuzzTests.texts[name]).utf8)
         let marks = Array("{}[],:&*#!|>'\"%@`-?$()\n\t \\0x\u{0}".utf8)
         for _ in 0..<600 {
             var changed = bytes
@@ -37,7 +47,7 @@ import Testing
             case 1: changed.insert(mark, at: place)
             default: changed[place] = UInt8(truncatingIfNeeded: generator.next())
             }
-            load(name, changed)
+            load(name, changed, as: path)
         }
     }
 

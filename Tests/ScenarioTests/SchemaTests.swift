@@ -26,6 +26,11 @@ import Testing
         let keys = Set(schema.properties.keys)
         #expect(keys.isSuperset(of: ["tocsin", "use", "title", "host", "agents", "steps", "faults", "known"]))
         #expect(!keys.contains("explore") && !schema.additionalProperties && schema.required == ["tocsin"])
-        #expect(Set(schema.definitions.keys).isSuperset(of: ["operation", "action", "object"]))
+        #expect(Set(schema.definitions.keys).isSuperset(of: ["operation", "action", "object", "condition", "point"]))
+        #expect(keys.isSuperset(of: ["order"]) && !keys.contains("plant"))
+        for key in ["driver", "service", "ready", "together", "until", "once", "with", "link.replace", "server"] {
+            #expect(text.contains("\"\(key)\""), "\(key)")
+        }
+        for key in ["capabilities", "lock.hold"] { #expect(!text.contains("\"\(key)\""), "\(key)") }
     }
 }
