@@ -1,0 +1,80 @@
+import Faults
+import Kernel
+import Model
+
+/// What was changed, and how it is taken back.
+struct WorldEdit {
+    /// What was done, in a few words.
+    let detail: String
+    /// The roles of the namespaces that went; no change of this kind takes one.
+    var removed: [String] = []
+    /// Takes the change back; nil where that cannot be done.
+    ///
+    /// It may be called once, at any later moment.
+    var undo: (() throws -> Void)?
+}
+
+/// Changes the host as other programs of the machine would: links, addresses, routes, rules, neighbours, settings, files.
+///
+/// All of it is done by the worker itself, which enters a namespace for as long as it takes to open a socket or a file
+/// there; no change waits for another thread. It is kept by the run, for it knows what files held before.
+final class WorldEditor {
+    unowned let run: PlanRun
+    /// What files held before the first change of this run, by path.
+    var formerFiles: [String: FileState] = [:]
+
+    init(run: PlanRun) { self.run = run }
+
+    /// Makes a change, whole or not at all.
+    ///
+    /// - Throws: `WorldError` where a pattern does not mean exactly one, or with what was tried and the kernel's words;
+    ///   `SystemError` of files and namespaces.
+    func apply(_ change: WorldChange) throws -> WorldEdit {
+        switch change {
+        case .createLink(let link): try create(link)
+        case .deleteLink(let object): try deleteLink(object)
+        case .setLink(let object, let settings): try set(object, settings)
+        case .replaceLink(let object): try replaceLink(object)
+        case .addAddress(let address): try add(address)
+        case .deleteAddress(let object): try deleteAddress(object)
+        case .addRoute(let route): try add(route)
+        case .deleteRoute(let object): try deleteRoute(object)
+        case .addRule(let rule): try add(rule)
+        case .deleteRule(let object): try deleteRule(object)
+        case .addNeighbour(let neighbour): try add(neighbour)
+        case .deleteNeighbour(let object): try deleteNeighbour(object)
+        case .writeSysctl(let setting): try write(setting)
+        case .writeFile(let path, let bytes): try writeFile(path, bytes)
+        case .deleteFile(let path): try deleteFile(path)
+        case .restoreFile(let path): try restoreFile(path)
+        case .execute(let argv, _):
+            throw WorldError.impossible("`\(argv.first ?? "")` ends later: it is run by `execute`")
+        }
+    }
+
+    /// Runs a program in the one namespace that the pattern means.
+    ///
+    /// - Parameter ended: Called with its status inside a later turn of the loop; a program that cannot be started ends with
+    ///   the status 127.
+    /// - Throws: as ``apply(_:)``, and where pid 1 cannot be asked; `ended` is then not called.
+    func execute(_ argv: [String], in namespace: String, ended: @escaping (WaitStatus) -> Void) throws {
+        let name = try run.worldNamespace(namespace).name
+        var program: WorldProgram?
+        program = try WorldProgram(argv, in: name, run: run) {
+            if let status = program?.status { ended(status) }
+            program = nil
+        }
+    }
+
+    /// The socket of the namespace in which the object stands.
+    func open(_ object: Phrase) throws -> (WorldNamespace, WorldSocket) {
+        let namespace = try run.worldNamespace(object.namespace ?? "host")
+        return (namespace, try namespace.open())
+    }
+
+    /// The value of a text of the plan, which the validator accepted.
+    func read<Value>(_ text: String, _ value: Value?) throws -> Value {
+        guard let value else { throw WorldError.impossible("`\(text)` cannot be read") }
+        return value
+    }
+}
