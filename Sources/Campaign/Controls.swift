@@ -23,7 +23,8 @@ enum Controls {
                 let step = step(of: fault, deliveries: deliveries)
             else { return fault }
             moved = true
-            return Fault(name: fault.name, point: Point(side, Phrase("step", step)), actions: fault.actions)
+            return Fault(
+                name: fault.name, point: Point(side, Phrase("step", step)), actions: fault.actions, until: fault.until)
         }
         return moved ? control : nil
     }

@@ -101,6 +101,8 @@ final class DriverSession: EventSource {
 /// ends it as a process ends.
 final class RequestExecution: Execution {
     private var reply: (ok: Bool, error: String)?
+    /// How much the driver had written before.
+    private var marks = (output: 0, errorOutput: 0)
 
     override var isOver: Bool { reply != nil || super.isOver }
 
@@ -111,8 +113,9 @@ final class RequestExecution: Execution {
         let session = try run.driver(of: command.agent, step: step)
         session.program.step = step
         program = session.program
-        session.program.output.forget()
-        session.program.errorOutput.forget()
+        try session.program.output.advance()
+        try session.program.errorOutput.advance()
+        marks = (session.program.output.bytes.count, session.program.errorOutput.bytes.count)
         session.program.deaths = []
         try session.ask(request) { [unowned self] ok, error in reply = (ok, error) }
     }
@@ -122,7 +125,10 @@ final class RequestExecution: Execution {
         try program.output.advance()
         try program.errorOutput.advance()
         // What a driver writes is its log: standard error of the command is the error alone.
-        return (program.output.text + program.errorOutput.text, reply?.error ?? "")
+        return (
+            program.output.text(after: marks.output) + program.errorOutput.text(after: marks.errorOutput),
+            reply?.error ?? ""
+        )
     }
 }
 

@@ -78,7 +78,7 @@ final class ProcessExecution: Execution {
         // What was written before the end is in the pipes already.
         try program.output.advance()
         try program.errorOutput.advance()
-        return (program.output.text, program.errorOutput.text)
+        return (program.output.text(), program.errorOutput.text())
     }
 }
 

@@ -54,7 +54,8 @@ final class FaultDelivery {
                 try change(name, settle) { .unmountNamespace($0) }
             case .netnsReplace(let name, let settle):
                 try change(name, settle) { .replaceNamespace($0, settled: true) }
-            case .change(let change): finish(failure: "not yet: \(change)")
+            case .change(.execute(let argv, let namespace)): try execute(argv, namespace)
+            case .change(let change): try edit(change)
             case .delay(let time): wait(time)
             }
         } catch {
@@ -144,6 +145,24 @@ final class FaultDelivery {
         }
         run.loop.add(source)
         death.start(removed)
+    }
+
+    private func edit(_ change: WorldChange) throws {
+        let edit = try run.world.apply(change)
+        record.detail = edit.detail
+        record.removed = edit.removed
+        if let until = fault?.until {
+            guard let undo = edit.undo else { return finish(failure: "`\(action.word)` cannot be taken back") }
+            run.remember(Reversal(until: until, undo: undo))
+        }
+        finish()
+    }
+
+    private func execute(_ argv: [String], _ namespace: String) throws {
+        try run.world.execute(argv, in: namespace) { [self] status in
+            record.detail = "`\(argv.joined(separator: " "))` ended: \(status)"
+            finish(failure: status == .exited(0) ? nil : record.detail)
+        }
     }
 
     // MARK: - The scheduler

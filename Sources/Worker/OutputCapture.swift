@@ -5,7 +5,7 @@ import Kernel
 /// Reads what a command writes, so that it never blocks on a full pipe, and keeps the beginning.
 final class OutputCapture: EventSource {
     /// How many bytes are kept; the rest is only counted.
-    static let limit = 4 << 20
+    static let limit = 16 << 20
     /// How much of it is put into a record, in bytes.
     private static let shown = 256 << 10
 
@@ -62,16 +62,11 @@ final class OutputCapture: EventSource {
         }
     }
 
-    /// The beginning of what was read, as text, with a note where there is more.
-    var text: String {
-        let more = dropped + max(0, bytes.count - OutputCapture.shown)
-        return String(decoding: bytes.prefix(OutputCapture.shown), as: UTF8.self)
+    /// The beginning of what was read after the first `mark` bytes, as text, with a note where there is more.
+    func text(after mark: Int = 0) -> String {
+        let said = bytes.dropFirst(mark)
+        let more = dropped + max(0, said.count - OutputCapture.shown)
+        return String(decoding: said.prefix(OutputCapture.shown), as: UTF8.self)
             + (more > 0 ? "\n[\(more) more bytes]" : "")
-    }
-
-    /// Begins anew: what was read belongs to an earlier command.
-    func forget() {
-        bytes = []
-        dropped = 0
     }
 }

@@ -30,6 +30,10 @@ final class PlanRun {
     var deliveriesUnderWay: [FaultDelivery] = []
     /// Failures that the agent has not read, by the index of their operation.
     var unreadFailures: [Int: Delivery] = [:]
+    /// Edits the host as the world does.
+    lazy var world = WorldEditor(run: self)
+    /// How much programs and log files had said when a step began, by the step's id.
+    var logMarks: [String: LogMark] = [:]
     /// What will be taken back, and when.
     var reversals: [Reversal] = []
     /// Every program that was begun, by the number of its spawn.

@@ -17,8 +17,10 @@ extension PlanRun {
             guard let found = try snapshotter.take().facts.first(where: object.matches) else { return nil }
             return "\(found.identity) is there"
         case .not(let other): return try failure(of: other, since: program) == nil ? "\(other) holds" : nil
-        case .log(let pattern, let agent, _):
-            return logs(of: agent, program).contains(where: pattern.isFound) ? nil : "no log says `\(pattern)`"
+        case .log(let pattern, let agent, let since):
+            let mark = program == nil ? logMarks[stepID(since) ?? step.id] ?? LogMark() : LogMark()
+            return logs(of: agent, program, after: mark).contains(where: pattern.isFound)
+                ? nil : "no log says `\(pattern)`"
         case .tcp(let address, let port, let from, let server):
             return try TCPProbe(address: address, port: port, server: server).failure(from: from, in: self)
         case .ping(let address, let from): return try PingProbe(address: address).failure(from: from, in: self)
@@ -38,12 +40,37 @@ extension PlanRun {
         }
     }
 
-    /// What the programs of an agent, or of all, have written, and the files that are their logs.
-    private func logs(of agent: String?, _ program: RunningProgram?) -> [String] {
+    /// What the programs of an agent, or of all, have written after a mark, and the files that are their logs.
+    private func logs(of agent: String?, _ program: RunningProgram?, after mark: LogMark) -> [String] {
         let chosen = program.map { [$0] } ?? programs.values.filter { agent == nil || $0.agent == agent }
         let files = job.plan.agents.filter { agent == nil || $0.key == agent }.flatMap(\.value.logs)
-        return chosen.flatMap { [$0.output, $0.errorOutput] }.map { String(decoding: $0.bytes, as: UTF8.self) }
-            + files.compactMap { try? readFile("/proc/\(host.initPID)/root\($0)") }
+        let written = chosen.flatMap { one in
+            let former = mark.programs[one.spawn] ?? (0, 0)
+            return [one.output.bytes.dropFirst(former.0), one.errorOutput.bytes.dropFirst(former.1)]
+        }
+        return written.map { String(decoding: $0, as: UTF8.self) }
+            + files.compactMap { path in
+                let text = try? readFile("/proc/\(host.initPID)/root\(path)")
+                return text.map { String(decoding: Array($0.utf8).dropFirst(mark.files[path] ?? 0), as: UTF8.self) }
+            }
+    }
+
+    /// The id of the last step so far that a text means.
+    private func stepID(_ text: String?) -> String? {
+        guard let text else { return nil }
+        return (header.outcomes.map(\.step) + [step.id]).last { steps[$0]?.isMeant(by: text) ?? false }
+    }
+
+    /// Remembers how much the logs hold as a step begins.
+    func markLogs() {
+        var mark = LogMark()
+        for program in programs.values {
+            mark.programs[program.spawn] = (program.output.bytes.count, program.errorOutput.bytes.count)
+        }
+        for path in job.plan.agents.values.flatMap(\.logs) {
+            mark.files[path] = (try? readFile("/proc/\(host.initPID)/root\(path)"))?.utf8.count ?? 0
+        }
+        for part in [step] + step.parts { logMarks[part.id] = mark }
     }
 
     /// Runs a program of the world in a namespace; why it says no.
@@ -62,6 +89,14 @@ extension PlanRun {
         let namespace = try handle.open()
         return try withNetworkNamespace(namespace, body)
     }
+}
+
+/// How many bytes of each log there were at one moment.
+struct LogMark {
+    /// Standard output and standard error, by the number of the program's spawn.
+    var programs: [Int: (Int, Int)] = [:]
+    /// Log files, by path.
+    var files: [String: Int] = [:]
 }
 
 extension LogPattern {

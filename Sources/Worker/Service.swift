@@ -26,8 +26,8 @@ extension PlanRun {
         outcome.attempts.append(
             Attempt(
                 end: program.end ?? .exited(0), timedOut: missing != nil && program.end == nil,
-                duration: Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds), output: program.output.text,
-                errorOutput: program.errorOutput.text, deaths: program.deaths))
+                duration: Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds), output: program.output.text(),
+                errorOutput: program.errorOutput.text(), deaths: program.deaths))
         if let missing { outcome.failure = "\(agent) is not ready: \(program.end.map { "\($0)" } ?? missing)" }
     }
 
@@ -44,7 +44,7 @@ extension PlanRun {
         outcome.failure = "\(agent) does not stop"
         outcome.attempts.append(
             Attempt(
-                end: .exited(0), timedOut: true, output: program.output.text, errorOutput: program.errorOutput.text,
+                end: .exited(0), timedOut: true, output: program.output.text(), errorOutput: program.errorOutput.text(),
                 stuck: stuck(program)))
         kill(program)
         try loop.run(until: Monotonic.now() + .seconds(5)) { program.end != nil || problem != nil }

@@ -7,6 +7,7 @@ extension PlanRun {
     /// Tells one step: what was placed before it, the step, the settled state, what was placed after it.
     func tell(_ step: Step) throws {
         self.step = step
+        markLogs()
         try letGo()
         for part in [step] + step.parts {
             takeBack(at: .before, edgeOf: part)
