@@ -2,13 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -23,11 +26,7 @@ static int is_stopping_signal(int signal) {
     return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
-int cl_next_stop(struct cl_stop *stop) {
-    int status = 0;
-    pid_t thread = waitpid(-1, &status, WNOHANG | __WALL);
-    if (thread < 0) return -errno;
-    if (thread == 0) return 0;
+void cl_stop_of(int32_t thread, int status, struct cl_stop *stop) {
     stop->thread = thread;
     stop->value = 0;
     if (WIFEXITED(status)) {
@@ -52,6 +51,14 @@ int cl_next_stop(struct cl_stop *stop) {
             stop->kind = CL_STOP_SIGNAL;
         }
     }
+}
+
+int cl_next_stop(struct cl_stop *stop) {
+    int status = 0;
+    pid_t thread = waitpid(-1, &status, WNOHANG | __WALL);
+    if (thread < 0) return -errno;
+    if (thread == 0) return 0;
+    cl_stop_of(thread, status, stop);
     return 1;
 }
 
@@ -198,4 +205,104 @@ int cl_has_receive_timeout(int socket) {
     socklen_t length = sizeof timeout;
     if (getsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, &length) < 0) return -errno;
     return timeout.tv_sec != 0 || timeout.tv_usec != 0;
+}
+
+_Static_assert(sizeof(struct cl_registers) == sizeof(struct user_regs_struct), "cl_registers must be user_regs_struct");
+
+int cl_trace_registers(int32_t thread, struct cl_registers *registers) {
+    return ptrace(PTRACE_GETREGS, thread, 0, registers) < 0 ? -errno : 0;
+}
+
+int cl_trace_set_registers(int32_t thread, const struct cl_registers *registers) {
+    return ptrace(PTRACE_SETREGS, thread, 0, registers) < 0 ? -errno : 0;
+}
+
+int cl_stands_behind_call(int32_t thread, const struct cl_registers *registers) {
+    struct user_regs_struct named;
+    unsigned char code[2];
+    memcpy(&named, registers, sizeof named);
+    ssize_t count = cl_memory_read(thread, named.rip - sizeof code, code, sizeof code);
+    if (count < 0) return (int)count;
+    // The instruction `syscall`, of two bytes.
+    return count == sizeof code && code[0] == 0x0f && code[1] == 0x05;
+}
+
+int cl_trace_make_call(int32_t thread, const struct cl_registers *from, int64_t number, const uint64_t *arguments) {
+    struct user_regs_struct named;
+    memcpy(&named, from, sizeof named);
+    named.rip -= 2;
+    named.rax = (unsigned long long)number;
+    // Or the kernel would take the thread for one whose interrupted call is to be made again.
+    named.orig_rax = (unsigned long long)-1;
+    named.rdi = arguments[0];
+    named.rsi = arguments[1];
+    named.rdx = arguments[2];
+    named.r10 = arguments[3];
+    named.r8 = arguments[4];
+    named.r9 = arguments[5];
+    return ptrace(PTRACE_SETREGS, thread, 0, &named) < 0 ? -errno : 0;
+}
+
+int cl_stream_pair(int32_t *pair) {
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ? -errno : 0;
+}
+
+// In the child, between clone and exec: only calls, no memory is allocated.
+static _Noreturn void become(const struct cl_program *program, pid_t parent, int report) {
+    uint64_t none = 0;
+    int number = program->socket_number;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // The parent may have ended before the line above; then nothing would ever kill us.
+    if (getppid() != parent) _exit(127);
+    setsid();
+    // Moved out of the way first: none may be overwritten before it is used.
+    int input = fcntl(program->input, F_DUPFD, number + 8);
+    int output = fcntl(program->output, F_DUPFD, number + 8);
+    int socket = fcntl(program->socket, F_DUPFD, number + 8);
+    report = fcntl(report, F_DUPFD, number + 8);
+    if (input < 0 || output < 0 || socket < 0 || report < 0) _exit(127);
+    dup2(input, 0);
+    dup2(output, 1);
+    dup2(output, 2);
+    dup2(socket, number);
+    dup3(report, number + 1, O_CLOEXEC);
+    if (number > 3) syscall(SYS_close_range, 3, number - 1, 0);
+    syscall(SYS_close_range, number + 2, ~0u, 0);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+    if (chdir(program->directory) == 0) execve(program->path, program->arguments, program->variables);
+    int error = errno;
+    ssize_t written = write(number + 1, &error, sizeof error);
+    _exit(written == sizeof error ? 127 : 126);
+}
+
+int cl_start_program(const struct cl_program *program, int32_t *pidfd) {
+    int pair[2], error = 0, fd = -1;
+    uint64_t all = ~0ull, before;
+    pid_t parent = getpid();
+    if (pipe2(pair, O_CLOEXEC) < 0) return -errno;
+    struct clone_args arguments = {.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+                                   .pidfd = (uint64_t)(uintptr_t)&fd,
+                                   .exit_signal = SIGCHLD};
+    // No handler of the caller's runtime may run in the child.
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (pid == 0) become(program, parent, pair[1]);
+    int failure = pid < 0 ? errno : 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+    close(pair[1]);
+    if (pid > 0) {
+        ssize_t got;
+        // Closed by exec, and then there is nothing to read.
+        do got = read(pair[0], &error, sizeof error);
+        while (got < 0 && errno == EINTR);
+        if (got == sizeof error) {
+            failure = error;
+            waitpid((pid_t)pid, NULL, __WALL);
+            close(fd);
+        }
+    }
+    close(pair[0]);
+    if (failure != 0) return -failure;
+    *pidfd = fd;
+    return (int)pid;
 }

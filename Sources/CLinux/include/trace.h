@@ -79,4 +79,37 @@ int cl_netlink_acknowledgement_options(int socket);
 // Whether SO_RCVTIMEO is set, so that an interrupted recv would not be restarted (signal(7)).
 int cl_has_receive_timeout(int socket);
 
+// What stop a status of waitpid(2) tells of.
+void cl_stop_of(int32_t thread, int status, struct cl_stop *stop);
+
+// All general registers of a stopped thread, struct user_regs_struct of sys/user.h.
+struct cl_registers {
+    uint64_t words[27];
+};
+
+int cl_trace_registers(int32_t thread, struct cl_registers *registers);
+int cl_trace_set_registers(int32_t thread, const struct cl_registers *registers);
+// Whether the thread whose registers these are stands just behind a system call instruction: 1, 0, or -errno.
+int cl_stands_behind_call(int32_t thread, const struct cl_registers *registers);
+// Sets the registers so that the thread makes the call by the instruction that `from` stands just behind.
+int cl_trace_make_call(int32_t thread, const struct cl_registers *from, int64_t number, const uint64_t *arguments);
+
+// A program to start outside of any host.
+struct cl_program {
+    const char *path;
+    char *const *arguments;
+    char *const *variables;
+    const char *directory;
+    int32_t input;
+    int32_t output;
+    // Stays open in it as descriptor `socket_number`; nothing else does.
+    int32_t socket;
+    int32_t socket_number;
+};
+
+// Starts a program that is killed when the calling thread ends, in a session of its own, no signal blocked or ignored.
+// Returns its pid, or the -errno of what failed up to execve(2); *pidfd is then not open.
+int cl_start_program(const struct cl_program *program, int32_t *pidfd);
+int cl_stream_pair(int32_t *pair);
+
 #endif
