@@ -1,0 +1,68 @@
+import CLinux
+import Kernel
+
+/// The warm drivers of a worker, which outlive its hosts.
+final class Zygotes {
+    /// What makes two drivers the same.
+    private struct Key: Hashable {
+        let argv: [String]
+        let environment: [String: String]
+        let directory: String
+    }
+
+    /// How many are kept: an agent's imports may take a hundred megabytes.
+    private let limit: Int
+    /// The one used last comes last.
+    private var kept: [(key: Key, zygote: Zygote)] = []
+    /// Drivers that cannot be warm are not started again for each plan.
+    private var refused: [Key: any Error] = [:]
+
+    /// Keeps none yet.
+    init(limit: Int = 3) { self.limit = limit }
+
+    /// The drivers that live.
+    var all: [Zygote] { kept.map(\.zygote) }
+
+    /// The driver of an agent, started and ready: before the host is made, for starting it waits.
+    ///
+    /// - Throws: ``ZygoteError``, at once where it was refused before; then it is to be started in the host.
+    func zygote(_ argv: [String], environment: [String: String], directory: String, timeout: Duration) throws -> Zygote
+    {
+        let key = Key(argv: argv, environment: environment, directory: directory)
+        if let place = kept.firstIndex(where: { $0.key == key }) {
+            let found = kept.remove(at: place)
+            if found.zygote.isUsable {
+                kept.append(found)
+                return found.zygote
+            }
+            refused[key] = found.zygote.failure
+            found.zygote.end()
+        }
+        if let error = refused[key] { throw error }
+        do {
+            let zygote = try Zygote(argv, environment: environment, directory: directory, timeout: timeout)
+            while kept.count >= limit { kept.removeFirst().zygote.end() }
+            kept.append((key, zygote))
+            return zygote
+        } catch {
+            refused[key] = error
+            throw error
+        }
+    }
+
+    /// Gives a stop to the driver whose it is; false where it is nobody's.
+    func take(_ stop: cl_stop) -> Bool {
+        // First by what is known, then by parentage, which is looked up.
+        if let found = kept.first(where: { $0.zygote.process == stop.thread }) { return found.zygote.take(stop) }
+        return kept.contains { $0.zygote.takeChild(stop) }
+    }
+
+    /// The same for what the death of a host drained from waitpid(2).
+    ///
+    /// Its pid namespace ends only when the driver, which may stand at the `SIGCHLD` of it, has reaped its child.
+    func take(_ result: WaitResult) {
+        var stop = cl_stop()
+        cl_stop_of(result.process, result.rawStatus, &stop)
+        _ = take(stop)
+    }
+}
