@@ -1,11 +1,15 @@
 import FoundationEssentials
+import Kernel
 import Model
 import Scenario
 
 /// Scenario files, read and bound.
 enum Loading {
-    /// The folder in which provisioned agents lie.
-    static let agents = "agents"
+    /// The folder in which provisioned agents lie: `$TOCSIN_AGENTS`, or `.agents` in the current one.
+    static var agents: String {
+        let chosen = environmentVariable("TOCSIN_AGENTS") ?? ".agents"
+        return chosen.hasPrefix("/") ? chosen : "\(FileManager.default.currentDirectoryPath)/\(chosen)"
+    }
 
     /// The files that the arguments mean: a folder is every scenario file below it.
     ///

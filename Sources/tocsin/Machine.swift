@@ -32,7 +32,17 @@ struct Machine {
             return "needs a kernel from \(oldest); this one is \(kernel)"
         }
         let programs = plan.requirements.programs.filter { find($0) == nil }
-        return programs.isEmpty ? nil : "needs the program \(programs.joined(separator: ", "))"
+        guard programs.isEmpty else { return "needs the program \(programs.joined(separator: ", "))" }
+        return plan.agents.sorted { $0.key < $1.key }.lazy.compactMap { unprovisioned($0.value, named: $0.key, plan) }
+            .first
+    }
+
+    /// Why an agent cannot be run: it is one that has to be installed, and is not.
+    private func unprovisioned(_ agent: AgentSpecification, named name: String, _ plan: Plan) -> String? {
+        guard agent.provision != nil, case .driver(let argv) = agent.kind, let program = argv.first,
+            program.contains("/"), find(program) == nil
+        else { return nil }
+        return "needs the agent \(name)\(agent.version.map { " \($0)" } ?? ""): tocsin provision \(plan.scenario)"
     }
 
     /// Where a program is, by path or by a search of PATH and the folders of the system.

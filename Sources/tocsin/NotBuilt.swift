@@ -5,7 +5,7 @@ import Campaign
 enum NotBuilt {
     static let names = commands.compactMap { $0.configuration.commandName } + ["run --pause"]
     static let commands: [any ParsableCommand.Type] = [
-        Explore.self, Compare.self, Provision.self, Export.self, Merge.self, Prune.self,
+        Explore.self, Compare.self, Export.self, Merge.self, Prune.self,
     ]
 
     struct Explore: Refusing {
@@ -15,11 +15,6 @@ enum NotBuilt {
 
     struct Compare: Refusing {
         static let configuration = refusing("compare", "the findings of two runs")
-        @Argument(parsing: .allUnrecognized) var rest: [String] = []
-    }
-
-    struct Provision: Refusing {
-        static let configuration = refusing("provision", "installs the agents that a file names")
         @Argument(parsing: .allUnrecognized) var rest: [String] = []
     }
 

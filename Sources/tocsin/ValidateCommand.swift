@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import Scenario
 
 /// Checks scenario files.
 struct ValidateCommand: ParsableCommand {
@@ -13,9 +14,17 @@ struct ValidateCommand: ParsableCommand {
             """)
 
     @Argument(help: "Scenario files, or folders of them.")
-    var files: [String]
+    var files: [String] = []
+
+    @Flag(help: "Print a JSON Schema of the format, for editors, instead.")
+    var schema = false
+
+    func validate() throws {
+        if files.isEmpty && !schema { throw ValidationError("a file or folder is needed, or --schema") }
+    }
 
     func run() throws {
+        if schema { return Output.print(jsonSchema()) }
         let count = try reporting { try Loading.files(files).count }
         do {
             _ = try Loading.scenarios(files)
