@@ -26,7 +26,7 @@ enum WorldError: Error, CustomStringConvertible {
         case .several(let what, let pattern, let place, let found):
             let some = found.prefix(WorldError.shown).joined(separator: ", ")
             return
-                "\(found.count) \(what)s match `\(pattern)`\(place.map { " in \($0)" } ?? "") at that moment: \(some)"
+                "\(found.count) \(what)\(what.hasSuffix("s") ? "es" : "s") match `\(pattern)`\(place.map { " in \($0)" } ?? "") at that moment: \(some)"
                 + (found.count > WorldError.shown ? ", …" : "")
         case .refused(let tried, .refused(_, let errno, let text, _)):
             return "\(tried): \(errno.explained)\(text.isEmpty ? "" : ": \(text)")"

@@ -62,7 +62,7 @@ extension WorldEditor {
         let before = try rules(socket)
         try socket.send(.addRule(new), "rule.add from \(rule.from) table \(rule.table)")
         // The kernel chooses the priority where none is said, so the rule is found by its being new.
-        let made = try rules(socket).first { each in !before.contains { $0.message == each.message } }
+        let made = try rules(socket).first { each in !before.contains { $0.record == each.record } }
         let text = made.map { fact($0.record).identity.which } ?? rule.from
         return WorldEdit(detail: "rule \(text) in \(namespace.name) was added") {
             try namespace.takeBack { try $0.send(made?.deletion ?? .deleteRule(new), "rule.delete \(text)") }

@@ -1,0 +1,326 @@
+import Glibc
+import Model
+import Testing
+
+/// The world changes objects of the host: the next state shows it, `until` takes it back, and what does not mean exactly
+/// one object is a failure that says what is there.
+@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WorldTests {
+    // MARK: - Links
+
+    @Test func linksAreMadeInBothNamespaces() throws {
+        let record = try record(
+            of: world(
+                Phrase("link.create", "br9", ["type": "bridge", "up": "true"]),
+                Phrase(
+                    "link.create", "w0",
+                    [
+                        "peer": "w1", "peer-netns": "po*", "up": "true", "mtu": "1400", "mac": "02:00:00:00:00:0A",
+                        "master": "b*9",
+                    ]),
+                Phrase("link.create", "br8", ["type": "bridge"], in: "pod")))
+        #expect(record.failures == [nil, nil, nil])
+        let end = try #require(record.end)
+        #expect(
+            end.attributes("link", "w0", "host")
+                == [
+                    "type": "veth", "mtu": "1400", "mac": "02:00:00:00:00:0a", "up": "true", "master": "br9",
+                    "peer": "w1 in pod",
+                ])
+        #expect(end.attributes("link", "w1", "pod")?["up"] == "true")
+        #expect(end.attributes("link", "w1", "pod")?["peer"] == "w0 in host")
+        #expect(end.attributes("link", "br8", "pod")?["type"] == "bridge")
+    }
+
+    /// A device that cannot be made whole is not made.
+    @Test func halfADeviceIsNone() throws {
+        let record = try record(of: world(Phrase("link.create", "w0", ["peer": "w1", "master": "none*"])))
+        #expect(record.failures.first??.hasPrefix("no link matches `none*` in host") == true)
+        #expect(record.end?.attributes("link", "w0", "host") == nil)
+    }
+
+    @Test func aDeletedLinkTakesItsPeerAlong() throws {
+        let record = try record(of: world(Phrase("link.delete", "v?", in: "pod")))
+        #expect(record.failures == [nil])
+        #expect(record.end?.attributes("link", "v1", "pod") == nil)
+        #expect(record.end?.attributes("link", "v0", "host") == nil)
+    }
+
+    @Test func linksAreSetAndSetBack() throws {
+        let settings = [
+            ["up": "false"], ["mtu": "1300"], ["mac": "02:00:00:00:00:0b"], ["master": "br0"], ["name": "other"],
+        ]
+        for keys in settings {
+            let record = try record(of: passing(Phrase("link.set", "d0", keys)))
+            #expect(record.header.deliveries.map(\.failure) == [nil], "\(keys)")
+            let name = keys["name"] ?? "d0"
+            for (key, value) in keys where key != "name" {
+                #expect(record.state(after: "run.1")?.attributes("link", name, "host")?[key] == value)
+            }
+            #expect(record.state(after: "run.1")?.attributes("link", name, "host") != nil)
+            #expect(record.returned == [], "\(keys)")
+        }
+    }
+
+    @Test func aReplacedLinkIsTheSameWithAnotherIndex() throws {
+        var plan = world()
+        let look = shell(
+            "cat /sys/class/net/v0/ifindex; ip netns exec pod cat /sys/class/net/v1/ifindex; cat /sys/class/net/br0/ifindex"
+        )
+        plan.steps = [
+            Step(name: "run", occurrence: 1, siblings: 2, body: .run(command(look))),
+            Step(name: "do", occurrence: 1, siblings: 2, body: .act(Phrase("link.replace", "v1", in: "pod"))),
+            Step(name: "do", occurrence: 2, siblings: 2, body: .act(Phrase("link.replace", "br0"))),
+            Step(name: "run", occurrence: 2, siblings: 2, body: .run(command(look))),
+        ]
+        let record = try record(of: plan)
+        #expect(record.header.outcomes.map(\.failure) == [nil, nil, nil, nil])
+        let before = record.outcome(of: "run.1")?.attempts.first?.output.split(separator: "\n") ?? []
+        let after = record.outcome(of: "run.2")?.attempts.first?.output.split(separator: "\n") ?? []
+        #expect(before.count == 3 && after.count == 3)
+        for (old, new) in zip(before, after) { #expect(old != new) }
+        #expect(record.end?.attributes("link", "v0", "host") == record.start?.attributes("link", "v0", "host"))
+        #expect(record.end?.attributes("link", "v1", "pod") == record.start?.attributes("link", "v1", "pod"))
+        #expect(record.end?.facts.contains { $0.identity.noun == "address" && $0.attributes["dev"] == "v0" } == false)
+    }
+
+    // MARK: - Addresses, routes, rules, neighbours
+
+    @Test func whatIsAddedIsThereAndGoesAgain() throws {
+        let additions = [
+            Phrase("address.add", "10.7.0.1/24", ["dev": "v*"], in: "pod"),
+            Phrase("address.add", "2001:db8:7::1/64", ["dev": "v0"]),
+            Phrase("route.add", "10.8.0.0/16", ["via": "10.1.0.2"]),
+            Phrase("route.add", "default", ["dev": "v1", "table": "100", "metric": "7"], in: "pod"),
+            Phrase("route.add", "2001:db8:8::/48", ["dev": "v0"]),
+            Phrase("rule.add", "10.1.0.0/24", ["table": "100", "fwmark": "0x10/0xff"]),
+            Phrase("rule.add", "all", ["table": "main", "iif": "v0", "priority": "77", "to": "2001:db8::/32"]),
+        ]
+        for action in additions {
+            let record = try record(of: passing(action))
+            #expect(record.header.deliveries.map(\.failure) == [nil], "\(action)")
+            let made = record.start?.differences(to: try #require(record.state(after: "run.1"))) ?? []
+            #expect(made.contains { $0.identity.noun == action.noun }, "\(action)")
+            #expect(record.returned == [], "\(action)")
+        }
+    }
+
+    /// Every attribute comes back: protocol, scope, source, broadcast, label, the rule's mask.
+    @Test func whatIsDeletedComesBackAsItWas() throws {
+        let setUp = """
+            ip addr add 10.5.0.1/24 brd + dev d0 label d0:x; ip addr add 10.5.9.1 peer 10.5.9.2/30 dev d0
+            ip addr add 2001:db8:5::1/64 dev d0
+            ip route add 10.6.0.0/16 via 10.1.0.2 src 10.1.0.1 proto bird metric 9
+            ip route add blackhole 10.66.0.0/16 table 100
+            ip -6 route add 2001:db8:6::/48 via 2001:db8:5::2 metric 44
+            ip rule add from 10.1.0.0/24 fwmark 1/0xff table 100 suppress_prefixlength 0 priority 9
+            ip -6 rule add to 2001:db8::/32 iif d0 table 100 priority 8
+            """
+        let deletions = [
+            Phrase("address.delete", "10.5.0.1/24"), Phrase("address.delete", "10.5.9.1/30", ["dev": "d*"]),
+            Phrase("address.delete", "2001:db8:5::1/64"), Phrase("route.delete", "10.6.*", ["via": "10.1.0.2"]),
+            Phrase("route.delete", "10.66.0.0/16", ["table": "100"]), Phrase("route.delete", "within 2001:db8:6::/47"),
+            Phrase("rule.delete", "10.1.0.0/24", ["fwmark": "0x1/0xff"]),
+            Phrase("rule.delete", "all", ["iif": "d0", "priority": "8"]),
+        ]
+        for action in deletions {
+            var plan = passing(action)
+            plan.steps.insert(Step(name: "set-up", body: .run(command(shell(setUp)))), at: 0)
+            let record = try record(of: plan)
+            #expect(record.outcome(of: "set-up")?.attempts.first?.errorOutput == "")
+            #expect(record.header.deliveries.map(\.failure) == [nil], "\(action)")
+            let before = try #require(record.state(after: "set-up"))
+            let gone = before.differences(to: try #require(record.state(after: "run.1")))
+            #expect(
+                gone.contains { if case .missing(let fact) = $0 { fact.identity.noun == action.noun } else { false } })
+            let end = try #require(record.end)
+            #expect(before.changes(to: end) == [], "\(action)")
+        }
+    }
+
+    @Test func neighboursComeAndGo() throws {
+        let record = try record(
+            of: world(
+                Phrase("neighbour.add", "10.1.0.9", ["dev": "v0", "lladdr": "02:00:00:00:00:09"]),
+                Phrase("neighbour.add", "10.1.0.8", ["dev": "v0", "proxy": "true"]),
+                Phrase("neighbour.delete", "10.1.0.9"), Phrase("neighbour.delete", "10.1.0.8", ["dev": "v0"])))
+        #expect(record.failures == [nil, nil, nil, nil])
+        let second = try #require(record.state(after: "do.2"))
+        #expect(second.attributes("neighbour", "10.1.0.9 dev v0", "host")?["lladdr"] == "02:00:00:00:00:09")
+        #expect(second.attributes("neighbour", "10.1.0.8 dev v0", "host")?["proxy"] == "true")
+        #expect(record.end?.facts.contains { $0.identity.noun == "neighbour" } == false)
+    }
+
+    // MARK: - Settings, files, programs
+
+    @Test func settingsAreWrittenInTheirNamespace() throws {
+        let look = shell("ip netns exec pod cat /proc/sys/net/ipv4/ip_forward; cat /proc/sys/net/ipv4/ip_forward")
+        let record = try record(
+            of: passing(Phrase("sysctl.write", "net.ipv4.ip_forward", ["value": "1"], in: "pod"), look))
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(record.header.outcomes.map { $0.attempts.first?.output } == ["1\n0\n", "0\n0\n"])
+    }
+
+    @Test func theMachinesSettingsAreNobodysToWrite() throws {
+        let record = try record(of: world(Phrase("sysctl.write", "vm.swappiness", ["value": "61"])))
+        #expect(record.failures == ["`vm.swappiness` is no setting of a network namespace (`net.…`)"])
+    }
+
+    @Test func filesAreWrittenAndDeletedAndComeBack() throws {
+        let look = shell("stat -c %a /srv/old; cat /srv/old; cat /srv/new/a/b; true")
+        func outputs(_ action: Phrase) throws -> [String?] {
+            var plan = passing(action, look)
+            plan.host.files = ["/srv/old": FileContent(bytes: Array("before\n".utf8), mode: 0o640)]
+            let record = try record(of: plan)
+            #expect(record.header.deliveries.map(\.failure) == [nil], "\(action)")
+            return record.header.outcomes.map { $0.attempts.first?.output }
+        }
+        let before = "640\nbefore\n"
+        #expect(try outputs(Phrase("file.write", "/srv/o*", ["text": "now\n"])) == ["640\nnow\n", before])
+        #expect(try outputs(Phrase("file.write", "/srv/new/a/b", ["text": "b\n"])) == [before + "b\n", before])
+        #expect(try outputs(Phrase("file.delete", "/srv/old")) == ["", before])
+    }
+
+    @Test func aFileIsRestoredToWhatItHeldBeforeTheFirstChange() throws {
+        var plan = world(
+            Phrase("file.write", "/srv/old", ["text": "one"]), Phrase("file.write", "/srv/old", ["text": "two"]),
+            Phrase("file.restore", "/srv/o?d"), Phrase("file.delete", "/srv/old"), Phrase("file.restore", "/srv/old"),
+            Phrase("file.restore", "/srv/other"))
+        plan.host.files = ["/srv/old": FileContent(bytes: Array("before".utf8))]
+        let record = try record(of: plan)
+        #expect(
+            record.failures == [
+                nil, nil, nil, nil, nil,
+                "no changed file matches `/srv/other` at that moment; there are: /srv/old",
+            ])
+        let states = ["do.1", "do.2", "do.3", "do.4", "do.5"].map { step in
+            record.state(after: step)?.attributes("file", "/srv/old", "")?["size"]
+        }
+        #expect(states == ["3", "3", "6", nil, "6"])
+    }
+
+    /// An absolute link of the host leads into the host, where the kernel would lead the worker into the machine.
+    @Test func linksOfFilesStayInTheHost() throws {
+        let name = "/tmp/tocsin-world-\(getpid())"
+        var plan = world()
+        plan.steps = [
+            Step(
+                name: "run",
+                body: .run(command(shell("mkdir -p /srv/in; ln -s \(name) /srv/in/link; ln -s /proc /srv/p")))),
+            Step(
+                name: "do", occurrence: 1, siblings: 2,
+                body: .act(Phrase("file.write", "/srv/in/link/file", ["text": "x"]))),
+            Step(
+                name: "do", occurrence: 2, siblings: 2,
+                body: .act(Phrase("file.write", "/srv/p/sys/vm/swappiness", ["text": "61"]))),
+        ]
+        let record = try record(of: plan)
+        #expect(
+            record.header.outcomes.map(\.failure) == [
+                nil, nil, "`/proc/sys/vm/swappiness` is the kernel's, and no file of the host",
+            ])
+        #expect(access(name, F_OK) == -1)
+        #expect(record.end?.attributes("file", "\(name)/file", "")?["size"] == "1")
+    }
+
+    @Test func programsRunToTheirEnd() throws {
+        let record = try record(
+            of: world(
+                Phrase("exec", #"["/bin/sh", "-c", "ip link set v1 down"]"#, in: "pod"),
+                Phrase("exec", #"["/bin/false"]"#)))
+        #expect(record.state(after: "do.1")?.attributes("link", "v1", "pod")?["up"] == "false")
+        #expect(record.failures.first == .some(nil))
+        #expect(record.failures.last??.isEmpty == false)
+    }
+
+    // MARK: - What means none, or two
+
+    @Test func whatMeansNotExactlyOneIsToldWithWhatThereIs() throws {
+        let record = try record(
+            of: world(
+                Phrase("link.delete", "fpr-*"), Phrase("link.delete", "*0"),
+                Phrase("link.delete", "v1", in: "p*d-"), Phrase("address.delete", "10.9.9.9", in: "pod"),
+                Phrase("address.delete", "within 10.0.0.0/8"), Phrase("route.delete", "default"),
+                Phrase("address.add", "10.1.0.1/24", ["dev": "v0"]), Phrase("rule.delete", "all"),
+                Phrase("file.delete", "/srv/none*")))
+        #expect(
+            record.failures == [
+                "no link matches `fpr-*` in host at that moment; there are: lo, v0, d0, br0",
+                "3 links match `*0` in host at that moment: v0, d0, br0",
+                "no namespace matches `p*d-` at that moment; there are: host, pod",
+                "no address matches `10.9.9.9` in pod at that moment; there are: 127.0.0.1/8 dev lo, 10.1.0.2/24 dev v1, ::1/128 dev lo",
+                "2 addresses match `within 10.0.0.0/8` in host at that moment: 10.1.0.1/24 dev v0, 10.4.0.1/24 dev d0",
+                "no route matches `default` in host at that moment; there are: 10.1.0.0/24, 10.4.0.0/24, ::1/128 metric 256",
+                "address.add 10.1.0.1/24 dev v0 in host: File exists (EEXIST): ipv4: Address already assigned",
+                "5 rules match `all` in host at that moment: all priority 0, all priority 32766, all priority 32767, all priority 0 inet6, all priority 32766 inet6",
+                "no file matches `/srv/none*` at that moment; there is none",
+            ])
+    }
+
+    /// What the agent took away itself needs no taking back.
+    @Test func whatIsGoneNeedNotBeTakenBack() throws {
+        for removal in [["ip", "link", "del", "v0"], ["ip", "addr", "del", "10.7.0.1/24", "dev", "v0"]] {
+            let record = try record(of: passing(Phrase("address.add", "10.7.0.1/24", ["dev": "v0"]), removal))
+            #expect(record.header.error == nil)
+            #expect(record.end?.facts.contains { $0.identity.which == "10.7.0.1/24 dev v0" } == false)
+        }
+    }
+}
+
+/// A host with a pair between `host` and `pod`, another without addresses in `pod`, a bridge, and steps of the world.
+private func world(_ actions: Phrase...) -> Plan {
+    var world = plan(["true"])
+    world.host.links = [
+        LinkSpecification(
+            end: .init(name: "v0", addresses: ["10.1.0.1/24"]),
+            peer: .init(name: "v1", namespace: "pod", addresses: ["10.1.0.2/24"])),
+        LinkSpecification(
+            end: .init(name: "d0", addresses: ["10.4.0.1/24"], mac: "02:00:00:00:00:d0"),
+            peer: .init(name: "d1", namespace: "pod")),
+        LinkSpecification(type: "bridge", end: .init(name: "br0", mac: "02:00:00:00:00:b0")),
+    ]
+    world.steps = actions.enumerated().map { place, action in
+        Step(name: "do", occurrence: place + 1, siblings: actions.count, body: .act(action))
+    }
+    return world
+}
+
+/// A fault that lasts from before the first of two equal commands until before the second.
+private func passing(_ action: Phrase, _ argv: [String] = ["true"]) -> Plan {
+    var plan = world()
+    plan.steps = (1...2).map { Step(name: "run", occurrence: $0, siblings: 2, body: .run(command(argv))) }
+    plan.faults = [
+        Fault(
+            name: "fault", point: Point(.before, Phrase("step", "run.1")), actions: [action],
+            until: .point(Point(.before, Phrase("step", "run.2"))))
+    ]
+    return plan
+}
+
+extension Snapshot {
+    /// The attributes of one object; nil where it is not there.
+    fileprivate func attributes(_ noun: String, _ which: String, _ namespace: String) -> [String: String]? {
+        byIdentity[Fact.Identity(noun: noun, which: which, namespace: namespace)]?.attributes
+    }
+
+    /// What is other in a second state, one line each.
+    fileprivate func changes(to other: Snapshot) -> [String] {
+        differences(to: other).map { difference in
+            switch difference {
+            case .extra(let fact): "extra \(fact.identity)"
+            case .missing(let fact): "missing \(fact.identity)"
+            case .changed(let old, let new): "changed \(old.identity): \(old.attributes) is \(new.attributes)"
+            }
+        }
+    }
+}
+
+extension Record {
+    /// What came of the steps.
+    fileprivate var failures: [String?] { header.outcomes.map(\.failure) }
+
+    /// What is other at the end than it was at the beginning; nil where a state is missing.
+    fileprivate var returned: [String]? {
+        guard header.error == nil, let start, let end else { return nil }
+        return start.changes(to: end)
+    }
+}
