@@ -1,0 +1,241 @@
+"""The two ways to drive Neutron: its router classes called directly, or the whole L3 agent with its queue and its resync."""
+
+import threading
+
+from neutron.agent.l3 import dvr
+from neutron.agent.l3 import dvr_local_router
+from neutron.agent.l3 import legacy_router
+from neutron.agent.linux import external_process
+from neutron.agent.linux import ip_lib
+from neutron.agent.linux import pd
+from neutron_lib.callbacks import events, registry, resources
+from oslo_config import cfg
+
+import neutron_server
+import neutron_wiring
+
+eventlet = getattr(ip_lib, "eventlet", None)  # later versions have native threads
+
+
+class Announcements:
+    """Gratuitous ARP, which Neutron sends from a thread: its own code, once instead of three times, at the end of the request.
+
+    Three times with two seconds between them would fall into later requests, at another place in every run.
+    """
+
+    def __init__(self):
+        self.waiting, self.announce = [], ip_lib._arping
+        ip_lib._arping = lambda *arguments: self.waiting.append(arguments)
+
+    def send(self):
+        if eventlet:
+            eventlet.sleep(0)  # its threads have not even begun
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join(5)
+        while self.waiting:
+            namespace, device, address, count, log_exception = self.waiting.pop(0)
+            self.announce(namespace, device, address, min(count, 1), log_exception)
+
+
+class Level:
+    """What both levels share: the server's side of each request, and that a request is over when nothing runs any more."""
+
+    def __init__(self, server):
+        self.server = server
+        self.announcements = Announcements()
+        self.recovered = not server.data["network"] and not server.data["router"]
+        self.requests = {
+            "create-gateway": self.create_gateway,
+            "add-router": self.add_router,
+            "add-floating-ip": self.add_floating_ip,
+            "update": self.update,
+            "resync": self.resync,
+            "remove-floating-ip": self.remove_floating_ip,
+            "remove-router": self.remove_router,
+            "delete-gateway": self.delete_gateway,
+        }
+
+    def handle(self, method, arguments):
+        """Runs one request. The answer is the status of floating IPs that are not ACTIVE, or nothing."""
+        if not self.recovered:  # this process is not the first: what the agent does at its start
+            self.recovered = True
+            self.recover()
+        try:
+            method(**arguments)
+        finally:
+            self.announcements.send()
+        return self.server.error()
+
+    # The server's side; the agent's is in subclasses.
+
+    def create_gateway(self):
+        self.server.set_network(True)
+        self.make_gateway()
+
+    def add_router(self, routes=()):
+        self.server.add_router(list(routes))
+        self.sync()
+
+    def add_floating_ip(self, floating, fixed):
+        self.server.add_floating(floating, fixed)
+        self.sync()
+
+    def update(self, routes=None):
+        if routes is not None:
+            self.server.set_routes(list(routes))
+        self.sync()
+
+    def remove_floating_ip(self, floating):
+        self.server.remove_floating(floating)
+        self.sync()
+
+    def remove_router(self):
+        self.server.remove_router()
+        self.drop_router()
+
+    def delete_gateway(self):
+        self.server.set_network(False)
+        self.drop_gateway()
+
+
+class NamedHost:
+    """The end of the chain of initialisers that AgentMixin calls on."""
+
+    def __init__(self, host):
+        self.host = host
+
+
+class StubAgent(dvr.AgentMixin, NamedHost):
+    """What a router object asks of its agent: Neutron's own bookkeeping of fip namespaces, and names."""
+
+    def __init__(self, server):
+        self.conf = cfg.CONF
+        self.context, self.use_ipv6 = None, False
+        self.plugin_rpc = neutron_server.rpc_client(server)("topic", neutron_server.HOST)
+        self.driver = neutron_wiring.VethDriver(cfg.CONF)
+        self.process_monitor = external_process.ProcessMonitor(config=cfg.CONF, resource_type="router")
+        self.pd = pd.PrefixDelegation(None, self.process_monitor, self.driver, None, None, cfg.CONF)
+        self.router_info = {}
+        super().__init__(neutron_server.HOST)
+
+
+class ClassLevel(Level):
+    """FipNamespace and DvrLocalRouter or LegacyRouter, called as the agent calls them; what they raise is the request's error."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        self.requests["update-route"] = self.update_route
+        self.agent = StubAgent(server)
+        self.gateway = self.router = None
+
+    def recover(self):
+        if self.server.data["network"]:
+            self.make_gateway()
+        if self.server.data["router"]:
+            self.sync()
+
+    def make_gateway(self):
+        if self.server.distributed:
+            self.gateway = self.agent.get_fip_ns(neutron_server.EXTERNAL_NETWORK)
+            self.gateway.create_or_update_gateway_port(neutron_server.agent_gateway_port())
+
+    def drop_gateway(self):
+        if self.gateway:
+            self.gateway.unsubscribe(neutron_server.EXTERNAL_NETWORK)
+            self.gateway.delete()
+            self.gateway = None
+
+    def sync(self):
+        """One pass over the router. An object that was initialised is kept, whatever its passes raise."""
+        router = self.server.router()
+        if self.router:
+            self.router.router = router
+            self.router.process()
+            return
+        kind = dvr_local_router.DvrLocalRouter if self.server.distributed else legacy_router.LegacyRouter
+        arguments = dict(
+            agent=self.agent,
+            router_id=router["id"],
+            router=router,
+            agent_conf=cfg.CONF,
+            interface_driver=self.agent.driver,
+            use_ipv6=self.agent.use_ipv6,
+        )
+        if self.server.distributed:
+            arguments["host"] = self.agent.host
+        made = kind(**arguments)
+        made.initialize(self.agent.process_monitor)
+        self.router = made
+        made.process()
+
+    def resync(self):
+        if self.server.distributed and self.server.data["network"]:
+            self.make_gateway()
+        if self.server.data["router"]:
+            self.sync()
+
+    def drop_router(self):
+        if self.router:
+            self.router.delete()
+            self.router = None
+
+    def update_route(self, operation, destination, nexthop):
+        """One call of `update_routing_table`, with values as they come."""
+        self.router.update_routing_table(operation, {"destination": destination, "nexthop": nexthop})
+
+
+class AgentLevel(Level):
+    """`L3NATAgent`: requests are notifications of the server, put into its queue and worked off with its own repetitions.
+
+    What a router's update raises stays in the agent, as always; the request's error is that the agent gave up.
+    """
+
+    def __init__(self, server):
+        from neutron.agent import rpc
+        from neutron.agent.l3 import agent as l3_agent
+
+        super().__init__(server)
+        rpc.create_consumers = lambda *arguments, **named: None
+        l3_agent.L3PluginApi = neutron_server.rpc_client(server)
+        self.finished = 0
+        for event in (events.AFTER_CREATE, events.AFTER_UPDATE, events.AFTER_DELETE):
+            registry.subscribe(self.router_finished, resources.ROUTER, event)
+        self.agent = l3_agent.L3NATAgent(neutron_server.HOST, cfg.CONF)
+        if hasattr(self.agent, "process_monitor") and self.agent.process_monitor is None:
+            self.agent.init_host()
+
+    def router_finished(self, *arguments, **named):
+        self.finished += 1
+
+    def work(self):
+        """The agent's worker until its queue is empty, repetitions included."""
+        before = self.finished
+        while not self.agent._queue._queue.empty():
+            self.agent._process_update()
+        if self.finished == before:
+            raise RuntimeError("the agent gave up on the router; its log tells why")
+
+    def recover(self):
+        self.resync()
+
+    def make_gateway(self):
+        """Nothing: an agent makes the gateway when the first router needs it."""
+
+    def drop_gateway(self):
+        self.agent.fipnamespace_delete_on_ext_net(self.agent.context, neutron_server.EXTERNAL_NETWORK)
+
+    def sync(self):
+        self.agent.routers_updated(self.agent.context, [neutron_server.ROUTER])
+        self.work()
+
+    def resync(self):
+        """The full synchronisation of an agent that lost its server or was started."""
+        self.agent.fullsync = True
+        self.agent.periodic_sync_routers_task(self.agent.context)
+        if self.server.data["router"]:
+            self.work()
+
+    def drop_router(self):
+        self.agent.router_deleted(self.agent.context, neutron_server.ROUTER)
+        self.work()
