@@ -83,6 +83,42 @@ import Testing
         #expect(record.end?.facts.contains { $0.identity.noun == "address" && $0.attributes["dev"] == "v0" } == false)
     }
 
+    /// Both ends in one namespace get indexes of their own.
+    @Test func aPairInOneNamespaceIsReplaced() throws {
+        var plan = world()
+        plan.host.links.append(LinkSpecification(end: .init(name: "e0"), peer: .init(name: "e1", up: false)))
+        plan.steps = [Step(name: "do", body: .act(Phrase("link.replace", "e0")))]
+        let record = try record(of: plan)
+        #expect(record.failures == [nil])
+        #expect(record.returned == [])
+    }
+
+    /// The agent is at its operation when the world is faster.
+    @Test func theWorldIsFasterThanTheAgent() throws {
+        var plan = world()
+        plan.steps = [
+            Step(name: "run", body: .run(command(["ip", "link", "add", "w0", "type", "veth", "peer", "name", "w1"])))
+        ]
+        plan.faults = [
+            before(Phrase("link.create", "w0"), Phrase("link.create", "w1", ["type": "bridge", "up": "true"]))
+        ]
+        let record = try record(of: plan)
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(record.header.deliveries.first?.detail == "link w1 in host was made")
+        #expect(record.attempt?.errorOutput == "RTNETLINK answers: File exists\n")
+        #expect(record.end?.attributes("link", "w1", "host")?["type"] == "bridge")
+    }
+
+    @Test func whatLastsForATimeGoesByItself() throws {
+        var plan = passing(Phrase("link.set", "v0", ["up": "false"]), shell("sleep 0.3"))
+        plan.faults[0].until = .duration(50_000_000)
+        plan.steps.removeLast()
+        let record = try record(of: plan)
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        #expect(record.end?.attributes("link", "v0", "host")?["up"] == "true")
+        #expect(record.header.deliveries.first?.detail == "link v0 in host was set: up false")
+    }
+
     // MARK: - Addresses, routes, rules, neighbours
 
     @Test func whatIsAddedIsThereAndGoesAgain() throws {
@@ -241,7 +277,7 @@ import Testing
                 Phrase("link.delete", "v1", in: "p*d-"), Phrase("address.delete", "10.9.9.9", in: "pod"),
                 Phrase("address.delete", "within 10.0.0.0/8"), Phrase("route.delete", "default"),
                 Phrase("address.add", "10.1.0.1/24", ["dev": "v0"]), Phrase("rule.delete", "all"),
-                Phrase("file.delete", "/srv/none*")))
+                Phrase("file.delete", "/srv/none*"), Phrase("link.delete", "v*", in: "*")))
         #expect(
             record.failures == [
                 "no link matches `fpr-*` in host at that moment; there are: lo, v0, d0, br0",
@@ -253,6 +289,7 @@ import Testing
                 "address.add 10.1.0.1/24 dev v0 in host: File exists (EEXIST): ipv4: Address already assigned",
                 "5 rules match `all` in host at that moment: all priority 0, all priority 32766, all priority 32767, all priority 0 inet6, all priority 32766 inet6",
                 "no file matches `/srv/none*` at that moment; there is none",
+                "2 namespaces match `*` at that moment: host, pod",
             ])
     }
 

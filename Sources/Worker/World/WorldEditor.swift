@@ -30,6 +30,23 @@ final class WorldEditor {
     /// - Throws: `WorldError` where a pattern does not mean exactly one, or with what was tried and the kernel's words;
     ///   `SystemError` of files and namespaces.
     func apply(_ change: WorldChange) throws -> WorldEdit {
+        var edit = try make(change)
+        switch change {
+        case .writeFile, .deleteFile, .restoreFile: return edit
+        default: break
+        }
+        // Our closed sockets hold the namespace for some milliseconds more, which the next step waits for.
+        run.canary = try Canary()
+        edit.undo = edit.undo.map { undo in
+            { [unowned run] in
+                try undo()
+                run.canary = try Canary()
+            }
+        }
+        return edit
+    }
+
+    private func make(_ change: WorldChange) throws -> WorldEdit {
         switch change {
         case .createLink(let link): try create(link)
         case .deleteLink(let object): try deleteLink(object)
