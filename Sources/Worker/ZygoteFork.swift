@@ -183,12 +183,21 @@ extension Zygote {
         fork.completion(.failure(error))
     }
 
+    /// Drops the fork under way without telling anybody; the driver is somewhere in the middle, and of no more use.
+    func abandonFork() {
+        guard let fork = underWay else { return }
+        underWay = nil
+        if let child = fork.child { kill(child, SIGKILL) }
+        condemn(.misbehaved("had not forked when the run ended"))
+    }
+
     /// Takes a line that the driver wrote.
     func answered(_ line: [UInt8]) {
         guard let answer = try? JSONDecoder().decode(ZygoteAnswer.self, from: Data(line)) else {
             return condemn(.misbehaved("wrote what is no answer: \(String(decoding: line, as: UTF8.self))"))
         }
         if let error = answer.error { return condemn(.refused(error)) }
+        if answer.exited != nil { return }
         guard let pid = answer.pid, unanswered.first == pid else {
             return condemn(
                 .misbehaved("says that its child is \(answer.pid.map(String.init) ?? "none"), not \(unanswered)"))

@@ -10,6 +10,8 @@ struct ZygoteAnswer: Decodable {
     var version: String?
     /// It has forked: the child as it sees it.
     var pid: Int32?
+    /// The child that it has reaped; a driver may leave it unsaid.
+    var exited: Int32?
     /// It cannot.
     var error: String?
 }

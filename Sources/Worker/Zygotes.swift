@@ -50,6 +50,11 @@ final class Zygotes {
         }
     }
 
+    /// Ends what a run has asked for and not got; nobody is told any more.
+    ///
+    /// Before its host is destroyed, for the answers would be its own.
+    func endRun() { for zygote in all { zygote.abandonFork() } }
+
     /// Gives a stop to the driver whose it is; false where it is nobody's.
     func take(_ stop: cl_stop) -> Bool {
         // First by what is known, then by parentage, which is looked up.
