@@ -26,7 +26,7 @@ extension Evidence {
     ///   appeared for the last time before that: later ones that name it did not make it.
     func makerLine(of identity: Fact.Identity, seenAfter step: StepEvidence? = nil) -> String? {
         let seen = step ?? steps.last
-        if identity.noun == "netns", seen?.after.byIdentity[identity]?.attributes["state"] == "unnamed" {
+        if identity.noun == "netns", seen?.after.byIdentity[identity]?.attributes["state"] != "dead" {
             let made = record.header.namespacesMade
             let role =
                 identity.which.hasSuffix(Role.deletedMark)
@@ -37,9 +37,9 @@ extension Evidence {
         let appeared = steps.prefix((seen?.index ?? 0) + 1).last {
             $0.before.byIdentity[identity] == nil && $0.after.byIdentity[identity] != nil
         }
-        let candidates = creations.filter { operation in
-            (appeared.map { $0.id == operation.step } ?? true) && Evidence.makes(operation.phrase, fact)
-        }
+        let makers = creations.filter { Evidence.makes($0.phrase, fact) }
+        let inStep = makers.filter { $0.step == appeared?.id }
+        let candidates = inStep.isEmpty ? makers : inStep
         // A device may have been made elsewhere and moved: the same namespace is better, but not needed.
         let here = candidates.last {
             Role.name($0.phrase.namespace ?? "host") == Role.name(fact.identity.namespace)
