@@ -18,7 +18,7 @@ public final class NamespaceDeath {
     /// Between two looks at a namespace that lives although nobody seems to hold it.
     private static let pause: Duration = .milliseconds(1)
     /// How long such a namespace may be on its way out: the kernel drops mounts in a work queue after a tick or two.
-    private static let grace: Duration = .milliseconds(100)
+    private static let grace: Duration = .seconds(1)
 
     private let host: HostView
     private let limit: Duration

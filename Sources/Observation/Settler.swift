@@ -45,7 +45,7 @@ public final class Settler {
     /// How long a namespace without a visible holder is given to die.
     ///
     /// A closed netlink socket keeps its namespace until the kernel's next RCU grace period has passed: 16 to 20 ms here.
-    static let farewell: Duration = .milliseconds(200)
+    static let farewell: Duration = .seconds(1)
 
     private struct Round {
         var activity: Activity
