@@ -32,6 +32,8 @@ final class Zygote: EventSource {
     let home: String
     private let start: ZygoteStart
     private var received: [UInt8]
+    /// When it counts as gone, for it has closed its socket.
+    private var closed: Monotonic?
     private var isReaped = false
 
     /// Starts a driver and waits until it is ready: before the host exists, for nobody else is served meanwhile.
@@ -125,16 +127,21 @@ final class Zygote: EventSource {
 
     // MARK: - Its socket
 
-    var descriptors: [PollItem] { isUsable ? [PollItem(start.socket.raw, .readable)] : [] }
-    var deadline: Monotonic? { underWay?.deadline }
+    var descriptors: [PollItem] { isUsable && closed == nil ? [PollItem(start.socket.raw, .readable)] : [] }
+    var deadline: Monotonic? { isUsable ? [underWay?.deadline, closed].compactMap { $0 }.min() : nil }
 
     /// Reads what it says, and looks at the clock.
     func advance() throws {
-        while isUsable, let piece = try start.receive() {
+        while isUsable, closed == nil, let piece = try start.receive() {
             received += piece
             while let line = takeLine() { answered(line) }
-            if piece.isEmpty { condemn(.ended("closed its socket", log: start.lastWords)) }
+            guard !piece.isEmpty else {
+                // If that is how it dies, its end is told in a moment, and says more.
+                closed = Monotonic.now() + .milliseconds(100)
+                break
+            }
         }
+        if let closed, Monotonic.now() >= closed { condemn(.ended("closed its socket", log: start.lastWords)) }
         if let underWay, Monotonic.now() >= underWay.deadline { condemn(.late(patience)) }
     }
 

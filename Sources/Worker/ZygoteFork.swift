@@ -90,9 +90,8 @@ extension Zygote {
         // The kernel lets a child run before it says so: its way may have ended already.
         if handedOver.contains(id) { return }
         guard let fork = underWay, fork.child == nil || fork.child == id else {
-            condemn(.misbehaved(Zygote.madeChild))
-            kill(id, SIGKILL)
-            return
+            // It is killed at its own stop.
+            return condemn(.misbehaved(Zygote.madeChild))
         }
         expect(id, fork)
     }

@@ -122,7 +122,10 @@ import Testing
         #expect(try after("worker.sendall(b'7 8\\n')") == "the warm driver wrote what is no answer: 7 8")
         #expect(try after("worker.sendall(b'{\"pid\": 7}\\n')") == "the warm driver says that its child is 7, not []")
         #expect(try after("sys.exit('enough')").hasSuffix("its last words: enough"))
-        #expect(try after("os.kill(os.getpid(), 9)").hasPrefix("the warm driver "))
+        #expect(try after("os.kill(os.getpid(), 9)") == "the warm driver was killed by signal 9")
+        #expect(
+            try after("print('bye', flush=True); worker.close(); os.read(os.pipe()[0], 1)")
+                == "the warm driver closed its socket; its last words: bye")
         #expect(try after("os.execvp('sleep', ['sleep', '9'])") == "the warm driver executed another program")
     }
 
