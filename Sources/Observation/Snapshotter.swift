@@ -9,6 +9,8 @@ import NetlinkCodec
 public final class Snapshotter {
     /// Processes that are no part of the state, by the pid the caller sees; a shell of the user, for instance.
     public var excludedProcesses: Set<Int32> = []
+    /// Processes that are there by design, drivers and services: no facts, but they must be at rest like all others.
+    public var residentProcesses: Set<Int32> = []
     /// The MACs that agents or the topology set, as `02:00:00:00:00:01`; every other one is shown as `mac(DEVICE)`.
     public var setMACs: Set<String> = []
 
@@ -113,7 +115,8 @@ public final class Snapshotter {
     }
 
     private func processFacts(_ processes: HostProcesses) -> [Fact] {
-        Dictionary(grouping: processes.all, by: \.program).map { program, all in
+        Dictionary(grouping: processes.all.filter { !residentProcesses.contains($0.id) }, by: \.program).map {
+            program, all in
             var attributes = ["count": String(all.count)]
             let zombies = all.count(where: \.isZombie)
             if zombies > 0 { attributes["zombies"] = String(zombies) }

@@ -101,6 +101,9 @@ extension PlanRun {
 
     /// The state once nothing moves any more, or as it is with the reason why it does.
     func settled() throws -> (snapshot: Snapshot, unsettled: String?) {
+        let residents = Set((drivers.values.map(\.program) + services.values).map(\.spawn))
+        snapshotter.residentProcesses = Set(
+            interceptor.processes.filter { residents.contains($0.spawn) }.map(\.id))
         let settler = Settler(snapshotter)
         let source = SettlerSource(settler)
         loop.add(source)
