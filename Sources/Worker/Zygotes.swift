@@ -5,6 +5,8 @@ import Kernel
 final class Zygotes {
     /// What makes two drivers the same.
     private struct Key: Hashable {
+        /// Two agents with one driver are two: it lets one child live at a time.
+        let agent: String
         let argv: [String]
         let environment: [String: String]
         let directory: String
@@ -26,9 +28,10 @@ final class Zygotes {
     /// The driver of an agent, started and ready: before the host is made, for starting it waits.
     ///
     /// - Throws: ``ZygoteError``, at once where it was refused before; then it is to be started in the host.
-    func zygote(_ argv: [String], environment: [String: String], directory: String, timeout: Duration) throws -> Zygote
+    func zygote(of agent: String, _ argv: [String], environment: [String: String], directory: String, timeout: Duration)
+        throws -> Zygote
     {
-        let key = Key(argv: argv, environment: environment, directory: directory)
+        let key = Key(agent: agent, argv: argv, environment: environment, directory: directory)
         if let place = kept.firstIndex(where: { $0.key == key }) {
             let found = kept.remove(at: place)
             if found.zygote.isUsable {

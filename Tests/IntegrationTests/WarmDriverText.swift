@@ -30,6 +30,8 @@ enum WarmDriverText {
                             'seccomp': status()['Seccomp'], 'privileges': status()['NoNewPrivs'], 'hits': str(len(hits)),
                             'folder': os.getcwd(), 'fds': ' '.join(sorted(os.listdir('/proc/self/fd'))),
                             'warm': str('TOCSIN_WARM_FD' in os.environ)})
+                    elif request == 'is-warm':
+                        say(ok=os.getppid() == 0)
                     elif request == 'add':
                         say(ok=subprocess.run(['ip', 'netns', 'add', 'x']).returncode == 0)
                     elif request == 'thread':
@@ -71,6 +73,6 @@ enum WarmDriverText {
 
     /// Starts it.
     static func zygote(_ zygotes: Zygotes, _ argv: [String] = argv()) throws -> Zygote {
-        try zygotes.zygote(argv, environment: environment, directory: "/", timeout: .seconds(10))
+        try zygotes.zygote(of: "driver", argv, environment: environment, directory: "/", timeout: .seconds(10))
     }
 }

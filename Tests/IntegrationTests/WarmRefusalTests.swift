@@ -13,7 +13,8 @@ import Testing
         var said: [String] = []
         for _ in 0..<2 {
             do {
-                _ = try zygotes.zygote(argv, environment: WarmDriverText.environment, directory: "/", timeout: timeout)
+                _ = try zygotes.zygote(
+                    of: "driver", argv, environment: WarmDriverText.environment, directory: "/", timeout: timeout)
                 throw BenchError(description: "it was not refused")
             } catch let error as ZygoteError { said.append("\(error)") }
         }
