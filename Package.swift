@@ -71,7 +71,11 @@ let package = Package(
         tests("ReportsTests", ["Reports", "Model"]),
         tests("LayerTests", []),
         tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model"]),
-        tests("IntegrationTests", ["tocsin", "Model", "Scenario", "Kernel"]),
+        tests(
+            "IntegrationTests",
+            [
+                "tocsin", "Model", "Scenario", "Kernel", "Worker", "Host", "Interception", "Observation", "CLinux",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -73,7 +73,9 @@ final class Schedule {
         case .control(let course):
             course.controls.append(run)
             course.waiting -= 1
-            if course.waiting == 0 { judge(course) }
+            return course.waiting == 0 ? judge(course) : []
+        case .cold(let course):
+            if let warm = course.result { settle(course, warm.confirmed(by: cold(run, course))) }
             return []
         }
     }
@@ -134,22 +136,38 @@ final class Schedule {
                 plan: plan, role: role, folder: folder, pinned: campaign.pinned, reference: course.references.first)
         }
         course.waiting = jobs.count
-        if jobs.isEmpty { judge(course) }
-        return jobs
+        return jobs.isEmpty ? judge(course) : jobs
     }
 
-    private func judge(_ course: Course) {
+    private func judge(_ course: Course) -> [Job] {
         let references = course.references
         let runs = course.runs.sorted { $0.key < $1.key }.map(\.value)
         let controls = course.controls.sorted { $0.role.name > $1.role.name }
         course.runs = [:]
         course.controls = []
-        course.references = []
-        settle(
-            course,
-            campaign.judging.result(
-                number: course.number, plan: course.plan, folder: course.folder.path, references: references,
-                runs: runs, controls: controls))
+        let result = campaign.judging.result(
+            number: course.number, plan: course.plan, folder: course.folder.path, references: references, runs: runs,
+            controls: controls)
+        guard course.plan.isWarm, !result.judgement.findings.isEmpty, let warm = runs.first?.record?.header.plan else {
+            settle(course, result)
+            return []
+        }
+        // What a driver shows that was forked must also be shown by one that was started in the host.
+        course.result = result
+        let folder = course.folder.record(.fault, run: runs.count + 1)
+        tickets[folder] = .cold(course)
+        return [
+            Job(
+                plan: warm.cold, role: .fault, run: runs.count + 1, folder: folder, pinned: campaign.pinned,
+                reference: references.first)
+        ]
+    }
+
+    /// What the cold run of a plan came to.
+    private func cold(_ run: RunRecord, _ course: Course) -> PlanResult {
+        campaign.judging.result(
+            number: course.number, plan: course.plan, folder: course.folder.path, references: course.references,
+            runs: [run], controls: [])
     }
 
     private func settle(_ course: Course, problem: String) {
@@ -170,6 +188,7 @@ private enum Ticket {
     case reference(Group)
     case fault(Course)
     case control(Course)
+    case cold(Course)
 }
 
 /// Plans that share their references.
@@ -202,6 +221,8 @@ private final class Course {
     var waiting = 0
     var runs: [Int: RunRecord] = [:]
     var controls: [RunRecord] = []
+    /// What its warm runs came to, while a cold one is made.
+    var result: PlanResult?
 
     init(number: Int, plan: Plan, folder: PlanFolder) {
         self.number = number

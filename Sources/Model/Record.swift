@@ -156,6 +156,8 @@ public struct RecordHeader: Hashable, Codable, Sendable {
     public var namesMade: [String] = []
     /// What the harness did that an agent could have noticed.
     public var disturbed: [String] = []
+    /// What else is worth knowing of the run: a warm driver that was started cold, and why.
+    public var notes: [String] = []
     /// Why the run is no evidence: the harness failed.
     public var error: String?
     /// How many operations the record holds.

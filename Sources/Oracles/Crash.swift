@@ -1,6 +1,9 @@
 import Model
 
 /// A process of the agent died by a signal that no fault sent, or its Go runtime gave up.
+///
+/// Of processes besides the command's first, only by signals that a program does not send to its own children: an agent
+/// that ends a helper by SIGTERM, SIGUSR1 or a closed pipe has not crashed.
 struct Crash: Oracle {
     static let name = OracleName.crash
     static let severity = Severity.medium
@@ -34,7 +37,7 @@ struct Crash: Oracle {
                 if let line = goPanic(attempt.errorOutput) { lines.append("a Go program gave up: \(line)") }
             default: break
             }
-            for death in attempt.deaths where !death.byTocsin {
+            for death in attempt.deaths where !death.byTocsin && SignalText.isOfCrash(death.signal) {
                 let usual = ReferenceDeath(step: step.id, lineage: death.lineage, signal: death.signal)
                 if evidence.reference?.deaths.contains(usual) == true { continue }
                 lines.append("\(death.lineage) died by \(SignalText.name(death.signal))")

@@ -41,6 +41,10 @@ final class PlanRun {
     var spawns = 0
     /// The drivers that were begun, by agent.
     var drivers: [String: DriverSession] = [:]
+    /// The drivers that live longer than this run.
+    let zygotes: Zygotes
+    /// Those of this run's agents.
+    var warm: [String: Zygote] = [:]
     /// The services that were started and not stopped, by agent.
     var services: [String: RunningProgram] = [:]
     /// The order that agents keep, while steps run at the same time.
@@ -51,8 +55,9 @@ final class PlanRun {
     /// Makes the host, its topology and the tracer.
     ///
     /// - Throws: what building the host throws; nothing of it is then left.
-    init(_ job: Job, home: Home) throws {
+    init(_ job: Job, home: Home, zygotes: Zygotes) throws {
         self.job = job
+        self.zygotes = zygotes
         folder = RecordFolder(job.folder)
         try folder.create()
         log = try OperationLogWriter(path: folder.operationsPath)
@@ -65,6 +70,15 @@ final class PlanRun {
         steps = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         step = Step(name: "start", body: .act(Phrase("start", "")))
 
+        // Before the host: starting them waits.
+        for (name, agent) in job.plan.agents.sorted(by: { $0.key < $1.key }) {
+            guard agent.warm, case .driver(let argv) = agent.kind else { continue }
+            do {
+                warm[name] = try zygotes.zygote(
+                    of: name, argv, environment: agent.environment, directory: agent.directory,
+                    timeout: .nanoseconds(Int64(clamping: agent.timeout)))
+            } catch { header.notes.append("\(name) was started cold: \(error)") }
+        }
         var options = HostOptions()
         options.readOnlySysfs = !job.plan.host.sysfsWritable
         options.stateDirectories = job.plan.agents.values.flatMap(\.state)
@@ -83,10 +97,12 @@ final class PlanRun {
             snapshotter = Snapshotter(
                 registry: registry, initPID: host.initPID, upper: try host.upperDirectory.duplicate())
         } catch {
-            try? host.destroy()
+            try? host.destroy(foreign: { zygotes.take($0) })
             throw error
         }
         interceptor.delegate = self
+        interceptor.foreignStop = { zygotes.take($0) }
+        for zygote in warm.values { loop.add(zygote) }
         interceptor.stepOf = { [unowned self] process in
             let own = programs[process.spawn]?.step
             // A service does what it does while the story goes on.
@@ -108,7 +124,8 @@ final class PlanRun {
         } catch {
             problem = problem ?? "\(error)"
         }
-        do { try host.destroy() } catch { problem = problem ?? "\(error)" }
+        zygotes.endRun()
+        do { try host.destroy(foreign: { zygotes.take($0) }) } catch { problem = problem ?? "\(error)" }
         interceptor.recordRest()
         header.deliveries += unreadFailures.sorted { $0.key < $1.key }.map { unread in
             var delivery = unread.value

@@ -56,19 +56,13 @@ extension PlanRun {
             directory: directory, filtered: true,
             standard: (input.raw, program.output.end, program.errorOutput.end))
         request.further = further
-        try host.spawn(request) { _ in
-        } completion: { [unowned self] result in
-            do {
-                let process = try result.get()
-                program.process = process
-                try interceptor.adopt(process.pid, agent: agent, spawn: program.spawn)
-                try process.go()
-            } catch {
-                problem = problem ?? "`\(argv.first ?? "")` could not be begun: \(error)"
-            }
-            program.output.closeWriter()
-            program.errorOutput.closeWriter()
-            begun()
+        if let zygote = warm[agent], further.count == 2 {
+            try fork(
+                zygote, request, as: program,
+                refused: { [unowned self] in header.notes.append("\(agent) was started cold: \($0)") },
+                begun: begun)
+        } else {
+            try spawn(request, as: program, begun: begun)
         }
         return program
     }

@@ -21,9 +21,10 @@ public enum WorkerMain {
         if let cpu { try Placement.confine(to: [cpu]) }
         signal(SIGPIPE, SIG_IGN)
         let home = try Home()
+        let zygotes = Zygotes()
         var lines = LineSocket(descriptor: Descriptor(owning: control))
         while let line = try lines.next() {
-            let report = answer(line, home)
+            let report = answer(line, home, zygotes)
             var bytes = try JSONEncoder().encode(report)
             bytes.append(UInt8(ascii: "\n"))
             try lines.write(Array(bytes))
@@ -34,13 +35,13 @@ public enum WorkerMain {
         var job: String
     }
 
-    private static func answer(_ line: [UInt8], _ home: Home) -> JobReport {
+    private static func answer(_ line: [UInt8], _ home: Home, _ zygotes: Zygotes) -> JobReport {
         var folder = ""
         do {
             let path = try JSONDecoder().decode(Request.self, from: Data(line)).job
             let job = try JSONDecoder().decode(Job.self, from: Data(contentsOf: URL(filePath: path)))
             folder = job.folder
-            try PlanRun(job, home: home).run()
+            try PlanRun(job, home: home, zygotes: zygotes).run()
             return JobReport(folder: folder)
         } catch {
             return JobReport(folder: folder, failure: "\(error)")

@@ -51,12 +51,22 @@ import Testing
     @Test func aDeathOfTheReferenceIsNoCrash() throws {
         var story = story()
         story.attempts(
-            Attempt(end: .exited(0), deaths: [ProcessDeath(lineage: "sh/sleep", signal: SIGTERM, byTocsin: false)]),
+            Attempt(end: .exited(0), deaths: [ProcessDeath(lineage: "sh/sleep", signal: SIGABRT, byTocsin: false)]),
             in: "add.1")
         var reference = story.reference
-        reference.deaths = [ReferenceDeath(step: "add.1", lineage: "sh/sleep", signal: SIGTERM)]
+        reference.deaths = [ReferenceDeath(step: "add.1", lineage: "sh/sleep", signal: SIGABRT)]
         #expect(try story.findings(.crash).count == 1)
         #expect(try Crash().findings(in: Evidence(record: story.record, reference: reference)).isEmpty)
+    }
+
+    @Test func aHelperThatTheAgentEndsIsNoCrash() throws {
+        for signal in [SIGTERM, SIGUSR1, SIGPIPE, SIGKILL] {
+            var story = story()
+            story.attempts(
+                Attempt(end: .exited(0), deaths: [ProcessDeath(lineage: "sh/sleep", signal: signal, byTocsin: false)]),
+                in: "add.1")
+            #expect(try story.findings(.crash).isEmpty)
+        }
     }
 
     // MARK: - hang
