@@ -9,8 +9,16 @@ final class Rendezvous {
     private let release: (Stop) -> Void
     private var position = 0
     private var matches: [Int]
-    private var waiting: [(index: Int, stop: Stop)] = []
+    private var waiting: [Wait] = []
     private var changed = Monotonic.now()
+
+    /// A thread that is early.
+    private struct Wait {
+        let index: Int
+        let stop: Stop
+        /// Whether it has passed its point when it goes on; else it is before an operation whose `after` is meant.
+        let passes: Bool
+    }
 
     /// How long nobody may move while somebody waits.
     private static let patience: Duration = .seconds(5)
@@ -27,13 +35,23 @@ final class Rendezvous {
 
     /// A thread has come to operations: false when it must wait for its turn.
     func arrive(_ side: Point.Side, _ stop: Stop) -> Bool {
-        for index in points.indices where index >= position && points[index].side == side {
-            guard stop.operations.contains(where: { means(points[index], $0) }) else { continue }
+        for index in points.indices where index >= position {
+            let point = points[index]
+            // An operation whose `after` would come too early must not happen yet: it waits before it.
+            let isAhead = side == .before && point.side == .after
+            guard point.side == side || isAhead, isNext(index), stop.operations.contains(where: { means(point, $0) })
+            else { continue }
+            if isAhead {
+                guard isTurn(point.nth, matches[index] + 1), index > position else { continue }
+                changed = .now()
+                waiting.append(Wait(index: index, stop: stop, passes: false))
+                return false
+            }
             matches[index] += 1
-            guard isTurn(points[index].nth, matches[index]) else { continue }
+            guard isTurn(point.nth, matches[index]) else { continue }
             changed = .now()
             if index > position {
-                waiting.append((index, stop))
+                waiting.append(Wait(index: index, stop: stop, passes: true))
                 return false
             }
             position += 1
@@ -41,6 +59,12 @@ final class Rendezvous {
             return true
         }
         return true
+    }
+
+    /// Whether a point is counted by now: those of one agent are counted one from the other, "its next open after its look".
+    private func isNext(_ index: Int) -> Bool {
+        guard let agent = points[index].agent else { return true }
+        return !points[position..<index].contains { $0.agent == agent }
     }
 
     private func isTurn(_ nth: Point.Nth, _ count: Int) -> Bool {
@@ -52,9 +76,9 @@ final class Rendezvous {
 
     private func wake() {
         while let place = waiting.firstIndex(where: { $0.index == position }) {
-            let stop = waiting.remove(at: place).stop
-            position += 1
-            release(stop)
+            let wait = waiting.remove(at: place)
+            if wait.passes { position += 1 }
+            release(wait.stop)
         }
     }
 
