@@ -1,41 +1,38 @@
 """The two ways to drive Neutron: its router classes called directly, or the whole L3 agent with its queue and its resync."""
 
-import threading
-
 from neutron.agent.l3 import dvr
 from neutron.agent.l3 import dvr_local_router
 from neutron.agent.l3 import legacy_router
 from neutron.agent.linux import external_process
 from neutron.agent.linux import ip_lib
-from neutron.agent.linux import pd
 from neutron_lib.callbacks import events, registry, resources
 from oslo_config import cfg
 
+try:
+    from neutron.agent.linux import pd
+except ImportError:
+    pd = None  # 29.0.0 delegates no IPv6 prefixes any more
 import neutron_server
 import neutron_wiring
 
-eventlet = getattr(ip_lib, "eventlet", None)  # later versions have native threads
-
 
 class Announcements:
-    """Gratuitous ARP, which Neutron sends from a thread: its own code, once instead of three times, at the end of the request.
+    """Gratuitous ARP: Neutron's own code, at the end of the request instead of in a thread, and once instead of three times.
 
-    Three times with two seconds between them would fall into later requests, at another place in every run.
+    From its thread, with two seconds between repetitions, it would fall into later requests, at another place in every run.
     """
 
     def __init__(self):
-        self.waiting, self.announce = [], ip_lib._arping
-        ip_lib._arping = lambda *arguments: self.waiting.append(arguments)
+        self.waiting = []
+        ip_lib.send_ip_addr_adv_notif = self.note
+
+    def note(self, ns_name, iface_name, address, count=3, log_exception=True, **rest):
+        if count > 0 and ":" not in address:
+            self.waiting.append((ns_name, iface_name, address, 1, log_exception))
 
     def send(self):
-        if eventlet:
-            eventlet.sleep(0)  # its threads have not even begun
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join(5)
         while self.waiting:
-            namespace, device, address, count, log_exception = self.waiting.pop(0)
-            self.announce(namespace, device, address, min(count, 1), log_exception)
+            ip_lib._arping(*self.waiting.pop(0))
 
 
 class Level:
@@ -115,7 +112,8 @@ class StubAgent(dvr.AgentMixin, NamedHost):
         self.plugin_rpc = neutron_server.rpc_client(server)("topic", neutron_server.HOST)
         self.driver = neutron_wiring.VethDriver(cfg.CONF)
         self.process_monitor = external_process.ProcessMonitor(config=cfg.CONF, resource_type="router")
-        self.pd = pd.PrefixDelegation(None, self.process_monitor, self.driver, None, None, cfg.CONF)
+        if pd:
+            self.pd = pd.PrefixDelegation(None, self.process_monitor, self.driver, None, None, cfg.CONF)
         self.router_info = {}
         super().__init__(neutron_server.HOST)
 
@@ -211,8 +209,9 @@ class AgentLevel(Level):
     def work(self):
         """The agent's worker until its queue is empty, repetitions included."""
         before = self.finished
+        process = getattr(self.agent, "_process_update", None) or self.agent._process_router_update  # its name in 12.0
         while not self.agent._queue._queue.empty():
-            self.agent._process_update()
+            process()
         if self.finished == before:
             raise RuntimeError("the agent gave up on the router; its log tells why")
 
@@ -223,7 +222,8 @@ class AgentLevel(Level):
         """Nothing: an agent makes the gateway when the first router needs it."""
 
     def drop_gateway(self):
-        self.agent.fipnamespace_delete_on_ext_net(self.agent.context, neutron_server.EXTERNAL_NETWORK)
+        if self.server.distributed:
+            self.agent.fipnamespace_delete_on_ext_net(self.agent.context, neutron_server.EXTERNAL_NETWORK)
 
     def sync(self):
         self.agent.routers_updated(self.agent.context, [neutron_server.ROUTER])

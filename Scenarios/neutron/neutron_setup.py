@@ -58,6 +58,7 @@ def load():
         except ImportError:
             pass  # not in this version
     correct_pyroute2()
+    correct_flush()
     disable_stevedore_cache()
 
 
@@ -82,6 +83,29 @@ def correct_pyroute2():
         return original(self, msg, msg_type, msg_flags, *rest, **named)
 
     owner.nlm_request = nlm_request
+
+
+def correct_flush():
+    """Lets old versions flush an IPv6 table that does not exist, as the iproute2 of their time did; it now exits with 2.
+
+    Without it 12.0.x cannot remove any distributed router.
+    """
+    from neutron.agent.linux import ip_lib
+
+    command = getattr(ip_lib, "IpRouteCommand", None)
+    if int(version().split(".")[0]) > 12 or command is None:
+        return
+    original = command.flush
+
+    @functools.wraps(original)
+    def flush(self, *arguments, **named):
+        try:
+            return original(self, *arguments, **named)
+        except RuntimeError as error:
+            if "FIB table does not exist" not in str(error):
+                raise
+
+    command.flush = flush
 
 
 def disable_stevedore_cache():
@@ -125,6 +149,7 @@ def configure():
     conf.set_override("interface_driver", "neutron_wiring.VethDriver")
     conf.set_override("enable_metadata_proxy", False)
     conf.set_override("root_helper", "", group="AGENT")
+    conf.set_override("check_child_processes_interval", 0, group="AGENT")
     log.set_defaults(default_log_levels=["oslo_concurrency=INFO", "oslo.privsep.daemon=INFO", "stevedore=INFO"])
     common.setup_logging()
 
