@@ -10,11 +10,8 @@ SERVER_FILE = STATE + "/server.json"
 
 # Imported by Neutron, or by what it uses, only when first needed. A warm driver shall have them before it forks.
 LATE = """
-encodings.idna concurrent.futures.thread pyroute2.netns.nslink pyroute2.iproute.linux pyroute2.netns pyroute2.nslink.nspopen
-neutron.agent.linux.interface neutron.agent.linux.external_process neutron.agent.linux.iptables_manager
-neutron.privileged.agent.linux.ip_lib neutron.privileged.agent.linux.utils neutron.privileged.agent.linux.netlink_lib
-neutron.agent.l3.dvr_local_router neutron.agent.l3.dvr neutron.agent.l3.legacy_router neutron.agent.l3.dvr_fip_ns
-oslo_privsep.daemon oslo_privsep.capabilities stevedore.driver stevedore.named ctypes.util multiprocessing.popen_fork
+concurrent.futures.thread multiprocessing.popen_fork neutron.privileged.agent.linux.netlink_lib
+neutron.agent.linux.pd_driver neutron.agent.linux.dibbler
 """.split()
 
 

@@ -281,7 +281,8 @@ public final class Interceptor {
         let started = now
         for phrase in decoded.phrases {
             var operation = Operation(
-                index: operationCount, step: stepOf(tracee.process), agent: tracee.process.agent, lineage: tracee.process.lineagePath,
+                index: operationCount, step: stepOf(tracee.process), agent: tracee.process.agent,
+                lineage: tracee.process.lineagePath,
                 program: tracee.process.program, thread: tracee.thread,
                 call: CallName.of(Int32(truncatingIfNeeded: call.number)), phrase: phrase,
                 callerNamespace: phrase.namespace == caller ? nil : caller, started: started)

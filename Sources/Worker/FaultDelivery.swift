@@ -106,7 +106,8 @@ final class FaultDelivery {
     private func change(_ pattern: String, _ settle: Settle, _ request: (String) -> HostRequest) throws {
         let names = run.directory.names.filter { Pattern(pattern).matches($0) }
         guard names.count == 1, let name = names.first else {
-            let there = names.isEmpty ? "no namespace bears" : "several namespaces (\(names.joined(separator: ", "))) bear"
+            let there =
+                names.isEmpty ? "no namespace bears" : "several namespaces (\(names.joined(separator: ", "))) bear"
             return finish(failure: "\(there) the name `\(pattern)` at that moment")
         }
         try run.host.request(request(name)) { [self] result in
