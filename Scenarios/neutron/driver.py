@@ -80,7 +80,7 @@ def answer(level, line):
 
 
 def serve_warm(control, setup):
-    """Forks a driver for each request on the control socket, one at a time. Linux calls through ctypes: os.setns is Python 3.12."""
+    """Forks a driver for each request on the control socket, one at a time (docs/warm.md). Linux calls through ctypes: os.setns is Python 3.12."""
     libc = ctypes.CDLL(None, use_errno=True)
 
     def setns(descriptor):
@@ -88,41 +88,55 @@ def serve_warm(control, setup):
             code = ctypes.get_errno()
             raise OSError(code, f"setns(CLONE_NEWPID): {os.strerror(code)}")
 
+    def say(message):
+        channel.sendall(json.dumps(message).encode() + b"\n")
+
     channel = socket.socket(fileno=control)
     gc.collect()
     gc.freeze()
-    channel.send(json.dumps({"ready": True, "version": setup.version()}).encode() + b"\n")
+    say({"ready": True, "version": setup.version()})
     while True:
         message, descriptors = receive(channel)
-        if not message:
+        if message is None:
             return
         if message.get("fork") is not True or len(descriptors) != 6:
             raise SystemExit(f'warm: expected {{"fork": true}} with 6 descriptors, got {message} with {len(descriptors)}')
         init, *given = descriptors
         home = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
-        setns(init)
-        child = os.fork()
+        child, problem = None, None
+        try:
+            setns(init)
+            child = os.fork()
+        except OSError as error:
+            problem = str(error)
         if child == 0:
             become_driver(given, setup)
         setns(home)
         for descriptor in [home, *descriptors]:
             os.close(descriptor)
-        channel.send(json.dumps({"pid": child}).encode() + b"\n")
+        if problem:
+            say({"error": problem})
+            continue
+        say({"pid": child})
         _, status = os.waitpid(child, 0)
-        channel.send(json.dumps({"exited": child, "status": status}).encode() + b"\n")
+        say({"exited": child, "status": status})
 
 
 def receive(channel):
-    """One message with the descriptors that came with it, or nothing at the end."""
+    """One line with the descriptors that came with it, or nothing at the end."""
     size = struct.calcsize("i")
-    data, ancillary, flags, _ = channel.recvmsg(4096, socket.CMSG_SPACE(8 * size), socket.MSG_CMSG_CLOEXEC)
-    descriptors = []
-    for family, kind, content in ancillary:
-        if family == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            descriptors += struct.unpack(f"{len(content) // size}i", content[: len(content) // size * size])
-    if flags & socket.MSG_CTRUNC:
-        raise SystemExit("warm: descriptors were lost on the way")
-    return (json.loads(data) if data else None), descriptors
+    line, descriptors = b"", []
+    while not line.endswith(b"\n"):
+        data, ancillary, flags, _ = channel.recvmsg(4096, socket.CMSG_SPACE(8 * size), socket.MSG_CMSG_CLOEXEC)
+        if flags & socket.MSG_CTRUNC:
+            raise SystemExit("warm: descriptors were lost on the way")
+        for family, kind, content in ancillary:
+            if family == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+                descriptors += struct.unpack(f"{len(content) // size}i", content[: len(content) // size * size])
+        if not data:
+            return None, descriptors
+        line += data
+    return json.loads(line), descriptors
 
 
 def become_driver(given, setup):
@@ -148,7 +162,7 @@ def become_driver(given, setup):
 def main():
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever asked is gone
     setup = load()
-    control = os.environ.get("TOCSIN_WARM_FD")
+    control = os.environ.pop("TOCSIN_WARM_FD", None)  # no program of ours shall inherit it
     if control is None:
         serve(setup)
         sys.stdout.flush()
