@@ -23,9 +23,14 @@ import Testing
             let patience = Monotonic.now() + .seconds(10)
             while run.find(victim) == nil, Monotonic.now() < patience { usleep(500) }
             usleep(UInt32.random(in: 0..<60_000, using: &generator))
+            let spaces = run.spaces
             if let process = run.find(victim) { kill(process, SIGKILL) }
             let status = try run.end()
-            #expect(try Machine.settled(as: before), "after killing \(victim) in round \(round)")
+            // Those of other tests, which run at the same time, do not count.
+            let left = try Machine.left(before) { process in
+                run.owns(process) || readLink("/proc/\(process)/ns/pid").map(spaces.contains) ?? false
+            }
+            #expect(left == nil, "\(left ?? "") after killing \(victim) in round \(round)")
             if victim == .tocsin { #expect(status == nil) }
         }
     }
@@ -56,36 +61,26 @@ struct Machine: Equatable {
     var mounts: [String]
     var links: [String]
     var names: [String]
-    /// Processes that live in another pid namespace than these tests, and those that run our program.
-    var strangers: Set<Int32>
 
     static func now() throws -> Machine {
-        let own = readLink("/proc/self/ns/pid")
-        let program = try builtProgram()
-        let strangers = try listProcesses().filter { process in
-            if process == getpid() { return false }
-            guard let space = readLink("/proc/\(process)/ns/pid") else { return false }
-            return space != own || readLink("/proc/\(process)/exe") == program
-        }
-        return Machine(
+        Machine(
             mounts: try readFile("/proc/self/mountinfo").split(separator: "\n").map(String.init),
             links: try listDirectory("/sys/class/net").sorted(),
-            names: ((try? listDirectory("/run/netns")) ?? []).sorted(), strangers: Set(strangers))
+            names: ((try? listDirectory("/run/netns")) ?? []).sorted())
     }
 
-    /// Whether the machine becomes as it was within five seconds: deaths take their time.
-    static func settled(as before: Machine) throws -> Bool {
-        let patience = Monotonic.now() + .seconds(5)
+    /// What is not as it was after ten seconds, nil where all is: deaths take their time.
+    static func left(_ before: Machine, isOurs: (Int32) -> Bool = { _ in false }) throws -> String? {
+        let patience = Monotonic.now() + .seconds(10)
+        var left = ""
         while Monotonic.now() < patience {
+            let alive = try listProcesses().filter(isOurs)
             let now = try Machine.now()
-            if now.mounts == before.mounts, now.links == before.links, now.names == before.names,
-                now.strangers.isSubset(of: before.strangers)
-            {
-                return true
-            }
+            if alive.isEmpty, now == before { return nil }
+            left = alive.isEmpty ? "\(now) is not \(before)" : "processes \(alive) are left"
             usleep(2000)
         }
-        return false
+        return left
     }
 }
 
@@ -123,7 +118,10 @@ final class Campaign {
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
         defer { arguments.forEach { free($0) } }
         var child: pid_t = 0
-        let result = posix_spawn(&child, words[0], &actions, nil, arguments, environ)
+        let variables = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TOCSIN_TEST_MARK=\(folder)"]
+        let environment: [UnsafeMutablePointer<CChar>?] = variables.map { text in strdup(text) } + [nil]
+        defer { environment.forEach { free($0) } }
+        let result = posix_spawn(&child, words[0], &actions, nil, arguments, environment)
         guard result == 0 else { throw WorkerFailure(description: "posix_spawn: \(result)") }
         id = child
     }
@@ -144,6 +142,17 @@ final class Campaign {
         case .worker: children(of: id).first
         case .pid1: children(of: id).flatMap { children(of: $0) }.first { isPid1($0) }
         }
+    }
+
+    /// Whether a process is of this campaign: `tocsin`, a worker, or pid 1 of a host, which all have its environment.
+    func owns(_ process: Int32) -> Bool {
+        (try? readFile("/proc/\(process)/environ").contains(folder)) ?? false
+    }
+
+    /// The pid namespaces that it has made and that live.
+    var spaces: Set<String> {
+        let own = readLink("/proc/self/ns/pid")
+        return Set(descendants(of: id).compactMap { readLink("/proc/\($0)/ns/pid") }.filter { $0 != own })
     }
 
     /// A process below ours that runs this program.

@@ -74,7 +74,8 @@ import Testing
         let output = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
         for line in output.split(separator: "\n") where line.hasPrefix("WARM") { print(line) }
         #expect(output.contains("WARM"))
-        #expect(try Machine.settled(as: before))
+        let left = try Machine.left(before)
+        #expect(left == nil)
     }
 
     private static func forkIntoTwentyHosts() throws {
