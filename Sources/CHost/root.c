@@ -1,6 +1,7 @@
 // The host's root: an overlay over the machine's, whose upper directory lists every changed file.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -91,16 +92,50 @@ static int mount_kernel_files(const struct ch_options *options, struct ch_answer
     return 0;
 }
 
+// The folders to keep visible, opened before anything hides them.
+enum { KEPT_MAX = 16 };
+static int kept[KEPT_MAX];
+
+static int open_kept(const struct ch_options *options, struct ch_answer *answer) {
+    int count = 0;
+    for (const char *path = options->binds; *path; path += strlen(path) + 1) {
+        if (count == KEPT_MAX) return fail(answer, E2BIG, "open", "too many visible folders", path);
+        kept[count] = open(path, O_PATH | O_CLOEXEC);
+        if (kept[count++] < 0) return fail(answer, errno, "open", "visible folder", path);
+    }
+    return 0;
+}
+
+// Makes each part of a relative path: its place may be missing, for /tmp is empty in the host.
+static int make_place(const char *path, struct ch_answer *answer) {
+    char part[CH_PATH_SIZE];
+    size_t length = strlen(path);
+    if (length >= sizeof part) return fail(answer, ENAMETOOLONG, "mkdir", "visible folder", path);
+    for (size_t i = 1; i <= length; i++) {
+        if (path[i] != '/' && path[i] != 0) continue;
+        memcpy(part, path, i);
+        part[i] = 0;
+        if (mkdir(part, 0755) < 0 && errno != EEXIST) return fail(answer, errno, "mkdir", "visible folder", part);
+    }
+    return 0;
+}
+
 static int keep_mounts(const struct ch_options *options, struct ch_answer *answer) {
+    int count = 0;
     for (const char *path = options->binds; *path; path += strlen(path) + 1) {
         const char *inside = path + 1;
-        if (bind_over(path, inside, MS_REC) < 0) return fail(answer, errno, "mount", "bind", path);
+        char from[32];
+        snprintf(from, sizeof from, "/proc/self/fd/%d", kept[count]);
+        if (make_place(inside, answer) < 0) return -1;
+        if (bind_over(from, inside, MS_REC) < 0) return fail(answer, errno, "mount", "bind", path);
         if (lock_tree(inside) < 0) return fail(answer, errno, "mount_setattr", "read-only", path);
+        close(kept[count++]);
     }
     return 0;
 }
 
 int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer) {
+    if (open_kept(options, answer) < 0) return -1;
     if (stack_overlay(options, upper, answer) < 0) return -1;
     if (mount_kernel_files(options, answer) < 0 || set_up_devices(answer) < 0) return -1;
     if (keep_mounts(options, answer) < 0) return -1;

@@ -82,6 +82,7 @@ final class PlanRun {
         var options = HostOptions()
         options.readOnlySysfs = !job.plan.host.sysfsWritable
         options.stateDirectories = job.plan.agents.values.flatMap(\.state)
+        options.visibleMounts = job.plan.foldersToShow
         host = try Host(options)
         do {
             try host.perform(.setFilter(PlanRun.filter(for: job.plan)))

@@ -84,7 +84,8 @@ import Testing
     @Test func refusedRootIsNamed() async {
         await #expect(processExitsWith: .success) {
             let error = #expect(throws: HostError.self) { try Host(HostOptions(visibleMounts: ["/none-such"])) }
-            #expect(error?.refusal?.description == "mount(bind /none-such): No such file or directory (ENOENT)")
+            #expect(
+                error?.refusal?.description == "open(visible folder /none-such): No such file or directory (ENOENT)")
             #expect(throws: SystemError.self) { try Kernel.wait() }
         }
     }

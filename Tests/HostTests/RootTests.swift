@@ -66,6 +66,21 @@ import Testing
         }
     }
 
+    @Test func aFolderOfTmpCanBeShown() async {
+        await #expect(processExitsWith: .success) {
+            let folder = "/tmp/tocsin-shown-\(getpid())"
+            #expect(mkdir(folder, 0o755) == 0)
+            defer { rmdir(folder) }
+            let hidden = try Host()
+            #expect(try hidden.shell("ls -A /tmp") == "")
+            try hidden.destroy()
+            let shown = try Host(HostOptions(visibleMounts: [folder]))
+            #expect(try shown.shell("ls -A /tmp") == "\(folder.dropFirst(5))\n")
+            #expect(try shown.capture(["touch", "\(folder)/x"]).text.contains("Read-only file system"))
+            try shown.destroy()
+        }
+    }
+
     @Test func longContentGoesByMemory() async {
         await #expect(processExitsWith: .success) {
             let host = try Host()
