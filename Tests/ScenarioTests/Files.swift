@@ -6,7 +6,7 @@ struct Files {
 
     var environment: LoadEnvironment {
         let texts = texts
-        return LoadEnvironment(agentsFolder: "/agents", currentFolder: "/work") { path in
+        return LoadEnvironment(agentsFolder: "/agents", currentFolder: "/base") { path in
             texts[path].map { Array($0.utf8) }
         }
     }

@@ -18,7 +18,7 @@ import Testing
     /// Loads the files with one of them replaced; every diagnostic must have a place.
     private func load(_ name: String, _ bytes: [UInt8], as path: String = FuzzTests.path) {
         let texts = FuzzTests.texts
-        let environment = LoadEnvironment(agentsFolder: "/agents", currentFolder: "/work") { path in
+        let environment = LoadEnvironment(agentsFolder: "/agents", currentFolder: "/base") { path in
             path == name ? bytes : texts[path].map { Array($0.utf8) }
         }
         do {

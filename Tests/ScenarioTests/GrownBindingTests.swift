@@ -145,6 +145,6 @@ import Testing
             }
             .first)
         #expect(plan.agents["d"]?.kind == .driver(["/agents/d/bin/d"]))
-        #expect(plan.agents["d"]?.provision == ["/work/get", "/agents/d"])
+        #expect(plan.agents["d"]?.provision == ["/base/get", "/agents/d"])
     }
 }

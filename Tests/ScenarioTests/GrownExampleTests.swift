@@ -11,8 +11,8 @@ import Testing
     @Test func theDriverAndItsRequests() throws {
         let plan = try #require(Examples.neutron.load("neutron.yaml").plans.first)
         let agent = try #require(plan.agents["l3"])
-        #expect(agent.kind == .driver(["/agents/neutron-25.0.0/bin/python", "/work/driver.py"]))
-        #expect(agent.provision == ["/work/../../scripts/agents/neutron", "25.0.0", "/agents/neutron-25.0.0"])
+        #expect(agent.kind == .driver(["/agents/neutron-25.0.0/bin/python", "/base/driver.py"]))
+        #expect(agent.provision == ["/base/../../scripts/agents/neutron", "25.0.0", "/agents/neutron-25.0.0"])
         #expect(agent.warm && agent.version == "25.0.0" && agent.timeout == 60_000_000_000 && agent.directory == "/")
         #expect(agent.environment["PYTHONHASHSEED"] == "0" && agent.environment["HOME"] == "/")
         #expect(agent.state == ["/var/lib/neutron"] && agent.logs == ["/var/lib/neutron/l3.log"])
@@ -55,7 +55,7 @@ import Testing
             Issue.record("the second part is no command")
             return
         }
-        #expect(sweep.agent == "cleaner" && sweep.argv == ["/work/sweep", "fip-*"] && sweep.request == nil)
+        #expect(sweep.agent == "cleaner" && sweep.argv == ["/base/sweep", "fip-*"] && sweep.request == nil)
         #expect(plan.agents["cleaner"]?.kind == .commands)
         #expect(
             plan.order == [

@@ -97,6 +97,6 @@ import Testing
             Issue.record("a step is no command")
             return
         }
-        #expect(command.argv == ["/work/s/lib/go", "/agents/x"] && command.environment["HERE"] == "/work/s")
+        #expect(command.argv == ["/base/s/lib/go", "/agents/x"] && command.environment["HERE"] == "/base/s")
     }
 }
