@@ -13,6 +13,8 @@ final class Canary: EventSource {
     private let handle: NamespaceHandle
     private var looked = Monotonic.now()
     private(set) var isDead = false
+    /// Called once when it has died.
+    var died: (() -> Void)?
 
     /// Makes the namespace, closes a socket in it, and leaves it.
     ///
@@ -35,5 +37,8 @@ final class Canary: EventSource {
         guard !isDead, Monotonic.now() >= looked + Canary.pause else { return }
         looked = .now()
         isDead = try !handle.isAlive()
+        guard isDead, let died else { return }
+        self.died = nil
+        died()
     }
 }

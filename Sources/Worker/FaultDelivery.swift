@@ -156,7 +156,13 @@ final class FaultDelivery {
             guard let undo = edit.undo else { return finish(failure: "`\(action.word)` cannot be taken back") }
             run.remember(Reversal(until: until, undo: undo))
         }
-        finish()
+        // The agent goes on when our socket has let go of the namespace, or its own next deletion would be another one.
+        guard stop != nil, let canary = run.canary, !canary.isDead else { return finish() }
+        canary.died = { [self] in
+            run.loop.remove(canary)
+            finish()
+        }
+        run.loop.add(canary)
     }
 
     private func execute(_ argv: [String], _ namespace: String) throws {
