@@ -294,8 +294,7 @@ public final class Interceptor {
             unfinished.insert(operation.index)
             pending.operations.append(operation)
         }
-        let learning = decoded.learn
-        pending.atExit = { [unowned self] _ in learn(learning, tracee, pending) }
+        pending.learning = decoded.learn
         let stop = Stop(.before, pending, tracee)
         if delegate?.interceptor(self, mayPerform: stop) ?? true {
             perform(stop)
@@ -304,8 +303,8 @@ public final class Interceptor {
         }
     }
 
-    private func learn(_ learning: Decoded.Learning, _ tracee: Tracee, _ pending: PendingCall) {
-        switch learning {
+    private func learn(_ pending: PendingCall, _ tracee: Tracee) {
+        switch pending.learning {
         case .nothing: break
         case .entered:
             if let handle = try? NamespaceHandle.ofThread(tracee.thread) { tracee.namespace = handle.id }
@@ -355,7 +354,7 @@ public final class Interceptor {
             return goOn(tracee)
         }
         let result: OperationResult = call.result < 0 ? .failed(ErrorNumber(Int32(-call.result))) : .ok
-        if call.result >= 0 { pending.atExit?(call.result) }
+        if call.result >= 0 { learn(pending, tracee) }
         if let request = pending.request, call.result >= 0 {
             request.results(&pending.operations)
             // The kernel has acknowledged a request without meaning; the agent will be told otherwise.

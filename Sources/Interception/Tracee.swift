@@ -100,8 +100,8 @@ final class PendingCall {
     let call: cl_call
     /// What it does, decoded; empty for a call that is only watched.
     var operations: [Operation]
-    /// What to learn at its exit, given the result.
-    var atExit: ((Int64) -> Void)?
+    /// What to learn at its exit, where it succeeded.
+    var learning = Decoded.Learning.nothing
     /// The netlink request it sends.
     var request: NetlinkSend?
     /// The answer it receives.
