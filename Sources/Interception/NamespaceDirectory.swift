@@ -9,6 +9,8 @@ public protocol NamespaceDirectory: AnyObject {
     func role(of id: NetworkNamespaceID) -> String
     /// Whether the namespace is on the list.
     func isKnown(_ id: NetworkNamespaceID) -> Bool
+    /// The name of a device of the host with this hardware address, in any namespace; nil where there is none.
+    func device(withAddress address: [UInt8]) -> String?
     /// The role of the namespace that bears this name now.
     func role(named name: String) -> String?
     /// The role that the next one made will have.

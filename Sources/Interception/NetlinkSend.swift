@@ -155,9 +155,23 @@ extension CallDecoder {
             if argument.name == "mac", value == hardwareAddress(of: request.which, socket) {
                 value = "mac(\(request.which))"
             }
+            if argument.name == "lladdr",
+                let name = MACAddress(value).flatMap({ directory.device(withAddress: $0.bytes) })
+            {
+                value = "mac(\(name))"
+            }
+            if argument.name == "via", let name = linkLocalDevice(value) { value = "LL(\(name))" }
             qualifiers[argument.name] = qualifiers[argument.name].map { "\($0), \(value)" } ?? value
         }
         return Phrase("\(request.noun).\(request.verb)", request.which, qualifiers, in: role)
+    }
+
+    /// The device whose hardware address a link-local address was made of (RFC 4291, appendix A).
+    private func linkLocalDevice(_ text: String) -> String? {
+        guard text.hasPrefix("fe80:"), let bytes = IPAddress(text)?.bytes, bytes[11] == 0xff, bytes[12] == 0xfe else {
+            return nil
+        }
+        return directory.device(withAddress: [bytes[8] ^ 2, bytes[9], bytes[10], bytes[13], bytes[14], bytes[15]])
     }
 
     private func hardwareAddress(of link: String, _ socket: Int32) -> String? {

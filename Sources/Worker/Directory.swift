@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Interception
 import Kernel
@@ -31,6 +32,32 @@ final class Directory: NamespaceDirectory {
     }
 
     func named(_ handle: NamespaceHandle, _ name: String) { registry.named(handle, name) }
+
+    func device(withAddress address: [UInt8]) -> String? {
+        registry.entries.lazy.filter(\.isAlive).compactMap { Directory.device(withAddress: address, in: $0.handle) }
+            .first
+    }
+
+    /// Looks through the first devices of a namespace, by a socket that lets go of it at once when it is closed.
+    ///
+    /// A netlink socket would hold the namespace until an RCU grace period has passed; one of AF_UNIX does not, and
+    /// answers the same questions about devices (netdevice(7)).
+    private static func device(withAddress address: [UInt8], in handle: NamespaceHandle) -> String? {
+        guard let namespace = try? handle.open() else { return nil }
+        let found = try? withNetworkNamespace(namespace) { () -> String? in
+            let socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            guard socket >= 0 else { return nil }
+            defer { close(socket) }
+            var name = [CChar](repeating: 0, count: 16)
+            var mac = [UInt8](repeating: 0, count: 6)
+            for index in UInt32(1)...64 where cl_interface_name(socket, index, &name) == 0 {
+                guard cl_interface_address(socket, name, &mac) == 0, mac == address else { continue }
+                return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            }
+            return nil
+        }
+        return found ?? nil
+    }
 
     /// The namespace that bears the name now.
     func handle(named name: String) -> NamespaceHandle? {
