@@ -277,7 +277,7 @@ import Testing
                 Phrase("link.delete", "v1", in: "p*d-"), Phrase("address.delete", "10.9.9.9", in: "pod"),
                 Phrase("address.delete", "within 10.0.0.0/8"), Phrase("route.delete", "default"),
                 Phrase("address.add", "10.1.0.1/24", ["dev": "v0"]), Phrase("rule.delete", "all"),
-                Phrase("file.delete", "/srv/none*"), Phrase("link.delete", "v*", in: "*")))
+                Phrase("file.delete", "/tmp/none*"), Phrase("link.delete", "v*", in: "*")))
         #expect(
             record.failures == [
                 "no link matches `fpr-*` in host at that moment; there are: lo, v0, d0, br0",
@@ -288,7 +288,7 @@ import Testing
                 "no route matches `default` in host at that moment; there are: 10.1.0.0/24, 10.4.0.0/24, ::1/128 metric 256",
                 "address.add 10.1.0.1/24 dev v0 in host: File exists (EEXIST): ipv4: Address already assigned",
                 "5 rules match `all` in host at that moment: all priority 0, all priority 32766, all priority 32767, all priority 0 inet6, all priority 32766 inet6",
-                "no file matches `/srv/none*` at that moment; there is none",
+                "no file matches `/tmp/none*` at that moment; there is none",
                 "2 namespaces match `*` at that moment: host, pod",
             ])
     }
