@@ -61,7 +61,7 @@ let package = Package(
         tests("NetlinkCodecTests", ["NetlinkCodec"]),
         tests("KernelTests", ["Kernel"]),
         tests("HostTests", ["Host", "Kernel", "NetlinkCodec"]),
-        tests("InterceptionTests", ["Interception", "Model", "CLinux"]),
+        tests("InterceptionTests", ["Interception", "Kernel", "Model", "CLinux"]),
         tests("ObservationTests", ["Observation", "Kernel", "Model"]),
         tests("FaultsTests", ["Faults", "Model"]),
         tests("ScenarioTests", ["Scenario", "Model"]),

@@ -22,45 +22,10 @@
 const int CL_F_OFD_SETLK = F_OFD_SETLK;
 const int CL_F_OFD_SETLKW = F_OFD_SETLKW;
 
-static int is_stopping_signal(int signal) {
-    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-}
-
-void cl_stop_of(int32_t thread, int status, struct cl_stop *stop) {
-    stop->thread = thread;
-    stop->value = 0;
-    if (WIFEXITED(status)) {
-        stop->kind = CL_STOP_EXITED;
-        stop->value = WEXITSTATUS(status);
-    } else if (WIFSIGNALED(status)) {
-        stop->kind = CL_STOP_SIGNALLED;
-        stop->value = WTERMSIG(status);
-    } else {
-        int signal = WSTOPSIG(status);
-        int event = status >> 16;
-        stop->value = signal;
-        if (event == PTRACE_EVENT_SECCOMP) {
-            stop->kind = CL_STOP_SECCOMP;
-        } else if (event == PTRACE_EVENT_STOP) {
-            stop->kind = is_stopping_signal(signal) ? CL_STOP_GROUP : CL_STOP_INTERRUPTED;
-        } else if (event != 0) {
-            stop->kind = event == PTRACE_EVENT_EXEC ? CL_STOP_EXEC : CL_STOP_CHILD;
-        } else if (signal == (SIGTRAP | 0x80)) {
-            stop->kind = CL_STOP_SYSCALL;
-        } else {
-            stop->kind = CL_STOP_SIGNAL;
-        }
-    }
-}
-
-int cl_next_stop(struct cl_stop *stop) {
-    int status = 0;
-    pid_t thread = waitpid(-1, &status, WNOHANG | __WALL);
-    if (thread < 0) return -errno;
-    if (thread == 0) return 0;
-    cl_stop_of(thread, status, stop);
-    return 1;
-}
+_Static_assert((int)CL_EVENT_FORK == (int)PTRACE_EVENT_FORK && (int)CL_EVENT_VFORK == (int)PTRACE_EVENT_VFORK &&
+                   (int)CL_EVENT_CLONE == (int)PTRACE_EVENT_CLONE && (int)CL_EVENT_EXEC == (int)PTRACE_EVENT_EXEC &&
+                   (int)CL_EVENT_SECCOMP == (int)PTRACE_EVENT_SECCOMP && (int)CL_EVENT_STOP == (int)PTRACE_EVENT_STOP,
+               "events of ptrace(2)");
 
 int cl_trace_seize(int32_t thread) {
     long options = PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
@@ -96,10 +61,12 @@ int cl_trace_call(int32_t thread, struct cl_call *call) {
     call->stack = info.stack_pointer;
     call->at_exit = info.op == PTRACE_SYSCALL_INFO_EXIT;
     call->result = 0;
+    call->mark = 0;
     if (info.op == PTRACE_SYSCALL_INFO_EXIT) {
         call->result = info.exit.rval;
     } else if (info.op == PTRACE_SYSCALL_INFO_SECCOMP) {
         call->number = info.seccomp.nr;
+        call->mark = info.seccomp.ret_data;
         memcpy(call->arguments, info.seccomp.args, sizeof call->arguments);
     } else if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
         call->number = info.entry.nr;
@@ -108,22 +75,6 @@ int cl_trace_call(int32_t thread, struct cl_call *call) {
         return -EINVAL;
     }
     return 0;
-}
-
-int cl_trace_skip(int32_t thread, int64_t result) {
-    struct user_regs_struct registers;
-    if (ptrace(PTRACE_GETREGS, thread, 0, &registers) < 0) return -errno;
-    // A system call number of -1 is made by nobody; the kernel then leaves our result in rax.
-    registers.orig_rax = (unsigned long long)-1;
-    registers.rax = (unsigned long long)result;
-    return ptrace(PTRACE_SETREGS, thread, 0, &registers) < 0 ? -errno : 0;
-}
-
-int cl_trace_set_result(int32_t thread, int64_t result) {
-    struct user_regs_struct registers;
-    if (ptrace(PTRACE_GETREGS, thread, 0, &registers) < 0) return -errno;
-    registers.rax = (unsigned long long)result;
-    return ptrace(PTRACE_SETREGS, thread, 0, &registers) < 0 ? -errno : 0;
 }
 
 ssize_t cl_memory_read(int32_t thread, uint64_t address, void *buffer, size_t length) {
@@ -215,32 +166,6 @@ int cl_trace_registers(int32_t thread, struct cl_registers *registers) {
 
 int cl_trace_set_registers(int32_t thread, const struct cl_registers *registers) {
     return ptrace(PTRACE_SETREGS, thread, 0, registers) < 0 ? -errno : 0;
-}
-
-int cl_stands_behind_call(int32_t thread, const struct cl_registers *registers) {
-    struct user_regs_struct named;
-    unsigned char code[2];
-    memcpy(&named, registers, sizeof named);
-    ssize_t count = cl_memory_read(thread, named.rip - sizeof code, code, sizeof code);
-    if (count < 0) return (int)count;
-    // The instruction `syscall`, of two bytes.
-    return count == sizeof code && code[0] == 0x0f && code[1] == 0x05;
-}
-
-int cl_trace_make_call(int32_t thread, const struct cl_registers *from, int64_t number, const uint64_t *arguments) {
-    struct user_regs_struct named;
-    memcpy(&named, from, sizeof named);
-    named.rip -= 2;
-    named.rax = (unsigned long long)number;
-    // Or the kernel would take the thread for one whose interrupted call is to be made again.
-    named.orig_rax = (unsigned long long)-1;
-    named.rdi = arguments[0];
-    named.rsi = arguments[1];
-    named.rdx = arguments[2];
-    named.r10 = arguments[3];
-    named.r8 = arguments[4];
-    named.r9 = arguments[5];
-    return ptrace(PTRACE_SETREGS, thread, 0, &named) < 0 ? -errno : 0;
 }
 
 int cl_stream_pair(int32_t *pair) {

@@ -13,6 +13,7 @@ struct CallDecoder {
     /// Folders in which also reading a file is an operation.
     let watched: [String]
 
+    var source: any StopSource { tracee.source }
     var memory: TraceeMemory { tracee.memory }
     var thread: Int32 { tracee.thread }
     var number: Int32 { Int32(truncatingIfNeeded: call.number) }
@@ -44,35 +45,15 @@ struct CallDecoder {
         return HostPaths.normal(link)
     }
 
-    /// What the call does.
-    func decode() -> Decoded? {
-        switch number {
-        case __NR_sendto, __NR_sendmsg, __NR_sendmmsg: decodeSend()
-        case __NR_openat: decodeOpen(path: path(1, at: 0), flags: int(2))
-        case __NR_open: decodeOpen(path: path(0), flags: int(1))
-        case __NR_creat: decodeOpen(path: path(0), flags: O_CREAT | O_WRONLY | O_TRUNC)
-        case __NR_openat2:
-            decodeOpen(
-                path: path(1, at: 0), flags: Int32(truncatingIfNeeded: memory.word(at: argument(2)) ?? 0))
-        case __NR_stat, __NR_lstat, __NR_access: decodeLook(path(0))
-        case __NR_newfstatat, __NR_statx, __NR_faccessat, __NR_faccessat2: decodeLook(path(1, at: 0))
-        case __NR_setns, __NR_unshare, __NR_clone, __NR_clone3: decodeNamespace()
-        case __NR_mount, __NR_umount2, __NR_move_mount: decodeMount()
-        case __NR_execve: decodeExec(path: path(0), arguments: 1)
-        case __NR_execveat: decodeExec(path: path(1, at: 0), arguments: 2)
-        default: decodeFile()
-        }
-    }
-
     /// Looking whether a name is there; other looks are not operations.
-    private func decodeLook(_ path: String?) -> Decoded? {
+    func decodeLook(_ path: String?) -> Decoded? {
         guard let path, let name = HostPaths.namespaceName(path) else { return nil }
         return Decoded("netns.stat", directory.role(named: name) ?? name, in: role)
     }
 
-    private func decodeExec(path: String?, arguments: Int) -> Decoded? {
+    func decodeExec(path: String?, arguments: Int) -> Decoded? {
         // A path that is not there is a search along PATH, not a program.
-        guard let path, HostPaths.exists(path, for: thread) else { return nil }
+        guard let path, source.exists(path, for: thread) else { return nil }
         let argv = (memory.texts(at: argument(arguments)) ?? []).joined(separator: " ")
         return Decoded("exec", path, argv.isEmpty ? [:] : ["argv": String(argv.prefix(4096))], in: role)
     }
@@ -88,12 +69,14 @@ struct Decoded {
     var request: NetlinkSend?
 
     /// What the tracer itself must learn at the exit of a call that succeeded.
-    enum Learning {
+    enum Learning: Equatable {
         case nothing
         /// The thread stands in another namespace.
         case entered
         /// The thread stands in a namespace that it has just made.
         case made
+        /// Its child is born in a namespace that is made with it.
+        case bore
         /// A namespace was given a name below /run/netns.
         case named(String)
     }

@@ -19,7 +19,7 @@ extension CallDecoder {
         if HostPaths.isNamespaceLink(path) { return openedLink(path) }
         if let name = HostPaths.sysctl(path) { return writes ? nil : Decoded("sysctl.read", name, in: role) }
         guard HostPaths.isFile(path) else { return nil }
-        if creates, flags & O_EXCL != 0 || !HostPaths.exists(path, for: thread) {
+        if creates, flags & O_EXCL != 0 || !source.exists(path, for: thread) {
             return Decoded("file.create", path, in: role)
         }
         guard writes || watched.contains(where: { path.hasPrefix($0) }) else { return nil }
@@ -33,52 +33,33 @@ extension CallDecoder {
         return Decoded("netns.open", directory.role(of: handle.id), in: role)
     }
 
-    /// Calls that change, lock or flush files.
-    func decodeFile() -> Decoded? {
-        switch number {
-        case __NR_unlink, __NR_rmdir: changed("file.delete", path(0))
-        case __NR_unlinkat: changed("file.delete", path(1, at: 0))
-        case __NR_rename: renamed(path(0), path(1))
-        case __NR_renameat, __NR_renameat2: renamed(path(1, at: 0), path(3, at: 2))
-        case __NR_link, __NR_symlink: changed("file.create", path(1))
-        case __NR_linkat: changed("file.create", path(3, at: 2))
-        case __NR_symlinkat: changed("file.create", path(2, at: 1))
-        case __NR_mkdir: changed("file.create", path(0))
-        case __NR_mkdirat: changed("file.create", path(1, at: 0))
-        case __NR_truncate: changed("file.write", path(0))
-        case __NR_write, __NR_pwrite64, __NR_writev, __NR_pwritev, __NR_ftruncate: written()
-        case __NR_flock: int(1) & LOCK_UN == 0 ? changed("file.lock", path(ofDescriptor: int(0))) : nil
-        case __NR_fcntl: locked()
-        case __NR_fsync, __NR_fdatasync: changed("file.sync", path(ofDescriptor: int(0)))
-        default: nil
-        }
-    }
-
-    private func changed(_ word: String, _ path: String?) -> Decoded? {
+    /// A call that changes, locks or flushes a file.
+    func decodeChange(_ word: String, _ path: String?) -> Decoded? {
         guard let path, HostPaths.isFile(path) else { return nil }
         return Decoded(word, path, in: role)
     }
 
-    private func renamed(_ from: String?, _ to: String?) -> Decoded? {
+    func decodeRename(_ from: String?, _ to: String?) -> Decoded? {
         guard let from, let to, HostPaths.isFile(to) else { return nil }
         return Decoded("file.rename", from, ["to": to], in: role)
     }
 
-    private func written() -> Decoded? {
+    /// A call that writes through a descriptor: what, where the arguments with these places say it.
+    func decodeWrite(_ address: Int? = nil, count: Int = 0) -> Decoded? {
         guard let path = path(ofDescriptor: int(0)) else { return nil }
-        guard let name = HostPaths.sysctl(path) else { return changed("file.write", path) }
+        guard let name = HostPaths.sysctl(path) else { return decodeChange("file.write", path) }
         var qualifiers: [String: String] = [:]
-        if number == __NR_write, let bytes = memory.bytes(at: argument(1), count: Int(min(argument(2), 256))) {
+        if let address, let bytes = memory.bytes(at: argument(address), count: Int(min(argument(count), 256))) {
             qualifiers["value"] = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
         return Decoded("sysctl.write", name, qualifiers, in: role)
     }
 
     /// A lock by fcntl(2); releasing one is no operation.
-    private func locked() -> Decoded? {
+    func decodeLock() -> Decoded? {
         // struct flock begins with its type, a 16-bit number.
         guard let type = memory.bytes(at: argument(2), count: 2), Int32(type[0]) != Int32(F_UNLCK) else { return nil }
-        return changed("file.lock", path(ofDescriptor: int(0)))
+        return decodeChange("file.lock", path(ofDescriptor: int(0)))
     }
 }
 

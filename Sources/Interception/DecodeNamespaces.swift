@@ -4,25 +4,27 @@ import Kernel
 import Model
 
 extension CallDecoder {
-    /// setns(2), unshare(2), clone(2), clone3(2), as far as network namespaces are concerned.
-    func decodeNamespace() -> Decoded? {
-        switch number {
-        case __NR_setns:
-            guard let role = enteredRole() else { return nil }
-            var decoded = Decoded("netns.enter", role, in: self.role)
-            decoded.learn = .entered
-            return decoded
-        case __NR_unshare:
-            var decoded = Decoded("netns.create", directory.nextRole(), in: role)
-            decoded.learn = .made
-            return decoded
-        case __NR_clone3:
-            // The first word of struct clone_args is its flags.
-            guard let flags = memory.word(at: argument(0)), flags & UInt64(CLONE_NEWNET) != 0 else { return nil }
-            return Decoded("netns.create", directory.nextRole(), in: role)
-        default:
-            return Decoded("netns.create", directory.nextRole(), in: role)
-        }
+    /// setns(2), as far as network namespaces are concerned.
+    func decodeEnter() -> Decoded? {
+        guard let role = enteredRole() else { return nil }
+        var decoded = Decoded("netns.enter", role, in: self.role)
+        decoded.learn = .entered
+        return decoded
+    }
+
+    /// unshare(2) of the network.
+    func decodeUnshare() -> Decoded? {
+        var decoded = Decoded("netns.create", directory.nextRole(), in: role)
+        decoded.learn = .made
+        return decoded
+    }
+
+    /// clone(2) and clone3(2): a child in a network namespace of its own.
+    func decodeClone(flags: UInt64) -> Decoded? {
+        guard flags & UInt64(CLONE_NEWNET) != 0 else { return nil }
+        var decoded = Decoded("netns.create", directory.nextRole(), in: role)
+        decoded.learn = .bore
+        return decoded
     }
 
     /// The role of the namespace that a setns leads into; nil where it is another kind of namespace.
@@ -43,27 +45,22 @@ extension CallDecoder {
         return directory.role(of: handle.id)
     }
 
-    /// mount(2), umount2(2), move_mount(2).
-    func decodeMount() -> Decoded? {
-        switch number {
-        case __NR_umount2:
-            guard let target = path(0) else { return nil }
-            if let name = HostPaths.namespaceName(target) {
-                return Decoded("netns.unmount", directory.role(named: name) ?? name, in: role)
-            }
-            return Decoded("mount.unmount", target, in: role)
-        case __NR_move_mount:
-            guard let target = path(3, at: 2) else { return nil }
-            return bind(target, source: nil)
-        default:
-            guard let target = path(1) else { return nil }
-            let flags = argument(3)
-            let source = memory.text(at: argument(0))
-            if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return Decoded("mount.remount", target, in: role) }
-            if flags & UInt64(MS_BIND) != 0 { return bind(target, source: source) }
-            let type = memory.text(at: argument(2)).map { ["type": $0] } ?? [:]
-            return Decoded("mount.create", target, type, in: role)
+    func decodeUnmount(path target: String?) -> Decoded? {
+        guard let target else { return nil }
+        if let name = HostPaths.namespaceName(target) {
+            return Decoded("netns.unmount", directory.role(named: name) ?? name, in: role)
         }
+        return Decoded("mount.unmount", target, in: role)
+    }
+
+    func decodeMount(path target: String?) -> Decoded? {
+        guard let target else { return nil }
+        let flags = argument(3)
+        let source = memory.text(at: argument(0))
+        if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return Decoded("mount.remount", target, in: role) }
+        if flags & UInt64(MS_BIND) != 0 { return decodeBind(target: target, source: source) }
+        let type = memory.text(at: argument(2)).map { ["type": $0] } ?? [:]
+        return Decoded("mount.create", target, type, in: role)
     }
 
     private var propagation: UInt64 {
@@ -71,7 +68,7 @@ extension CallDecoder {
     }
 
     /// A bind mount below /run/netns gives a namespace a name.
-    private func bind(_ target: String, source: String?) -> Decoded {
+    func decodeBind(target: String, source: String?) -> Decoded {
         if let name = HostPaths.namespaceName(target) {
             var decoded = Decoded("netns.name", name, in: role)
             decoded.learn = .named(name)

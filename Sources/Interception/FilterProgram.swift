@@ -22,16 +22,16 @@ public struct FilterProgram: Equatable, Sendable {
         public var constant: UInt32
     }
 
-    /// The mark by which a trap of a foreign architecture is told from others (the 16 bits of `SECCOMP_RET_DATA`).
-    public static let foreignMark: UInt16 = 1
+    /// The mark of a trap of another architecture (the 16 bits of `SECCOMP_RET_DATA`); no likely one of an agent's own filter.
+    public static let foreignMark: UInt16 = 0x7463
     /// The mark of an ordinary trap.
-    public static let callMark: UInt16 = 0
+    public static let callMark: UInt16 = 0x746f
 
     /// The filter that traps these calls.
     public init(_ calls: [TrappedCall]) {
         instructions = [
             Instruction(loading: MemoryLayout<seccomp_data>.offset(of: \.arch) ?? 4),
-            Instruction(jump: BPF_JEQ, CL_AUDIT_ARCH_X86_64, whenTrue: 1, whenFalse: 0),
+            Instruction(jump: BPF_JEQ, Architecture.audit, whenTrue: 1, whenFalse: 0),
             Instruction(returning: CL_SECCOMP_RET_TRACE | UInt32(FilterProgram.foreignMark)),
             Instruction(loading: MemoryLayout<seccomp_data>.offset(of: \.nr) ?? 0),
             Instruction(jump: BPF_JGE, CL_X32_SYSCALL_BIT, whenTrue: 0, whenFalse: 1),
@@ -110,16 +110,10 @@ public struct TrappedCall: Sendable {
         }
     }
 
-    /// A call that is always stopped at.
-    public init(_ number: Int32) {
+    /// A call that is stopped at under this condition.
+    public init(_ number: Int32, _ condition: Condition = .always) {
         self.number = number
-        condition = .always
-    }
-
-    /// A call that is stopped at when the argument passes the test.
-    public init(_ number: Int32, argument: Int, _ test: Test) {
-        self.number = number
-        condition = .argument(argument, test)
+        self.condition = condition
     }
 }
 

@@ -62,3 +62,8 @@ enum HostPaths {
         return cl_fstatat(CL_AT_FDCWD, "/proc/\(thread)/root\(path)", 0, &file) == 0
     }
 }
+
+extension HostPaths {
+    /// The name of a program without its folder.
+    static func program(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+}

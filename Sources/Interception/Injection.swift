@@ -1,4 +1,4 @@
-public import CLinux
+import CLinux
 import Glibc
 import Kernel
 import SystemPackage
@@ -22,6 +22,7 @@ public final class Injection {
     /// The thread that is moved.
     public let thread: Int32
 
+    private let source: any StopSource = PtraceStops()
     private let program: [UInt8]
     private let directory: [UInt8]
     private let registers: cl_registers
@@ -41,17 +42,18 @@ public final class Injection {
         self.thread = thread
         program = filter
         self.directory = Array(directory.utf8) + [0]
-        var registers = cl_registers()
-        try InjectionError.check(.registers, cl_trace_registers(thread, &registers))
-        let stands = cl_stands_behind_call(thread, &registers)
-        try InjectionError.check(.registers, stands)
-        guard stands == 1 else { throw .notBehindCall }
+        guard let registers = source.registers(of: thread) else { throw .ended(.registers) }
+        let length = Architecture.callInstruction.count
+        guard
+            TraceeMemory(thread: thread, source: source)
+                .bytes(at: registers[.instruction] - UInt64(length), count: length) == Architecture.callInstruction
+        else { throw .notBehindCall }
         self.registers = registers
         try lead()
     }
 
     /// Goes on after a stop, or the end, of the thread.
-    public func advance(_ stop: cl_stop) -> Progress {
+    public func advance(_ stop: ThreadStop) -> Progress {
         do throws(InjectionError) {
             return try advanced(stop)
         } catch {
@@ -59,20 +61,19 @@ public final class Injection {
         }
     }
 
-    private func advanced(_ stop: cl_stop) throws(InjectionError) -> Progress {
-        switch cl_stop_kind(rawValue: UInt32(stop.kind)) {
-        case CL_STOP_EXITED, CL_STOP_SIGNALLED: throw .ended(step)
-        case CL_STOP_SYSCALL: break
-        case CL_STOP_SIGNAL:
+    private func advanced(_ stop: ThreadStop) throws(InjectionError) -> Progress {
+        switch stop.reason {
+        case .exited, .signalled: throw .ended(step)
+        case .callExit: break
+        case .signal(let signal):
             // A handler must not run before the process is where it should be.
-            deferred.append(stop.value)
+            deferred.append(signal)
             fallthrough
         default:
             try goOn()
             return .underWay
         }
-        var call = cl_call()
-        try InjectionError.check(step, cl_trace_call(thread, &call))
+        guard let call = source.call(of: thread) else { throw .ended(step) }
         guard call.at_exit == 1 else {
             try goOn()
             return .underWay
@@ -88,42 +89,43 @@ public final class Injection {
         return .underWay
     }
 
-    private func goOn() throws(InjectionError) { try InjectionError.check(step, cl_trace_to_exit(thread, 0)) }
+    private func goOn() throws(InjectionError) {
+        try InjectionError.check(step, source.resume(thread, toExit: true, signal: 0))
+    }
 
     /// Sends the thread into the call of this step.
     private func lead() throws(InjectionError) {
         let (number, arguments) = call(for: step)
-        var base = registers
-        let all = arguments + [UInt64](repeating: 0, count: 6 - arguments.count)
-        try InjectionError.check(step, cl_trace_make_call(thread, &base, Int64(number), all))
+        var led = registers
+        led.make(number, arguments + [UInt64](repeating: 0, count: 6 - arguments.count))
+        try InjectionError.check(step, source.setRegisters(led, of: thread))
         try goOn()
     }
 
     private func finish() throws(InjectionError) {
-        var before = registers
-        try InjectionError.check(.registers, cl_trace_set_registers(thread, &before))
-        for signal in deferred { kill(thread, signal) }
+        try InjectionError.check(.registers, source.setRegisters(registers, of: thread))
+        for signal in deferred { _ = source.signal(thread, signal) }
     }
 
     // MARK: - The calls
 
     private func call(for step: InjectionStep) -> (number: Int32, arguments: [UInt64]) {
         switch step {
-        case .registers, .openInit: (__NR_pidfd_open, [1, 0])
-        case .enter: (__NR_setns, [initDescriptor, UInt64(InjectionStep.namespaces)])
-        case .closeInit: (__NR_close, [initDescriptor])
-        case .session: (__NR_setsid, [])
+        case .registers, .openInit: (Architecture.pidfdOpen, [1, 0])
+        case .enter: (Architecture.setns, [initDescriptor, UInt64(InjectionStep.namespaces)])
+        case .closeInit: (Architecture.close, [initDescriptor])
+        case .session: (Architecture.setsid, [])
         case .map:
             (
-                __NR_mmap,
+                Architecture.mmap,
                 [
                     0, UInt64(room), UInt64(PROT_READ | PROT_WRITE), UInt64(MAP_PRIVATE | MAP_ANONYMOUS),
                     UInt64(bitPattern: -1), 0,
                 ]
             )
-        case .directory: (__NR_chdir, [scratch + UInt64(MemoryLayout<sock_fprog>.size + program.count)])
-        case .filter: (__NR_seccomp, [UInt64(SECCOMP_SET_MODE_FILTER), 0, scratch])
-        case .unmap: (__NR_munmap, [scratch, UInt64(room)])
+        case .directory: (Architecture.chdir, [scratch + UInt64(MemoryLayout<sock_fprog>.size + program.count)])
+        case .filter: (Architecture.seccomp, [UInt64(SECCOMP_SET_MODE_FILTER), 0, scratch])
+        case .unmap: (Architecture.munmap, [scratch, UInt64(room)])
         }
     }
 
@@ -133,7 +135,7 @@ public final class Injection {
         case .openInit: initDescriptor = result
         case .map:
             scratch = result
-            guard TraceeMemory(thread: thread).write(content, at: scratch) else { throw .notWritten }
+            guard TraceeMemory(thread: thread, source: source).write(content, at: scratch) else { throw .notWritten }
         default: break
         }
     }

@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Kernel
 import Model
 
@@ -10,14 +8,8 @@ extension Interceptor {
     ///
     /// - Throws: `SystemError` when it is gone; nothing of it is then traced.
     public func adopt(born id: Int32, agent: String, spawn: Int) throws {
-        let process = TracedProcess(
-            id: id, agent: agent, spawn: spawn, isFirst: true, lineage: Lineage(root: HostPaths.program(of: id)))
-        processesByID[id] = process
-        do { try addThread(id, to: process) } catch {
-            processesByID[id] = nil
-            throw error
-        }
+        try tree.adopt(id, agent: agent, spawn: spawn, lineage: Lineage(root: source.program(of: id)))
         // ESRCH: it was killed meanwhile, and its end is the next thing we hear.
-        _ = cl_trace_continue(id, 0)
+        _ = source.resume(id, toExit: false, signal: 0)
     }
 }

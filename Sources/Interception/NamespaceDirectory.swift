@@ -37,6 +37,8 @@ public protocol InterceptorDelegate: AnyObject {
     func interceptor(_ interceptor: Interceptor, untracedEnded process: Int32, signal: Int32?)
     /// Something was done that the agent could notice.
     func interceptor(_ interceptor: Interceptor, disturbed what: String)
+    /// Something was done that the tracer cannot see, or can see only in part.
+    func interceptor(_ interceptor: Interceptor, unseen what: String)
     /// The run is no evidence: an agent did what cannot be traced.
     func interceptor(_ interceptor: Interceptor, cannotTrace why: String)
 }

@@ -59,9 +59,9 @@ extension Interceptor {
     /// Interrupts threads that are inside a receive call on the socket of `request`.
     private func kickReceivers(of request: NetlinkSend, for stop: Stop) -> Bool {
         var any = false
-        for tracee in tracees.values where tracee.receiving == request.cookie && tracee !== stop.tracee {
+        for tracee in tree.tracees.values where tracee.receiving == request.cookie && tracee !== stop.tracee {
             guard case .inCall(let number, _)? = try? ThreadCall.of(tracee.thread),
-                TrappedCall.isReceive(Int32(number))
+                SystemCall.isReceive(Int32(number))
             else { continue }
             if cl_has_receive_timeout(request.socket) == 1 {
                 // Interrupted, it would return EINTR instead of being made again (signal(7)).
@@ -69,7 +69,7 @@ extension Interceptor {
                     self, disturbed: "thread \(tracee.thread) may read a success: its socket has SO_RCVTIMEO")
                 continue
             }
-            guard cl_trace_interrupt(tracee.thread) == 0 else { continue }
+            guard source.interrupt(tracee.thread) == 0 else { continue }
             kicked[tracee.thread] = stop
             any = true
         }
@@ -128,7 +128,7 @@ extension Interceptor {
         let room = receive.ranges.total
         guard receive.ranges.scatter(Array(answer.prefix(room)), tracee.memory) else { return }
         let told = receive.flags & CL_MSG_TRUNC != 0 ? answer.count : min(answer.count, room)
-        _ = cl_trace_set_result(tracee.thread, Int64(told))
+        source.setResult(tracee.thread, Int64(told))
         if answer.count > room, let address = receive.flagsAddress, let word = tracee.memory.word(at: address) {
             let flags = UInt32(truncatingIfNeeded: word) | UInt32(bitPattern: CL_MSG_TRUNC)
             _ = tracee.memory.write(withUnsafeBytes(of: flags.littleEndian) { Array($0) }, at: address)

@@ -44,12 +44,18 @@ public final class TracedProcess {
     public var lineagePath: String { lineage?.path ?? "(not begun)" }
     /// The name of its program, without its folder.
     public var program: String { lineage?.program ?? "(not begun)" }
-    /// Whether Tocsin has sent it a signal that ends it.
+    /// Whether a signal of Tocsin's ended it, or is about to.
     public internal(set) var killedByTocsin = false
 
     /// Absent until the spawned process has begun its program.
     var lineage: Lineage?
     var threads: Set<Int32> = []
+    /// Signals that were sent to it and of which nothing is known yet.
+    var awaited: [AwaitedSignal] = []
+    /// Whether a stopping signal has stopped it.
+    var isStopped = false
+    /// The number of every signal that was sent to it.
+    var sent: Set<Int32> = []
     let descriptor: ProcessDescriptor?
 
     init(id: Int32, agent: String, spawn: Int, isFirst: Bool, lineage: Lineage?) {
@@ -75,23 +81,25 @@ public final class TracedProcess {
 final class Tracee {
     let thread: Int32
     let process: TracedProcess
+    let source: any StopSource
     /// The network namespace it stands in, changed only where the thread does it itself.
     var namespace: NetworkNamespaceID
     /// The call whose exit is awaited.
     var pending: PendingCall?
-    /// A call that a signal interrupted; the kernel may make it again.
-    var interrupted: PendingCall?
+    /// Calls that signals interrupted, the innermost last; the kernel may make them again.
+    var interrupted: [PendingCall] = []
     /// The socket of the receive call that it was last let into.
     var receiving: UInt64?
-    /// Whether it stands still because its stop is held.
+    /// The stop at which it stands still, while that is held.
     var held: Stop?
 
-    var memory: TraceeMemory { TraceeMemory(thread: thread) }
+    var memory: TraceeMemory { TraceeMemory(thread: thread, source: source) }
 
-    init(thread: Int32, process: TracedProcess, namespace: NetworkNamespaceID) {
+    init(thread: Int32, process: TracedProcess, namespace: NetworkNamespaceID, source: any StopSource) {
         self.thread = thread
         self.process = process
         self.namespace = namespace
+        self.source = source
     }
 }
 
@@ -106,6 +114,10 @@ final class PendingCall {
     var request: NetlinkSend?
     /// The answer it receives.
     var receive: NetlinkReceive?
+    /// Whether the flags of clone(2) were changed, to be put back at its exit.
+    var hasOtherFlags = false
+    /// Whether it was put off for a signal that is to come before it, and so was not made at all.
+    var isPutOff = false
     /// When it was let go, in nanoseconds since the record began.
     var resumed: UInt64 = 0
 

@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// The memory of a stopped thread.
@@ -7,13 +6,14 @@ import Glibc
 /// answer nil and let it through.
 struct TraceeMemory {
     let thread: Int32
+    let source: any StopSource
 
     /// Reads exactly `count` bytes.
     func bytes(at address: UInt64, count: Int) -> [UInt8]? {
         guard count > 0 else { return count == 0 ? [] : nil }
         var buffer = [UInt8](repeating: 0, count: count)
         let read = buffer.withUnsafeMutableBytes { space in
-            space.baseAddress.map { cl_memory_read(thread, address, $0, count) } ?? 0
+            space.baseAddress.map { source.read(thread, at: address, into: $0, count: count) } ?? 0
         }
         return read == count ? buffer : nil
     }
@@ -34,7 +34,7 @@ struct TraceeMemory {
             while length < limit {
                 let position = address &+ UInt64(length)
                 let page = min(limit - length, Int(4096 - position % 4096))
-                let read = cl_memory_read(thread, position, base + length, page)
+                let read = source.read(thread, at: position, into: base + length, count: page)
                 guard read > 0 else { return nil }
                 let piece = UnsafeRawBufferPointer(start: base + length, count: read)
                 if let end = piece.firstIndex(of: 0) {
@@ -58,11 +58,18 @@ struct TraceeMemory {
         return all
     }
 
+    /// Writes a 64-bit word.
+    func write(word: UInt64, at address: UInt64) -> Bool {
+        write(withUnsafeBytes(of: word.littleEndian) { Array($0) }, at: address)
+    }
+
     /// Writes all bytes, also into pages that the thread itself may not write.
     func write(_ bytes: [UInt8], at address: UInt64) -> Bool {
         guard !bytes.isEmpty else { return true }
         return bytes.withUnsafeBytes { space in
-            space.baseAddress.map { cl_memory_write(thread, address, $0, bytes.count) == bytes.count } ?? false
+            space.baseAddress.map {
+                source.write(thread, at: address, from: $0, count: bytes.count) == bytes.count
+            } ?? false
         }
     }
 }

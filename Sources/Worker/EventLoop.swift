@@ -44,7 +44,7 @@ final class EventLoop {
 
     private func wait(_ deadline: Monotonic?) throws {
         let all = Array(sources.values)
-        let next = (all.compactMap(\.deadline) + [deadline].compactMap { $0 }).min()
+        let next = (all.compactMap(\.deadline) + [deadline, interceptor.deadline].compactMap { $0 }).min()
         let timeout = next.map { max(Duration.zero, $0 - Monotonic.now()) }
         let items = [PollItem(host.fileDescriptor, .readable)] + all.flatMap(\.descriptors)
         _ = try poll(items, timeout: timeout, mask: mask, interruptible: true)

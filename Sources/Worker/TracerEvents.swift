@@ -78,6 +78,9 @@ extension PlanRun: InterceptorDelegate {
     /// Notes what the agent could have noticed.
     func interceptor(_ interceptor: Interceptor, disturbed what: String) { header.disturbed.append(what) }
 
+    /// Notes what the record cannot hold.
+    func interceptor(_ interceptor: Interceptor, unseen what: String) { header.notes.append(what) }
+
     /// Ends the run as an error.
     func interceptor(_ interceptor: Interceptor, cannotTrace why: String) { problem = problem ?? why }
 }

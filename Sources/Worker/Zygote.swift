@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Interception
 import Kernel
 
 /// A driver that is started once in the life of a worker, and forks into each new host (docs/warm.md).
@@ -60,7 +61,7 @@ final class Zygote: EventSource {
             try ZygoteInspection.checkThreads(of: start.process)
             home = readLink("/proc/\(start.process)/ns/pid") ?? ""
             try inspection.checkDescriptors(of: start.process, home: home)
-            try systemCall("ptrace", stage: "PTRACE_SEIZE of \(start.process)") { cl_trace_seize(start.process) }
+            try Ptrace.seize(start.process)
             version = answer.version
             received = early
         } catch {
@@ -95,7 +96,7 @@ final class Zygote: EventSource {
     /// Handles a stop or end of the driver, or of a child that is on its way into a host.
     ///
     /// - Returns: Whether it was one of these; otherwise it is somebody else's.
-    func take(_ stop: cl_stop) -> Bool {
+    func take(_ stop: ThreadStop) -> Bool {
         if stop.thread == process {
             served(stop)
             return true
@@ -103,25 +104,23 @@ final class Zygote: EventSource {
         return takeChild(stop)
     }
 
-    private func served(_ stop: cl_stop) {
-        switch cl_stop_kind(rawValue: UInt32(stop.kind)) {
-        case CL_STOP_EXITED:
+    private func served(_ stop: ThreadStop) {
+        switch stop.reason {
+        case .exited(let status):
             isReaped = true
-            condemn(.ended("ended with status \(stop.value)", log: start.lastWords))
-        case CL_STOP_SIGNALLED:
+            condemn(.ended("ended with status \(status)", log: start.lastWords))
+        case .signalled(let signal):
             isReaped = true
-            condemn(.ended("was killed by signal \(stop.value)", log: start.lastWords))
-        case CL_STOP_CHILD:
-            var child: UInt64 = 0
-            // ESRCH: it was killed, and its end is the next thing we hear.
-            if cl_trace_message(process, &child) == 0 { born(Int32(truncatingIfNeeded: child)) }
-            _ = cl_trace_continue(process, 0)
-        case CL_STOP_EXEC:
+            condemn(.ended("was killed by signal \(signal)", log: start.lastWords))
+        case .child:
+            if let child = Ptrace.child(of: process) { born(child) }
+            Ptrace.resume(process)
+        case .exec:
             condemn(.misbehaved("executed another program"))
-            _ = cl_trace_continue(process, 0)
-        case CL_STOP_GROUP: _ = cl_trace_listen(process)
-        case CL_STOP_SIGNAL: _ = cl_trace_continue(process, stop.value)
-        default: _ = cl_trace_continue(process, 0)
+            Ptrace.resume(process)
+        case .group: Ptrace.listen(process)
+        case .signal(let signal): Ptrace.resume(process, signal: signal)
+        default: Ptrace.resume(process)
         }
     }
 

@@ -106,21 +106,20 @@ extension Zygote {
     }
 
     /// Handles a stop of a thread that is not the driver's own: of the child under way, or of a new one.
-    func takeChild(_ stop: cl_stop) -> Bool {
+    func takeChild(_ stop: ThreadStop) -> Bool {
         if let fork = underWay, let injection = fork.injection, injection.thread == stop.thread {
             advance(fork, injection, stop)
             return true
         }
-        let isEnd = [CL_STOP_EXITED, CL_STOP_SIGNALLED].contains(cl_stop_kind(rawValue: UInt32(stop.kind)))
         if let fork = underWay, fork.child == stop.thread {
-            if isEnd {
+            if stop.isEnd {
                 condemn(.injection(.ended(.registers)))
             } else {
                 begin(fork, stop.thread)
             }
             return true
         }
-        guard !isEnd, let status = try? ProcessStatus.of(stop.thread) else { return false }
+        guard !stop.isEnd, let status = try? ProcessStatus.of(stop.thread) else { return false }
         let parent = status.fields["PPid"].flatMap { Int32($0) }
         let group = status.fields["Tgid"].flatMap { Int32($0) }
         // Once the driver is dead, its children are the worker's. A thread of a child that was handed over has the driver for
@@ -161,7 +160,7 @@ extension Zygote {
         }
     }
 
-    private func advance(_ fork: ZygoteFork, _ injection: Injection, _ stop: cl_stop) {
+    private func advance(_ fork: ZygoteFork, _ injection: Injection, _ stop: ThreadStop) {
         switch injection.advance(stop) {
         case .underWay: return
         case .failed(let error): condemn(.injection(error))

@@ -1,4 +1,4 @@
-import CLinux
+import Interception
 import Kernel
 
 /// The warm drivers of a worker, which outlive its hosts.
@@ -59,7 +59,7 @@ final class Zygotes {
     func endRun() { for zygote in all { zygote.abandonFork() } }
 
     /// Gives a stop to the driver whose it is; false where it is nobody's.
-    func take(_ stop: cl_stop) -> Bool {
+    func take(_ stop: ThreadStop) -> Bool {
         // First by what is known, then by parentage, which is looked up.
         if let found = kept.first(where: { $0.zygote.process == stop.thread }) { return found.zygote.take(stop) }
         return kept.contains { $0.zygote.takeChild(stop) }
@@ -69,8 +69,6 @@ final class Zygotes {
     ///
     /// Its pid namespace ends only when the driver, which may stand at the `SIGCHLD` of it, has reaped its child.
     func take(_ result: WaitResult) {
-        var stop = cl_stop()
-        cl_stop_of(result.process, result.rawStatus, &stop)
-        _ = take(stop)
+        if let stop = ThreadStop(result.process, status: result.rawStatus) { _ = take(stop) }
     }
 }

@@ -122,6 +122,7 @@ final class WarmBench: InterceptorDelegate {
         ends[process.id] = signal ?? status
     }
     func interceptor(_ interceptor: Interceptor, untracedEnded process: Int32, signal: Int32?) {}
+    func interceptor(_ interceptor: Interceptor, unseen what: String) {}
     func interceptor(_ interceptor: Interceptor, disturbed what: String) { problems.append(what) }
     func interceptor(_ interceptor: Interceptor, cannotTrace why: String) { problems.append(why) }
 }

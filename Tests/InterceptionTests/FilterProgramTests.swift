@@ -16,7 +16,7 @@ import Testing
 
     @Test(arguments: [
         __NR_setns, __NR_clone3, __NR_mount, __NR_umount2, __NR_openat, __NR_execve, __NR_sendto, __NR_sendmsg,
-        __NR_unlinkat, __NR_renameat2, __NR_newfstatat, __NR_flock, __NR_write, __NR_io_uring_setup,
+        __NR_unlinkat, __NR_seccomp, __NR_renameat2, __NR_newfstatat, __NR_flock, __NR_write, __NR_io_uring_setup,
     ])
     func trapsWhatIsDecoded(number: Int32) { #expect(isTrapped(plain, number)) }
 
@@ -77,7 +77,7 @@ import Testing
         }
         #expect(
             listing == [
-                "20 0 0 4", "15 1 0 c000003e", "6 0 0 7ff00001", "20 0 0 0", "35 0 1 40000000", "6 0 0 50026",
+                "20 0 0 4", "15 1 0 c000003e", "6 0 0 7ff07463", "20 0 0 0", "35 0 1 40000000", "6 0 0 50026",
             ])
     }
 }

@@ -37,5 +37,5 @@ import Testing
     }
 
     @Test(arguments: [(Int64(-512), true), (-516, true), (-511, false), (-4, false), (0, false)])
-    func restartsAreTold(result: Int64, isRestart: Bool) { #expect(CallResult.isRestart(result) == isRestart) }
+    func restartsAreTold(result: Int64, isRestart: Bool) { #expect(Calls.isRestart(result) == isRestart) }
 }

@@ -5,6 +5,7 @@
 #include <asm/unistd.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/prctl.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@ extern const uint32_t CL_AUDIT_ARCH_X86_64;
 extern const uint32_t CL_AUDIT_ARCH_I386;
 extern const uint32_t CL_AUDIT_ARCH_AARCH64;
 extern const uint32_t CL_X32_SYSCALL_BIT;
+extern const uint32_t CL_SECCOMP_FILTER_FLAG_NEW_LISTENER;
 
 /// Asks the kernel whether an action exists (SECCOMP_GET_ACTION_AVAIL): 0, or -EOPNOTSUPP.
 int cl_seccomp_action_available(uint32_t action);

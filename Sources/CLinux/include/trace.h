@@ -12,29 +12,21 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-// Why a tracee stopped or ended; decoded once, here, since the macros of wait(2) are not visible to Swift.
-enum cl_stop_kind {
-    CL_STOP_EXITED = 1,   // value: exit status
-    CL_STOP_SIGNALLED,    // value: signal number
-    CL_STOP_SYSCALL,      // a system call's exit (or entry), PTRACE_O_TRACESYSGOOD
-    CL_STOP_SECCOMP,      // PTRACE_EVENT_SECCOMP
-    CL_STOP_CHILD,        // PTRACE_EVENT_CLONE, _FORK or _VFORK: a child or thread was made
-    CL_STOP_EXEC,         // PTRACE_EVENT_EXEC: another program runs now
-    CL_STOP_GROUP,        // a group stop: value is its signal
-    CL_STOP_INTERRUPTED,  // PTRACE_EVENT_STOP that is no group stop: a new tracee, or PTRACE_INTERRUPT
-    CL_STOP_SIGNAL,       // a signal is about to be delivered: value is its number
-};
-
-struct cl_stop {
-    int32_t thread;
-    int32_t kind;
-    int32_t value;
+// PTRACE_EVENT_* of ptrace(2), which sys/ptrace.h and linux/ptrace.h both define and no file may include both of.
+enum {
+    CL_EVENT_FORK = 1,
+    CL_EVENT_VFORK = 2,
+    CL_EVENT_CLONE = 3,
+    CL_EVENT_EXEC = 4,
+    CL_EVENT_SECCOMP = 7,
+    CL_EVENT_STOP = 128,  // a group stop, a new tracee, or PTRACE_INTERRUPT
 };
 
 // One system call at its entry or exit, from PTRACE_GET_SYSCALL_INFO.
 struct cl_call {
     uint32_t architecture;  // AUDIT_ARCH_...
     uint32_t at_exit;       // 1 at an exit stop, 0 at a seccomp or entry stop
+    uint32_t mark;          // at a seccomp stop: SECCOMP_RET_DATA, by which one filter is told from another
     uint64_t instruction;   // ip
     uint64_t stack;         // sp
     uint64_t number;
@@ -46,9 +38,6 @@ struct cl_call {
 extern const int CL_F_OFD_SETLK;
 extern const int CL_F_OFD_SETLKW;
 
-// The next stop of any child, without waiting: 1 and *stop, 0 when there is none now, -ECHILD when there is no child.
-int cl_next_stop(struct cl_stop *stop);
-
 int cl_trace_seize(int32_t thread);
 int cl_trace_continue(int32_t thread, int signal);
 // Continues until the exit of the system call, where the thread stops again.
@@ -57,11 +46,6 @@ int cl_trace_listen(int32_t thread);
 int cl_trace_interrupt(int32_t thread);
 int cl_trace_message(int32_t thread, uint64_t *message);
 int cl_trace_call(int32_t thread, struct cl_call *call);
-// At a seccomp stop: the call is not made, and the tracee is told `result`.
-int cl_trace_skip(int32_t thread, int64_t result);
-// At an exit stop: the tracee is told `result` instead of what came of the call.
-int cl_trace_set_result(int32_t thread, int64_t result);
-
 // Both return how many bytes they moved, or -errno; reading stops short at the end of a mapping.
 ssize_t cl_memory_read(int32_t thread, uint64_t address, void *buffer, size_t length);
 ssize_t cl_memory_write(int32_t thread, uint64_t address, const void *buffer, size_t length);
@@ -79,20 +63,13 @@ int cl_netlink_acknowledgement_options(int socket);
 // Whether SO_RCVTIMEO is set, so that an interrupted recv would not be restarted (signal(7)).
 int cl_has_receive_timeout(int socket);
 
-// What stop a status of waitpid(2) tells of.
-void cl_stop_of(int32_t thread, int status, struct cl_stop *stop);
-
-// All general registers of a stopped thread, struct user_regs_struct of sys/user.h.
+// All general registers of a stopped thread, struct user_regs_struct of sys/user.h; what each of them is, the tracer knows.
 struct cl_registers {
     uint64_t words[27];
 };
 
 int cl_trace_registers(int32_t thread, struct cl_registers *registers);
 int cl_trace_set_registers(int32_t thread, const struct cl_registers *registers);
-// Whether the thread whose registers these are stands just behind a system call instruction: 1, 0, or -errno.
-int cl_stands_behind_call(int32_t thread, const struct cl_registers *registers);
-// Sets the registers so that the thread makes the call by the instruction that `from` stands just behind.
-int cl_trace_make_call(int32_t thread, const struct cl_registers *from, int64_t number, const uint64_t *arguments);
 
 // A program to start outside of any host.
 struct cl_program {

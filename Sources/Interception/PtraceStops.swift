@@ -1,0 +1,116 @@
+import CLinux
+import Glibc
+import Kernel
+
+/// Stops by ptrace(2) and wait(2), and what /proc says.
+///
+/// All of it belongs to the one thread that traces.
+final class PtraceStops: StopSource {
+    func next() -> ThreadStop? {
+        while true {
+            var status: Int32 = 0
+            let thread = cl_wait(-1, 1, &status)
+            // ECHILD: there is nobody to wait for.
+            guard thread > 0 else { return nil }
+            if let stop = ThreadStop(thread, status: status) { return stop }
+        }
+    }
+
+    func seize(_ thread: Int32) -> Int32 { cl_trace_seize(thread) }
+
+    func resume(_ thread: Int32, toExit: Bool, signal: Int32) -> Int32 {
+        toExit ? cl_trace_to_exit(thread, signal) : cl_trace_continue(thread, signal)
+    }
+
+    func listen(_ thread: Int32) -> Int32 { cl_trace_listen(thread) }
+    func interrupt(_ thread: Int32) -> Int32 { cl_trace_interrupt(thread) }
+    func signal(_ process: Int32, _ signal: Int32) -> Int32 { Glibc.kill(process, signal) == 0 ? 0 : -errno }
+
+    func message(of thread: Int32) -> UInt64? {
+        var message: UInt64 = 0
+        return cl_trace_message(thread, &message) == 0 ? message : nil
+    }
+
+    func call(of thread: Int32) -> cl_call? {
+        var call = cl_call()
+        return cl_trace_call(thread, &call) == 0 ? call : nil
+    }
+
+    func registers(of thread: Int32) -> cl_registers? {
+        var registers = cl_registers()
+        return cl_trace_registers(thread, &registers) == 0 ? registers : nil
+    }
+
+    func setRegisters(_ registers: cl_registers, of thread: Int32) -> Int32 {
+        var registers = registers
+        return cl_trace_set_registers(thread, &registers)
+    }
+
+    func read(_ thread: Int32, at address: UInt64, into buffer: UnsafeMutableRawPointer, count: Int) -> Int {
+        cl_memory_read(thread, address, buffer, count)
+    }
+
+    func write(_ thread: Int32, at address: UInt64, from buffer: UnsafeRawPointer, count: Int) -> Int {
+        cl_memory_write(thread, address, buffer, count)
+    }
+
+    func isThread(_ thread: Int32, of process: Int32) -> Bool {
+        var file = cl_file_id()
+        return thread != process && cl_fstatat(CL_AT_FDCWD, "/proc/\(process)/task/\(thread)", 0, &file) == 0
+    }
+
+    // Where a thread is gone, each of these has nothing to say, and its end is the next thing we hear.
+    func process(of thread: Int32) -> Int32? {
+        (try? ProcessStatus.of(thread))?.fields["Tgid"].flatMap { Int32($0) }
+    }
+
+    func parent(of process: Int32) -> Int32? { (try? ProcessState.of(process))?.parent }
+    func namespace(of thread: Int32) -> NamespaceHandle? { try? NamespaceHandle.ofThread(thread) }
+    func namespace(at path: String) -> NamespaceHandle? { try? NamespaceHandle.atPath(path) }
+
+    func program(of thread: Int32) -> String {
+        (try? commandLine(of: thread))?.first.map(HostPaths.program) ?? "(unknown)"
+    }
+
+    func exists(_ path: String, for thread: Int32) -> Bool { HostPaths.exists(path, for: thread) }
+
+    func signals(of process: Int32) -> (blocked: Set<Int32>, ignored: Set<Int32>) {
+        let threads = (try? listThreads(of: process)) ?? []
+        let all = threads.compactMap { try? ProcessStatus.of($0) }
+        guard let first = all.first else { return ([], []) }
+        let blocked = all.dropFirst().reduce(first.signals("SigBlk")) { $0.intersection($1.signals("SigBlk")) }
+        return (blocked, first.signals("SigIgn"))
+    }
+
+    func clock() -> UInt64 { Monotonic.now().nanoseconds }
+}
+
+extension ProcessStatus {
+    /// A set of signals of /proc/T/status, which is written as a mask in hexadecimal with signal 1 as its lowest bit.
+    func signals(_ field: String) -> Set<Int32> {
+        let mask = fields[field].flatMap { UInt64($0, radix: 16) } ?? 0
+        return Set((1...Int32(64)).filter { mask & (1 << UInt64($0 - 1)) != 0 })
+    }
+}
+
+/// What ptrace(2) can do to a thread that its owner leads by itself, as a warm driver's.
+public enum Ptrace {
+    /// Begins to trace a process.
+    ///
+    /// - Throws: `SystemError` of ptrace(2): `EPERM` when somebody else traces it.
+    public static func seize(_ process: Int32) throws(SystemError) {
+        try systemCall("ptrace", stage: "PTRACE_SEIZE of \(process)") { cl_trace_seize(process) }
+    }
+
+    /// Lets a stopped thread go on; one that was killed meanwhile is told of by its end.
+    public static func resume(_ thread: Int32, signal: Int32 = 0) { _ = cl_trace_continue(thread, signal) }
+
+    /// Leaves a thread in its group stop.
+    public static func listen(_ thread: Int32) { _ = cl_trace_listen(thread) }
+
+    /// The child or thread that a thread has made, at a stop for that reason; nil where it was killed meanwhile.
+    public static func child(of thread: Int32) -> Int32? {
+        var child: UInt64 = 0
+        return cl_trace_message(thread, &child) == 0 ? Int32(truncatingIfNeeded: child) : nil
+    }
+}

@@ -1,0 +1,118 @@
+import CLinux
+import Glibc
+import Testing
+
+@testable import Interception
+
+/// Signals that are sent to a process which stands at a point.
+@Suite struct SignalTests {
+    let audience: Audience
+    var play: Play { audience.play }
+    let main = Audience.first
+
+    init() throws { audience = try Audience() }
+
+    private func drain() { while audience.interceptor.drain() {} }
+
+    /// Holds the process at a side of its operation, and sends it a signal there.
+    private func send(_ signal: Int32, told: @escaping (SignalOutcome) -> Void) {
+        audience.interceptor.processes.forEach { audience.interceptor.send(signal, to: $0, told: told) }
+    }
+
+    @Test func comesBeforeTheCallAtWhichItWasSent() {
+        var outcomes: [SignalOutcome] = []
+        audience.holds = { $0.side == .before }
+        play.enterMakeFolder(main, "/run/x")
+        drain()
+        send(SIGTERM) { outcomes.append($0) }
+        #expect(play.takeDeeds() == [.sent(main, signal: SIGTERM)])
+        #expect(outcomes == [])
+        let before = play.registers[main]?[.instruction] ?? 0
+        audience.held.forEach(audience.interceptor.release)
+        #expect(play.registers[main]?[.instruction] == before - 2, "it stands before the instruction again")
+        #expect(play.registers[main]?[.result] == UInt64(__NR_mkdir))
+        #expect(play.takeDeeds() == [.goesOn(main)])
+        play.tell(main, .signal(SIGTERM))
+        drain()
+        #expect(outcomes == [.delivered])
+        #expect(play.takeDeeds() == [.given(main, signal: SIGTERM)])
+        // It is caught; its handler makes a call; then the call is made that was put off.
+        play.enterMakeFolder(main, "/run/handler", at: 0x6000)
+        audience.holds = { _ in false }
+        play.leave(main)
+        play.enterMakeFolder(main, "/run/x")
+        play.leave(main)
+        drain()
+        #expect(audience.said == ["agent /run/x: ok", "agent /run/handler: ok"])
+        #expect(audience.offered.filter { $0 == "before /run/x" }.count == 1)
+    }
+
+    @Test func endsTheProcessBeforeItsCall() {
+        var outcomes: [SignalOutcome] = []
+        audience.holds = { _ in true }
+        play.enterMakeFolder(main, "/run/x")
+        drain()
+        send(SIGTERM) { outcomes.append($0) }
+        audience.held.forEach(audience.interceptor.release)
+        play.tell(main, .signal(SIGTERM))
+        play.tell(main, .signalled(SIGTERM))
+        drain()
+        #expect(outcomes == [.delivered])
+        #expect(audience.said == ["agent /run/x: unknown"])
+        #expect(audience.ends == ["agent signal 15"])
+    }
+
+    @Test func afterTheCallItComesWhenTheThreadGoesOn() {
+        var outcomes: [SignalOutcome] = []
+        audience.holds = { $0.side == .after }
+        play.enterMakeFolder(main, "/run/x")
+        play.leave(main)
+        drain()
+        play.ignored = [SIGHUP]
+        send(SIGHUP) { outcomes.append($0) }
+        _ = play.takeDeeds()
+        audience.held.forEach(audience.interceptor.release)
+        #expect(play.takeDeeds() == [.goesOn(main)])
+        play.tell(main, .signal(SIGHUP))
+        drain()
+        #expect(outcomes == [.ignored])
+        #expect(audience.said == ["agent /run/x: ok"])
+    }
+
+    @Test func thatIsBlockedIsKnownAtOnce() {
+        var outcomes: [SignalOutcome] = []
+        play.blocked = [SIGUSR1]
+        send(SIGUSR1) { outcomes.append($0) }
+        #expect(outcomes == [.blocked])
+    }
+
+    @Test func waitsWhileTheProcessIsStopped() {
+        var outcomes: [SignalOutcome] = []
+        play.tell(main, .group(SIGSTOP))
+        drain()
+        send(SIGTERM) { outcomes.append($0) }
+        send(SIGCONT) { outcomes.append($0) }
+        #expect(outcomes == [.stopped])
+        play.tell(main, .interrupted)
+        play.tell(main, .signal(SIGCONT))
+        drain()
+        #expect(outcomes == [.stopped, .delivered])
+    }
+
+    @Test func twoOfOneNumberAreOneToTheKernel() {
+        var outcomes: [SignalOutcome] = []
+        send(SIGUSR1) { outcomes.append($0) }
+        send(SIGUSR1) { outcomes.append($0) }
+        play.tell(main, .signal(SIGUSR1))
+        drain()
+        #expect(outcomes == [.delivered, .delivered])
+    }
+
+    @Test func ofAProcessThatEndsAreToldSo() {
+        var outcomes: [SignalOutcome] = []
+        send(SIGKILL) { outcomes.append($0) }
+        play.tell(main, .signalled(SIGKILL))
+        drain()
+        #expect(outcomes == [.ended])
+    }
+}
