@@ -1,5 +1,7 @@
 """Brings up Neutron of any version: imports, configuration, privilege separation, and the corrections that old versions need."""
 
+import collections
+import collections.abc
 import functools
 import importlib
 import importlib.metadata
@@ -42,6 +44,7 @@ def load():
     eventlet does not patch this process: forks of a patched one, as the privileged processes here are, have pyroute2 half patched.
     """
     level_name(), distributed(), version()
+    correct_collections()
     from neutron.common import config  # noqa: F401  registers the options of its core
     from neutron.agent import l3_agent  # noqa: F401
     import neutron_levels  # noqa: F401
@@ -57,6 +60,15 @@ def load():
     correct_pyroute2()
     correct_flush()
     disable_stevedore_cache()
+
+
+def correct_collections():
+    """Puts the abstract classes back where 12.0.x and its neutron-lib look for them: Python 3.10 took their old names away."""
+    if int(version().split(".")[0]) > 12:
+        return
+    for name in collections.abc.__all__:
+        if not hasattr(collections, name):
+            setattr(collections, name, getattr(collections.abc, name))
 
 
 def correct_pyroute2():

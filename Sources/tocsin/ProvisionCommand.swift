@@ -11,7 +11,8 @@ struct ProvisionCommand: ParsableCommand {
         abstract: "Installs the agents that scenario files name; never implied by `run`.",
         discussion: """
             Each agent's `provision` command is run once, outside any host, with this terminal as its output. It lies in \
-            the folder of agents ($TOCSIN_AGENTS, or .agents here), and is found there by every later run.
+            the folder of agents ($TOCSIN_AGENTS, or .agents here), and is found there by every later run. One that fails does \
+            not stop the others; exit status 3 then.
 
             Examples:
               tocsin provision Scenarios/neutron/neutron.yaml
@@ -34,19 +35,36 @@ struct ProvisionCommand: ParsableCommand {
             Output.note("no agent of these files has a `provision`")
             throw ExitCode.of(ExitStatus.nothing)
         }
-        for (index, argv) in commands.enumerated() {
-            Output.note("[\(index + 1)/\(commands.count)] \(argv.joined(separator: " "))")
-            let end = try reporting { try Self.execute(argv) }
-            guard end == .exited(0) else {
-                Output.note(
-                    "it failed (\(end)); what it had installed is kept, and the same command goes on from there")
-                throw ExitCode.of(ExitStatus.error)
+        let failed = Self.failures(of: commands, execute: Self.execute)
+        guard failed.isEmpty else {
+            Output.note("\(failed.count) of \(commands.count) failed; run again, each goes on where it stopped:")
+            for failure in failed { Output.note("  \(failure.argv.joined(separator: " ")): \(failure.reason)") }
+            throw ExitCode.of(ExitStatus.error)
+        }
+    }
+
+    /// Runs all commands, the rest too when one has failed; returns those that failed, with the reasons.
+    static func failures(
+        of commands: [[String]], execute: ([String]) throws -> WaitStatus
+    ) -> [(argv: [String], reason: String)] {
+        commands.enumerated().compactMap { index, argv in
+            let line = argv.joined(separator: " ")
+            Output.note("[\(index + 1)/\(commands.count)] \(line)")
+            do {
+                switch try execute(argv) {
+                case .exited(0): return nil
+                case .exited(let status): return (argv, "exit status \(status)")
+                case .killed(let signal, _): return (argv, "ended by signal \(signal)")
+                case .stopped, .continued: return (argv, "it has not ended")
+                }
+            } catch {
+                return (argv, "\(error)")
             }
         }
     }
 
     /// Runs a program with this process's own input and output.
-    private static func execute(_ argv: [String]) throws -> WaitStatus {
+    static func execute(_ argv: [String]) throws -> WaitStatus {
         var arguments: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var process: Int32 = 0
