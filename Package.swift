@@ -16,18 +16,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "tocsin",
     products: [.executable(name: "tocsin", targets: ["tocsin"])],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         .target(name: "CKernelHeaders"),
@@ -38,7 +36,7 @@ let package = Package(
         layer("Model", []),
         layer("NetlinkCodec", ["CKernelHeaders"]),
         layer("Kernel", ["CLinux", "CLibcap", system]),
-        layer("Host", ["Kernel", "NetlinkCodec", "CHost", "CLinux"]),
+        layer("Host", ["Kernel", "CHost", "CLinux"]),
         layer("Interception", ["Kernel", "NetlinkCodec", "Model", "CLinux"]),
         layer("Observation", ["Kernel", "NetlinkCodec", "Model", "CLinux", "CKernelHeaders"]),
         layer("Faults", ["Model"]),
@@ -53,8 +51,7 @@ let package = Package(
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Model", "Kernel", "Scenario", "Faults", "Oracles", "Worker", "Campaign", "ResultStore",
-                "Reports", arguments, logging,
+                "Model", "Kernel", "Scenario", "Worker", "Campaign", "ResultStore", "Reports", arguments,
             ],
             swiftSettings: strict),
         tests("ModelTests", ["Model"]),

@@ -35,6 +35,23 @@ struct LayerTests {
         }
     }
 
+    @Test func everyArrowIsUsed() throws {
+        for row in try Layer.table() {
+            let files = try Repository.files(below: "Sources/\(row.name)", endingIn: [".swift"])
+            // C's arrows are includes.
+            guard !files.isEmpty else { continue }
+            let unused = row.mayImport.subtracting(try files.flatMap { try Repository.imports(of: $0) })
+            #expect(unused.isEmpty, "\(row.name) may import \(unused.sorted().joined(separator: ", ")), and does not")
+        }
+    }
+
+    @Test func everyPackageIsOneVersion() throws {
+        let lines = try Repository.text("Package.swift").split(separator: "\n")
+        let packages = lines.filter { $0.contains(".package(url:") }
+        #expect(packages.count > 3, "Package.swift is not understood")
+        for line in packages { #expect(line.contains(", exact: \""), "\(line) may be another version tomorrow") }
+    }
+
     @Test func thePackageDeclaresTheSameArrows() throws {
         let declared = try Manifest.targets()
         for row in try Layer.table() {
