@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `delay`: whoever is at the point waits, as a preempted thread does.
     static let delay = FaultKind(

@@ -1,12 +1,8 @@
 import Model
 
-/// What the kernel can answer to a well-formed request, and what would make it say so.
+/// What the kernel can answer to a well-formed request, and what would make it say so, by the table of operations.
 ///
 /// By request, not by system call: an IPv4 address that is added can be refused with `EEXIST` and never with `EBUSY`.
-/// Sources: rtnetlink(7), setns(2), unshare(2), mount(2), umount2(2), unlink(2), open(2), rename(2), flock(2),
-/// execve(2), and in the kernel `net/ipv4/devinet.c`, `net/ipv4/fib_semantics.c`, `net/ipv6/addrconf.c`,
-/// `net/ipv6/route.c`, `net/core/rtnetlink.c`, `net/core/fib_rules.c`, `net/core/neighbour.c`,
-/// `net/netfilter/nf_tables_api.c`.
 public enum ErrnoTable {
     /// The families by which requests differ.
     public enum Family: String, Hashable, Sendable {
@@ -16,14 +12,6 @@ public enum ErrnoTable {
         case ipv6 = "IPv6"
     }
 
-    /// One error that a request can get.
-    public struct Answer: Hashable, Sendable {
-        /// The error.
-        public var number: ErrorNumber
-        /// What makes the kernel answer so, in a word or a few.
-        public var cause: String
-    }
-
     /// What one kind of request can get.
     public struct Request: Hashable, Sendable {
         /// The word of the operation.
@@ -31,18 +19,28 @@ public enum ErrnoTable {
         /// The family, nil where it makes no difference.
         public var family: Family?
         /// The errors, in the order of the documentation.
-        public var answers: [Answer]
+        public var answers: [OperationRow.Answer]
 
         /// `address.add IPv4`.
         public var name: String { family.map { "\(word) \($0.rawValue)" } ?? word }
     }
 
     /// Every request of the table.
-    public static let requests: [Request] = ErrnoTable.rows
+    public static let requests: [Request] = OperationTable.rows.flatMap { row -> [Request] in
+        switch row.answers {
+        case .none: []
+        case .any(let answers): [Request(word: row.word, family: nil, answers: answers)]
+        case .families(let ipv4, let ipv6):
+            [
+                Request(word: row.word, family: .ipv4, answers: ipv4),
+                Request(word: row.word, family: .ipv6, answers: ipv6),
+            ]
+        }
+    }
 
     /// Whether an operation of that word has a result that can be an error.
     public static func hasResult(_ word: String) -> Bool {
-        Vocabulary.operation(word) != nil && !["step", "notice.receive", "process.exit"].contains(word)
+        OperationTable.row(word)?.hasResult ?? false
     }
 
     /// The request that an operation or the pattern of one makes; nil where the table does not know it.

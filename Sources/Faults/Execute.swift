@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `exec`: a program of the host runs to its end; the last resort, for what no other action says.
     static let exec = FaultKind.change("exec", .arguments, cause: "whoever could run that program") { phrase in

@@ -17,42 +17,7 @@ public struct FaultKind: Sendable {
     }
 
     /// The type of the text behind a key.
-    public enum Value: Hashable, Sendable {
-        /// Any text.
-        case text
-        /// `true` or `false`.
-        case truth
-        /// One of these words.
-        case word([String])
-        /// A whole number.
-        case number(ClosedRange<Int>)
-        /// A number with its unit.
-        case duration
-        /// A name of errno(3), or one of these words.
-        case errorNumber(or: [String])
-        /// A name of signal(7).
-        case signal
-        /// The name of a network namespace, or a pattern of one.
-        case namespace
-        /// The name of an agent of the scenario.
-        case agent
-        /// The name of a device, or a pattern of one.
-        case device
-        /// The name of a device, or one of these words.
-        case deviceName(or: [String])
-        /// An address or prefix, or one of these words.
-        case prefix(or: [String])
-        /// An address or prefix, one of these words, or a pattern of these.
-        case prefixPattern(or: [String])
-        /// Six bytes in hexadecimal.
-        case hardwareAddress
-        /// A mark of packets.
-        case mark
-        /// A path that begins with a slash, or a pattern of one.
-        case path
-        /// A program and its arguments, as ``ArgumentVector`` writes them.
-        case arguments
-    }
+    public typealias Value = ValueType
 
     /// A key besides the word.
     public struct Qualifier: Hashable, Sendable {

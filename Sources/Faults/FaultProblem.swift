@@ -67,56 +67,11 @@ public struct FaultProblem: Error, Hashable, Sendable {
         FaultProblem(key: key, message: "unknown \(what) `\(text)`", misspelt: text, candidates: names)
     }
 
-    private static func problem(with text: String, at key: String, as value: FaultKind.Value) -> FaultProblem? {
-        func none(_ what: String, _ names: [String]) -> FaultProblem? {
-            names.contains(text)
-                ? nil : FaultProblem(key: key, message: "no \(what) `\(text)`", misspelt: text, candidates: names)
-        }
-        func check(_ isRight: Bool, _ message: String) -> FaultProblem? {
-            isRight ? nil : FaultProblem(key: key, message: "`\(text)` \(message)")
-        }
-        switch value {
-        case .number(let range):
-            return check(
-                Int(text).map(range.contains) ?? false,
-                "is no number in \(range.lowerBound)...\(range.upperBound)")
-        case .duration:
-            return check(ValueText.duration(text) != nil, "is no duration: a number and us, ms, s, m or h")
-        case .device:
-            let isPattern = !Pattern(text).isLiteral
-            return check(
-                isPattern ? !text.contains("/") : ValueText.isInterface(text),
-                isPattern
-                    ? "can match no link: an interface name has no /" : "is no interface name (15 characters, no /)")
-        case .deviceName(let words):
-            return check(
-                words.contains(text) || (ValueText.isInterface(text) && Pattern(text).isLiteral),
-                "is no interface name (15 characters, no /)")
-        case .prefix(let words):
-            return check(words.contains(text) || Prefix(text) != nil, "is no address")
-        case .prefixPattern(let words):
-            return check(words.contains(text) || !Pattern(text).isLiteral || Prefix(text) != nil, "is no address")
-        case .hardwareAddress:
-            return check(ValueText.isHardwareAddress(text), "is no hardware address: 52:54:00:12:34:56")
-        case .mark: return check(ValueText.isMark(text), "is no mark: 16, 0x10 or 0x10/0xff")
-        case .path: return check(text.hasPrefix("/"), "is no path: it begins with /")
-        case .arguments:
-            return check(
-                ArgumentVector.read(text)?.first?.isEmpty == false, "is no program with its arguments")
-        case .text, .agent: return nil
-        case .truth:
-            return ["true", "false"].contains(text)
-                ? nil : FaultProblem(key: key, message: "`\(text)` is neither true nor false")
-        case .word(let words):
-            guard !words.contains(text) else { return nil }
-            return FaultProblem(
-                key: key, message: "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))",
-                misspelt: text, candidates: words)
-        case .errorNumber(let words): return words.contains(text) ? nil : none("errno", ErrorNumber.allNames)
-        case .signal: return none("signal", SignalName.all)
-        case .namespace:
-            let isName = !text.isEmpty && !text.contains("/") && text != "." && text != ".."
-            return isName ? nil : FaultProblem(key: key, message: "`\(text)` is no name of a namespace")
+    private static func problem(with text: String, at key: String, as value: ValueType) -> FaultProblem? {
+        value.problem(with: text).map { problem in
+            FaultProblem(
+                key: key, message: problem.message, misspelt: problem.candidates.isEmpty ? nil : text,
+                candidates: problem.candidates)
         }
     }
 }

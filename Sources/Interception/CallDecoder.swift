@@ -48,14 +48,14 @@ struct CallDecoder {
     /// Looking whether a name is there; other looks are not operations.
     func decodeLook(_ path: String?) -> Decoded? {
         guard let path, let name = HostPaths.namespaceName(path) else { return nil }
-        return Decoded("netns.stat", directory.role(named: name) ?? name, in: role)
+        return Decoded(.netnsStat, directory.role(named: name) ?? name, in: role)
     }
 
     func decodeExec(path: String?, arguments: Int) -> Decoded? {
         // A path that is not there is a search along PATH, not a program.
         guard let path, source.exists(path, for: thread) else { return nil }
         let argv = (memory.texts(at: argument(arguments)) ?? []).joined(separator: " ")
-        return Decoded("exec", path, argv.isEmpty ? [:] : ["argv": String(argv.prefix(4096))], in: role)
+        return Decoded(.exec, path, argv.isEmpty ? [:] : ["argv": String(argv.prefix(4096))], in: role)
     }
 }
 
@@ -83,7 +83,7 @@ struct Decoded {
 
     init(phrases: [Phrase]) { self.phrases = phrases }
 
-    init(_ word: String, _ which: String, _ qualifiers: [String: String] = [:], in namespace: String) {
-        phrases = [Phrase(word, which, qualifiers, in: namespace)]
+    init(_ operation: OperationRow, _ which: String, _ qualifiers: [String: String] = [:], in namespace: String) {
+        phrases = [Phrase(operation, which, qualifiers, in: namespace)]
     }
 }

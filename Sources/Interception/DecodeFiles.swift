@@ -10,56 +10,56 @@ extension CallDecoder {
     /// reads thousands of library files that nobody deletes.
     func decodeOpen(path: String?, flags: Int32) -> Decoded? {
         guard let path else { return nil }
-        if path == HostPaths.names { return Decoded("netns.list", "*", in: role) }
+        if path == HostPaths.names { return Decoded(.netnsList, "all", in: role) }
         let creates = flags & O_CREAT != 0
         let writes = creates || flags & O_ACCMODE != O_RDONLY
         if let name = HostPaths.namespaceName(path), !writes {
-            return Decoded("netns.open", directory.role(named: name) ?? name, in: role)
+            return Decoded(.netnsOpen, directory.role(named: name) ?? name, in: role)
         }
         if HostPaths.isNamespaceLink(path) { return openedLink(path) }
-        if let name = HostPaths.sysctl(path) { return writes ? nil : Decoded("sysctl.read", name, in: role) }
+        if let name = HostPaths.sysctl(path) { return writes ? nil : Decoded(.sysctlRead, name, in: role) }
         guard HostPaths.isFile(path) else { return nil }
         if creates, flags & O_EXCL != 0 || !source.exists(path, for: thread) {
-            return Decoded("file.create", path, in: role)
+            return Decoded(.fileCreate, path, in: role)
         }
         guard writes || watched.contains(where: { path.hasPrefix($0) }) else { return nil }
-        return Decoded("file.open", path, in: role)
+        return Decoded(.fileOpen, path, in: role)
     }
 
     /// /proc/self/ns/net and its kin: the namespace of that thread, under its role.
     private func openedLink(_ path: String) -> Decoded? {
         let seen = "/proc/\(thread)/root" + path.replacingSelf(by: thread)
         guard let handle = try? NamespaceHandle.atPath(seen) else { return nil }
-        return Decoded("netns.open", directory.role(of: handle.id), in: role)
+        return Decoded(.netnsOpen, directory.role(of: handle.id), in: role)
     }
 
     /// A call that changes, locks or flushes a file.
-    func decodeChange(_ word: String, _ path: String?) -> Decoded? {
+    func decodeChange(_ operation: OperationRow, _ path: String?) -> Decoded? {
         guard let path, HostPaths.isFile(path) else { return nil }
-        return Decoded(word, path, in: role)
+        return Decoded(operation, path, in: role)
     }
 
     func decodeRename(_ from: String?, _ to: String?) -> Decoded? {
         guard let from, let to, HostPaths.isFile(to) else { return nil }
-        return Decoded("file.rename", from, ["to": to], in: role)
+        return Decoded(.fileRename, from, ["to": to], in: role)
     }
 
     /// A call that writes through a descriptor: what, where the arguments with these places say it.
     func decodeWrite(_ address: Int? = nil, count: Int = 0) -> Decoded? {
         guard let path = path(ofDescriptor: int(0)) else { return nil }
-        guard let name = HostPaths.sysctl(path) else { return decodeChange("file.write", path) }
+        guard let name = HostPaths.sysctl(path) else { return decodeChange(.fileWrite, path) }
         var qualifiers: [String: String] = [:]
         if let address, let bytes = memory.bytes(at: argument(address), count: Int(min(argument(count), 256))) {
             qualifiers["value"] = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
-        return Decoded("sysctl.write", name, qualifiers, in: role)
+        return Decoded(.sysctlWrite, name, qualifiers, in: role)
     }
 
     /// A lock by fcntl(2); releasing one is no operation.
     func decodeLock() -> Decoded? {
         // struct flock begins with its type, a 16-bit number.
         guard let type = memory.bytes(at: argument(2), count: 2), Int32(type[0]) != Int32(F_UNLCK) else { return nil }
-        return decodeChange("file.lock", path(ofDescriptor: int(0)))
+        return decodeChange(.fileLock, path(ofDescriptor: int(0)))
     }
 }
 

@@ -7,14 +7,14 @@ extension CallDecoder {
     /// setns(2), as far as network namespaces are concerned.
     func decodeEnter() -> Decoded? {
         guard let role = enteredRole() else { return nil }
-        var decoded = Decoded("netns.enter", role, in: self.role)
+        var decoded = Decoded(.netnsEnter, role, in: self.role)
         decoded.learn = .entered
         return decoded
     }
 
     /// unshare(2) of the network.
     func decodeUnshare() -> Decoded? {
-        var decoded = Decoded("netns.create", directory.nextRole(), in: role)
+        var decoded = Decoded(.netnsCreate, directory.nextRole(), in: role)
         decoded.learn = .made
         return decoded
     }
@@ -22,7 +22,7 @@ extension CallDecoder {
     /// clone(2) and clone3(2): a child in a network namespace of its own.
     func decodeClone(flags: UInt64) -> Decoded? {
         guard flags & UInt64(CLONE_NEWNET) != 0 else { return nil }
-        var decoded = Decoded("netns.create", directory.nextRole(), in: role)
+        var decoded = Decoded(.netnsCreate, directory.nextRole(), in: role)
         decoded.learn = .bore
         return decoded
     }
@@ -48,19 +48,19 @@ extension CallDecoder {
     func decodeUnmount(path target: String?) -> Decoded? {
         guard let target else { return nil }
         if let name = HostPaths.namespaceName(target) {
-            return Decoded("netns.unmount", directory.role(named: name) ?? name, in: role)
+            return Decoded(.netnsUnmount, directory.role(named: name) ?? name, in: role)
         }
-        return Decoded("mount.unmount", target, in: role)
+        return Decoded(.mountUnmount, target, in: role)
     }
 
     func decodeMount(path target: String?) -> Decoded? {
         guard let target else { return nil }
         let flags = argument(3)
         let source = memory.text(at: argument(0))
-        if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return Decoded("mount.remount", target, in: role) }
+        if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return Decoded(.mountRemount, target, in: role) }
         if flags & UInt64(MS_BIND) != 0 { return decodeBind(target: target, source: source) }
         let type = memory.text(at: argument(2)).map { ["type": $0] } ?? [:]
-        return Decoded("mount.create", target, type, in: role)
+        return Decoded(.mountCreate, target, type, in: role)
     }
 
     private var propagation: UInt64 {
@@ -70,10 +70,10 @@ extension CallDecoder {
     /// A bind mount below /run/netns gives a namespace a name.
     func decodeBind(target: String, source: String?) -> Decoded {
         if let name = HostPaths.namespaceName(target) {
-            var decoded = Decoded("netns.name", name, in: role)
+            var decoded = Decoded(.netnsName, name, in: role)
             decoded.learn = .named(name)
             return decoded
         }
-        return Decoded("mount.bind", target, source.map { ["source": $0] } ?? [:], in: role)
+        return Decoded(.mountBind, target, source.map { ["source": $0] } ?? [:], in: role)
     }
 }

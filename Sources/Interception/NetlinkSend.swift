@@ -163,7 +163,7 @@ extension CallDecoder {
             if argument.name == "via", let name = linkLocalDevice(value) { value = "LL(\(name))" }
             qualifiers[argument.name] = qualifiers[argument.name].map { "\($0), \(value)" } ?? value
         }
-        return Phrase("\(request.noun).\(request.verb)", request.which, qualifiers, in: role)
+        return Phrase(request.operation, request.which, qualifiers, in: role)
     }
 
     /// The device whose hardware address a link-local address was made of (RFC 4291, appendix A).

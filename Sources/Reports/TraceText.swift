@@ -25,7 +25,7 @@ public struct TraceText {
     /// Operations must come in their order: `nth` is counted among those with the same words in the same step. What the
     /// format has no word for is a comment, so that it is not overlooked.
     public mutating func point(_ operation: Operation) -> String {
-        guard Vocabulary.operation(operation.phrase.word)?.isBuilt == true else {
+        guard operation.row != nil else {
             return "# no point: \(operation.phrase.spoken) by \(operation.program), during \(operation.step)"
         }
         var phrase = operation.phrase

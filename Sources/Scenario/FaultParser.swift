@@ -84,7 +84,7 @@ struct FaultParser {
                 continue
             }
             let place = keys["fail"] ?? action.position
-            if let message = keys["message"], Vocabulary.operation(point.operation.word)?.isNetlink != true {
+            if let message = keys["message"], OperationTable.row(point.operation.word)?.isNetlink != true {
                 diagnostics.add(message, "only netlink answers carry a `message`: \(point.operation.word) is none")
             }
             guard let answers = answers(phrase, to: point.operation, at: place) else { return nil }

@@ -12,6 +12,8 @@ struct PhraseParser {
         var words: [String]
         var isBuilt: @Sendable (String) -> Bool
         var qualifiers: @Sendable (String) -> [String]
+        /// What a pattern behind a key of a word is about; nil where another reader looks at it.
+        var value: @Sendable (String, String) -> ValueType? = { _, _ in nil }
         /// Whether a program and its arguments stand behind the word.
         var isList: @Sendable (String) -> Bool = { _ in false }
     }
@@ -86,61 +88,35 @@ struct PhraseParser {
             case "in": phrase.namespace = text
             default: phrase.qualifiers[entry.key] = text
             }
-            if isLink(entry.key, of: phrase.noun) { isWhole = checkLink(text, at: entry.keyPosition) && isWhole }
-            if entry.key == first.key { isWhole = checkWhich(text, of: phrase.noun, at: entry.keyPosition) && isWhole }
+            if let problem = kind.value(first.key, entry.key)?.problem(withPattern: text) {
+                diagnostics.add(
+                    entry.keyPosition, problem.message,
+                    hint: Suggestion.hint(for: text, among: problem.candidates))
+                isWhole = false
+            }
         }
         return isWhole ? (phrase, keys) : nil
-    }
-
-    /// What no operation or object of that noun can be called.
-    private func checkWhich(_ text: String, of noun: String, at position: Position) -> Bool {
-        let isLiteral = Pattern(text).isLiteral && !text.isEmpty
-        switch noun {
-        case "address", "route", "rule", "neighbour":
-            // A state names an address with its device behind it, and one that the kernel made as LL(DEVICE).
-            let first = String(text.prefix { $0 != " " })
-            let isOther = ["default", "all"].contains(first) || first.hasPrefix("LL(") || Text.isHardwareAddress(first)
-            guard isLiteral, Prefix(first) == nil, !isOther else { return true }
-            diagnostics.add(position, "`\(text)` is no address")
-            return false
-        case "file", "mount":
-            guard isLiteral, !text.hasPrefix("/") else { return true }
-            diagnostics.add(position, "`\(text)` is no path: it begins with /")
-            return false
-        default: return true
-        }
-    }
-
-    private func isLink(_ key: String, of noun: String) -> Bool {
-        if ["dev", "iif", "oif", "master"].contains(key) { return true }
-        return noun == "link" && (key.hasPrefix("link.") || key == noun || key == "name")
-    }
-
-    private func checkLink(_ text: String, at position: Position) -> Bool {
-        let isPattern = !Pattern(text).isLiteral
-        if isPattern, text.contains("/") {
-            diagnostics.add(position, "`\(text)` can match no link: an interface name has no /")
-            return false
-        }
-        if !isPattern, !text.isEmpty, !Text.isInterface(text) {
-            diagnostics.add(position, "`\(text)` is no interface name (15 characters, no /)")
-            return false
-        }
-        return true
     }
 }
 
 extension PhraseParser.Kind {
     /// What an agent does: of points.
     static let operation = PhraseParser.Kind(
-        what: "an operation", two: "a point is one operation", words: Vocabulary.operations.map(\.word),
-        isBuilt: { Vocabulary.operation($0)?.isBuilt ?? false },
-        qualifiers: { $0 == "step" ? [] : (Vocabulary.operation($0)?.qualifiers ?? []) + ["by", "in", "result"] })
+        what: "an operation", two: "a point is one operation", words: OperationTable.words,
+        isBuilt: { OperationTable.row($0) != nil }, qualifiers: OperationTable.keys,
+        value: { word, key in
+            guard let row = OperationTable.row(word) else { return nil }
+            return key == word ? row.which : row.qualifier(key)?.value
+        })
 
     /// What is there or not: of conditions and expectations.
     static let object = PhraseParser.Kind(
-        what: "an object", two: "one object a line", words: Vocabulary.objects,
-        isBuilt: ObjectWords.isBuilt, qualifiers: { (ObjectWords.qualifiers[$0] ?? []) + ["in"] })
+        what: "an object", two: "one object a line", words: ObjectTable.nouns,
+        isBuilt: { ObjectTable.row($0) != nil }, qualifiers: ObjectTable.keys,
+        value: { noun, key in
+            guard let row = ObjectTable.row(noun) else { return nil }
+            return key == noun ? row.which : row.attributes.first { $0.name == key }?.value
+        })
 
     /// What the world or the kernel does: of faults and steps.
     static let action = PhraseParser.Kind(

@@ -27,7 +27,7 @@ struct Tocsin: ParsableCommand {
         version: Version.current,
         subcommands: [
             RunCommand.self, TraceCommand.self, ValidateCommand.self, DoctorCommand.self, JudgeCommand.self,
-            ShowCommand.self, ProvisionCommand.self, WorkerCommand.self,
+            ShowCommand.self, ProvisionCommand.self, WorkerCommand.self, DocsCommand.self,
         ] + NotBuilt.commands)
 }
 

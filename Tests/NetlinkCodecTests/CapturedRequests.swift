@@ -195,6 +195,18 @@ enum Captured {
     // $ ip addr del 10.1.0.1/24 dev port1
     static let deleteAddress = hex("28000000150005005cfd006b000000000218000002000000080002000a010001080001000a010001")
 
+    // $ ip neigh replace 10.1.0.2 dev port1, which first asks for all links
+    static let dumpLinks = hex("28000000120001038830076b000000000000000000000000000000000000000008001d0001000000")
+
+    // $ ip neigh replace 10.1.0.2 lladdr 02:00:00:00:00:99 dev port1 nud permanent
+    static let replaceNeighbour = hex(
+        """
+        300000001c0005058930076b00000000020000000300000080000000080001000a0100020a0002000200000000990000
+        """)
+
+    // $ ip neigh get 10.1.0.2 dev port1
+    static let getNeighbour = hex("240000001e0001008930076b00000000020000000300000000000000080001000a010002")
+
     // $ ip neigh del 10.1.0.2 dev port1
     static let deleteNeighbour = hex("240000001d0005005dfd006b00000000020000000200000080000000080001000a010002")
 

@@ -1,5 +1,6 @@
 import CKernelHeaders
 import Glibc
+import Model
 import NetlinkCodec
 import Testing
 
@@ -17,6 +18,7 @@ import Testing
             "link.create veth2 type=veth peer=eth0 mtu=1400 peer-netns=fd:4 mac=02:00:00:00:00:02"
         ),
         (Captured.createBridge, "link.create br0 type=bridge"),
+        (Captured.dumpLinks, "link.list all"),
         (Captured.getLinkByName, "link.get br0"),
         (Captured.setMaster, "link.set veth0 master=br0"),
         (Captured.setMTUAndUp, "link.set veth0 mtu=1300 up=true"),
@@ -51,6 +53,8 @@ import Testing
         (Captured.dumpRules, "rule.list all"),
         (Captured.addNeighbour, "neighbour.add 10.1.0.2 dev=port1 lladdr=02:00:00:00:00:99"),
         (Captured.addProxy, "neighbour.add 10.1.0.77 dev=port1 proxy=true"),
+        (Captured.replaceNeighbour, "neighbour.replace 10.1.0.2 dev=veth0 lladdr=02:00:00:00:00:99"),
+        (Captured.getNeighbour, "neighbour.list 10.1.0.2 dev=veth0"),
         (Captured.deleteNeighbour, "neighbour.delete 10.1.0.2 dev=port1"),
         (Captured.dumpProxies, "neighbour.list all proxy=true"),
         (Captured.setNamespaceID, "nsid.set 5 netns=fd:6"),
@@ -64,7 +68,7 @@ import Testing
         let send = RequestDecoderTests.decoder.decode(bytes, protocol: NETLINK_ROUTE)
         #expect(send.requests.map(words) == [expected])
         #expect(send.error == nil)
-        #expect(send.requests.first?.isDump == expected.contains(".list "))
+        #expect(send.requests.first?.isDump == expected.contains(".list all"))
     }
 
     @Test func unknownLinksAreIndexes() throws {
@@ -90,7 +94,7 @@ import Testing
     @Test func severalMessagesAndARest() {
         let bytes = Captured.addAddress + Captured.addRoute
         let send = RequestDecoderTests.decoder.decode(bytes, protocol: NETLINK_ROUTE)
-        #expect(send.requests.map(\.noun) == ["address", "route"])
+        #expect(send.requests.map(\.operation) == [.addressAdd, .routeAdd])
         #expect(send.requests.map(\.offset) == [0, Captured.addAddress.count])
         let broken = RequestDecoderTests.decoder.decode(bytes + [1, 0, 0, 0], protocol: NETLINK_ROUTE)
         #expect(broken.requests.count == 2)

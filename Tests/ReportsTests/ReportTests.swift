@@ -87,8 +87,8 @@ struct TraceTextTests {
             points[5]
                 == "- { before: { netns.name: demo, by: ip, source: /proc/self/ns/net, in: host }, during: add }")
         var raw = Samples.record.operations.first { _ in true }
-        raw?.phrase.word = "raw.request"
-        #expect(raw.map { text.point($0) } == "# no point: raw.request /usr/sbin/ip by ip, during add")
+        raw?.phrase.word = "process.exit"
+        #expect(raw.map { text.point($0) } == "# no point: process.exit /usr/sbin/ip by ip, during add")
         #expect(points[7].hasSuffix(", nth: 2, during: add }"))
     }
 

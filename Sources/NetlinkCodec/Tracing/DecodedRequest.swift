@@ -1,8 +1,6 @@
-/// One thing that an agent asks the kernel, in the words of ip(8) and nft(8).
-///
-/// Nouns and verbs: `link.{create set delete get list}`, `address.{add delete list}`,
-/// `route.{add replace delete get list}`, `rule.{add delete list}`, `neighbour.{add replace delete list}`,
-/// `nsid.{set get list}`, `nft.{commit list}`, and `raw.request` for every other message.
+import Model
+
+/// One thing that an agent asks the kernel, in the words of ip(8) and nft(8): an operation of the table.
 public struct DecodedRequest: Hashable, Sendable {
     /// One named argument; several may have one name.
     public struct Argument: Hashable, Sendable, CustomStringConvertible {
@@ -21,10 +19,8 @@ public struct DecodedRequest: Hashable, Sendable {
         public var description: String { "\(name)=\(value)" }
     }
 
-    /// What is asked about.
-    public var noun: String
-    /// What is asked.
-    public var verb: String
+    /// What is asked; `raw.request` for every message that has no row of its own.
+    public var operation: OperationRow
     /// The object: a name, a prefix, an address, the tables of a commit, `#INDEX` where the name is not known.
     public var which: String
     /// The arguments, in an order fixed for each verb.
@@ -48,9 +44,8 @@ public struct DecodedRequest: Hashable, Sendable {
     /// Length of the message in bytes; of a `nft.commit` of all its messages with padding.
     public var length: Int
 
-    init(_ message: NetlinkMessage, _ noun: String, _ verb: String, _ which: String) {
-        self.noun = noun
-        self.verb = verb
+    init(_ message: NetlinkMessage, _ operation: OperationRow, _ which: String) {
+        self.operation = operation
         self.which = which
         sequence = message.sequence
         wantsAck = message.wantsAck
@@ -62,7 +57,9 @@ public struct DecodedRequest: Hashable, Sendable {
     /// The value of the first argument of a name.
     public func value(_ name: String) -> String? { arguments.first { $0.name == name }?.value }
 
+    /// Adds a key that the row has; nothing where there is no value.
     mutating func add(_ name: String, _ value: String?) {
+        precondition(operation.qualifier(name) != nil, "the row of \(operation.word) in the table has no key \(name)")
         if let value { arguments.append(Argument(name, value)) }
     }
 }

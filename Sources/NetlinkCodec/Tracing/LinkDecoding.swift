@@ -38,7 +38,7 @@ extension RequestDecoder {
     func link(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         // A dump may be asked for with no more than struct rtgenmsg, as getifaddrs(3) does.
         if message.type == wire(RTM_GETLINK), message.hasDumpFlags {
-            var request = DecodedRequest(message, "link", "list", "all")
+            var request = DecodedRequest(message, .linkList, "all")
             request.isDump = true
             return request
         }
@@ -48,18 +48,18 @@ extension RequestDecoder {
         let which = index == 0 ? words.name ?? "#0" : name(index)
         var request: DecodedRequest
         switch Int(message.type) {
-        case Int(RTM_GETLINK): request = DecodedRequest(message, "link", "get", which)
-        case Int(RTM_DELLINK): request = DecodedRequest(message, "link", "delete", which)
+        case Int(RTM_GETLINK): request = DecodedRequest(message, .linkGet, which)
+        case Int(RTM_DELLINK): request = DecodedRequest(message, .linkDelete, which)
         default:
             // An index chosen for a new link is no name of an existing one.
             let creates = message.type == wire(RTM_NEWLINK) && message.has(NLM_F_CREATE)
             if creates, index == 0 || deviceName(index) == nil {
                 // The kernel names a link without a name after its kind.
                 let name = words.name ?? (words.kind ?? "") + "%d"
-                request = DecodedRequest(message, "link", "create", name)
+                request = DecodedRequest(message, .linkCreate, name)
                 request.add("type", words.kind)
             } else {
-                request = DecodedRequest(message, "link", "set", which)
+                request = DecodedRequest(message, .linkSet, which)
             }
             try describe(&request, words, header, bytes)
         }
@@ -81,7 +81,7 @@ extension RequestDecoder {
         // Without a mask all flags are meant, if any is set (rtnl_dev_combine_flags in net/core/rtnetlink.c).
         let changesUp = header.ifi_change & ckh_iff_up != 0 || header.ifi_change == 0 && header.ifi_flags != 0
         if changesUp { request.add("up", header.ifi_flags & ckh_iff_up != 0 ? "true" : "false") }
-        if request.verb == "set", header.ifi_index != 0 { request.add("name", words.name) }
+        if request.operation == .linkSet, header.ifi_index != 0 { request.add("name", words.name) }
         request.add("netns", words.namespace)
         request.add("peer-netns", peer?.namespace)
         request.add("mac", words.mac?.description)

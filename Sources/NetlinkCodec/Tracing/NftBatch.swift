@@ -58,7 +58,7 @@ struct NftBatch {
     private var members: [NftBatchMember] = []
     private var others: [String] = []
 
-    init(begin message: NetlinkMessage) { begin = DecodedRequest(message, "nft", "commit", "") }
+    init(begin message: NetlinkMessage) { begin = DecodedRequest(message, .nftCommit, "") }
 
     mutating func take(_ message: NetlinkMessage, in bytes: RawSpan) {
         begin.length = message.offset + message.length - begin.offset
@@ -102,7 +102,7 @@ extension RequestDecoder {
         // The first attribute of every "get" but those of the generation and of tables is the table, as in
         // those of tables it is the name of the table itself.
         let name = object == "generation" ? nil : try attributes.first(wire(NFTA_TABLE_NAME), in: bytes)
-        var request = DecodedRequest(message, "nft", "list", name.map { "\(family) \($0.string(in: bytes))" } ?? "all")
+        var request = DecodedRequest(message, .nftList, name.map { "\(family) \($0.string(in: bytes))" } ?? "all")
         request.family = Family(rawValue: family.rawValue)
         request.isDump = message.hasDumpFlags
         request.add("object", object)

@@ -47,9 +47,9 @@ public struct RequestDecoder {
         return send
     }
 
-    /// A message that has no words here: noun `raw`, the number of its type.
+    /// A message that has no row of its own, by the number of its type.
     func raw(_ message: NetlinkMessage, malformed: NetlinkDecodingError? = nil) -> DecodedRequest {
-        var request = DecodedRequest(message, "raw", "request", String(message.type))
+        var request = DecodedRequest(message, .rawRequest, String(message.type))
         request.add("malformed", malformed?.description)
         return request
     }
@@ -60,16 +60,8 @@ public struct RequestDecoder {
     private func route(_ message: NetlinkMessage, _ bytes: RawSpan) -> DecodedRequest {
         guard message.has(NLM_F_REQUEST) else { return raw(message) }
         do throws(NetlinkDecodingError) {
-            switch Int(message.type) {
-            case Int(RTM_NEWLINK), Int(RTM_SETLINK), Int(RTM_DELLINK), Int(RTM_GETLINK):
-                return try link(message, bytes)
-            case Int(RTM_NEWADDR), Int(RTM_DELADDR), Int(RTM_GETADDR): return try address(message, bytes)
-            case Int(RTM_NEWROUTE), Int(RTM_DELROUTE), Int(RTM_GETROUTE): return try route(message, in: bytes)
-            case Int(RTM_NEWRULE), Int(RTM_DELRULE), Int(RTM_GETRULE): return try rule(message, bytes)
-            case Int(RTM_NEWNEIGH), Int(RTM_DELNEIGH), Int(RTM_GETNEIGH): return try neighbour(message, bytes)
-            case Int(RTM_NEWNSID), Int(RTM_GETNSID): return try namespaceID(message, bytes)
-            default: return raw(message)
-            }
+            guard let read = RequestDecoder.readers[message.type] else { return raw(message) }
+            return try read(self)(message, bytes)
         } catch {
             return raw(message, malformed: error)
         }

@@ -1,4 +1,5 @@
 import CKernelHeaders
+import Model
 
 /// The word of ip-route(8) for the three tables of the kernel, else the number.
 func tableName(_ table: UInt32) -> String {
@@ -13,7 +14,7 @@ func tableName(_ table: UInt32) -> String {
 extension RequestDecoder {
     func address(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         if message.type == wire(RTM_GETADDR) {
-            var request = DecodedRequest(message, "address", "list", "all")
+            var request = DecodedRequest(message, .addressList, "all")
             request.isDump = message.hasDumpFlags
             request.family = family(message, bytes)
             return request
@@ -22,7 +23,7 @@ extension RequestDecoder {
         guard let record = try AddressRecord.decode(message, in: bytes) else { return raw(message) }
         let isNew = message.type == wire(RTM_NEWADDR)
         let which = record.prefix?.description ?? "all"
-        var request = DecodedRequest(message, "address", isNew ? "add" : "delete", which)
+        var request = DecodedRequest(message, isNew ? .addressAdd : .addressDelete, which)
         request.family = record.family
         device(record.index, &request)
         return request
@@ -30,7 +31,7 @@ extension RequestDecoder {
 
     func route(_ message: NetlinkMessage, in bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         if message.type == wire(RTM_GETROUTE), message.hasDumpFlags {
-            var request = DecodedRequest(message, "route", "list", "all")
+            var request = DecodedRequest(message, .routeList, "all")
             request.isDump = true
             request.family = family(message, bytes)
             guard message.payload.count >= MemoryLayout<rtmsg>.size else { return request }
@@ -40,13 +41,13 @@ extension RequestDecoder {
             return request
         }
         let record = try RouteRecord(message, in: bytes)
-        let verb: String
+        let operation: OperationRow
         switch Int(message.type) {
-        case Int(RTM_GETROUTE): verb = "get"
-        case Int(RTM_DELROUTE): verb = "delete"
-        default: verb = message.has(NLM_F_REPLACE) ? "replace" : "add"
+        case Int(RTM_GETROUTE): operation = .routeGet
+        case Int(RTM_DELROUTE): operation = .routeDelete
+        default: operation = message.has(NLM_F_REPLACE) ? .routeReplace : .routeAdd
         }
-        var request = DecodedRequest(message, "route", verb, record.destinationText)
+        var request = DecodedRequest(message, operation, record.destinationText)
         request.family = record.family
         request.add("via", record.gateway?.description)
         device(record.device, &request)
@@ -65,14 +66,14 @@ extension RequestDecoder {
 
     func rule(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         if message.type == wire(RTM_GETRULE) {
-            var request = DecodedRequest(message, "rule", "list", "all")
+            var request = DecodedRequest(message, .ruleList, "all")
             request.isDump = message.hasDumpFlags
             request.family = family(message, bytes)
             return request
         }
         guard let record = try RuleRecord.decode(message, in: bytes) else { return raw(message) }
-        let verb = message.type == wire(RTM_NEWRULE) ? "add" : "delete"
-        var request = DecodedRequest(message, "rule", verb, record.from?.description ?? "all")
+        let operation: OperationRow = message.type == wire(RTM_NEWRULE) ? .ruleAdd : .ruleDelete
+        var request = DecodedRequest(message, operation, record.from?.description ?? "all")
         request.family = record.family
         request.add("to", record.to?.description)
         request.add("iif", record.iif)
@@ -92,7 +93,7 @@ extension RequestDecoder {
     func neighbour(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         let isGet = message.type == wire(RTM_GETNEIGH)
         if isGet, message.payload.count < MemoryLayout<ndmsg>.size || message.hasDumpFlags {
-            var request = DecodedRequest(message, "neighbour", "list", "all")
+            var request = DecodedRequest(message, .neighbourList, "all")
             request.isDump = message.hasDumpFlags
             request.family = family(message, bytes)
             guard message.payload.count >= MemoryLayout<ndmsg>.size else { return request }
@@ -102,15 +103,15 @@ extension RequestDecoder {
             return request
         }
         let record = try NeighbourRecord(message, in: bytes)
-        let verb: String
+        let operation: OperationRow
         switch Int(message.type) {
-        case Int(RTM_GETNEIGH): verb = "list"
-        case Int(RTM_DELNEIGH): verb = "delete"
-        default: verb = message.has(NLM_F_REPLACE) ? "replace" : "add"
+        case Int(RTM_GETNEIGH): operation = .neighbourList
+        case Int(RTM_DELNEIGH): operation = .neighbourDelete
+        default: operation = message.has(NLM_F_REPLACE) ? .neighbourReplace : .neighbourAdd
         }
         // An entry of a bridge may have no address but that of its link layer.
         let which = record.address?.description ?? record.linkLayerAddress?.description ?? "all"
-        var request = DecodedRequest(message, "neighbour", verb, which)
+        var request = DecodedRequest(message, operation, which)
         request.family = record.family
         device(record.index, &request)
         request.add("lladdr", record.linkLayerAddress?.description)
@@ -120,7 +121,7 @@ extension RequestDecoder {
 
     func namespaceID(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         if message.type == wire(RTM_GETNSID), message.hasDumpFlags {
-            var request = DecodedRequest(message, "nsid", "list", "all")
+            var request = DecodedRequest(message, .nsidList, "all")
             request.isDump = true
             return request
         }
@@ -138,9 +139,9 @@ extension RequestDecoder {
         }
         let number = id.flatMap { $0 == NETNSA_NSID_NOT_ASSIGNED ? nil : String($0) }
         if message.type == wire(RTM_GETNSID) {
-            return DecodedRequest(message, "nsid", "get", namespace ?? number.map { "nsid:\($0)" } ?? "none")
+            return DecodedRequest(message, .nsidGet, namespace ?? number.map { "nsid:\($0)" } ?? "none")
         }
-        var request = DecodedRequest(message, "nsid", "set", number ?? "auto")
+        var request = DecodedRequest(message, .nsidSet, number ?? "auto")
         request.add("netns", namespace)
         return request
     }

@@ -1,5 +1,3 @@
-import Model
-
 /// What the texts of actions can be, by the rules of the kernel and of the format.
 public enum ValueText {
     /// Whether dev_valid_name() of the kernel would accept it: at most 15 bytes, no slash, colon or blank.
@@ -28,7 +26,7 @@ public enum ValueText {
     }
 
     /// A mark of packets, decimal or hexadecimal, with or without its mask: `0x10/0xff`.
-    static func isMark(_ text: String) -> Bool {
+    public static func isMark(_ text: String) -> Bool {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         return parts.allSatisfy { part in
             part.hasPrefix("0x")

@@ -1,0 +1,70 @@
+private let device = OperationRow.Qualifier("dev", .device)
+private let privilege = ("EPERM", "no CAP_NET_ADMIN in the namespace")
+private let noDevice = ("ENODEV", "the device is gone")
+private let noBuffer = ("ENOBUFS", "memory")
+private let notThere = ("EADDRNOTAVAIL", "it is not there")
+private let adding = [privilege, ("EEXIST", "it is there"), noDevice, noBuffer]
+private let ipvlan = OperationRow.Answer(
+    "EADDRINUSE", "another device of the same parent has it", "drivers/net/ipvlan/ipvlan_main.c: ipvlan_addr_busy()")
+private let core = "net/core/neighbour.c"
+
+extension OperationRow {
+    /// `address.add`: RTM_NEWADDR.
+    public static let addressAdd = OperationRow(
+        "address.add", .prefix(or: ["all"]), [device], from: .rtnetlink(["RTM_NEWADDR"]), [.init(.makes, "address")],
+        .families(
+            ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_newaddr()", adding) + [ipvlan],
+            ipv6: Answers.list(
+                "net/ipv6/addrconf.c: inet6_rtm_newaddr()",
+                adding + [("EACCES", "IPv6 is disabled on the device"), ("EINVAL", "MTU below 1280")]) + [ipvlan]),
+        "gives a device an address")
+
+    /// `address.delete`: RTM_DELADDR.
+    public static let addressDelete = OperationRow(
+        "address.delete", .prefix(or: ["all"]), [device], from: .rtnetlink(["RTM_DELADDR"]),
+        [.init(.removes, "address")],
+        .families(
+            ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_deladdr()", [privilege, notThere, noDevice]),
+            ipv6: Answers.list(
+                "net/ipv6/addrconf.c: inet6_rtm_deladdr()",
+                [privilege, notThere, noDevice, ("ENXIO", "MTU below 1280: the device has no IPv6")])),
+        "takes an address from a device")
+
+    /// `address.list`: RTM_GETADDR.
+    public static let addressList = OperationRow(
+        "address.list", .text, from: .rtnetlink(["RTM_GETADDR"]), [.init(.observes, "address")],
+        .at("net/ipv4/devinet.c: inet_dump_ifaddr()", [noDevice, noBuffer]), "asks for addresses")
+
+    static let addresses: [OperationRow] = [addressAdd, addressDelete, addressList]
+}
+
+extension OperationRow {
+    private static let entry: [Qualifier] = [device, .init("lladdr", .hardwareAddress), .init("proxy", .truth)]
+
+    /// `neighbour.add`: RTM_NEWNEIGH.
+    public static let neighbourAdd = OperationRow(
+        "neighbour.add", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_NEWNEIGH"]),
+        [.init(.makes, "neighbour")],
+        .at("\(core): neigh_add()", [privilege, ("EEXIST", "it is there"), noDevice, noBuffer]),
+        "adds a neighbour, or a proxy")
+
+    /// `neighbour.replace`: RTM_NEWNEIGH with NLM_F_REPLACE.
+    public static let neighbourReplace = OperationRow(
+        "neighbour.replace", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_NEWNEIGH"]),
+        [.init(.makes, "neighbour")], .at("\(core): neigh_add()", [privilege, noDevice, noBuffer]),
+        "adds a neighbour, or changes the one that is there")
+
+    /// `neighbour.delete`: RTM_DELNEIGH.
+    public static let neighbourDelete = OperationRow(
+        "neighbour.delete", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_DELNEIGH"]),
+        [.init(.removes, "neighbour")],
+        .at("\(core): neigh_delete()", [privilege, ("ENOENT", "it is not there"), noDevice]),
+        "deletes a neighbour, or a proxy")
+
+    /// `neighbour.list`: RTM_GETNEIGH, of one or of all.
+    public static let neighbourList = OperationRow(
+        "neighbour.list", .text, entry, from: .rtnetlink(["RTM_GETNEIGH"]), [.init(.observes, "neighbour")],
+        .at("\(core): neigh_dump_info()", [noDevice, noBuffer]), "asks for neighbours")
+
+    static let neighbours: [OperationRow] = [neighbourAdd, neighbourReplace, neighbourDelete, neighbourList]
+}

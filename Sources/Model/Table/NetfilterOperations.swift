@@ -1,0 +1,41 @@
+private let privilege = ("EPERM", "no CAP_NET_ADMIN in the namespace")
+private let api = "net/netfilter/nf_tables_api.c"
+
+extension OperationRow {
+    /// `nft.commit`: the messages between NFNL_MSG_BATCH_BEGIN and NFNL_MSG_BATCH_END, which come to pass all or none.
+    public static let nftCommit = OperationRow(
+        "nft.commit", .tables,
+        [
+            .init("add", .text, isList: true), .init("delete", .text, isList: true),
+            .init("flush", .text, isList: true), .init("chain", .text, isList: true), .init("other", .text),
+            .init("incomplete", .truth),
+        ],
+        from: .nfnetlink(["NFNL_MSG_BATCH_BEGIN", "NFT_MSG_NEW*", "NFT_MSG_DEL*", "NFNL_MSG_BATCH_END"]),
+        [
+            .init(.makes, "nft", given: "add"), .init(.removes, "nft", given: "delete"),
+            .init(.changes, "nft", given: "flush"),
+        ],
+        .at(
+            "\(api): nf_tables_commit()",
+            [
+                privilege, ("ENOENT", "a table, chain or set is gone"), ("EEXIST", "it is there"),
+                ("EBUSY", "it is in use"), ("ENOMEM", "memory"),
+                ("EOPNOTSUPP", "an expression of a module that is not there"),
+            ]),
+        "changes tables of nftables, all of it or nothing")
+
+    /// `nft.list`: NFT_MSG_GET*.
+    public static let nftList = OperationRow(
+        "nft.list", .tables, [.init("object", .text)], from: .nfnetlink(["NFT_MSG_GET*"]), [.init(.observes, "nft")],
+        .at(
+            "\(api): nf_tables_getrule()",
+            [privilege, ("ENOENT", "the table or chain is gone"), ("ENOBUFS", "memory")]),
+        "asks for objects of nftables")
+
+    /// `raw.request`: a message that has no row of its own, by the number of its type.
+    public static let rawRequest = OperationRow(
+        "raw.request", .number(0...65_535), [.init("malformed", .text)], from: .netlink, [], .none,
+        "a netlink message that has no word here, by the number of its type")
+
+    static let netfilter: [OperationRow] = [nftCommit, nftList]
+}

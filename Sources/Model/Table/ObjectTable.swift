@@ -1,0 +1,98 @@
+/// One kind of object of a state: which attributes a report prints of it, and a pattern can ask for.
+public struct ObjectRow: Hashable, Sendable {
+    /// `link`.
+    public let noun: String
+    /// What names it.
+    public let which: ValueType
+    /// Its attributes.
+    public let attributes: [OperationRow.Qualifier]
+    /// What it is, in one sentence.
+    public let meaning: String
+
+    /// Whether it has an attribute of that name.
+    public func has(_ attribute: String) -> Bool { attributes.contains { $0.name == attribute } }
+}
+
+/// Every kind of object that a state has, in the order of the documentation.
+public enum ObjectTable {
+    /// All rows.
+    public static let rows: [ObjectRow] = [
+        ObjectRow(
+            noun: "netns", which: .namespace,
+            attributes: [.init("state", .word(["mounted", "dead", "unnamed"])), .init("holder", .text, isList: true)],
+            meaning: "a namespace, by its name or as who made it"),
+        ObjectRow(
+            noun: "link", which: .device,
+            attributes: [
+                .init("type", .text), .init("mtu", .number(0...4_294_967_295)), .init("mac", .hardwareAddress),
+                .init("up", .truth), .init("master", .device), .init("peer", .text), .init("link", .text),
+                .init("alias", .text), .init("altnames", .text), .init("group", .number(0...4_294_967_295)),
+                .init("xdp", .truth), .init("settings", .text),
+            ], meaning: "a device"),
+        ObjectRow(
+            noun: "address", which: .prefix(or: ["all"]),
+            attributes: [
+                .init("dev", .device), .init("scope", .text), .init("flags", .text), .init("peer", .prefix(or: [])),
+                .init("broadcast", .prefix(or: [])), .init("label", .text),
+            ], meaning: "an address of a device"),
+        ObjectRow(
+            noun: "route", which: .prefix(or: ["default", "all"]),
+            attributes: [
+                .init("via", .text, isList: true), .init("dev", .device, isList: true),
+                .init("weights", .text, isList: true), .init("table", .text),
+                .init("metric", .number(0...4_294_967_295)), .init("proto", .text), .init("scope", .text),
+                .init("src", .prefix(or: [])), .init("from", .prefix(or: [])), .init("type", .text),
+                .init("nexthop", .number(0...4_294_967_295)), .init("flags", .text),
+            ], meaning: "a route"),
+        ObjectRow(noun: "rule", which: .prefix(or: ["all"]), attributes: ruleAttributes, meaning: "a policy rule"),
+        ObjectRow(
+            noun: "neighbour", which: .prefix(or: ["all"]),
+            attributes: [
+                .init("dev", .device), .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
+            ], meaning: "a permanent neighbour, or a proxy"),
+        ObjectRow(
+            noun: "nft", which: .text, attributes: nftAttributes, meaning: "a table, chain, rule or set of nftables"),
+        ObjectRow(
+            noun: "file", which: .path,
+            attributes: [
+                .init("type", .text), .init("size", .number(0...Int.max)), .init("digest", .text),
+                .init("mode", .text), .init("replaced", .truth), .init("target", .text),
+            ], meaning: "a file, folder or link that is another than at the beginning"),
+        ObjectRow(
+            noun: "mount", which: .path, attributes: [.init("type", .text), .init("netns", .namespace)],
+            meaning: "a mount"),
+        ObjectRow(
+            noun: "process", which: .text,
+            attributes: [.init("count", .number(0...Int.max)), .init("zombies", .number(0...Int.max))],
+            meaning: "the processes of one program"),
+    ]
+
+    private static let ruleAttributes: [OperationRow.Qualifier] = [
+        .init("from", .prefix(or: ["all"])), .init("to", .prefix(or: [])), .init("iif", .device), .init("oif", .device),
+        .init("fwmark", .mark), .init("tos", .number(0...255)), .init("ipproto", .text), .init("sport", .text),
+        .init("dport", .text), .init("not", .truth), .init("table", .text),
+        .init("priority", .number(0...4_294_967_295)), .init("action", .text), .init("goto", .text),
+        .init("suppress", .text), .init("proto", .text),
+    ]
+
+    private static let nftAttributes: [OperationRow.Qualifier] = [
+        .init("family", .text), .init("table", .text), .init("chain", .text), .init("type", .text),
+        .init("hook", .text),
+        .init("priority", .text), .init("policy", .text), .init("dev", .text, isList: true), .init("text", .text),
+        .init("digest", .text), .init("flags", .text), .init("key", .text), .init("length", .text),
+    ]
+
+    /// The nouns that the format has and this version does not show in a state.
+    public static let notBuilt: [String] = ["ipset", "sysctl", "lock"]
+
+    /// Every noun of the format.
+    public static let nouns: [String] = rows.map(\.noun) + notBuilt
+
+    /// The row of that noun; nil where this version has none.
+    public static func row(_ noun: String) -> ObjectRow? { byNoun[noun] }
+
+    /// The keys that an object of that noun can be asked for.
+    public static func keys(_ noun: String) -> [String] { (row(noun)?.attributes.map(\.name) ?? []) + ["in"] }
+
+    private static let byNoun = Dictionary(rows.map { ($0.noun, $0) }, uniquingKeysWith: { first, _ in first })
+}

@@ -1,0 +1,40 @@
+extension OperationRow {
+    /// One error that the kernel can answer with.
+    public struct Answer: Hashable, Sendable {
+        /// The error.
+        public let number: ErrorNumber
+        /// What makes the kernel answer so, in a word or a few.
+        public let cause: String
+        /// The file of the kernel, and the function, that answers so.
+        public let source: String
+
+        /// Makes an answer.
+        public init(_ name: String, _ cause: String, _ source: String) {
+            guard let number = ErrorNumber(name: name) else { fatalError("`\(name)` is no errno") }
+            self.number = number
+            self.cause = cause
+            self.source = source
+        }
+    }
+
+    /// What the kernel can answer, by the family of what is asked where that makes a difference.
+    public enum Answers: Hashable, Sendable {
+        /// No error.
+        case none
+        /// These errors.
+        case any([Answer])
+        /// Other errors for IPv4 than for IPv6.
+        case families(ipv4: [Answer], ipv6: [Answer])
+
+        /// Errors of which most are answered at one place: a name of errno(3), the cause and, where it is another than
+        /// `source`, the place.
+        static func at(_ source: String, _ errors: [(String, String)], and more: [Answer] = []) -> Answers {
+            .any(list(source, errors) + more)
+        }
+
+        /// Errors of which most are answered at one place, as a list.
+        static func list(_ source: String, _ errors: [(String, String)]) -> [Answer] {
+            errors.map { Answer($0.0, $0.1, source) }
+        }
+    }
+}

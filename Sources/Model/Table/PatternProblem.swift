@@ -1,0 +1,25 @@
+extension ValueType {
+    /// Why a pattern of a value of this type can never match; nil where it can.
+    ///
+    /// What operations and facts hold beside the type itself is right too: `mac(eth0)` for a hardware address that the
+    /// kernel chose, `LL(eth0)` for the link-local address made of it, `#7` for a device whose name is not known.
+    public func problem(withPattern text: String) -> Problem? {
+        if text.isEmpty { return nil }
+        guard Pattern(text).isLiteral else {
+            guard case .device = self else { return nil }
+            return problem(with: text)
+        }
+        switch self {
+        case .prefix, .prefixPattern:
+            // A state names an address with its device behind it.
+            let first = String(text.prefix { $0 != " " })
+            if first.hasPrefix("LL(") || ValueText.isHardwareAddress(first) { return nil }
+            return ValueType.prefix(or: words).problem(with: first)
+        case .hardwareAddress where text.hasPrefix("mac("): return nil
+        case .device where text.hasPrefix("#"), .deviceName where text.hasPrefix("#"): return nil
+        // The name of a namespace is also that of one without: `ns#1`, `pod (deleted)`.
+        case .namespace, .arguments: return nil
+        default: return problem(with: text)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import CKernelHeaders
+import Model
+import NetlinkCodec
+import Testing
+
+/// Holds the decoders to the table: what they say has a row, and each row of a netlink message is seen in a capture.
+@Suite struct OperationTableTests {
+    /// The numbers of the messages that rows name.
+    static let messages: [String: Int] = [
+        "RTM_NEWLINK": RTM_NEWLINK, "RTM_SETLINK": RTM_SETLINK, "RTM_DELLINK": RTM_DELLINK,
+        "RTM_GETLINK": RTM_GETLINK, "RTM_NEWADDR": RTM_NEWADDR, "RTM_DELADDR": RTM_DELADDR,
+        "RTM_GETADDR": RTM_GETADDR, "RTM_NEWROUTE": RTM_NEWROUTE, "RTM_DELROUTE": RTM_DELROUTE,
+        "RTM_GETROUTE": RTM_GETROUTE, "RTM_NEWRULE": RTM_NEWRULE, "RTM_DELRULE": RTM_DELRULE,
+        "RTM_GETRULE": RTM_GETRULE, "RTM_NEWNEIGH": RTM_NEWNEIGH, "RTM_DELNEIGH": RTM_DELNEIGH,
+        "RTM_GETNEIGH": RTM_GETNEIGH, "RTM_NEWNSID": RTM_NEWNSID, "RTM_GETNSID": RTM_GETNSID,
+    ]
+
+    private func operations(_ captures: [[UInt8]], _ protocol: Int32) -> [DecodedRequest] {
+        captures.flatMap { RequestDecoder().decode($0, protocol: `protocol`).requests }
+    }
+
+    private var routes: [DecodedRequest] {
+        operations(RequestDecoderTests.captures.map(\.request), NETLINK_ROUTE)
+    }
+
+    @Test func whatACaptureIsSeenAsIsWhatItsRowSays() throws {
+        for request in routes where request.operation != .rawRequest {
+            guard case .rtnetlink(let names) = request.operation.origin else {
+                Issue.record("\(request.operation.word) is not of rtnetlink")
+                continue
+            }
+            let numbers = names.compactMap { Self.messages[$0] }
+            #expect(numbers.count == names.count, "\(names) are not all messages")
+            #expect(numbers.contains(Int(request.rawType)), "\(request.operation.word) came as \(request.rawType)")
+        }
+    }
+
+    @Test func everyRowOfRtnetlinkHasACapture() {
+        let seen = Set(routes.map(\.operation))
+        for row in OperationTable.rows {
+            if case .rtnetlink = row.origin { #expect(seen.contains(row), "no capture of \(row.word)") }
+        }
+    }
+
+    @Test func everyRowOfNetfilterHasACapture() {
+        let seen = Set(operations([CapturedBatch.file, CapturedBatch.getRules], NETLINK_NETFILTER).map(\.operation))
+        for row in OperationTable.rows {
+            if case .nfnetlink = row.origin { #expect(seen.contains(row), "no capture of \(row.word)") }
+        }
+    }
+
+    @Test func valuesAreOfTheTypesOfTheirKeys() {
+        for request in routes {
+            let row = request.operation
+            #expect(row.which.problem(withPattern: request.which) == nil, "\(words(request))")
+            for argument in request.arguments {
+                let problem = row.qualifier(argument.name)?.value.problem(withPattern: argument.value)
+                #expect(problem == nil, "\(words(request)): \(problem?.message ?? "")")
+            }
+        }
+    }
+}
