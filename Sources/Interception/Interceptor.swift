@@ -282,7 +282,7 @@ public final class Interceptor {
     func perform(_ stop: Stop) {
         let tracee = stop.tracee
         let pending = stop.pending
-        if !tracee.process.awaited.isEmpty, stop.failure == nil, source.stepBack(tracee.thread) {
+        if awaitsDelivery(tracee.process), stop.failure == nil, source.stepBack(tracee.thread) {
             // A signal was sent to it while it stood here: it comes before the call, and may keep it from happening.
             pending.isPutOff = true
             tracee.interrupted.append(pending)

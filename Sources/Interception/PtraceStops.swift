@@ -74,12 +74,14 @@ final class PtraceStops: StopSource {
 
     func exists(_ path: String, for thread: Int32) -> Bool { HostPaths.exists(path, for: thread) }
 
-    func signals(of process: Int32) -> (blocked: Set<Int32>, ignored: Set<Int32>) {
+    func dispositions(of process: Int32) -> SignalDispositions {
         let threads = (try? listThreads(of: process)) ?? []
         let all = threads.compactMap { try? ProcessStatus.of($0) }
-        guard let first = all.first else { return ([], []) }
-        let blocked = all.dropFirst().reduce(first.signals("SigBlk")) { $0.intersection($1.signals("SigBlk")) }
-        return (blocked, first.signals("SigIgn"))
+        guard let first = all.first else { return SignalDispositions() }
+        return SignalDispositions(
+            blocked: all.dropFirst().reduce(first.signals("SigBlk")) { $0.intersection($1.signals("SigBlk")) },
+            ignored: first.signals("SigIgn"), caught: first.signals("SigCgt"),
+            isInit: first.namespacePIDs.last == 1)
     }
 
     func clock() -> UInt64 { Monotonic.now().nanoseconds }

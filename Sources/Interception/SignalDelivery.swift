@@ -1,23 +1,61 @@
 import Glibc
 
 /// What became of a signal that was sent to a process.
-public enum SignalOutcome: Hashable, Sendable {
-    /// It was delivered to one of its threads: it is caught, or does what it does by default.
-    case delivered
-    /// It was delivered to a process that ignores it.
-    case ignored
-    /// Each of its threads blocks it: it waits until one does not.
-    case blocked
-    /// A stopping signal has stopped the process: it waits until that is continued.
-    case stopped
-    /// The process has ended.
+public enum SignalOutcome: Hashable, Sendable, CustomStringConvertible {
+    /// It ended the process.
     case ended
+    /// It is delivered to a handler.
+    case caught
+    /// It is delivered, and does nothing: the process ignores it, or it does nothing by default.
+    case ignored
+    /// It is delivered, and stops the process.
+    case stops
+    /// Each thread of the process blocks it: it waits until one does not.
+    case blocked
+    /// The process is stopped: it waits until that is continued.
+    case stopped
+
+    /// `ended`, `was caught by`: to stand between a signal and a process.
+    public var description: String {
+        switch self {
+        case .ended: "ended"
+        case .caught: "was caught by"
+        case .ignored: "does nothing to"
+        case .stops: "stopped"
+        case .blocked: "is blocked by, and waits for,"
+        case .stopped: "waits until somebody continues"
+        }
+    }
+}
+
+/// What a process does with signals, each by its number.
+struct SignalDispositions {
+    /// Those that each of its threads blocks.
+    var blocked: Set<Int32> = []
+    var ignored: Set<Int32> = []
+    var caught: Set<Int32> = []
+    /// Whether it is the first of its pid namespace, to which only what it catches is delivered.
+    var isInit = false
+
+    /// What the delivery of a signal does (signal(7)).
+    func outcome(of signal: Int32) -> SignalOutcome {
+        if signal == SIGKILL { return .ended }
+        if signal == SIGSTOP { return .stops }
+        if caught.contains(signal) { return .caught }
+        if ignored.contains(signal) || isInit { return .ignored }
+        switch signal {
+        case SIGCHLD, SIGCONT, SIGURG, SIGWINCH: return .ignored
+        case SIGTSTP, SIGTTIN, SIGTTOU: return .stops
+        default: return .ended
+        }
+    }
 }
 
 /// A signal that was sent and of which nothing is known yet.
 struct AwaitedSignal {
     let signal: Int32
-    let ignored: Bool
+    /// Whether it is delivered, and the end of the process is awaited.
+    var isFatal = false
     let told: (SignalOutcome) -> Void
 }
 
@@ -27,31 +65,38 @@ extension Interceptor {
     /// A thread that is held gets a signal only when it is released; before its call where it stands before one. Only
     /// `SIGKILL` needs no release. What is known at once is told before this returns.
     public func send(_ signal: Int32, to process: TracedProcess, told: @escaping (SignalOutcome) -> Void) {
-        let (blocked, ignored) = source.signals(of: process.id)
         process.sent.insert(signal)
         if signal == SIGKILL { process.killedByTocsin = true }
-        let awaited = AwaitedSignal(signal: signal, ignored: ignored.contains(signal), told: told)
-        process.awaited.append(awaited)
-        // It has ended, and that is not told of yet: then it soon will be.
+        let dispositions = source.dispositions(of: process.id)
+        process.awaited.append(AwaitedSignal(signal: signal, told: told))
+        // Refused where it has ended, of which we have not heard yet, but soon will.
         guard source.signal(process.id, signal) >= 0 else { return }
-        // Not SIGKILL and SIGSTOP, which nobody can block. What a thread waits for by sigwait(3) counts as blocked.
-        if blocked.contains(signal) {
+        // Nobody can block SIGKILL and SIGSTOP. What a thread waits for by sigwait(3) is blocked too.
+        if dispositions.blocked.contains(signal) {
             settle(process, signal, .blocked)
         } else if process.isStopped, signal != SIGKILL, signal != SIGCONT {
             settle(process, signal, .stopped)
         }
     }
 
-    /// A signal is about to be delivered to a thread of a process.
-    func signalled(_ process: TracedProcess, _ signal: Int32) { settle(process, signal, nil) }
+    /// Whether a signal that was sent to a process waits for one of its threads to go on.
+    func awaitsDelivery(_ process: TracedProcess) -> Bool { process.awaited.contains { !$0.isFatal } }
 
-    /// Tells whoever waits what became of a signal: as sent, where nothing else is said.
-    private func settle(_ process: TracedProcess, _ signal: Int32, _ outcome: SignalOutcome?) {
-        guard !process.awaited.isEmpty else { return }
+    /// A signal is about to be delivered to a thread of a process.
+    func signalled(_ process: TracedProcess, _ signal: Int32) {
+        guard process.awaited.contains(where: { $0.signal == signal }) else { return }
+        let outcome = source.dispositions(of: process.id).outcome(of: signal)
+        guard outcome == .ended else { return settle(process, signal, outcome) }
+        for place in process.awaited.indices where process.awaited[place].signal == signal {
+            process.awaited[place].isFatal = true
+        }
+    }
+
+    private func settle(_ process: TracedProcess, _ signal: Int32, _ outcome: SignalOutcome) {
         // Two of one number are one to the kernel (signal(7)).
         let settled = process.awaited.filter { $0.signal == signal }
         process.awaited.removeAll { $0.signal == signal }
-        for awaited in settled { awaited.told(outcome ?? (awaited.ignored ? .ignored : .delivered)) }
+        for awaited in settled { awaited.told(outcome) }
     }
 
     /// The process has ended.

@@ -48,8 +48,8 @@ protocol StopSource: AnyObject {
     func program(of thread: Int32) -> String
     /// Whether there is something at a path in the file tree of a thread.
     func exists(_ path: String, for thread: Int32) -> Bool
-    /// The signals of a process that each of its threads blocks, and those that it ignores, by number.
-    func signals(of process: Int32) -> (blocked: Set<Int32>, ignored: Set<Int32>)
+    /// What a process does with signals now.
+    func dispositions(of process: Int32) -> SignalDispositions
     /// Nanoseconds of the clock that never goes back.
     func clock() -> UInt64
 }

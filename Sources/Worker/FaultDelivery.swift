@@ -17,6 +17,8 @@ final class FaultDelivery {
     var next: FaultDelivery?
     /// Called when this, the last one at its point, is done.
     var finished: (() -> Void)?
+    /// Lets the thread at the point go on before this is done.
+    var letGo: (() -> Void)?
     private(set) var isDone = false
     private(set) var failure: String?
 
@@ -24,8 +26,10 @@ final class FaultDelivery {
     private let stop: Stop?
     private let position: Int
     private var record: Delivery
-    /// The processes whose end is awaited.
-    private var victims: Set<Int32> = []
+    /// The processes that were sent a signal of which nothing is known yet.
+    private var awaited: Set<Int32> = []
+    /// What became of a signal, one text a process.
+    private var outcomes: [String] = []
 
     init(
         action: Phrase, fault: Fault?, run: PlanRun, step: Step, stop: Stop?, position: Int = 0,
@@ -63,12 +67,6 @@ final class FaultDelivery {
         }
     }
 
-    /// A process has ended: perhaps the last one that this action waits for.
-    func ended(_ process: TracedProcess) {
-        guard victims.remove(process.id) != nil, victims.isEmpty else { return }
-        finish()
-    }
-
     // MARK: - The kernel's answer
 
     private func fail(_ errno: ErrorNumber, _ message: String?) {
@@ -94,11 +92,23 @@ final class FaultDelivery {
         case .all: chosen = all.filter { agent == nil || $0.agent == agent }
         }
         guard !chosen.isEmpty else { return finish(failure: "there was nobody to kill") }
-        record.detail = "killed " + chosen.map(\.lineagePath).sorted().joined(separator: ", ")
-        victims = Set(chosen.map(\.id))
-        for process in chosen { run.interceptor.kill(process, signal: signal) }
+        let spelled = action.qualifiers["signal"] ?? "SIGKILL"
+        awaited = Set(chosen.map(\.id))
+        for process in chosen {
+            run.interceptor.send(signal, to: process) { [self] outcome in told(outcome, process, spelled) }
+        }
         // Another signal than SIGKILL reaches the thread at the point only when it goes on.
-        if signal != SIGKILL, let stop { run.interceptor.release(stop) }
+        if signal != SIGKILL { letGo?() }
+    }
+
+    /// A signal has done to a process what it does; of what is only ignored or blocked, that is said.
+    private func told(_ outcome: SignalOutcome, _ process: TracedProcess, _ signal: String) {
+        outcomes.append(
+            signal == "SIGKILL"
+                ? "killed \(process.lineagePath)" : "\(signal) \(outcome) \(process.lineagePath)")
+        guard awaited.remove(process.id) != nil, awaited.isEmpty else { return }
+        record.detail = outcomes.sorted().joined(separator: "; ")
+        finish()
     }
 
     // MARK: - The world

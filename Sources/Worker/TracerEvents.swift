@@ -22,12 +22,19 @@ extension PlanRun: InterceptorDelegate {
             }
         }
         for (delivery, next) in zip(chain, chain.dropFirst()) { delivery.next = next }
-        if let first = chain.first { deliver(first) }
-        // All were answered at once, as a failure is: nobody need wait.
-        guard chain.contains(where: { !$0.isDone }) else { return rendezvous?.arrive(side, stop) ?? true }
-        chain.last?.finished = { [unowned self] in
-            if rendezvous?.arrive(side, stop) ?? true { interceptor.release(stop) }
+        var isHeld = false
+        var goesOn = false
+        let letGo = { [unowned self] in
+            guard !goesOn else { return }
+            goesOn = true
+            if isHeld, rendezvous?.arrive(side, stop) ?? true { interceptor.release(stop) }
         }
+        for delivery in chain { delivery.letGo = letGo }
+        chain.last?.finished = letGo
+        if let first = chain.first { deliver(first) }
+        // All were answered at once, as a failure is, or what is under way needs the thread: nobody waits.
+        guard !goesOn else { return rendezvous?.arrive(side, stop) ?? true }
+        isHeld = true
         return false
     }
 
@@ -65,7 +72,6 @@ extension PlanRun: InterceptorDelegate {
                     ProcessDeath(lineage: process.lineagePath, signal: signal, byTocsin: process.killedByTocsin))
             }
         }
-        for delivery in deliveriesUnderWay { delivery.ended(process) }
     }
 
     /// Pid 1 of the host must not end before the plan does.

@@ -50,10 +50,10 @@ func after(_ operation: Phrase, _ action: Phrase) -> Fault {
 }
 
 /// Runs a plan once, in a worker of its own.
-func record(of plan: Plan, role: RunRole = .fault) throws -> Record {
+func record(of plan: Plan, role: RunRole = .fault, pinned: Bool = false) throws -> Record {
     let folder = "/tmp/tocsin-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let report = try report(of: Job(plan: plan, role: role, folder: "\(folder)/record"), in: folder)
+    let report = try report(of: Job(plan: plan, role: role, folder: "\(folder)/record"), in: folder, pinned: pinned)
     if let failure = report.failure { throw WorkerFailure(description: failure) }
     return try RecordFolder(report.folder).read()
 }

@@ -6,8 +6,8 @@ import Model
 @testable import tocsin
 
 /// Runs one job in a worker of its own, started as `tocsin` starts its workers.
-func report(of job: Job, in folder: String) throws -> JobReport {
-    let worker = try startWorker(in: folder)
+func report(of job: Job, in folder: String, pinned: Bool = false) throws -> JobReport {
+    let worker = try startWorker(in: folder, cpu: pinned ? 0 : nil)
     defer {
         worker.kill(SIGKILL)
         _ = try? waitBlocking(for: worker.process)
@@ -24,9 +24,9 @@ func report(of job: Job, in folder: String) throws -> JobReport {
 }
 
 /// Starts a worker.
-func startWorker(in folder: String) throws -> WorkerProcess {
+func startWorker(in folder: String, cpu: Int? = nil) throws -> WorkerProcess {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return try WorkerProcess(executable: try builtProgram(), cpu: nil, log: "\(folder)/worker.log")
+    return try WorkerProcess(executable: try builtProgram(), cpu: cpu, log: "\(folder)/worker.log")
 }
 
 /// `tocsin` beside the bundle that holds these tests.

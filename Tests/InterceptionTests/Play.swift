@@ -31,8 +31,7 @@ final class Play: StopSource {
     var parents: [Int32: Int32] = [:]
     var programs: [Int32: String] = [:]
     var namespaces: [Int32: UInt64] = [:]
-    var blocked: Set<Int32> = []
-    var ignored: Set<Int32> = []
+    var dispositions = SignalDispositions()
     var time: UInt64 = 0
     private(set) var deeds: [Deed] = []
 
@@ -184,7 +183,7 @@ final class Play: StopSource {
     func namespace(at path: String) -> NamespaceHandle? { nil }
     func program(of thread: Int32) -> String { programs[thread] ?? "agent" }
     func exists(_ path: String, for thread: Int32) -> Bool { true }
-    func signals(of process: Int32) -> (blocked: Set<Int32>, ignored: Set<Int32>) { (blocked, ignored) }
+    func dispositions(of process: Int32) -> SignalDispositions { dispositions }
     func clock() -> UInt64 { time }
 }
 

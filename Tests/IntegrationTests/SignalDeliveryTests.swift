@@ -1,0 +1,125 @@
+import Glibc
+import Model
+import Testing
+
+/// A fault's signal reaches whom it is meant for, whatever that does with it, and the run goes on.
+@Suite(.needsHost, .serialized, .timeLimit(.minutes(4))) struct SignalDeliveryTests {
+    static let signals = [
+        ("SIGTERM", SIGTERM), ("SIGINT", SIGINT), ("SIGHUP", SIGHUP), ("SIGSEGV", SIGSEGV), ("SIGUSR1", SIGUSR1),
+        ("SIGQUIT", SIGQUIT), ("SIGALRM", SIGALRM), ("SIGKILL", SIGKILL),
+    ]
+
+    private func kill(_ who: String, _ signal: String) -> Phrase { Phrase("kill", who, ["signal": signal]) }
+
+    /// Whether the link is there at the end.
+    private func hasLink(_ record: Record, _ name: String = "d0") -> Bool? {
+        record.end?.facts.contains { $0.identity.noun == "link" && $0.identity.which == name }
+    }
+
+    @Test(arguments: signals, [Point.Side.before, .after])
+    func endsWhoDoesNotCatchIt(signal: (name: String, number: Int32), side: Point.Side) throws {
+        let point = Phrase("link.create", "d0")
+        let action = kill("process", signal.name)
+        let record = try record(
+            of: plan(
+                ["ip", "link", "add", "d0", "type", "bridge"],
+                faults: [side == .before ? before(point, action) : after(point, action)]))
+        #expect(record.header.error == nil)
+        #expect(record.attempt?.end == .signalled(signal.number))
+        #expect(record.attempt?.deaths.map(\.byTocsin) == [true])
+        #expect(record.header.deliveries.map(\.failure) == [nil])
+        let said = signal.name == "SIGKILL" ? "killed ip" : "\(signal.name) ended ip"
+        #expect(record.header.deliveries.map(\.detail) == [said])
+        // A signal that comes before the call keeps it from happening.
+        #expect(hasLink(record) == (side == .after))
+        #expect(record.operations("link.create").map(\.result) == [side == .after ? .ok : .unknown])
+    }
+
+    /// An agent that makes a file, and does with SIGTERM what is said.
+    private func agent(_ handler: String) -> [String] {
+        python(
+            """
+            import os, signal, sys
+            \(handler)
+            os.mkdir('/run/x')
+            os.mkdir('/run/y')
+            print('done')
+            """)
+    }
+
+    @Test(arguments: ["process", "main", "all"], [Point.Side.before, .after])
+    func isCaught(who: String, side: Point.Side) throws {
+        let point = Phrase("file.create", "/run/x")
+        let action = kill(who, "SIGTERM")
+        let record = try record(
+            of: plan(
+                agent("signal.signal(signal.SIGTERM, lambda *a: print('caught', os.path.exists('/run/y')))"),
+                faults: [side == .before ? before(point, action) : after(point, action)]))
+        #expect(record.header.error == nil)
+        #expect(record.attempt?.output == "caught False\ndone\n")
+        #expect(record.header.deliveries.map(\.detail) == ["SIGTERM was caught by python3"])
+        #expect(record.operations("file.create").map(\.phrase.which) == ["/run/x", "/run/y"], "each is one")
+        #expect(record.operations("file.create").allSatisfy { $0.result == .ok })
+    }
+
+    @Test(arguments: [
+        ("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "SIGTERM does nothing to python3"),
+        ("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])", "SIGTERM is blocked by, and waits for, python3"),
+    ])
+    func isIgnoredOrBlocked(handler: String, detail: String) throws {
+        let record = try record(
+            of: plan(
+                agent(handler), faults: [before(Phrase("file.create", "/run/x"), kill("process", "SIGTERM"))]))
+        #expect(record.attempt?.output == "done\n")
+        #expect(record.header.deliveries.map(\.detail) == [detail])
+    }
+
+    @Test func isCleanedUpAt() throws {
+        let record = try record(
+            of: plan(
+                ["bash", "-c", "trap 'rmdir /run/x; exit 7' TERM; mkdir /run/x; sleep 5 & wait; exit 0"],
+                faults: [after(Phrase("file.create", "/run/x"), kill("main", "SIGTERM"))]))
+        #expect(record.attempt?.end == .exited(7))
+        #expect(record.header.deliveries.map(\.detail) == ["SIGTERM was caught by bash"])
+        #expect(record.operations("file.delete").map(\.phrase.which) == ["/run/x"])
+    }
+
+    @Test func reachesAll() throws {
+        let record = try record(
+            of: plan(
+                ["bash", "-c", "trap 'echo caught' TERM; sleep 5 & mkdir /run/x; wait; exit 3"],
+                faults: [before(Phrase("file.create", "/run/x"), kill("all", "SIGTERM"))]))
+        #expect(record.header.error == nil)
+        #expect(
+            record.header.deliveries.map(\.detail) == [
+                "SIGTERM ended bash/mkdir; SIGTERM ended bash/sleep; SIGTERM was caught by bash"
+            ])
+        #expect(record.attempt?.output == "caught\n")
+    }
+
+    /// It is stopped before its call, and makes it once somebody continues it.
+    @Test func stopsAndIsContinued() throws {
+        let record = try record(
+            of: plan(
+                [
+                    "bash", "-c",
+                    "ip link add d0 type bridge & for i in {1..30}; do sleep 0.02; kill -CONT $!; done; wait $!; echo $?",
+                ],
+                faults: [before(Phrase("link.create", "d0"), kill("process", "SIGSTOP"))]))
+        #expect(record.header.error == nil)
+        #expect(record.header.deliveries.map(\.detail) == ["SIGSTOP stopped bash/ip"])
+        #expect(record.attempt?.output == "0\n")
+        #expect(hasLink(record) == true)
+    }
+
+    /// What does nothing by default does nothing.
+    @Test(arguments: ["SIGCONT", "SIGCHLD", "SIGWINCH", "SIGURG"])
+    func doesNothingByDefault(signal: String) throws {
+        let record = try record(
+            of: plan(
+                ["ip", "link", "add", "d0", "type", "bridge"],
+                faults: [before(Phrase("link.create", "d0"), kill("process", signal))]))
+        #expect(record.attempt?.end == .exited(0))
+        #expect(record.header.deliveries.map(\.detail) == ["\(signal) does nothing to ip"])
+    }
+}
