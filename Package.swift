@@ -66,6 +66,7 @@ let package = Package(
         tests("CampaignTests", ["Campaign", "Model"]),
         tests("ResultStoreTests", ["ResultStore", "Model"]),
         tests("ReportsTests", ["Reports", "Model"]),
+        tests("WorkerTests", ["Worker", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
         tests("LayerTests", []),
         tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model"]),
         tests(

@@ -1,7 +1,7 @@
 extension FaultKind {
     /// `neighbour.add`: a permanent neighbour, or a proxy, is there that the agent did not add.
     static let neighbourAdd = FaultKind.change(
-        "neighbour.add", .prefix(or: []),
+        "neighbour.add", .address,
         [
             .required("dev", .device), .optional("lladdr", .hardwareAddress, usual: "needed unless it is a proxy"),
             .optional("proxy", .truth, usual: "false"),

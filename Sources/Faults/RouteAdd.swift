@@ -5,8 +5,8 @@ extension FaultKind {
     static let routeAdd = FaultKind.change(
         "route.add", .prefix(or: ["default"]),
         [
-            .optional("via", .prefix(or: []), usual: "none"), .optional("dev", .device, usual: "the gateway's"),
-            .optional("table", .text, usual: "main"),
+            .optional("via", .address, usual: "none"), .optional("dev", .device, usual: "the gateway's"),
+            .optional("table", .routingTable, usual: "main"),
             .optional("metric", .number(0...4_294_967_295), usual: "the kernel's"),
         ],
         cause: "a routing daemon, a DHCP client, or another agent adds the route", isReversible: true,

@@ -6,7 +6,7 @@ extension FaultKind {
         "rule.add", .prefix(or: ["all"]),
         [
             .optional("to", .prefix(or: []), usual: "any"), .optional("iif", .deviceName(or: []), usual: "any"),
-            .optional("fwmark", .mark, usual: "any"), .required("table", .text),
+            .optional("fwmark", .mark, usual: "any"), .required("table", .routingTable),
             .optional("priority", .number(0...4_294_967_295), usual: "the kernel's choice"),
         ],
         cause: "another agent that routes by policy adds a rule", isReversible: true

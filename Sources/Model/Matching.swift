@@ -10,21 +10,44 @@ extension Phrase {
             switch name {
             case "by": Pattern(text).matches(operation.program)
             case "result": Pattern(text).matches(operation.result.description)
-            default: operation.phrase.qualifiers[name].map { Pattern(text).matches($0) } ?? false
+            default: operation.phrase.qualifiers[name].map { Pattern(canonical(text, of: name)).matches($0) } ?? false
             }
         }
     }
 
     /// Whether this pattern of an object means the one that `identity` names, with these attributes.
+    ///
+    /// A table, a mark and a prefix are compared by value: `table: 254` is `main`, and `0.0.0.0/0` is IPv4's `default`.
     public func matches(_ fact: Fact) -> Bool {
         guard noun == fact.identity.noun else { return false }
         let name = fact.identity.which
-        guard Pattern(which).matches(name) || Pattern(which).matches(String(name.prefix { $0 != " " })) else {
-            return false
-        }
+        guard
+            Pattern(which).matches(name) || Pattern(which).matches(String(name.prefix { $0 != " " }))
+                || meansEverything(of: fact)
+        else { return false }
         if let namespace, !Role.pattern(namespace, means: fact.identity.namespace) { return false }
         return qualifiers.allSatisfy { name, text in
-            fact.attributes[name].map { Pattern(text).matches($0) } ?? false
+            fact.attributes[name].map { Pattern(canonical(text, of: name)).matches($0) } ?? false
+        }
+    }
+
+    /// Whether the which is the prefix of all addresses, and the fact is the `default` or the `all` of that family.
+    private func meansEverything(of fact: Fact) -> Bool {
+        guard let prefix = Prefix(which), prefix.length == 0 else { return false }
+        let words = fact.identity.which.split(separator: " ")
+        guard words.first == "default" && noun == "route" || words.first == "all" && noun == "rule" else {
+            return false
+        }
+        return words.contains("inet6") == (prefix.bytes.count == 16)
+    }
+
+    /// The text of a qualifier as facts and operations print it.
+    private func canonical(_ text: String, of name: String) -> String {
+        guard noun == "route" || noun == "rule" else { return text }
+        switch name {
+        case "table": return RoutingTable.canonical(text)
+        case "fwmark": return FirewallMark.canonical(text)
+        default: return text
         }
     }
 

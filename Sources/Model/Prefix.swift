@@ -23,6 +23,9 @@ public struct Prefix: Hashable, Sendable {
         length = given
     }
 
+    /// Whether it is a single address: no prefix length, or that of one host.
+    public var isAddress: Bool { length == bytes.count * 8 }
+
     /// Whether every address of `other` is one of this prefix.
     public func contains(_ other: Prefix) -> Bool {
         guard bytes.count == other.bytes.count, length <= other.length else { return false }

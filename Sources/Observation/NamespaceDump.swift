@@ -1,5 +1,6 @@
 import CKernelHeaders
 import Kernel
+import Model
 import NetlinkCodec
 import SystemPackage
 
@@ -35,6 +36,12 @@ struct NamespaceDump {
     func link(_ index: UInt32) -> LinkRecord? { links.first { $0.index == index } }
     /// The name of the device with that index, or `#INDEX`.
     func device(_ index: UInt32) -> String { link(index)?.name ?? "#\(index)" }
+
+    /// What a state shows of it, in no order.
+    func facts(by builder: FactBuilder) -> [Fact] {
+        builder.facts(links) + builder.facts(addresses) + builder.facts(routes) + builder.facts(rules)
+            + builder.facts(neighbours) + builder.facts(proxies) + nft.facts(by: builder)
+    }
 }
 
 /// The nftables rule set of one namespace.

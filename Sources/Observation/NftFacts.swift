@@ -1,16 +1,18 @@
 import Model
 import NetlinkCodec
 
-extension NamespaceFacts {
+extension NftDump {
     /// `nft "table FAMILY NAME"`, `"chain FAMILY TABLE NAME"`, `"set FAMILY TABLE NAME"`, `"rule FAMILY TABLE CHAIN #k"`.
     ///
     /// A rule is the k-th of its chain, from 1, since the order of rules is what they do; handles and counters are no part
     /// of it. Elements of sets are not looked at.
-    func nft() -> [Fact] { tables() + chains() + rulesOfChains() + sets() }
+    func facts(by builder: FactBuilder) -> [Fact] {
+        tables(builder) + chains(builder) + rulesOfChains(builder) + sets(builder)
+    }
 
-    private func tables() -> [Fact] {
-        dump.nft.tables.map { table in
-            fact(
+    private func tables(_ builder: FactBuilder) -> [Fact] {
+        tables.map { table in
+            builder.fact(
                 "nft", "table \(table.family) \(table.name)",
                 [
                     "family": table.family.description, "table": table.name,
@@ -19,9 +21,9 @@ extension NamespaceFacts {
         }
     }
 
-    private func chains() -> [Fact] {
-        dump.nft.chains.map { chain in
-            fact(
+    private func chains(_ builder: FactBuilder) -> [Fact] {
+        chains.map { chain in
+            builder.fact(
                 "nft", "chain \(chain.family) \(chain.table) \(chain.name)",
                 [
                     "family": chain.family.description, "table": chain.table, "chain": chain.name, "type": chain.type,
@@ -31,13 +33,13 @@ extension NamespaceFacts {
         }
     }
 
-    private func rulesOfChains() -> [Fact] {
+    private func rulesOfChains(_ builder: FactBuilder) -> [Fact] {
         var count: [String: Int] = [:]
-        return dump.nft.rules.map { rule in
+        return rules.map { rule in
             let chain = rule.chain ?? ""
             let place = "\(rule.family) \(rule.table) \(chain)"
             count[place, default: 0] += 1
-            return fact(
+            return builder.fact(
                 "nft", "rule \(place) #\(count[place, default: 0])",
                 [
                     "family": rule.family.description, "table": rule.table, "chain": chain, "text": rule.summary,
@@ -46,9 +48,9 @@ extension NamespaceFacts {
         }
     }
 
-    private func sets() -> [Fact] {
-        dump.nft.sets.map { set in
-            fact(
+    private func sets(_ builder: FactBuilder) -> [Fact] {
+        sets.map { set in
+            builder.fact(
                 "nft", "set \(set.family) \(set.table) \(set.name)",
                 [
                     "family": set.family.description, "table": set.table, "flags": String(set.flags),

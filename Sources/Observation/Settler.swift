@@ -45,7 +45,7 @@ public final class Settler {
     /// How long a namespace without a visible holder is given to die.
     ///
     /// A closed netlink socket keeps its namespace until the kernel's next RCU grace period has passed: 16 to 20 ms here.
-    static let farewell: Duration = .seconds(1)
+    static let dyingTime: Duration = .seconds(1)
 
     private struct Round {
         var activity: Activity
@@ -112,7 +112,7 @@ public final class Settler {
     private func step() throws -> SettlingOutcome? {
         guard try isPastBarrier() else { return nil }
         if let last, world.now < last.at + Settler.pause { return nil }
-        if isFarewell() { return nil }
+        if isWaitingForItsDeath() { return nil }
         let activity = try world.look()
         guard activity.busy.isEmpty else {
             reason = "not at rest: \(activity.busy.joined(separator: ", "))"
@@ -154,13 +154,13 @@ public final class Settler {
     ///
     /// Meanwhile it is only asked whether it lives. To look inside takes a socket, which would keep it alive until the
     /// grace period after the last look: it could never die while it is watched.
-    private func isFarewell() -> Bool {
-        guard let since = holderUnknownSince, world.now < since + Settler.farewell else { return false }
+    private func isWaitingForItsDeath() -> Bool {
+        guard let since = holderUnknownSince, world.now < since + Settler.dyingTime else { return false }
         last?.at = world.now
         return true
     }
 
-    /// Whether this look may be the last; the first that shows a namespace without a holder begins its farewell.
+    /// Whether this look may be the last; the first that shows a namespace without a holder begins its time to die.
     private func mayCount(_ observed: Observed) -> Bool {
         guard observed.hasUnknownHolder else {
             holderUnknownSince = nil

@@ -58,22 +58,44 @@ public final class Snapshotter {
         facts += processFacts(processes)
         observed.hasProcesses = !processes.all.isEmpty
         observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
-        observed.snapshot = Snapshot(facts: Canonical.numbered(facts))
+        observed.snapshot = Snapshot(facts: FactBuilder.numbered(facts))
         return observed
     }
 
-    private func namespaceFacts(_ dumps: [NamespaceDump], _ labels: NamespaceLabels) throws -> [Fact] {
+    /// `NAME in NAMESPACE` of the other end or the lower device of each device in a namespace, by index, as states write it.
+    ///
+    /// - Throws: as ``take()``.
+    public func linkEnds(in namespace: NetworkNamespaceID) throws -> [UInt32: String] {
+        let names = try NamespaceNames.read(host, identity: identity)
+        let dumps = try registry.entries.compactMap { entry in
+            try NamespaceDump.of(entry.handle, role: entry.role, identity: identity)
+        }
+        return try linkEnds(dumps, NamespaceLabels(registry: registry, names: names))[namespace] ?? [:]
+    }
+
+    private func linkEnds(
+        _ dumps: [NamespaceDump], _ labels: NamespaceLabels
+    ) throws -> [NetworkNamespaceID: [UInt32: String]] {
         let byID = Dictionary(dumps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let ends = try LinkEnds(dumps) { [registry, identity] namespace, other in
             guard let of = registry.entry(of: namespace), let inside = registry.entry(of: other) else { return nil }
             return try namespaceNumber(of: of.handle, inside: inside.handle, identity: identity)
         }.all()
-        return dumps.flatMap { dump in
-            let texts = (ends[dump.id] ?? [:]).mapValues { end -> String in
+        return ends.mapValues { ends in
+            ends.mapValues { end in
                 guard let end, let other = byID[end.namespace] else { return "unknown" }
                 return "\(other.device(end.index)) in \(labels.label(of: end.namespace))"
             }
-            return NamespaceFacts(label: labels.label(of: dump.id), dump: dump, ends: texts, setMACs: setMACs).all()
+        }
+    }
+
+    private func namespaceFacts(_ dumps: [NamespaceDump], _ labels: NamespaceLabels) throws -> [Fact] {
+        let ends = try linkEnds(dumps, labels)
+        return dumps.flatMap { dump in
+            dump.facts(
+                by: FactBuilder(
+                    namespace: labels.label(of: dump.id), links: dump.links, ends: ends[dump.id] ?? [:],
+                    setMACs: setMACs))
         }
     }
 
@@ -170,25 +192,4 @@ struct NamespaceLabels {
 
     /// Whether it bears no name now, and is not the host's own.
     func isNameless(_ id: NetworkNamespaceID) -> Bool { nameless.contains(id) }
-}
-
-/// Makes identities unique.
-enum Canonical {
-    /// The facts with ` #2`, ` #3` behind the which of those that share an identity, in the order of their attributes.
-    static func numbered(_ facts: [Fact]) -> [Fact] {
-        let groups = Dictionary(grouping: facts, by: \.identity)
-        guard groups.count < facts.count else { return facts }
-        return groups.values.flatMap { group in
-            guard group.count > 1 else { return group }
-            return group.sorted { text($0) < text($1) }.enumerated().map { place, fact in
-                var fact = fact
-                if place > 0 { fact.identity.which += " #\(place + 1)" }
-                return fact
-            }
-        }
-    }
-
-    private static func text(_ fact: Fact) -> String {
-        fact.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\n" }.joined()
-    }
 }

@@ -102,6 +102,12 @@ extension Shape {
         case .hardwareAddress:
             Text.isHardwareAddress(text) ? nil : "`\(text)` is no hardware address: six pairs of hexadecimal digits"
         case .prefix: Prefix(text) == nil ? "`\(text)` is no address" : nil
+        case .address:
+            Prefix(text).map { $0.isAddress ? nil : "`\(text)` is a prefix, not one address" }
+                ?? "`\(text)` is no address"
+        case .routingTable:
+            RoutingTable.number(text) == nil ? "`\(text)` is no table: main, local, default or a number from 1" : nil
+        case .mark: FirewallMark(text) == nil ? "`\(text)` is no mark: 16, 0x10 or 0x10/0xff" : nil
         case .prefixOr(let words):
             words.contains(text) || Prefix(text) != nil ? nil : "`\(text)` is neither a prefix nor `\(words[0])`"
         case .mode: Text.mode(text) == nil ? "`\(text)` is no mode: three or four octal digits" : nil

@@ -36,14 +36,14 @@ enum Schema {
     static let route = Table(
         what: "a route",
         keys: [
-            Key("to", .prefixOr(["default"]), required: true), Key("via", .prefix), Key("dev", .interface),
-            Key("table", .text), Key("metric", .integer(0...4_294_967_295)), Key("in", .text),
+            Key("to", .prefixOr(["default"]), required: true), Key("via", .address), Key("dev", .interface),
+            Key("table", .routingTable), Key("metric", .integer(0...4_294_967_295)), Key("in", .text),
         ])
     static let rule = Table(
         what: "a rule",
         keys: [
-            Key("from", .prefixOr(["all"])), Key("to", .prefix), Key("iif", .interface), Key("fwmark", .text),
-            Key("table", .text, required: true), Key("priority", .integer(0...4_294_967_295)), Key("in", .text),
+            Key("from", .prefixOr(["all"])), Key("to", .prefix), Key("iif", .interface), Key("fwmark", .mark),
+            Key("table", .routingTable, required: true), Key("priority", .integer(0...4_294_967_295)), Key("in", .text),
         ])
     static let sysctl = Table(
         what: "a sysctl",

@@ -17,6 +17,12 @@ indirect enum Shape: Sendable {
     case hardwareAddress
     /// An address with or without a prefix length.
     case prefix
+    /// The address of one host.
+    case address
+    /// A routing table by name or number.
+    case routingTable
+    /// A mark of packets, with or without its mask.
+    case mark
     /// `default`, `all` or a prefix, as the words say.
     case prefixOr([String])
     /// An octal number of four digits.

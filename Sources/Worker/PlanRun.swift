@@ -111,7 +111,7 @@ final class PlanRun {
             return step.id
         }
         for link in job.plan.host.links {
-            snapshotter.setMACs.formUnion([link.end.mac, link.peer?.mac].compactMap { $0 })
+            snapshotter.setMACs.formUnion(ObjectRequests.hardwareAddresses(of: link))
         }
     }
 

@@ -45,63 +45,40 @@ struct Topology {
     }
 
     private mutating func make(_ link: LinkSpecification) throws {
-        let end = try newEnd(link.end)
-        guard var peer = try link.peer.map({ try newEnd($0) }) else {
-            let kind = link.type == "bridge" ? NewLink.Kind.bridge : .other(link.type)
-            return try send(.createLink(NewLink(end, kind: kind)), in: link.end.namespace)
+        let end = try ObjectRequests.end(link.end, index: newIndex(of: link.end))
+        var peer: NewLink.End?
+        if let other = link.peer {
+            peer = try ObjectRequests.end(other, index: newIndex(of: other))
+            // The number is filled in by pid 1, which opens the namespace just for this request.
+            if other.namespace != link.end.namespace { peer?.namespaceDescriptor = -1 }
         }
-        let isElsewhere = link.peer?.namespace != link.end.namespace
-        // The number is filled in by pid 1, which opens the namespace just for this request.
-        if isElsewhere { peer.namespaceDescriptor = -1 }
-        let request = NetlinkRequest.createLink(NewLink(end, kind: .veth(peer: peer)))
+        let request = ObjectRequests.create(link.type, end, peer: peer)
         let patches = request.descriptorOffsets.map {
             NamespacePatch(offset: $0.offset, namespace: link.peer?.namespace ?? "host")
         }
         try host.send(request.bytes, in: link.end.namespace, patches: patches)
     }
 
-    private mutating func newEnd(_ end: LinkSpecification.End) throws -> NewLink.End {
+    private mutating func newIndex(of end: LinkSpecification.End) -> UInt32 {
         let index = UInt32((indexes[end.namespace]?.count ?? 0) + 2)
         indexes[end.namespace, default: [:]][end.name] = index
-        return NewLink.End(
-            name: end.name, mtu: end.mtu.map { UInt32($0) }, mac: try end.mac.map { try read($0, MACAddress($0)) },
-            index: index)
+        return index
     }
 
     private func configure(_ end: LinkSpecification.End) throws {
-        let index = try index(of: end.name, in: end.namespace)
-        if end.up || end.master != nil {
-            let master = try end.master.map { try self.index(of: $0, in: end.namespace) }
-            try send(.setLink(.index(index), LinkChanges(isUp: end.up, master: master)), in: end.namespace)
-        }
-        for address in end.addresses {
-            try send(.addAddress(try read(address, IPPrefix(address)), to: index), in: end.namespace)
-        }
+        let requests = try ObjectRequests.configure(
+            end, index: try index(of: end.name, in: end.namespace),
+            master: try end.master.map { try index(of: $0, in: end.namespace) })
+        for (request, _) in requests { try send(request, in: end.namespace) }
     }
 
-    private func add(_ route: Model.RouteSpecification) throws {
-        let destination = route.to == "default" ? nil : try read(route.to, IPPrefix(route.to))
-        let gateway = try route.via.map { try read($0, IPAddress($0)) }
-        let family = destination?.address.family ?? gateway?.family ?? .ipv4
+    private func add(_ route: RouteSpecification) throws {
         let device = try route.dev.map { try index(of: $0, in: route.namespace) }
-        try send(
-            .addRoute(
-                NetlinkCodec.RouteSpecification(
-                    family: family, destination: destination, gateway: gateway, device: device,
-                    table: try table(route.table), metric: route.metric.map { UInt32($0) })),
-            in: route.namespace)
+        try send(.addRoute(try ObjectRequests.route(route, device: device)), in: route.namespace)
     }
 
-    private func add(_ rule: Model.RuleSpecification) throws {
-        let from = rule.from == "all" ? nil : try read(rule.from, IPPrefix(rule.from))
-        let to = try rule.to.map { try read($0, IPPrefix($0)) }
-        try send(
-            .addRule(
-                NetlinkCodec.RuleSpecification(
-                    family: from?.address.family ?? to?.address.family ?? .ipv4, from: from, to: to, iif: rule.iif,
-                    fwmark: try rule.fwmark.map { try read($0, Topology.number($0)) }, table: try table(rule.table),
-                    priority: rule.priority.map { UInt32($0) })),
-            in: rule.namespace)
+    private func add(_ rule: RuleSpecification) throws {
+        try send(.addRule(try ObjectRequests.rule(rule)), in: rule.namespace)
     }
 
     private func send(_ request: NetlinkRequest, in namespace: String) throws {
@@ -110,26 +87,8 @@ struct Topology {
 
     private func index(of name: String, in namespace: String) throws -> UInt32 {
         if name == "lo" { return 1 }
-        return try read(name, indexes[namespace]?[name])
-    }
-
-    /// The names are those of iproute2's rt_tables.
-    private func table(_ text: String) throws -> UInt32 {
-        switch text {
-        case "main": 254
-        case "default": 253
-        case "local": 255
-        default: try read(text, Topology.number(text))
-        }
-    }
-
-    private static func number(_ text: String) -> UInt32? {
-        text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)
-    }
-
-    private func read<Value>(_ text: String, _ value: Value?) throws -> Value {
-        guard let value else { throw TopologyError(part: text, reason: "cannot be read") }
-        return value
+        guard let index = indexes[namespace]?[name] else { throw UnreadableValue(text: name) }
+        return index
     }
 
     private func part<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {

@@ -140,6 +140,29 @@ import Testing
         }
     }
 
+    /// One way makes both: what `host:` has, the same action makes, and the states are equal.
+    @Test func aHostHasWhatAnActionMakes() throws {
+        let rule = RuleSpecification(from: "0.0.0.0/0", fwmark: "16/0xff", table: "0x64", priority: 77)
+        let route = RouteSpecification(to: "0.0.0.0/0", via: "10.1.0.2", table: "100")
+        var built = world()
+        built.host.rules = [rule]
+        built.host.routes = [route]
+        built.host.links[0].end.mac = "02:00:00:00:00:0A"
+        built.steps = [Step(name: "run", body: .run(command(["true"])))]
+        var made = world(
+            Phrase("rule.add", "all", ["fwmark": "0x10/255", "table": "100", "priority": "77"]),
+            Phrase("route.add", "default", ["via": "10.1.0.2", "table": "0x64"]))
+        made.host.links[0].end.mac = "02:00:00:00:00:0a"
+        let first = try record(of: built)
+        let second = try record(of: made)
+        #expect(first.header.error == nil && second.failures == [nil, nil])
+        let state = try #require(first.end)
+        #expect(state.changes(to: try #require(second.end)) == [])
+        #expect(state.attributes("rule", "all priority 77 fwmark 0x10/0xff", "host")?["table"] == "100")
+        #expect(state.attributes("route", "default table 100", "host")?["via"] == "10.1.0.2")
+        #expect(state.attributes("link", "v0", "host")?["mac"] == "02:00:00:00:00:0a")
+    }
+
     /// Every attribute comes back: protocol, scope, source, broadcast, label, the rule's mask.
     @Test func whatIsDeletedComesBackAsItWas() throws {
         let setUp = """

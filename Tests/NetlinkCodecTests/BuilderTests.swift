@@ -34,28 +34,28 @@ import Testing
     }
 
     @Test func routes() throws {
-        var route = RouteSpecification(
+        var route = RouteMessage(
             family: .ipv4, destination: IPPrefix("10.2.0.0/16"), gateway: IPAddress("10.1.0.2"), device: 2, metric: 50)
         try expect(.addRoute(route), Captured.addRoute)
         route.gateway = IPAddress("10.1.0.9")
         try expect(.addRoute(route, replacing: true), Captured.replaceRoute)
         try expect(
-            .deleteRoute(RouteSpecification(family: .ipv4, destination: IPPrefix("10.2.0.0/16"))), Captured.deleteRoute)
+            .deleteRoute(RouteMessage(family: .ipv4, destination: IPPrefix("10.2.0.0/16"))), Captured.deleteRoute)
         try expect(
             .addRoute(
-                RouteSpecification(family: .ipv4, destination: nil, gateway: IPAddress("10.1.0.2"), table: 100)),
+                RouteMessage(family: .ipv4, destination: nil, gateway: IPAddress("10.1.0.2"), table: 100)),
             Captured.addDefaultInTable)
         try expect(
-            .addRoute(RouteSpecification(family: .ipv4, destination: IPPrefix("10.3.0.0/16"), kind: .blackhole)),
+            .addRoute(RouteMessage(family: .ipv4, destination: IPPrefix("10.3.0.0/16"), kind: .blackhole)),
             Captured.addBlackhole)
         try expect(
             .addRoute(
-                RouteSpecification(
+                RouteMessage(
                     family: .ipv6, destination: IPPrefix("2001:db8:1::/48"), gateway: IPAddress("2001:db8::2"))),
             Captured.addRoute6)
         try expect(
             .addRoute(
-                RouteSpecification(
+                RouteMessage(
                     family: .ipv4, destination: IPPrefix("10.8.0.1"), gateway: IPAddress("10.77.0.1"), device: 2,
                     isOnlink: true)),
             Captured.addOnlink)
@@ -64,15 +64,15 @@ import Testing
     @Test func rules() throws {
         try expect(
             .addRule(
-                RuleSpecification(
+                RuleMessage(
                     family: .ipv4, from: IPPrefix("10.1.0.0/24"), to: IPPrefix("10.2.0.0/16"), iif: "port1", fwmark: 1,
                     fwmask: 0xff, table: 100, priority: 1000)),
             Captured.addRule)
         try expect(
-            .addRule(RuleSpecification(family: .ipv6, from: IPPrefix("2001:db8::/32"), table: 100, priority: 1002)),
+            .addRule(RuleMessage(family: .ipv6, from: IPPrefix("2001:db8::/32"), table: 100, priority: 1002)),
             Captured.addRule6)
         try expect(
-            .addRule(RuleSpecification(family: .ipv4, table: 254, priority: 1003, suppressPrefixLength: 0)),
+            .addRule(RuleMessage(family: .ipv4, table: 254, priority: 1003, suppressPrefixLength: 0)),
             Captured.addSuppressRule)
     }
 

@@ -79,7 +79,7 @@ import Testing
     /// What a route says of its device's state is no part of the request for it.
     @Test func aRouteIsAddedWithoutTheStateOfItsDevice() throws {
         var described = NetlinkRequest.addRoute(
-            RouteSpecification(family: .ipv4, destination: IPPrefix("10.2.0.0/16"), device: 2, isOnlink: true)
+            RouteMessage(family: .ipv4, destination: IPPrefix("10.2.0.0/16"), device: 2, isOnlink: true)
         ).bytes
         // RTNH_F_LINKDOWN and RTNH_F_DEAD beside RTNH_F_ONLINK, in rtm_flags.
         #expect(described[24] == 4)

@@ -9,8 +9,8 @@ import Testing
 struct CanonicalTests {
     @Test func equalIdentitiesAreNumberedByTheirAttributes() {
         let facts = [Fact("rule", "all", in: "h", ["table": "9"]), Fact("rule", "all", in: "h", ["table": "5"])]
-        let numbered = Canonical.numbered(facts)
-        #expect(Snapshot(facts: numbered) == Snapshot(facts: Canonical.numbered(facts.reversed())))
+        let numbered = FactBuilder.numbered(facts)
+        #expect(Snapshot(facts: numbered) == Snapshot(facts: FactBuilder.numbered(facts.reversed())))
         #expect(Snapshot(facts: numbered).facts.map(\.identity.which) == ["all", "all #2"])
         #expect(Snapshot(facts: numbered).facts.map { $0.attributes["table"] } == ["5", "9"])
     }

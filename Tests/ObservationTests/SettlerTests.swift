@@ -108,15 +108,15 @@ struct SettlerTests {
         world.states = [state("a", unknownHolder: true)]
         #expect(try run(world) == .settled(state("a").snapshot))
         let began = Monotonic(nanoseconds: 1_000_000_000)
-        #expect(world.now - began >= Settler.farewell)
-        #expect(world.now - began < Settler.farewell + Settler.pause * 3)
+        #expect(world.now - began >= Settler.dyingTime)
+        #expect(world.now - began < Settler.dyingTime + Settler.pause * 3)
         #expect(world.looks == 2, "a look inside would keep it alive")
 
         let other = PlayedWorld()
         other.states = [state("a", unknownHolder: true), state("b")]
         other.dead = [[], [], [], ["pod"]]
         #expect(try run(other) == .settled(state("b").snapshot), "it died meanwhile")
-        #expect(other.now - began < Settler.farewell)
+        #expect(other.now - began < Settler.dyingTime)
         #expect(other.looks == 2)
     }
 

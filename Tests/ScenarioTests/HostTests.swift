@@ -14,7 +14,7 @@ import Testing
                 - { name: eth0, in: vm, addresses: [10.0.0.7/24, "fd00::7/64"], mtu: 1400, peer: { name: vm0, master: br0, up: false } }
               routes:
                 - { to: 192.0.2.0/24, dev: eth0, in: vm }
-                - { to: default, via: 192.0.2.1, in: vm, table: 20.5, metric: 7 }
+                - { to: default, via: 192.0.2.1, in: vm, table: 0x20, metric: 7 }
                 - { to: "::/0", via: "fd00::1", in: vm }
               rules: [{ from: 10.0.0.0/8, table: 100, priority: 5, in: vm }]
               sysctls: [{ sysctl: net.ipv4.ip_forward, value: 1 }]
@@ -35,7 +35,7 @@ import Testing
                     peer: .init(name: "vm0", up: false, master: "br0")))
         #expect(
             host.routes[1]
-                == RouteSpecification(to: "default", via: "192.0.2.1", table: "20.5", metric: 7, namespace: "vm"))
+                == RouteSpecification(to: "default", via: "192.0.2.1", table: "0x20", metric: 7, namespace: "vm"))
         #expect(host.rules == [RuleSpecification(from: "10.0.0.0/8", table: "100", priority: 5, namespace: "vm")])
         #expect(host.sysctls == [SysctlSpecification(sysctl: "net.ipv4.ip_forward", value: "1")])
         #expect(host.files["/etc/a"] == FileContent(bytes: Array("x\n".utf8), mode: 0o600))

@@ -42,7 +42,7 @@ public enum ObjectTable {
                 .init("weights", .text, isList: true), .init("table", .text),
                 .init("metric", .number(0...4_294_967_295)), .init("proto", .text), .init("scope", .text),
                 .init("src", .prefix(or: [])), .init("from", .prefix(or: [])), .init("type", .text),
-                .init("nexthop", .number(0...4_294_967_295)), .init("flags", .text),
+                .init("nexthop", .number(0...4_294_967_295)), .init("flags", .text), .init("tos", .number(0...255)),
             ], meaning: "a route"),
         ObjectRow(noun: "rule", which: .prefix(or: ["all"]), attributes: ruleAttributes, meaning: "a policy rule"),
         ObjectRow(

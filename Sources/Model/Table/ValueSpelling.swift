@@ -17,6 +17,8 @@ extension ValueType {
             case .prefix, .prefixPattern: "prefix"
             case .hardwareAddress: "hardware address"
             case .mark: "mark: `0x10` or `0x10/0xff`"
+            case .routingTable: "`main`, `local`, `default` or a number from 1"
+            case .address: "address"
             case .path: "path"
             case .tables: "tables"
             case .arguments: "program and arguments"

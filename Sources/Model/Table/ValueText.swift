@@ -24,16 +24,6 @@ public enum ValueText {
         }
         return nil
     }
-
-    /// A mark of packets, decimal or hexadecimal, with or without its mask: `0x10/0xff`.
-    public static func isMark(_ text: String) -> Bool {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        return parts.allSatisfy { part in
-            part.hasPrefix("0x")
-                ? part.first != "+" && UInt32(part.dropFirst(2), radix: 16) != nil
-                : UInt32(part) != nil && part.first != "+"
-        }
-    }
 }
 
 /// A program and its arguments as the one text of an action: a JSON array, which YAML reads too.

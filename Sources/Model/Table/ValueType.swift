@@ -30,6 +30,10 @@ public enum ValueType: Hashable, Sendable {
     case hardwareAddress
     /// A mark of packets.
     case mark
+    /// A routing table by name or number.
+    case routingTable
+    /// The address of one host.
+    case address
     /// A path that begins with a slash, or a pattern of one.
     case path
     /// Tables as nft(8) names them, with commas between them: `ip nat, inet lab`.
@@ -87,7 +91,14 @@ extension ValueType {
         case .hardwareAddress:
             return check(
                 ValueText.isHardwareAddress(text), "`\(text)` is no hardware address: 52:54:00:12:34:56")
-        case .mark: return check(ValueText.isMark(text), "`\(text)` is no mark: 16, 0x10 or 0x10/0xff")
+        case .mark: return check(FirewallMark(text) != nil, "`\(text)` is no mark: 16, 0x10 or 0x10/0xff")
+        case .routingTable:
+            return check(
+                RoutingTable.number(text) != nil, "`\(text)` is no table: main, local, default or a number from 1")
+        case .address:
+            return check(
+                Prefix(text)?.isAddress == true,
+                Prefix(text) == nil ? "`\(text)` is no address" : "`\(text)` is a prefix, not one address")
         case .path: return check(text.hasPrefix("/"), "`\(text)` is no path: it begins with /")
         case .arguments:
             return check(

@@ -1,4 +1,5 @@
 import CKernelHeaders
+import Model
 
 /// A route, from `RTM_NEWROUTE` or `RTM_DELROUTE`.
 public struct RouteRecord: DumpRecord {
@@ -49,6 +50,8 @@ public struct RouteRecord: DumpRecord {
 
     /// The destination as ip-route(8) has it: `ADDRESS/LENGTH` or `default`.
     public var destinationText: String { destination.map(\.description) ?? "default" }
+    /// The word of ip-route(8) for the table, or its number.
+    public var tableName: String { RoutingTable.name(table) }
     /// The word of ip-route(8) for the type, such as `unicast` or `blackhole`.
     public var typeName: String { routeTypeName(type) }
     /// Whether the next hop is dead (`RTNH_F_DEAD`).
@@ -88,7 +91,10 @@ public struct RouteRecord: DumpRecord {
         switch UInt32(attribute.type) {
         case RTA_DST.rawValue:
             let address = IPAddress(bytes: attribute.bytes(in: bytes))
-            destination = address.flatMap { IPPrefix(address: $0, length: Int(destinationLength)) }
+            // The kernel makes no difference between no destination and all of them, `0.0.0.0/0`.
+            destination =
+                destinationLength == 0
+                ? nil : address.flatMap { IPPrefix(address: $0, length: Int(destinationLength)) }
         case RTA_SRC.rawValue:
             let address = IPAddress(bytes: attribute.bytes(in: bytes))
             source = address.flatMap { IPPrefix(address: $0, length: Int(sourceLength)) }

@@ -1,4 +1,5 @@
 import CKernelHeaders
+import Model
 
 /// A policy rule, from `RTM_NEWRULE` or `RTM_DELRULE`.
 public struct RuleRecord: DumpRecord {
@@ -60,6 +61,17 @@ public struct RuleRecord: DumpRecord {
         }
     }
 
+    /// The word of ip-route(8) for the table, or its number; nil for a rule that looks in none.
+    public var tableName: String? { table == wire(RT_TABLE_UNSPEC) ? nil : RoutingTable.name(table) }
+
+    /// `0xMARK`, with `/0xMASK` where not all bits count; nil where marks do not matter.
+    ///
+    /// Of the mark 0 the kernel tells the mask alone (`fib_nl_fill_rule` in net/core/fib_rules.c).
+    public var markText: String? {
+        guard fwmark != nil || fwmask != nil else { return nil }
+        return FirewallMark(value: fwmark ?? 0, mask: fwmask ?? .max).description
+    }
+
     /// Reads `RTM_NEWRULE` and `RTM_DELRULE`.
     public static func decode(_ message: NetlinkMessage, in bytes: RawSpan) throws(NetlinkDecodingError) -> RuleRecord?
     {
@@ -106,8 +118,11 @@ public struct RuleRecord: DumpRecord {
         }
     }
 
+    /// nil where no bit counts, which is all addresses.
     private func prefix(_ attribute: NetlinkAttribute, _ length: UInt8, in bytes: RawSpan) -> IPPrefix? {
-        IPAddress(bytes: attribute.bytes(in: bytes)).flatMap { IPPrefix(address: $0, length: Int(length)) }
+        length == 0
+            ? nil
+            : IPAddress(bytes: attribute.bytes(in: bytes)).flatMap { IPPrefix(address: $0, length: Int(length)) }
     }
 
     private func ports(_ attribute: NetlinkAttribute, in bytes: RawSpan) -> ClosedRange<UInt16>? {

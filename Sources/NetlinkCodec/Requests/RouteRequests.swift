@@ -1,7 +1,7 @@
 import CKernelHeaders
 
-/// A route to be added or deleted.
-public struct RouteSpecification: Hashable, Sendable {
+/// A route to be added or deleted: what stands in its `RTM_NEWROUTE` or `RTM_DELROUTE`.
+public struct RouteMessage: Hashable, Sendable {
     /// `rtm_type`, with the words of ip-route(8).
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         /// `RTN_UNICAST`: to a next hop or link.
@@ -96,13 +96,13 @@ public struct RouteSpecification: Hashable, Sendable {
 
 extension NetlinkRequest {
     /// Adds a route (`RTM_NEWROUTE`); replacing takes the place of one with the same destination and metric.
-    public static func addRoute(_ route: RouteSpecification, replacing: Bool = false) -> NetlinkRequest {
+    public static func addRoute(_ route: RouteMessage, replacing: Bool = false) -> NetlinkRequest {
         let flags = NLM_F_ACK | NLM_F_CREATE | (replacing ? NLM_F_REPLACE : NLM_F_EXCL)
         return NetlinkRequest(type: RTM_NEWROUTE, flags: flags) { route.write(to: &$0, deleting: false) }
     }
 
     /// Deletes the first route that matches (`RTM_DELROUTE`).
-    public static func deleteRoute(_ route: RouteSpecification) -> NetlinkRequest {
+    public static func deleteRoute(_ route: RouteMessage) -> NetlinkRequest {
         NetlinkRequest(type: RTM_DELROUTE, flags: NLM_F_ACK) { route.write(to: &$0, deleting: true) }
     }
 }

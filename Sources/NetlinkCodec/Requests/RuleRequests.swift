@@ -1,7 +1,7 @@
 import CKernelHeaders
 
-/// A policy rule to be added or deleted.
-public struct RuleSpecification: Hashable, Sendable {
+/// A policy rule to be added or deleted: what stands in its `RTM_NEWRULE` or `RTM_DELRULE`.
+public struct RuleMessage: Hashable, Sendable {
     /// `AF_INET` or `AF_INET6`.
     public var family: Family
     /// The source; nil is all.
@@ -63,12 +63,12 @@ public struct RuleSpecification: Hashable, Sendable {
 
 extension NetlinkRequest {
     /// Adds a policy rule (`RTM_NEWRULE`).
-    public static func addRule(_ rule: RuleSpecification) -> NetlinkRequest {
+    public static func addRule(_ rule: RuleMessage) -> NetlinkRequest {
         NetlinkRequest(type: RTM_NEWRULE, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL) { rule.write(to: &$0) }
     }
 
     /// Deletes the first policy rule that has all that is given (`RTM_DELRULE`).
-    public static func deleteRule(_ rule: RuleSpecification) -> NetlinkRequest {
+    public static func deleteRule(_ rule: RuleMessage) -> NetlinkRequest {
         NetlinkRequest(type: RTM_DELRULE, flags: NLM_F_ACK) { rule.write(to: &$0) }
     }
 }

@@ -1,16 +1,6 @@
 import CKernelHeaders
 import Model
 
-/// The word of ip-route(8) for the three tables of the kernel, else the number.
-func tableName(_ table: UInt32) -> String {
-    switch table {
-    case wire(RT_TABLE_MAIN): "main"
-    case wire(RT_TABLE_LOCAL): "local"
-    case wire(RT_TABLE_DEFAULT): "default"
-    default: String(table)
-    }
-}
-
 extension RequestDecoder {
     func address(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         if message.type == wire(RTM_GETADDR) {
@@ -37,7 +27,7 @@ extension RequestDecoder {
             guard message.payload.count >= MemoryLayout<rtmsg>.size else { return request }
             let record = try RouteRecord(message, in: bytes)
             device(record.device, &request)
-            if record.table != wire(RT_TABLE_UNSPEC) { request.add("table", tableName(record.table)) }
+            if record.table != wire(RT_TABLE_UNSPEC) { request.add("table", record.tableName) }
             return request
         }
         let record = try RouteRecord(message, in: bytes)
@@ -57,7 +47,7 @@ extension RequestDecoder {
         }
         request.add("nhid", record.nextHopID.map { String($0) })
         if record.table != wire(RT_TABLE_MAIN), record.table != wire(RT_TABLE_UNSPEC) {
-            request.add("table", tableName(record.table))
+            request.add("table", record.tableName)
         }
         request.add("metric", record.metric.map { String($0) })
         if record.type != wire(RTN_UNICAST), record.type != wire(RTN_UNSPEC) { request.add("type", record.typeName) }
@@ -78,8 +68,8 @@ extension RequestDecoder {
         request.add("to", record.to?.description)
         request.add("iif", record.iif)
         request.add("oif", record.oif)
-        request.add("fwmark", record.fwmark.map { mark($0, record.fwmask) })
-        if record.table != wire(RT_TABLE_UNSPEC) { request.add("table", tableName(record.table)) }
+        request.add("fwmark", record.markText)
+        if record.table != wire(RT_TABLE_UNSPEC) { request.add("table", record.tableName) }
         // The kernel chooses a priority where none is said, so only one that is said is an argument.
         let priority = try message.attributes(after: MemoryLayout<fib_rule_hdr>.size)
             .first(wire(FRA_PRIORITY), in: bytes)
@@ -159,12 +149,5 @@ extension RequestDecoder {
             return .unspecified
         }
         return Family(rawValue: first.rtgen_family)
-    }
-
-    /// `0xMARK`, with `/0xMASK` where not all bits count.
-    private func mark(_ mark: UInt32, _ mask: UInt32?) -> String {
-        let value = "0x" + String(mark, radix: 16)
-        guard let mask, mask != .max else { return value }
-        return value + "/0x" + String(mask, radix: 16)
     }
 }

@@ -1,6 +1,8 @@
 import Faults
 import Kernel
 import Model
+import NetlinkCodec
+import Observation
 
 /// What was changed, and how it is taken back.
 struct WorldEdit {
@@ -89,9 +91,27 @@ final class WorldEditor {
         return (namespace, try namespace.open())
     }
 
-    /// The value of a text of the plan, which the validator accepted.
-    func read<Value>(_ text: String, _ value: Value?) throws -> Value {
-        guard let value else { throw WorldError.impossible("`\(text)` cannot be read") }
-        return value
+    /// Deletes the one object that the phrase means; taking that back adds it with all the attributes that it had.
+    ///
+    /// - Parameter isMeantToo: Which objects the phrase may mean besides those that a state shows.
+    func delete<Record: ObservedRecord>(
+        _ object: Phrase, _ all: [DumpedObject<Record>], in namespace: WorldNamespace, _ socket: WorldSocket,
+        isMeantToo: (Record, FactBuilder) -> Bool = { _, _ in false }
+    ) throws -> WorldEdit {
+        let (chosen, text) = try socket.choose(object, among: all, try builder(socket), isMeantToo: isMeantToo)
+        try socket.send(chosen.deletion, "\(object.noun).delete \(text)")
+        return WorldEdit(detail: "\(object.noun) \(text) in \(namespace.name) was deleted") {
+            try namespace.takeBack { try $0.send(chosen.addition, "\(object.noun).add \(text)") }
+        }
+    }
+
+    /// What makes facts of the objects of a namespace, as in a state.
+    ///
+    /// - Parameter withEnds: Whether links show their other end or lower device, for which all namespaces are asked.
+    func builder(_ socket: WorldSocket, withEnds: Bool = false) throws -> FactBuilder {
+        FactBuilder(
+            namespace: socket.name, links: try socket.links(),
+            ends: withEnds ? try run.snapshotter.linkEnds(in: socket.namespace) : [:],
+            setMACs: run.snapshotter.setMACs)
     }
 }

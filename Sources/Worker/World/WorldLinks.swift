@@ -2,6 +2,7 @@ import Faults
 import Kernel
 import Model
 import NetlinkCodec
+import Observation
 
 extension WorldEditor {
     /// Makes a device and its peer; taking it back deletes both.
@@ -11,10 +12,9 @@ extension WorldEditor {
         let here = try run.worldNamespace(link.end.namespace)
         let there = try link.peer.map { try run.worldNamespace($0.namespace) }
         let socket = try here.open()
-        let kind: NewLink.Kind = link.type == "bridge" ? .bridge : .other(link.type)
         try make(
-            try newEnd(link.end), kind, peer: try link.peer.map { try newEnd($0) }, elsewhere: there, from: here, socket
-        )
+            link.type, try ObjectRequests.end(link.end), peer: try link.peer.map { try ObjectRequests.end($0) },
+            elsewhere: there, from: here, socket)
         do {
             try configure(link.end, socket)
             if let peer = link.peer, let there { try configure(peer, try there.open()) }
@@ -22,8 +22,7 @@ extension WorldEditor {
             try socket.send(.deleteLink(.name(link.end.name)), "link.delete \(link.end.name)")
             throw error
         }
-        run.snapshotter.setMACs.formUnion(
-            [link.end.mac, link.peer?.mac].compactMap { $0.flatMap { MACAddress($0)?.description } })
+        run.snapshotter.setMACs.formUnion(ObjectRequests.hardwareAddresses(of: link))
         let index = try socket.link(link.end.name).index
         let pair = link.peer.map { " with \($0.name) in \(there?.name ?? here.name)" } ?? ""
         return WorldEdit(detail: "link \(link.end.name)\(pair) in \(here.name) was made") {
@@ -45,7 +44,7 @@ extension WorldEditor {
     func set(_ object: Phrase, _ settings: LinkSettings) throws -> WorldEdit {
         let (namespace, socket) = try open(object)
         let link = try one(object, socket)
-        let mac = try settings.mac.map { try read($0, MACAddress($0)) }
+        let mac = try settings.mac.map(ObjectRequests.readMAC)
         let master: UInt32?
         switch settings.master {
         case .device(let pattern)?: master = try socket.link(pattern).index
@@ -91,9 +90,7 @@ extension WorldEditor {
             far = (peer, namespace, there, NewLink.End(name: name, index: isHere ? index + 1 : try next(there)))
         }
         try socket.send(.deleteLink(.index(link.index)), "link.delete \(link.name)")
-        try make(
-            end, kind == "bridge" ? .bridge : .other(kind), peer: far?.end, elsewhere: far?.namespace, from: here,
-            socket)
+        try make(kind, end, peer: far?.end, elsewhere: far?.namespace, from: here, socket)
         if link.isUp { try setUp(link.name, socket) }
         if let far, far.link.isUp { try setUp(far.link.name, far.socket) }
         return WorldEdit(
@@ -103,58 +100,38 @@ extension WorldEditor {
 
     // MARK: - Parts
 
+    /// The device that the object means; by its other end or its lower device too, which takes a look at all namespaces.
     private func one(_ object: Phrase, _ socket: WorldSocket) throws -> LinkRecord {
-        let links = try socket.links()
+        let builder = try builder(socket, withEnds: !FactBuilder.endAttributes.isDisjoint(with: object.qualifiers.keys))
         return try socket.one(
-            object,
-            among: links.map { link in
-                var attributes = ["mtu": String(link.mtu), "up": String(link.isUp)]
-                attributes["type"] = link.kind ?? (link.isLoopback ? "loopback" : "physical")
-                attributes["master"] = link.master.map(links.name)
-                attributes["mac"] = link.mac.map {
-                    run.snapshotter.setMACs.contains($0.description) ? $0.description : "mac(\(link.name))"
-                }
-                return (link, Fact("link", link.name, attributes))
-            })
+            object, among: builder.links.compactMap { link in link.fact(by: builder).map { (link, $0) } })
     }
 
     private func setUp(_ name: String, _ socket: WorldSocket) throws {
         try socket.send(.setLink(.name(name), LinkChanges(isUp: true)), "link.set \(name) up true")
     }
 
-    private func newEnd(_ end: LinkSpecification.End) throws -> NewLink.End {
-        NewLink.End(
-            name: end.name, mtu: end.mtu.map { UInt32($0) }, mac: try end.mac.map { try read($0, MACAddress($0)) })
-    }
-
     /// Sends the request; a peer in another namespace is made there at once.
     private func make(
-        _ end: NewLink.End, _ kind: NewLink.Kind, peer: NewLink.End?, elsewhere: WorldNamespace?,
-        from here: WorldNamespace, _ socket: WorldSocket
+        _ type: String, _ end: NewLink.End, peer: NewLink.End?, elsewhere: WorldNamespace?, from here: WorldNamespace,
+        _ socket: WorldSocket
     ) throws {
         guard var peer, let elsewhere else {
-            return try socket.send(.createLink(NewLink(end, kind: kind)), "link.create \(end.name)")
+            return try socket.send(ObjectRequests.create(type, end, peer: nil), "link.create \(end.name)")
         }
         let tried = "link.create \(end.name) peer \(peer.name)"
         guard elsewhere.handle.id != here.handle.id else {
-            return try socket.send(.createLink(NewLink(end, kind: .veth(peer: peer))), tried)
+            return try socket.send(ObjectRequests.create(type, end, peer: peer), tried)
         }
         let descriptor = try elsewhere.handle.open()
         peer.namespaceDescriptor = descriptor.raw
-        try socket.send(.createLink(NewLink(end, kind: .veth(peer: peer))), "\(tried) in \(elsewhere.name)")
+        try socket.send(ObjectRequests.create(type, end, peer: peer), "\(tried) in \(elsewhere.name)")
     }
 
     private func configure(_ end: LinkSpecification.End, _ socket: WorldSocket) throws {
-        let index = try socket.link(end.name).index
-        if end.up || end.master != nil {
-            let master = try end.master.map { try socket.link($0).index }
-            try socket.send(
-                .setLink(.index(index), LinkChanges(isUp: end.up ? true : nil, master: master)), "link.set \(end.name)")
-        }
-        for address in end.addresses {
-            try socket.send(
-                .addAddress(try read(address, IPPrefix(address)), to: index), "address.add \(address) dev \(end.name)")
-        }
+        let requests = try ObjectRequests.configure(
+            end, index: try socket.link(end.name).index, master: try end.master.map { try socket.link($0).index })
+        for (request, name) in requests { try socket.send(request, name) }
     }
 
     /// An index that no device of the namespace has; the kernel's own choice may be the one that just became free.
@@ -164,11 +141,8 @@ extension WorldEditor {
     private func other(end link: LinkRecord, of here: WorldNamespace) throws -> (
         name: String, namespace: WorldNamespace
     ) {
-        let labels = Set([here.name, run.registry.role(of: here.handle.id)])
-        let fact = try run.snapshotter.take().facts.first {
-            $0.identity.noun == "link" && $0.identity.which == link.name && labels.contains($0.identity.namespace)
-        }
-        let words = fact?.attributes["peer"].map { $0.split(separator: " ", maxSplits: 2).map(String.init) } ?? []
+        let peer = try run.snapshotter.linkEnds(in: here.handle.id)[link.index]
+        let words = peer?.split(separator: " ", maxSplits: 2).map(String.init) ?? []
         guard words.count == 3 else {
             throw WorldError.impossible("the peer of \(link.name) in \(here.name) is in no namespace that is known")
         }

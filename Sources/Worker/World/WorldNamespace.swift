@@ -13,7 +13,7 @@ struct WorldNamespace {
     func open() throws -> WorldSocket {
         let namespace = try handle.open()
         let socket = try withNetworkNamespace(namespace) { () throws(SystemError) in try NetlinkSocket(.route) }
-        return WorldSocket(name: name, socket: socket)
+        return WorldSocket(name: name, namespace: handle.id, socket: socket)
     }
 
     /// Takes something back in the namespace that was changed, whatever name it bears now.
@@ -61,6 +61,8 @@ extension PlanRun {
 struct WorldSocket {
     /// The name of the namespace.
     let name: String
+    /// The namespace.
+    let namespace: NetworkNamespaceID
     let socket: NetlinkSocket
 
     /// All objects of a dump.
@@ -84,8 +86,15 @@ struct WorldSocket {
         try one(Phrase("link", pattern), among: try links().map { ($0, Fact("link", $0.name)) })
     }
 
-    /// The one object that the phrase means, as in a state.
+    /// The one object that the phrase means by its fact, as in a state.
     func one<Object>(_ object: Phrase, among all: [(Object, Fact)]) throws -> Object {
+        try one(object, among: all) { chosen, _ in chosen }
+    }
+
+    /// What `result` says of the one object that the phrase means by its fact, as in a state.
+    func one<Object, Result>(
+        _ object: Phrase, among all: [(Object, Fact)], _ result: (Object, Fact) -> Result
+    ) throws -> Result {
         let pattern = Phrase(object.word, object.which, object.qualifiers)
         let found = all.filter { pattern.matches($0.1) }
         guard let first = found.first else {
@@ -96,7 +105,28 @@ struct WorldSocket {
             throw WorldError.several(
                 what: object.noun, pattern: WorldSocket.text(object), place: name, found: found.map(\.1.identity.which))
         }
-        return first.0
+        return result(first.0, first.1)
+    }
+
+    /// The one object that the phrase means, and what a state calls it.
+    ///
+    /// - Parameter isMeantToo: Which objects the phrase may mean besides those that a state shows.
+    func choose<Record: ObservedRecord>(
+        _ object: Phrase, among all: [DumpedObject<Record>], _ builder: FactBuilder,
+        isMeantToo: (Record, FactBuilder) -> Bool = { _, _ in false }
+    ) throws -> (object: DumpedObject<Record>, which: String) {
+        var shown: [(DumpedObject<Record>, Fact)] = []
+        var others: [(DumpedObject<Record>, Fact)] = []
+        for each in all {
+            guard let fact = each.record.fact(by: builder) else { continue }
+            if each.record.isShown(by: builder) {
+                shown.append((each, fact))
+            } else if isMeantToo(each.record, builder) {
+                others.append((each, fact))
+            }
+        }
+        let numbered = zip(shown, FactBuilder.numbered(shown.map(\.1))).map { ($0.0, $1) }
+        return try one(object, among: numbered + others) { ($0, $1.identity.which) }
     }
 
     private static func text(_ object: Phrase) -> String {

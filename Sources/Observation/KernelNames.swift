@@ -2,8 +2,8 @@ import CKernelHeaders
 import Glibc
 import NetlinkCodec
 
-/// The words of ip(8) for numbers of the kernel, and the number where there is no word.
-enum Words {
+/// The names that ip(8) has for numbers of the kernel, and the number where it has none.
+enum KernelNames {
     /// `RT_SCOPE_*`.
     static func scope(_ scope: UInt8) -> String {
         switch UInt32(scope) {
@@ -39,16 +39,6 @@ enum Words {
         case RTNL_FAMILY_IPMR: "ipmr"
         case RTNL_FAMILY_IP6MR: "ip6mr"
         default: family.description
-        }
-    }
-
-    /// A table of routes, `RT_TABLE_*`.
-    static func table(_ number: UInt32) -> String {
-        switch number {
-        case RT_TABLE_MAIN.rawValue: "main"
-        case RT_TABLE_LOCAL.rawValue: "local"
-        case RT_TABLE_DEFAULT.rawValue: "default"
-        default: String(number)
         }
     }
 
@@ -92,9 +82,6 @@ enum Words {
             Int($0.type) == Int(IFA_PROTO) && $0.bytes.first.map(Int32.init) == IFAPROT_KERNEL_LL
         }
     }
-
-    /// Whether the device resolves no addresses (`IFF_NOARP`).
-    static func hasNoARP(_ link: LinkRecord) -> Bool { link.flags & UInt32(truncatingIfNeeded: IFF_NOARP) != 0 }
 
     /// Whether the prefix is of the multicast addresses of its family.
     static func isMulticast(_ address: IPAddress) -> Bool {

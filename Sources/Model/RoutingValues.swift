@@ -1,0 +1,65 @@
+/// The names of routing tables, as ip-route(8) reads and writes them (`/etc/iproute2/rt_tables` of a plain machine).
+public enum RoutingTable {
+    /// Every table that has a name, by number (`RT_TABLE_*` of linux/rtnetlink.h).
+    private static let names: [UInt32: String] = [253: "default", 254: "main", 255: "local"]
+
+    /// The number of a table: a name, or a number in decimal or hexadecimal from 1; nil for everything else.
+    ///
+    /// The kernel reads 0 as no table at all (`RT_TABLE_UNSPEC`).
+    public static func number(_ text: String) -> UInt32? {
+        if let named = names.first(where: { $0.value == text }) { return named.key }
+        return unsigned(text).flatMap { $0 == 0 ? nil : $0 }
+    }
+
+    /// The name of a table, or its number in decimal where it has none.
+    public static func name(_ number: UInt32) -> String { names[number] ?? String(number) }
+
+    /// The table as states print it, by name or by number in decimal; a pattern stays what it is.
+    public static func canonical(_ text: String) -> String {
+        number(text).map(name) ?? text
+    }
+}
+
+/// The mark of packets that a policy rule looks at, with the bits that count.
+public struct FirewallMark: Hashable, Sendable, CustomStringConvertible {
+    /// The value.
+    public let value: UInt32
+    /// The bits that are compared; all of them where no mask is written.
+    public let mask: UInt32
+
+    /// A value and the bits of it that are compared.
+    public init(value: UInt32, mask: UInt32 = .max) {
+        self.value = value
+        self.mask = mask
+    }
+
+    /// Reads `16`, `0x10` or `0x10/0xff`; nil for everything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = parts.first, let value = unsigned(first) else { return nil }
+        self.value = value
+        guard parts.count == 2 else {
+            mask = .max
+            return
+        }
+        guard let mask = unsigned(parts[1]) else { return nil }
+        self.mask = mask
+    }
+
+    /// `0x10`, or `0x10/0xff` where not all bits count.
+    public var description: String {
+        "0x" + String(value, radix: 16) + (mask == .max ? "" : "/0x" + String(mask, radix: 16))
+    }
+
+    /// The mark as states print it; a pattern stays what it is.
+    public static func canonical(_ text: String) -> String { FirewallMark(text)?.description ?? text }
+}
+
+/// A number in decimal or, behind `0x`, in hexadecimal; no sign.
+private func unsigned(_ text: some StringProtocol) -> UInt32? {
+    let isHexadecimal = text.hasPrefix("0x")
+    let digits = isHexadecimal ? text.dropFirst(2) : text[...]
+    // The initializer would take a sign.
+    guard let first = digits.first, first.isHexDigit else { return nil }
+    return UInt32(digits, radix: isHexadecimal ? 16 : 10)
+}
