@@ -37,7 +37,10 @@ private func searchDescriptors(of process: Int32, link: String, _ handle: Namesp
     let holder = Descriptor(owning: pidfd)
     for name in names {
         guard let target = readLink("\(directory)/\(name)") else { continue }
-        if target == link, let found = openIfEqual("\(directory)/\(name)", handle) { return found }
+        // One that was opened by its name below /run/netns shows that path in its link, or after an umount nothing that helps.
+        let isMeant =
+            target == link || target.hasPrefix("/") && inode(ofDescriptor: name, of: process) == UInt64(handle.inode)
+        if isMeant, let found = openIfEqual("\(directory)/\(name)", handle) { return found }
         guard target.hasPrefix("socket:"), let number = Int32(name) else { continue }
         let raw = cl_pidfd_getfd(holder.raw, number)
         guard raw >= 0 else { continue }

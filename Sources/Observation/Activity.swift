@@ -21,7 +21,7 @@ struct Activity: Hashable, Sendable {
                 continue
             }
             for thread in (try? listThreads(of: process.id)) ?? [] {
-                activity.take(thread, of: process.program)
+                activity.add(thread, of: process.program)
             }
         }
         activity.busy.sort()
@@ -29,7 +29,7 @@ struct Activity: Hashable, Sendable {
     }
 
     /// A thread that ends meanwhile is missing, which is a difference to the next look.
-    private mutating func take(_ thread: Int32, of program: String) {
+    private mutating func add(_ thread: Int32, of program: String) {
         guard let state = try? ProcessState.of(thread), let status = try? ProcessStatus.of(thread) else { return }
         let involuntary = status.fields["nonvoluntary_ctxt_switches"].flatMap { UInt64($0) }
         threads[thread] = [

@@ -46,7 +46,9 @@ enum Holders {
             let path = "/proc/\(process)/fd/\(name)"
             guard let target = readLink(path) else { continue }
             // Opened by a name below /run/netns, the link shows that path, or after an umount nothing that helps.
-            if let id = byLink[target] ?? namespaceInode(path).flatMap({ byLink["net:[\($0)]"] }) { found.insert(id) }
+            let byInode = target.hasPrefix("/") ? inode(ofDescriptor: name, of: process) : nil
+            if let id = byLink[target] { found.insert(id) }
+            if let id = byInode.flatMap({ byLink["net:[\($0)]"] }), namespaceInode(path) == byInode { found.insert(id) }
             guard target.hasPrefix("socket:"), let number = Int32(name), let socket = try? holder.take(number) else {
                 continue
             }

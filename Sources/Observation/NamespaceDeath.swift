@@ -26,7 +26,7 @@ public final class NamespaceDeath {
     private var handle: NamespaceHandle?
     private var began = Monotonic.now()
     private var looked = Monotonic.now()
-    private var barrier: Sentinel?
+    private var barrier: CleanupBarrier?
 
     /// Prepares to look for holders in a host; waits for devices at most `limit`.
     public init(_ host: HostView, limit: Duration = .seconds(5), identity: NamespaceIdentity = .preferred) {
@@ -68,7 +68,7 @@ public final class NamespaceDeath {
                 if !holders.isEmpty { return .held(by: holders) }
                 return Monotonic.now() < began + NamespaceDeath.grace ? nil : .held(by: ["unknown"])
             }
-            barrier = try Sentinel()
+            barrier = try CleanupBarrier()
         }
         guard try barrier?.isDone() == true else { return Monotonic.now() < began + limit ? nil : .lingering }
         barrier = nil

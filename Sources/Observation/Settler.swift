@@ -31,16 +31,19 @@ protocol SettlingBarrier: AnyObject {
     func isDone() throws -> Bool
 }
 
-extension Sentinel: SettlingBarrier {}
+extension CleanupBarrier: SettlingBarrier {}
 
 /// Waits, without sleeping, until the state of a host stays what it is.
 ///
-/// A protocol in four parts: the devices of dead namespaces are gone (``Sentinel``); all processes rest; nothing is about
+/// A protocol in four parts: the devices of dead namespaces are gone (``CleanupBarrier``); all processes rest; nothing is about
 /// to change by itself; and two looks at the state are equal. The event loop polls ``descriptors`` until ``deadline`` and
 /// calls ``advance()``; no call waits. For one thread.
 public final class Settler {
     /// Between two looks at processes: some of the kernel's ticks, so that running shows.
     static let pause: Duration = .milliseconds(20)
+
+    /// How long a state may take to come to rest.
+    public static let usualLimit: Duration = .seconds(5)
 
     /// How long a namespace without a visible holder is given to die.
     ///
@@ -64,7 +67,7 @@ public final class Settler {
     private var holderUnknownSince: Monotonic?
 
     /// Prepares to wait for the state that `snapshotter` sees, at most `limit`.
-    public convenience init(_ snapshotter: Snapshotter, limit: Duration = .seconds(5)) {
+    public convenience init(_ snapshotter: Snapshotter, limit: Duration = usualLimit) {
         self.init(world: KernelWorld(snapshotter), limit: limit)
     }
 
@@ -181,7 +184,7 @@ public final class Settler {
             reason = "only one look at the state was possible"
             return nil
         }
-        if before.digest == observed.snapshot.digest { return .settled(observed.snapshot) }
+        if before == observed.snapshot { return .settled(observed.snapshot) }
         let differences = before.differences(to: observed.snapshot).prefix(3).map { "\($0.identity)" }
         reason = "still changing: \(differences.joined(separator: "; "))"
         return nil
@@ -223,7 +226,7 @@ private final class KernelWorld: SettlingWorld {
 
     func newlyDead() throws -> [String] { try snapshotter.registry.newlyDead().map(\.role) }
 
-    func makeBarrier() throws -> any SettlingBarrier { try Sentinel() }
+    func makeBarrier() throws -> any SettlingBarrier { try CleanupBarrier() }
 
     func look() throws -> Activity {
         try Activity.look(snapshotter.host, excluding: snapshotter.excludedProcesses)

@@ -56,7 +56,8 @@ public enum ObjectTable {
             noun: "file", which: .path,
             attributes: [
                 .init("type", .text), .init("size", .number(0...Int.max)), .init("digest", .text),
-                .init("mode", .text), .init("replaced", .truth), .init("target", .text),
+                .init("digested", .number(0...Int.max)), .init("mode", .text), .init("replaced", .truth),
+                .init("target", .text),
             ], meaning: "a file, folder or link that is another than at the beginning"),
         ObjectRow(
             noun: "mount", which: .path, attributes: [.init("type", .text), .init("netns", .namespace)],

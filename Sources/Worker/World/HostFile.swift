@@ -14,6 +14,8 @@ struct HostFile: ~Copyable {
     let path: String
 
     private static let linkLimit = 40
+    /// What a change of a file keeps of it in memory, in bytes.
+    private static let sizeLimit = 64 << 20
     /// File systems of the kernel, in which a write reaches the whole machine.
     private static let foreign: Set<String> = ["proc", "sys", "dev"]
 
@@ -87,6 +89,11 @@ struct HostFile: ~Copyable {
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG:
+            guard status.st_size <= HostFile.sizeLimit else {
+                throw WorldError.impossible(
+                    "`\(path)` has \(status.st_size) bytes: more than \(HostFile.sizeLimit) are not kept to be put back"
+                )
+            }
             let bytes = try folder.open(name, flags: O_NOFOLLOW | O_NONBLOCK).readAll()
             return .file(bytes, mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid)
         case S_IFLNK: return .link(readLink("/proc/self/fd/\(folder.raw)/\(name)") ?? "")

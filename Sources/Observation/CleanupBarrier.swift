@@ -17,7 +17,7 @@ public func enterNewNetworkNamespace() throws(SystemError) {
 /// kernel's net/core/net_namespace.c). So a namespace is made and dropped; that its own device is gone, which is told by
 /// the end of the pair that stands at home, means that those before it are done. Nothing is held and nobody sleeps: the
 /// caller polls ``descriptor`` and asks ``isDone()``. For one thread.
-public final class Sentinel {
+public final class CleanupBarrier {
     private let socket: NetlinkSocket
     private let index: UInt32
     private var isOver = false
@@ -30,9 +30,9 @@ public final class Sentinel {
         // Joined before the namespace is dropped, or the message could be missed.
         socket = try NetlinkSocket(.route)
         try socket.join(group: RTNLGRP_LINK.rawValue)
-        // Never used twice, so another sentinel on its way out is not taken for this one.
+        // Never used twice, so another barrier on its way out is not taken for this one.
         let name = "s" + String(try socket.cookie(), radix: 36)
-        try Sentinel.makeAndDrop(name)
+        try CleanupBarrier.makeAndDrop(name)
         // A socket of its own, so that no event is among the answers. The link may be gone by now; then so is the wait.
         let asker = Asker(socket: try NetlinkSocket(.route), role: "home")
         let links: [LinkRecord] = try asker.ask(.dumpLinks())
@@ -41,10 +41,10 @@ public final class Sentinel {
         isOver = link == nil
     }
 
-    /// What to poll on; valid while the sentinel lives.
+    /// What to poll on; valid while the barrier lives.
     public var descriptor: PollItem { PollItem(socket.raw, .readable) }
 
-    /// Whether the namespaces that died before the sentinel was made are gone with their devices; never waits.
+    /// Whether the namespaces that died before the barrier was made are gone with their devices; never waits.
     /// - Throws: `SystemError` or `NetlinkDecodingError`.
     public func isDone() throws -> Bool {
         while !isOver {
@@ -87,7 +87,7 @@ public final class Sentinel {
             // As in Kernel: a thread that cannot come home would look at the wrong namespace from now on.
             let result = cl_setns(home.raw, CLONE_NEWNET)
             if result != 0 {
-                fatalError("setns(home): error \(-result); the thread is lost in the sentinel's namespace")
+                fatalError("setns(home): error \(-result); the thread is lost in the barrier's namespace")
             }
         }
         let inside = try NetlinkSocket(.route)
