@@ -68,7 +68,7 @@ let package = Package(
         tests("ReportsTests", ["Reports", "Model"]),
         tests("WorkerTests", ["Worker", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
         tests("LayerTests", []),
-        tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model"]),
+        tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model", "ResultStore"]),
         tests(
             "IntegrationTests",
             [

@@ -69,17 +69,21 @@ public struct Archive {
     public var create: (PlanFolder, Plan) throws -> Void
     /// Makes the references of the second folder those of the first one too.
     public var share: (_ into: PlanFolder, _ count: Int, _ from: PlanFolder) throws -> Void
+    /// Keeps what the references of a plan came to, for all plans that share them, in this file.
+    public var keep: (Reference, String) throws -> Void
     /// Reads the record in a folder.
     public var read: (String) throws -> Record
 
-    /// Makes an archive of three functions.
+    /// Makes an archive of four functions.
     public init(
         create: @escaping (PlanFolder, Plan) throws -> Void,
         share: @escaping (_ into: PlanFolder, _ count: Int, _ from: PlanFolder) throws -> Void,
+        keep: @escaping (Reference, String) throws -> Void,
         read: @escaping (String) throws -> Record
     ) {
         self.create = create
         self.share = share
+        self.keep = keep
         self.read = read
     }
 
@@ -88,6 +92,7 @@ public struct Archive {
         Archive(
             create: { try $0.create(for: $1) },
             share: { try $0.share(references: $1, of: $2) },
+            keep: { try $0.write(to: $1) },
             read: { try RecordFolder($0).read() })
     }
 }

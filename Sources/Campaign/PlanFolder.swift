@@ -19,6 +19,9 @@ public struct PlanFolder: Sendable, Hashable {
     /// The file that holds the plan.
     public var planFile: String { "\(path)/plan.json" }
 
+    /// The file of what the references came to.
+    public var referenceFile: String { "\(path)/reference.json" }
+
     /// The folder of one run's record.
     public func record(_ role: RunRole, run: Int) -> String {
         switch role {

@@ -1,35 +1,37 @@
-/// A 64-bit FNV-1a digest, for naming equal things; it is no protection against an adversary.
-///
-/// Source: the FNV page of its authors, and draft-eastlake-fnv.
+/// The SHA-256 digest of texts and bytes: two that are equal hold the same.
 public struct Digest: Sendable {
-    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+    private var hash = SHA256()
 
     /// Begins with nothing taken in.
     public init() {}
 
     /// Takes in bytes.
-    public mutating func add(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-    }
+    public mutating func add(_ bytes: some Sequence<UInt8>) { hash.add(bytes) }
 
     /// Takes in a text and a mark of its end, so that `ab`, `c` and `a`, `bc` differ.
     public mutating func add(_ text: String) {
-        add(text.utf8)
-        add(CollectionOfOne(UInt8(0)))
+        hash.add(text.utf8)
+        hash.add(CollectionOfOne(UInt8(0)))
     }
 
-    /// Sixteen hexadecimal digits.
-    public var text: String {
-        let digits = String(state, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
-    }
+    /// 64 hexadecimal digits: the name of a state or a plan.
+    public var text: String { Digest.hexadecimal(hash.finished()) }
 
-    /// The digest of some bytes.
+    /// The first 32 of these digits, which are as many as a report can show: a property of a fact, the name of a finding.
+    public var shortText: String { Digest.hexadecimal(hash.finished().prefix(16)) }
+
+    /// The short digest of some bytes.
     public static func of(_ bytes: some Sequence<UInt8>) -> String {
         var digest = Digest()
         digest.add(bytes)
-        return digest.text
+        return digest.shortText
     }
+
+    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 }
 
 extension Snapshot {

@@ -10,12 +10,12 @@ public struct Job: Codable, Sendable {
     public var folder: String
     /// Whether worker and host share one CPU.
     public var pinned: Bool
-    /// What the references came to, for `retry`; absent in references.
-    public var reference: Reference?
+    /// The file of what the references came to, which plans share, for `retry`; absent in references.
+    public var reference: String?
 
     /// Makes a job.
     public init(
-        plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, reference: Reference? = nil
+        plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, reference: String? = nil
     ) {
         self.plan = plan
         self.role = role

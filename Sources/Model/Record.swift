@@ -128,7 +128,7 @@ public struct StepOutcome: Hashable, Codable, Sendable {
 /// The first file of a record: everything but operations, snapshots and output.
 public struct RecordHeader: Hashable, Codable, Sendable {
     /// The version of the record's format.
-    public static let formatVersion = 1
+    public static let formatVersion = 2
 
     /// The version of the format in which it was written.
     public var format = RecordHeader.formatVersion

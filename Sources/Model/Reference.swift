@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What a plan comes to without its faults, learned from several runs of it.
 public struct Reference: Hashable, Codable, Sendable {
     /// The state after each step, by the step's id, with random names as roles and without what differs between runs.
@@ -70,6 +72,28 @@ public struct Reference: Hashable, Codable, Sendable {
     /// What no finding can be about, one line for each object or attribute, in order: the blind spots of a report.
     public var masked: [String] {
         mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.map(\.description)
+    }
+}
+
+extension Reference {
+    /// Reads what ``write(to:)`` wrote.
+    ///
+    /// - Throws: `RecordError.unreadable` when there is no such file, or it holds no reference.
+    public init(file: String) throws {
+        do {
+            self = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: URL(filePath: file)))
+        } catch {
+            throw RecordError.unreadable(file, "\(error)")
+        }
+    }
+
+    /// Writes it into a file, whole or not at all.
+    ///
+    /// - Throws: what encoding and writing throw.
+    public func write(to file: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(self).write(to: URL(filePath: file), options: .atomic)
     }
 }
 

@@ -149,6 +149,6 @@ enum Fingerprint {
             digest.add(fault.point.description)
             fault.actions.forEach { digest.add($0.description) }
         }
-        return digest.text
+        return digest.shortText
     }
 }

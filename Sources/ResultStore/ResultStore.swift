@@ -17,7 +17,7 @@ public final class ResultStore: Sendable {
         configuration.busyMode = .timeout(10)
         configuration.label = "results"
         database = try DatabaseQueue(path: path, configuration: configuration)
-        try Schema.migrator.migrate(database)
+        try StoreTables.migrator.migrate(database)
     }
 
     /// Notes that a run began.
@@ -48,18 +48,19 @@ public final class ResultStore: Sendable {
 
     /// Keeps what a plan came to, whole or not at all.
     ///
-    /// - Throws: what SQLite throws, also when the run is unknown or has a plan of that number.
+    /// - Throws: what SQLite throws, also when the run is unknown or has that plan.
     public func append(_ stored: StoredPlan, to run: String) throws {
         let judgement = stored.judgement
         let text = try Self.text(judgement)
         try database.write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO plan (run, number, name, scenario, verdict, folder, replay, judgement)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO plan (run, digest, number, name, scenario, verdict, folder, replay, judgement)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    run, stored.number, judgement.plan.name, judgement.plan.scenario, judgement.verdict.name,
+                    run, stored.digest, stored.number, judgement.plan.name, judgement.plan.scenario,
+                    judgement.verdict.name,
                     stored.folder, stored.replay, text,
                 ])
             let plan = database.lastInsertedRowID
@@ -92,13 +93,16 @@ public final class ResultStore: Sendable {
         }
     }
 
-    /// The run with that id, or the newest one for `latest`.
+    /// The run with that id or the only one whose id begins so, or the newest one for `latest`.
     ///
     /// - Throws: what SQLite throws.
     public func run(_ id: String) throws -> StoredRun? {
         if id == "latest" { return try runs(limit: 1).first }
         return try database.read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM run WHERE id = ?", arguments: [id]).map(Self.run)
+            let found = try Row.fetchAll(
+                database, sql: "SELECT * FROM run WHERE substr(id, 1, length(?)) = ? ORDER BY id LIMIT 2",
+                arguments: [id, id])
+            return try found.count == 1 || found.first.map { $0["id"] == id } == true ? found.first.map(Self.run) : nil
         }
     }
 
@@ -107,7 +111,7 @@ public final class ResultStore: Sendable {
     /// - Throws: what SQLite and decoding throw.
     public func plans(of run: String) throws -> [StoredPlan] {
         try database.read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM plan WHERE run = ? ORDER BY number", arguments: [run])
+            try Row.fetchAll(database, sql: "SELECT * FROM plan WHERE run = ? ORDER BY number, id", arguments: [run])
                 .map { try Self.plan($0, database) }
         }
     }
@@ -143,7 +147,7 @@ public final class ResultStore: Sendable {
         let records = try Row.fetchAll(
             database, sql: "SELECT * FROM record WHERE plan = ? ORDER BY id", arguments: [plan])
         return StoredPlan(
-            number: row["number"], judgement: try value(row["judgement"]), folder: row["folder"],
+            number: row["number"], digest: row["digest"], judgement: try value(row["judgement"]), folder: row["folder"],
             records: records.map { StoredRecord(path: $0["path"], role: $0["role"], digest: $0["digest"]) },
             replay: row["replay"])
     }

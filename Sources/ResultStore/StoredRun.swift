@@ -2,7 +2,7 @@ import Model
 
 /// One call of `tocsin run`.
 public struct StoredRun: Hashable, Codable, Sendable {
-    /// Its id, which is the name of its folder: `20261121-020850-001`.
+    /// Its id, which is the name of its folder: `20261125-183336-123-4g7k2m9q0w3xz`.
     public var id: String
     /// When it began, in seconds since 1970.
     public var began: Double
@@ -28,6 +28,8 @@ public struct StoredRun: Hashable, Codable, Sendable {
 public struct StoredPlan: Hashable, Codable, Sendable {
     /// Its place in the run, from 1.
     public var number: Int
+    /// The digest of the plan, by which it is known in every run and store.
+    public var digest: String
     /// What its runs came to.
     public var judgement: Judgement
     /// The folder of the plan, from the results' folder; empty when nothing ran.
@@ -39,9 +41,11 @@ public struct StoredPlan: Hashable, Codable, Sendable {
 
     /// Makes a plan of a run.
     public init(
-        number: Int, judgement: Judgement, folder: String = "", records: [StoredRecord] = [], replay: String = ""
+        number: Int, digest: String, judgement: Judgement, folder: String = "", records: [StoredRecord] = [],
+        replay: String = ""
     ) {
         self.number = number
+        self.digest = digest
         self.judgement = judgement
         self.folder = folder
         self.records = records

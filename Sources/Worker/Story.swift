@@ -46,8 +46,8 @@ extension PlanRun {
             try finish([execution])
             outcome.attempts.append(try execution.attempt())
             let state = try settle(into: &outcome)
-            guard outcome.attempts.count <= command.retry, let reference = job.reference,
-                !reference.differences(of: state, namesMade: header.namesMade, after: step.id).isEmpty
+            guard outcome.attempts.count <= command.retry, let file = job.reference,
+                !(try Reference(file: file)).differences(of: state, namesMade: header.namesMade, after: step.id).isEmpty
             else { return }
         }
     }

@@ -15,8 +15,8 @@ struct JudgeCommand: ParsableCommand {
             a run's folder means all plans in it. Nothing is run, and the store is not changed.
 
             Examples:
-              tocsin judge results/runs/20261121-020850-001
-              tocsin judge results/runs/20261121-020850-001/plan-0001-*
+              tocsin judge results/runs/20261121-020850-*
+              tocsin judge results/runs/20261121-020850-*/plan-0001-*
             """)
 
     @Argument(help: "Folders of plans, of records in them, or of runs.")
@@ -38,9 +38,10 @@ struct JudgeCommand: ParsableCommand {
         var report = RunReport(versions: ["tocsin": Version.current])
         // Pictures are read from where the records are, wherever that is.
         let reporting = Reporting(results: ResultsFolder(existing: "/"))
-        report.plans = results.map { result in
+        report.plans = try results.map { result in
             let again = Reporting.again(result.judgement.plan, in: result.folder)
-            return reporting.report(reporting.stored(result, replay: again))
+            let digest = try result.judgement.plan.digest(from: FileManager.default.currentDirectoryPath)
+            return reporting.report(reporting.stored(result, digest: digest, replay: again))
         }
         Output.print(try format.text(report, verbose: true))
         throw ExitCode.of(ExitStatus.of(results.map(\.judgement.verdict)))

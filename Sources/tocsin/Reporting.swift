@@ -10,13 +10,17 @@ struct Reporting {
     let results: ResultsFolder
 
     /// What the store keeps of a result.
-    func stored(_ result: PlanResult, replay: String) -> StoredPlan {
+    func stored(_ result: PlanResult, digest: String, replay: String) -> StoredPlan {
         StoredPlan(
-            number: result.number, judgement: result.judgement, folder: results.relative(result.folder),
+            number: result.number, digest: digest, judgement: result.judgement, folder: results.relative(result.folder),
             records: result.records.map { record in
                 let header = RecordFolder(record.folder).headerPath
                 // A record that is missing has been reported as such; its note has no digest.
-                let digest = (try? Data(contentsOf: URL(filePath: header))).map { Digest.of($0) }
+                let digest = (try? Data(contentsOf: URL(filePath: header))).map { bytes in
+                    var digest = Digest()
+                    digest.add(bytes)
+                    return digest.text
+                }
                 return StoredRecord(
                     path: results.relative(record.folder), role: record.role.name, digest: digest ?? "")
             },

@@ -22,19 +22,15 @@ struct ResultsFolder {
     /// The file of the store.
     var store: String { "\(path)/tocsin.sqlite" }
 
-    /// Makes the folder of a new run; ids sort by the time at which they were made.
+    /// Makes the folder of a new run.
     ///
-    /// - Returns: The id: UTC time and a number that is only above 1 when a run of this second is there already.
-    func newRun(at time: time_t = Glibc.time(nil)) throws -> String {
-        for number in 1...999 {
-            let digits = String(number)
-            let id = "\(Self.stamp(time))-" + String(repeating: "0", count: 3 - digits.count) + digits
-            if mkdir(folder(of: id), 0o755) == 0 { return id }
-            guard errno == EEXIST else {
-                throw SystemError(call: "mkdir", stage: folder(of: id), errno: .init(rawValue: errno))
-            }
+    /// - Returns: Its id, which no run of any machine has, and which sorts by the time at which it was made.
+    /// - Throws: `SystemError` of mkdir(2).
+    func newRun(_ id: String = RunID.new()) throws -> String {
+        guard mkdir(folder(of: id), 0o755) == 0 else {
+            throw SystemError(call: "mkdir", stage: folder(of: id), errno: .init(rawValue: errno))
         }
-        throw SystemError(call: "mkdir", stage: "\(path)/runs", errno: .init(rawValue: EEXIST))
+        return id
     }
 
     /// The folder of a run.
@@ -43,15 +39,6 @@ struct ResultsFolder {
     /// A path inside this folder as seen from it.
     func relative(_ inner: String) -> String {
         inner.hasPrefix(path + "/") ? String(inner.dropFirst(path.count + 1)) : inner
-    }
-
-    private static func stamp(_ time: time_t) -> String {
-        var time = time
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        var text = [CChar](repeating: 0, count: 32)
-        let length = strftime(&text, text.count, "%Y%m%d-%H%M%S", &parts)
-        return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 

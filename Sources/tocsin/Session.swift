@@ -1,4 +1,5 @@
 import Campaign
+import FoundationEssentials
 import Glibc
 import Kernel
 import Model
@@ -19,6 +20,7 @@ struct Session {
     ///
     /// - Throws: what making the results' folder and the store throws.
     func run(_ plans: [Plan]) throws -> Int32 {
+        let (plans, digests) = try distinct(plans)
         let results = try options.resultsFolder()
         let store = try ResultStore(path: results.store)
         let id = try results.newRun()
@@ -44,7 +46,8 @@ struct Session {
         var report = Reporting.report(run)
         var problem: (any Error)?
         let outcome = campaign.run(plans, with: pool) { result in
-            let stored = reporting.stored(result, replay: replay(result.judgement.plan))
+            let stored = reporting.stored(
+                result, digest: digests[result.number - 1], replay: replay(result.judgement.plan))
             // What ran is shown in any case; that it could not be stored is said at the end.
             do { try store.append(stored, to: id) } catch { problem = problem ?? error }
             do { try reporting.keep(again: stored.replay, in: result.folder) } catch { problem = problem ?? error }
@@ -69,5 +72,20 @@ struct Session {
         do { try store.end(run: id, status: status, duration: duration) } catch { problem = problem ?? error }
         if let problem { Output.note("error: the results could not be stored: \(problem)") }
         return status
+    }
+    /// The plans, each of them once, and their digests: the same file may be meant twice, by itself and by its folder.
+    private func distinct(_ plans: [Plan]) throws -> ([Plan], [String]) {
+        var kept: [Plan] = []
+        var digests: [String] = []
+        for plan in plans {
+            let digest = try plan.digest(from: FileManager.default.currentDirectoryPath)
+            guard !digests.contains(digest) else {
+                Output.note("\(plan.name) is there twice, and is run once")
+                continue
+            }
+            kept.append(plan)
+            digests.append(digest)
+        }
+        return (kept, digests)
     }
 }

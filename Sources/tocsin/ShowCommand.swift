@@ -13,10 +13,10 @@ struct ShowCommand: ParsableCommand {
             Examples:
               tocsin show                                  the last run
               tocsin show runs                             the runs there are
-              tocsin show 20261121-020850-001 --as json    one run, for a program
+              tocsin show 20261121-020850 --as json        one run by the beginning of its id, for a program
             """)
 
-    @Argument(help: "The id of a run, `latest`, or `runs` for a list of them.")
+    @Argument(help: "The id of a run or its beginning, `latest`, or `runs` for a list of them.")
     var what = "latest"
 
     @Option(name: .customLong("as"), help: "text or json.")

@@ -7,6 +7,8 @@ final class FakeRunner: Runner {
     private(set) var jobs: [Job] = []
     /// The records by folder.
     private(set) var records: [String: Record] = [:]
+    /// What references came to, by file.
+    private(set) var kept: [String: Reference] = [:]
     private let behaviour: (Job) throws -> Behaviour
 
     /// What a run comes to.
@@ -47,7 +49,7 @@ final class FakeRunner: Runner {
     /// An archive in which its records are, and nothing is written.
     var archive: Archive {
         Archive(
-            create: { _, _ in }, share: { _, _, _ in },
+            create: { _, _ in }, share: { _, _, _ in }, keep: { [self] in kept[$1] = $0 },
             read: { [self] folder in
                 guard let record = records[folder] else { throw RecordError.truncated(folder) }
                 return record

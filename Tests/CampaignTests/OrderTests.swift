@@ -49,7 +49,7 @@ struct OrderTests {
         plan.faults[0].point.nth = .last
         var left = counts[...]
         let runner = FakeRunner()
-        let archive = Archive(create: { _, _ in }, share: { _, _, _ in }) { folder in
+        let archive = Archive(create: { _, _ in }, share: { _, _, _ in }, keep: { _, _ in }) { folder in
             var record = try runner.archive.read(folder)
             let count = left.popFirst() ?? 0
             record.operations = OperationLog(

@@ -3,9 +3,35 @@ import Testing
 @testable import Model
 
 @Suite struct DigestTests {
-    /// The values of the authors' own test suite for FNV-1a, 64 bits.
-    @Test(arguments: [("", "cbf29ce484222325"), ("a", "af63dc4c8601ec8c"), ("foobar", "85944171f73967e8")])
-    func isFNV1a(_ text: String, _ digest: String) { #expect(Digest.of(text.utf8) == digest) }
+    /// The examples of the standard (FIPS 180-2, appendix B), and what sha256sum(1) says of other lengths.
+    @Test(arguments: [
+        ("", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ("abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        ("a", 1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+        ("a", 55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+        ("a", 56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+        ("a", 64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+        ("a", 4096, "c93eee2d0db02f10acc7460d9576e122dcf8cd53c4bf8dfcae1b3e74ebcfff5a"),
+    ])
+    func isSHA256(_ text: String, _ times: Int, _ expected: String) {
+        let bytes = Array(String(repeating: text, count: times).utf8)
+        var whole = Digest()
+        whole.add(bytes)
+        #expect(whole.text == expected)
+        #expect(Digest.of(bytes) == expected.prefix(32))
+        // In pieces of every size it is the same.
+        for size in [1, 7, 63, 64, 65, 4095] where bytes.count < 5000 {
+            var pieces = Digest()
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                pieces.add(bytes[start..<min(start + size, bytes.count)])
+            }
+            #expect(pieces.text == expected)
+        }
+    }
 
     @Test func textsHaveEnds() {
         func digest(_ texts: String...) -> String {
@@ -23,8 +49,9 @@ import Testing
         var changed = a
         changed.attributes["mtu"] = "1400"
         #expect(Snapshot(facts: [changed, b]).digest != Snapshot(facts: [a, b]).digest)
-        // Names the files of committed records: it must never change.
-        #expect(Snapshot(facts: []).digest == "cbf29ce484222325")
+        // Names the files of records: another value is another `RecordHeader.formatVersion`.
+        #expect(
+            Snapshot(facts: []).digest == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
 
     /// Where an attribute ends and the next object begins must be told, or different states are one file.

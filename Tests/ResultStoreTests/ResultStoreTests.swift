@@ -41,7 +41,7 @@ final class ResultStoreTests {
         judgement.runs = [run, JudgedRun(folder: "x", error: "it died")]
         judgement.notes = ["a note"]
         return StoredPlan(
-            number: number, judgement: judgement, folder: "runs/1/plan-0001-demo",
+            number: number, digest: "digest \(number)", judgement: judgement, folder: "runs/1/plan-0001-demo",
             records: [StoredRecord(path: "runs/1/plan-0001-demo/fault-1", role: "fault", digest: "abc")],
             replay: "tocsin run Scenarios/demo.yaml --only fail=EPERM")
     }
@@ -72,6 +72,9 @@ final class ResultStoreTests {
         for id in ["20261121-020850-002", "20261121-020850-010", "20261121-020850-001"] { try store.begin(run(id)) }
         #expect(try store.run("latest")?.id == "20261121-020850-010")
         #expect(try store.runs(limit: 2).map(\.id) == ["20261121-020850-010", "20261121-020850-002"])
+        #expect(try store.run("20261121-020850-01")?.id == "20261121-020850-010")
+        #expect(try store.run("20261121-020850-0") == nil, "it means three")
+        #expect(try store.run("20261122") == nil)
     }
 
     @Test func idsAndNumbersAreTakenOnce() throws {
@@ -81,6 +84,11 @@ final class ResultStoreTests {
         try store.append(plan(), to: "1")
         #expect(throws: (any Error).self) { try store.append(self.plan(), to: "1") }
         #expect(try store.plans(of: "1").count == 1)
+        // The digest is what a plan is known by; its place may be that of another one, of another shard.
+        var other = plan()
+        other.digest = "another"
+        try store.append(other, to: "1")
+        #expect(try Set(store.plans(of: "1").map(\.digest)) == ["digest 1", "another"])
     }
 
     @Test func aPlanOfNoRunIsRefused() throws {

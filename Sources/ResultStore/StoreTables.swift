@@ -1,7 +1,7 @@
 import GRDB
 
 /// The tables; a migration that was released is never edited.
-enum Schema {
+enum StoreTables {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: runs, plans, records, findings, deliveries") { database in
@@ -54,6 +54,30 @@ enum Schema {
                 table.column("delivered", .boolean).notNull()
                 table.column("held", .integer).notNull()
             }
+        }
+        // A plan is known by its digest and not by its place, so that runs of several machines can be put together.
+        migrator.registerMigration("2: digests of plans") { database in
+            try database.create(table: "newPlan") { table in
+                table.autoIncrementedPrimaryKey("id")
+                table.column("run", .text).notNull().references("run", onDelete: .cascade)
+                table.column("digest", .text).notNull().indexed()
+                table.column("number", .integer).notNull()
+                table.column("name", .text).notNull()
+                table.column("scenario", .text).notNull()
+                table.column("verdict", .text).notNull()
+                table.column("folder", .text).notNull()
+                table.column("replay", .text).notNull()
+                table.column("judgement", .text).notNull()
+                table.uniqueKey(["run", "digest"])
+            }
+            try database.execute(
+                sql: """
+                    INSERT INTO newPlan (id, run, digest, number, name, scenario, verdict, folder, replay, judgement)
+                    SELECT id, run, 'number ' || number, number, name, scenario, verdict, folder, replay, judgement FROM plan
+                    """)
+            try database.drop(table: "plan")
+            try database.rename(table: "newPlan", to: "plan")
+            try database.create(index: "plan_on_scenario", on: "plan", columns: ["scenario"])
         }
         return migrator
     }

@@ -1,0 +1,25 @@
+import FoundationEssentials
+
+extension Plan {
+    /// What names the plan on every machine, in every run and in every store: 64 hexadecimal digits.
+    ///
+    /// It is the SHA-256 of the plan as JSON with sorted keys, so equal plans have one digest whatever the order of their
+    /// dictionaries was.
+    ///
+    /// - Parameter folder: The folder from which scenarios are named, absolute; paths below it count as seen from there, so
+    ///   that a checkout at another place has the same plans. Empty where no path is to be changed.
+    /// - Throws: what encoding throws.
+    public func digest(from folder: String = "") throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var text = String(decoding: try encoder.encode(self), as: UTF8.self)
+        if folder.hasPrefix("/"), folder != "/" {
+            // As it stands inside a text of the JSON.
+            let quoted = String(decoding: try encoder.encode(folder), as: UTF8.self).dropFirst().dropLast()
+            text = text.replacing("\(quoted)/", with: "./")
+        }
+        var digest = Digest()
+        digest.add(text.utf8)
+        return digest.text
+    }
+}
