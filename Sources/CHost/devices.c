@@ -1,4 +1,4 @@
-// A /dev of the host's own: the machine's is writable, and what is made there outlives the host.
+// A /dev of the host's own: nodes made anew, for what is changed at the machine's outlives the host.
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -17,15 +17,27 @@ static const char *const links[][2] = {
     {"pts/ptmx", "dev/ptmx"},
 };
 
-static int bind_node(const char *name, struct ch_answer *answer) {
-    char from[64] = "/dev/";
-    copy_text(from + 5, sizeof from - 5, name);
-    // Optional hardware and modules: what the machine lacks, the host lacks.
-    if (access(from, F_OK) < 0) return 0;
+// Where a device may not be made (a devices cgroup), the machine's is shown: read-only, so that its inode stays as it is;
+// a device that is written through a read-only mount is written all the same.
+static int bind_node(const char *from, struct ch_answer *answer) {
     int fd = open(from + 1, O_CREAT | O_WRONLY | O_CLOEXEC, 0644);
     if (fd < 0) return fail(answer, errno, "open", "mount point", from);
     close(fd);
     if (bind_over(from, from + 1, 0) < 0) return fail(answer, errno, "mount", "bind", from);
+    if (make_readonly(from + 1, 0) < 0) return fail(answer, errno, "mount_setattr", "read-only", from);
+    return 0;
+}
+
+static int make_node(const char *name, struct ch_answer *answer) {
+    struct stat machine;
+    char from[64] = "/dev/";
+    copy_text(from + 5, sizeof from - 5, name);
+    // Optional hardware and modules: what the machine lacks, the host lacks.
+    if (stat(from, &machine) < 0 || !S_ISCHR(machine.st_mode)) return 0;
+    if (mknod(from + 1, S_IFCHR | 0600, machine.st_rdev) < 0)
+        return errno == EPERM ? bind_node(from, answer) : fail(answer, errno, "mknod", from, "");
+    if (chmod(from + 1, machine.st_mode & 07777) < 0 || chown(from + 1, machine.st_uid, machine.st_gid) < 0)
+        return fail(answer, errno, "chmod", from, "");
     return 0;
 }
 
@@ -36,7 +48,7 @@ int set_up_devices(struct ch_answer *answer) {
         return fail(answer, errno, "mkdir", "below /dev", "");
     if (chmod("dev/shm", 01777) < 0) return fail(answer, errno, "chmod", "/dev/shm", "");
     for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
-        if (bind_node(nodes[i], answer) < 0) return -1;
+        if (make_node(nodes[i], answer) < 0) return -1;
     }
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         if (symlink(links[i][0], links[i][1]) < 0) return fail(answer, errno, "symlink", links[i][1], "");

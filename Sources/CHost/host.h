@@ -6,7 +6,7 @@
 
 #include "include/CHost.h"
 
-enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 8, CH_PATH_SIZE = 4096 };
+enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 8, CH_PATH_SIZE = 4096, CH_LOCKED_MAX = 200 };
 
 struct packet {
     const struct ch_request *request;
@@ -21,6 +21,12 @@ struct cursor {
     size_t left;
 };
 
+// A read-only mount that is to stay so, and where its locked copy goes.
+struct locked_mount {
+    const char *from;
+    const char *to;
+};
+
 // protocol.c
 int fail(struct ch_answer *answer, int error, const char *call, const char *stage, const char *object);
 void copy_text(char *to, size_t size, const char *from);
@@ -32,10 +38,24 @@ int find_field(const struct packet *packet, uint32_t kind, struct ch_field *fiel
 const char *find_string(const struct packet *packet, uint32_t kind);
 int find_number(const struct packet *packet, uint32_t kind, uint32_t *value);
 
-// root.c, devices.c
+// root.c, copied_root.c, devices.c, kernel_files.c, lock.c
 int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer);
 int set_up_devices(struct ch_answer *answer);
+int mount_kernel_files(const char *root, const char *settings, const char *sysfs, int readonly,
+                       struct ch_answer *answer);
+int mount_groups(int group, struct ch_answer *answer);
+int copy_root(const char *root, struct ch_answer *answer);
 int bind_over(const char *from, const char *to, unsigned long flags);
+int make_readonly(const char *path, unsigned int flags);
+int command_hold_mount(const struct packet *packet, struct ch_answer *answer);
+const char *lock_later(const char *to, struct ch_answer *answer);
+int lock_mounts(const struct locked_mount *mounts, size_t count, struct ch_answer *answer);
+
+// privileges.c
+void find_environment(void);
+void forget_environment(void);
+int restrict_privileges(const struct ch_options *options, struct ch_answer *answer);
+void restore_limits(void);
 
 // names.c
 int namespace_path(const char *name, char *path, struct ch_answer *answer);
@@ -46,6 +66,7 @@ int command_netns(const struct packet *packet, struct ch_answer *answer);
 extern int identity_by_cookies;
 
 // settings.c
+extern int duplicate_detection;
 int settle_here(struct ch_answer *answer);
 int command_settle(const struct packet *packet, struct ch_answer *answer);
 int command_write_sysctl(const struct packet *packet, struct ch_answer *answer);

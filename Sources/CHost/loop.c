@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -16,6 +17,7 @@
 static void serve(const struct packet *packet) {
     struct ch_answer answer = {.kind = CH_ANSWER, .id = packet->request->id};
     int pidfd = -1;
+    restore_limits();
     switch (packet->request->command) {
     case CH_NETNS_CREATE:
     case CH_NETNS_DELETE:
@@ -26,6 +28,7 @@ static void serve(const struct packet *packet) {
     case CH_NETLINK: command_netlink(packet, &answer); break;
     case CH_WRITE_FILE: command_write_file(packet, &answer); break;
     case CH_WRITE_SYSCTL: command_write_sysctl(packet, &answer); break;
+    case CH_HOLD_MOUNT: command_hold_mount(packet, &answer); break;
     case CH_SET_FILTER: command_set_filter(packet, &answer); break;
     case CH_SPAWN: command_spawn(packet, &answer, &pidfd); break;
     case CH_KILL_ALL:
@@ -60,6 +63,11 @@ static void drop_descriptors(int socket) {
     for (int fd = 0; fd < CH_SOCKET; fd++) close(fd);
 }
 
+// Its root is the group that pid 1 is in, so the clone that put it there could not make it (cgroup_namespaces(7)).
+static int enter_group(struct ch_answer *answer) {
+    return unshare(CLONE_NEWCGROUP) < 0 ? fail(answer, errno, "unshare", "CLONE_NEWCGROUP", "") : 0;
+}
+
 static int fill_standard_descriptors(struct ch_answer *answer) {
     for (int fd = 0; fd < CH_SOCKET; fd++) close(fd);
     for (int fd = 0; fd < CH_SOCKET; fd++) {
@@ -81,6 +89,7 @@ _Noreturn void host_main(const struct ch_options *options, int socket) {
     int upper = -1;
     uint64_t mask = ~0ull, child = 1ull << (SIGCHLD - 1);
     drop_descriptors(socket);
+    forget_environment();
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     // A worker that died before the line above sends no signal, but its end of the socket is closed: the first read tells.
     prctl(PR_SET_NAME, "tocsin-host", 0, 0, 0);
@@ -88,9 +97,10 @@ _Noreturn void host_main(const struct ch_options *options, int socket) {
     setsid();
     umask(022);
     identity_by_cookies = (options->flags & CH_IDENTITY_COOKIES) != 0;
-    if (fill_standard_descriptors(&ready) == 0 && set_up_root(options, &upper, &ready) == 0 &&
-        fill_standard_descriptors(&ready) == 0)
-        settle_here(&ready);
+    duplicate_detection = (options->flags & CH_DUPLICATE_DETECTION) != 0;
+    if (fill_standard_descriptors(&ready) == 0 && enter_group(&ready) == 0 &&
+        set_up_root(options, &upper, &ready) == 0 && fill_standard_descriptors(&ready) == 0 && settle_here(&ready) == 0)
+        restrict_privileges(options, &ready);
     int signals = (int)syscall(SYS_signalfd4, -1, &child, sizeof child, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0 && ready.error == 0) fail(&ready, errno, "signalfd4", "SIGCHLD", "");
     // Pid 1 lives by its descriptors: every signal that can be blocked stays blocked (a terminal's ^C reaches it too).

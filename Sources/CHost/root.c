@@ -22,11 +22,6 @@ int bind_over(const char *from, const char *to, unsigned long flags) {
     return mount(from, to, NULL, MS_BIND | flags, NULL);
 }
 
-static int lock_tree(const char *path) {
-    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY, .propagation = MS_PRIVATE};
-    return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, AT_RECURSIVE, &attributes, sizeof attributes);
-}
-
 // Makes UPPER + path with the attributes of the machine's directory, so that merging changes none of them.
 static int make_like_lower(const char *path) {
     char upper[CH_PATH_SIZE];
@@ -61,6 +56,27 @@ static int make_empty(const char *path, struct ch_answer *answer) {
     return 0;
 }
 
+// What is to be read-only in the host, and locked so.
+static struct {
+    char from[sizeof SHOP "/locked999"];
+    char to[256];
+} places[CH_LOCKED_MAX];
+static struct locked_mount locked[CH_LOCKED_MAX];
+static size_t locked_count;
+
+const char *lock_later(const char *to, struct ch_answer *answer) {
+    int error = locked_count == CH_LOCKED_MAX ? E2BIG : strlen(to) >= sizeof places->to ? ENAMETOOLONG : 0;
+    if (error == 0) {
+        snprintf(places[locked_count].from, sizeof places->from, SHOP "/locked%zu", locked_count);
+        copy_text(places[locked_count].to, sizeof places->to, to);
+        locked[locked_count] = (struct locked_mount){places[locked_count].from, places[locked_count].to};
+        if (mkdir(locked[locked_count].from, 0755) == 0) return locked[locked_count++].from;
+        error = errno;
+    }
+    fail(answer, error, "mkdir", "place of a read-only mount", to);
+    return NULL;
+}
+
 static int stack_overlay(const struct ch_options *options, int *upper, struct ch_answer *answer) {
     // Said aloud because kernels are built with different defaults: a changed file must be in the upper layer whole.
     static const char layers[] = "lowerdir=/,upperdir=" UPPER ",workdir=" WORK ",redirect_dir=off,metacopy=off";
@@ -71,25 +87,28 @@ static int stack_overlay(const struct ch_options *options, int *upper, struct ch
     for (const char *path = options->directories; *path; path += strlen(path) + 1) {
         if (make_empty(path, answer) < 0) return -1;
     }
-    if (mount("overlay", ROOT, "overlay", 0, layers) < 0) return fail(answer, errno, "mount", "overlay on", ROOT);
+    int deep = (options->flags & CH_COPIED_ROOT) != 0;
+    if (!deep && mount("overlay", ROOT, "overlay", 0, layers) < 0) {
+        // EINVAL is what the third overlay on one another gives: FILESYSTEM_MAX_STACK_DEPTH.
+        if (errno != EINVAL) return fail(answer, errno, "mount", "overlay on", ROOT);
+        deep = 1;
+    }
+    if (deep) {
+        if (bind_over(UPPER, ROOT, 0) < 0) return fail(answer, errno, "mount", "bind " UPPER " on", ROOT);
+        if (copy_root(ROOT, answer) < 0) return -1;
+        answer->status = CH_ROOT_COPIED;
+    }
     *upper = open(UPPER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (*upper < 0) return fail(answer, errno, "open", UPPER, "");
     return chdir(ROOT) < 0 ? fail(answer, errno, "chdir", ROOT, "") : 0;
 }
 
-static int mount_kernel_files(const struct ch_options *options, struct ch_answer *answer) {
-    unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    unsigned long readonly = options->flags & CH_READONLY_SYSFS ? MS_RDONLY : 0;
-    if (mount("proc", "proc", "proc", flags, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
-    // A new instance shows the devices of the network namespace in which it is mounted.
-    if (mount("sysfs", "sys", "sysfs", flags | readonly, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
-    if (access("sys/fs/cgroup", F_OK) < 0) return 0;
-    if (bind_over("/sys/fs/cgroup", "sys/fs/cgroup", MS_REC) < 0)
-        return fail(answer, errno, "mount", "bind /sys/fs/cgroup", "");
-    // Groups are the machine's: a write would outlive the host.
-    if (!(options->flags & CH_WRITABLE_CGROUPS) && lock_tree("sys/fs/cgroup") < 0)
-        return fail(answer, errno, "mount_setattr", "read-only /sys/fs/cgroup", "");
-    return 0;
+// The upper directories of /run and /tmp in their own place: memory file systems, as on a machine, and what changes in them
+// is in the upper directory all the same. Whoever looks at the overlay below them would have to take them off first.
+static int show_memory(const char *path, struct ch_answer *answer) {
+    char upper[CH_PATH_SIZE] = UPPER "/";
+    copy_text(upper + sizeof UPPER, sizeof upper - sizeof UPPER, path);
+    return bind_over(upper, path, 0) < 0 ? fail(answer, errno, "mount", "bind", path) : 0;
 }
 
 // The folders to keep visible, opened before anything hides them.
@@ -123,12 +142,12 @@ static int make_place(const char *path, struct ch_answer *answer) {
 static int keep_mounts(const struct ch_options *options, struct ch_answer *answer) {
     int count = 0;
     for (const char *path = options->binds; *path; path += strlen(path) + 1) {
-        const char *inside = path + 1;
         char from[32];
         snprintf(from, sizeof from, "/proc/self/fd/%d", kept[count]);
-        if (make_place(inside, answer) < 0) return -1;
-        if (bind_over(from, inside, MS_REC) < 0) return fail(answer, errno, "mount", "bind", path);
-        if (lock_tree(inside) < 0) return fail(answer, errno, "mount_setattr", "read-only", path);
+        const char *place = lock_later(path + 1, answer);
+        if (place == NULL || make_place(path + 1, answer) < 0) return -1;
+        if (bind_over(from, place, MS_REC) < 0) return fail(answer, errno, "mount", "bind", path);
+        if (make_readonly(place, AT_RECURSIVE) < 0) return fail(answer, errno, "mount_setattr", "read-only", path);
         close(kept[count++]);
     }
     return 0;
@@ -137,8 +156,12 @@ static int keep_mounts(const struct ch_options *options, struct ch_answer *answe
 int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer) {
     if (open_kept(options, answer) < 0) return -1;
     if (stack_overlay(options, upper, answer) < 0) return -1;
-    if (mount_kernel_files(options, answer) < 0 || set_up_devices(answer) < 0) return -1;
-    if (keep_mounts(options, answer) < 0) return -1;
+    if (show_memory("run", answer) < 0 || show_memory("tmp", answer) < 0) return -1;
+    const char *settings = lock_later("proc/sys", answer), *sysfs = lock_later("sys", answer);
+    if (settings == NULL || sysfs == NULL) return -1;
+    if (mount_kernel_files(ROOT, settings, sysfs, (options->flags & CH_READONLY_SYSFS) != 0, answer) < 0) return -1;
+    if (keep_mounts(options, answer) < 0 || lock_mounts(locked, locked_count, answer) < 0) return -1;
+    if (mount_groups(options->group, answer) < 0 || set_up_devices(answer) < 0) return -1;
     // Old and new root on one place: the old one is then on top and is taken off, pivot_root(2).
     if (syscall(SYS_pivot_root, ".", ".") < 0) return fail(answer, errno, "pivot_root", "new root", "");
     if (umount2(".", MNT_DETACH) < 0) return fail(answer, errno, "umount2", "old root", "");

@@ -1,4 +1,4 @@
-// What makes two runs equal: no duplicate address detection, no link-local generation, no router solicitations.
+// What makes two runs equal: no second of waiting for duplicate address detection (RFC 4862, 5.4), unless it is wanted.
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -9,14 +9,7 @@
 
 #include "host.h"
 
-static const char *const settings[][2] = {
-    {"net/ipv6/conf/all/accept_dad", "0"},
-    {"net/ipv6/conf/default/accept_dad", "0"},
-    {"net/ipv6/conf/all/addr_gen_mode", "1"},
-    {"net/ipv6/conf/default/addr_gen_mode", "1"},
-    {"net/ipv6/conf/all/router_solicitations", "0"},
-    {"net/ipv6/conf/default/router_solicitations", "0"},
-};
+int duplicate_detection;
 
 static int write_setting(const char *name, const char *value, size_t length, struct ch_answer *answer) {
     char path[CH_PATH_SIZE] = "/proc/sys/";
@@ -44,13 +37,11 @@ static int raise_loopback(struct ch_answer *answer) {
 }
 
 int settle_here(struct ch_answer *answer) {
+    // The kernel's own value of `all` is 0, and a device looks at the greater of the two; what it was made with it keeps.
     // A kernel without IPv6 has nothing to settle there.
-    if (access("/proc/sys/net/ipv6", F_OK) == 0) {
-        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-            const char *value = settings[i][1];
-            if (write_setting(settings[i][0], value, strlen(value), answer) < 0) return -1;
-        }
-    }
+    if (!duplicate_detection && access("/proc/sys/net/ipv6", F_OK) == 0 &&
+        write_setting("net/ipv6/conf/default/accept_dad", "0", 1, answer) < 0)
+        return -1;
     return raise_loopback(answer);
 }
 

@@ -194,7 +194,13 @@ static _Noreturn void become(const struct cl_program *program, pid_t parent, int
     if (number > 3) syscall(SYS_close_range, 3, number - 1, 0);
     syscall(SYS_close_range, number + 2, ~0u, 0);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+    for (unsigned long capability = 0; capability < 64; capability++) {
+        // EINVAL: this kernel knows no capability of that number.
+        if ((program->dropped >> capability & 1) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 && errno != EINVAL)
+            goto failed;
+    }
     if (chdir(program->directory) == 0) execve(program->path, program->arguments, program->variables);
+failed:;
     int error = errno;
     ssize_t written = write(number + 1, &error, sizeof error);
     _exit(written == sizeof error ? 127 : 126);

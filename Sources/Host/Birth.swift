@@ -11,13 +11,19 @@ final class ProcessHolder {
     func kill() throws(SystemError) { try descriptor.send(signal: 9) }
 }
 
+/// What pid 1 tells when its root stands.
+struct Standing: ~Copyable {
+    let upper: Descriptor
+    let root: HostRoot
+}
+
 /// Pid 1 between its clone and the first packet, which tells that its root stands.
 struct Birth {
     let pid: Int32
     let process: ProcessHolder
     let channel: Channel
 
-    init(_ options: HostOptions, empty: [String]) throws {
+    init(_ options: HostOptions, empty: [String], group: Int32) throws {
         var started = ch_started()
         var call = [CChar](repeating: 0, count: Int(CH_CALL_SIZE))
         let result: Int32 = stringList(empty).withUnsafeBufferPointer { directories in
@@ -27,7 +33,8 @@ struct Birth {
                         return 0 - Errno.invalidArgument.rawValue
                     }
                     var plain = ch_options(
-                        flags: options.flags, directories: directories, binds: mounts, hostname: hostname)
+                        flags: options.flags, directories: directories, binds: mounts, hostname: hostname,
+                        dropped: options.heldCapabilities.reduce(0) { $0 | 1 << UInt64($1.number) }, group: group)
                     return ch_start(&plain, &started, &call)
                 }
             }
@@ -43,7 +50,7 @@ struct Birth {
     }
 
     /// Waits for the first packet: the upper directory, or what the kernel refused; then pid 1 is killed and reaped.
-    func awaitReady(_ patience: Duration) throws -> Descriptor {
+    func awaitReady(_ patience: Duration) throws -> Standing {
         do {
             return try firstPacket(patience)
         } catch {
@@ -53,7 +60,7 @@ struct Birth {
         }
     }
 
-    private func firstPacket(_ patience: Duration) throws -> Descriptor {
+    private func firstPacket(_ patience: Duration) throws -> Standing {
         let end = Monotonic.now() + patience
         while true {
             if let (answer, numbers) = try channel.next() {
@@ -62,7 +69,8 @@ struct Birth {
                     throw error
                 }
                 guard let number = numbers.first else { throw HostError.died(stage: "upper directory") }
-                return Descriptor(owning: number)
+                let isCopied = answer.status == Int32(CH_ROOT_COPIED.rawValue)
+                return Standing(upper: Descriptor(owning: number), root: isCopied ? .copied : .overlay)
             }
             let left = end - Monotonic.now()
             guard left > .zero else { throw HostError.timedOut(stage: "root of the host") }
@@ -73,7 +81,9 @@ struct Birth {
 
 extension HostOptions {
     fileprivate var flags: UInt32 {
-        (readOnlySysfs ? CH_READONLY_SYSFS.rawValue : 0) | (writableCgroups ? CH_WRITABLE_CGROUPS.rawValue : 0)
+        (readOnlySysfs ? CH_READONLY_SYSFS.rawValue : 0)
+            | (duplicateAddressDetection ? CH_DUPLICATE_DETECTION.rawValue : 0)
+            | (copiedRoot ? CH_COPIED_ROOT.rawValue : 0)
             | (identity == .cookies ? CH_IDENTITY_COOKIES.rawValue : 0)
     }
 }

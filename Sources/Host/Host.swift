@@ -14,6 +14,10 @@ public final class Host {
     ///
     /// Still readable after ``destroy(timeout:foreign:)``.
     public let upperDirectory: Descriptor
+    /// What the host's root is.
+    public let root: HostRoot
+    /// Whether the host has a cgroup of its own; without one, what it sees of the machine's is read-only.
+    public var hasGroup: Bool { group != nil }
     /// The directories that pid 1 made empty, without symbolic links, parents first.
     public let emptyDirectories: [String]
     /// The empty directories and their parents: a walk of the upper directory finds them though nobody changed them.
@@ -25,6 +29,8 @@ public final class Host {
             })
     }
 
+    /// The cgroup2 directory of the host's own, where one could be made; without one /sys/fs/cgroup is read-only.
+    let group: ControlGroup?
     let process: ProcessHolder
     let channel: Channel
     var pending: [UInt64: Pending] = [:]
@@ -44,11 +50,22 @@ public final class Host {
     public init(_ options: HostOptions = HostOptions()) throws {
         emptyDirectories = options.emptyDirectories
         patience = options.patience
-        let birth = try Birth(options, empty: emptyDirectories)
+        let possible = options.ownGroup ? ControlGroup.make() : nil
+        let birth: Birth
+        do {
+            birth = try Birth(options, empty: emptyDirectories, group: possible?.raw ?? -1)
+            group = possible
+        } catch let error as HostError where possible != nil && error.refusal?.call == "clone3" {
+            // A group whose parent takes no processes, cgroups(7) "no internal processes": the host does without one.
+            birth = try Birth(options, empty: emptyDirectories, group: -1)
+            group = nil
+        }
         initPID = birth.pid
         process = birth.process
         channel = birth.channel
-        upperDirectory = try birth.awaitReady(options.patience)
+        let standing = try birth.awaitReady(options.patience)
+        root = standing.root
+        upperDirectory = try standing.upper.duplicate()
         if !options.filter.isEmpty {
             try perform(.setFilter(options.filter.withUnsafeBytes { Array($0) }))
         }
@@ -77,11 +94,13 @@ public final class Host {
     ) throws {
         lastID += 1
         let bytes = request.packet(id: lastID).bytes
-        if case .writeFile(let path, let content, _) = request, content.count > HostRequest.inlineLimit {
+        switch request {
+        case .writeFile(let path, let content, _) where content.count > HostRequest.inlineLimit:
             let file = try Descriptor.memory(name: path, content: content)
             try channel.send(bytes, descriptors: [file.raw], stage: request.stage, patience: patience)
-        } else {
-            try channel.send(bytes, descriptors: [], stage: request.stage, patience: patience)
+        case .holdMount(_, _, let namespace, let root):
+            try channel.send(bytes, descriptors: [namespace, root], stage: request.stage, patience: patience)
+        default: try channel.send(bytes, descriptors: [], stage: request.stage, patience: patience)
         }
         pending[lastID] = Pending(stage: request.stage) { result in
             completion(

@@ -13,6 +13,7 @@ extension Host {
     public func destroy(timeout: Duration = .seconds(10), foreign: (WaitResult) -> Void = { _ in }) throws {
         guard !destroyed else { return }
         try kill()
+        defer { if destroyed { group?.remove() } }
         let end = Monotonic.now() + timeout
         while true {
             switch try nextStatus() {

@@ -1,6 +1,15 @@
 public import CLinux
 import Glibc
-import Kernel
+public import Kernel
+
+/// What a host's root is.
+public enum HostRoot: Hashable, Sendable {
+    /// An overlay over the machine's root: everything can be written.
+    case overlay
+    /// Small directories of the machine's root are copied; programs, libraries and other large directories are shown,
+    /// read-only. Where the machine's root is two overlays deep the kernel stacks no third.
+    case copied
+}
 
 /// How a host is to be made.
 public struct HostOptions {
@@ -8,10 +17,21 @@ public struct HostOptions {
     public var stateDirectories: [String]
     /// Mounts of the machine that stay visible, read-only: the overlay shows the root file system without its submounts.
     public var visibleMounts: [String]
-    /// Mounts /sys read-only, as a service manager would otherwise wait for udev.
+    /// Keeps also the settings of the host's own devices below /sys/class/net from being written.
     public var readOnlySysfs: Bool
-    /// Leaves /sys/fs/cgroup writable: what an agent makes there is the machine's and outlives the host.
-    public var writableCgroups: Bool
+    /// Leaves IPv6 duplicate address detection on: an address is tentative for a second.
+    public var duplicateAddressDetection: Bool
+    /// The capabilities that nothing in the host can have.
+    public var heldCapabilities: Set<Capability>
+    /// What is held by default: with these an agent changes the machine, and none of them is a network agent's.
+    public static let heldByDefault: Set<Capability> = [
+        .auditControl, .auditRead, .blockSuspend, .macAdmin, .macOverride, .sysBoot, .sysModule, .sysPacct, .sysRawio,
+        .sysTime, .sysTTYConfig, .syslog, .wakeAlarm,
+    ]
+    /// Gives the host a cgroup of its own, which it can write, where the machine lets one be made.
+    public var ownGroup: Bool
+    /// Makes the root that is made where no overlay can be mounted.
+    public var copiedRoot = false
     /// The seccomp program for filtered spawns, at most 4096 instructions; may also be given later.
     public var filter: [sock_filter]
     /// The host name in the host.
@@ -24,13 +44,17 @@ public struct HostOptions {
     /// Options with the defaults of an ordinary host.
     public init(
         stateDirectories: [String] = [], visibleMounts: [String] = [], readOnlySysfs: Bool = false,
-        writableCgroups: Bool = false, filter: [sock_filter] = [], hostname: String = "host",
+        duplicateAddressDetection: Bool = false, heldCapabilities: Set<Capability> = heldByDefault,
+        ownGroup: Bool = true,
+        filter: [sock_filter] = [], hostname: String = "host",
         identity: NamespaceIdentity = .preferred, patience: Duration = .seconds(10)
     ) {
         self.stateDirectories = stateDirectories
         self.visibleMounts = visibleMounts
         self.readOnlySysfs = readOnlySysfs
-        self.writableCgroups = writableCgroups
+        self.duplicateAddressDetection = duplicateAddressDetection
+        self.heldCapabilities = heldCapabilities
+        self.ownGroup = ownGroup
         self.filter = filter
         self.hostname = hostname
         self.identity = identity

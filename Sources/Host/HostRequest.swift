@@ -16,11 +16,17 @@ public struct NamespacePatch: Hashable, Sendable {
     }
 }
 
+/// A file system through which the kernel shows what is the machine's.
+public enum KernelFiles: String, Hashable, Sendable {
+    case proc, sysfs
+}
+
 /// One thing that pid 1 of the host can do.
 ///
 /// Namespaces are named as below /run/netns, by an absolute path in the host, or "host" for the host's own.
 public enum HostRequest: Hashable, Sendable {
-    /// Makes a named namespace as `ip netns add` does; `settled` also brings lo up and stops DAD.
+    /// Makes a named namespace as `ip netns add` does; `settled` also brings lo up, and stops duplicate address detection
+    /// where the host has it off.
     case createNamespace(String, settled: Bool)
     /// `ip netns del`: umount2(MNT_DETACH) and unlink.
     case deleteNamespace(String)
@@ -30,7 +36,7 @@ public enum HostRequest: Hashable, Sendable {
     case replaceNamespace(String, settled: Bool)
     /// Tells the identity of a namespace.
     case identifyNamespace(String)
-    /// Brings lo up and writes the sysctls that make runs equal.
+    /// Brings lo up, and stops duplicate address detection where the host has it off.
     case settleNamespace(String)
     /// Sends one message that asks for an ack; length, sequence and flags are filled in by pid 1.
     case netlink([UInt8], in: String, protocol: NetlinkProtocol, patches: [NamespacePatch])
@@ -38,6 +44,9 @@ public enum HostRequest: Hashable, Sendable {
     case writeFile(String, content: [UInt8], mode: UInt32)
     /// Writes a sysctl, given by its path below /proc/sys, as seen from a namespace.
     case writeSysctl(String, value: String, in: String)
+    /// Makes a proc or sysfs that an agent mounted as read-only as the host's own is; the descriptors are those of the agent's
+    /// mount namespace and of the mount's root.
+    case holdMount(KernelFiles, readOnly: Bool, namespace: Int32, root: Int32)
     /// Gives the seccomp program for later filtered spawns as the bytes of `struct sock_filter[]`.
     case setFilter([UInt8])
     /// Sends SIGKILL to everything in the host but pid 1.
@@ -55,6 +64,7 @@ public enum HostRequest: Hashable, Sendable {
         case .netlink(_, let name, _, _): "netlink request in \(name)"
         case .writeFile(let path, _, _): "write \(path)"
         case .writeSysctl(let path, _, let name): "sysctl \(path) in \(name)"
+        case .holdMount(let files, _, _, _): "hold a mount of \(files.rawValue)"
         case .setFilter: "set filter"
         case .killAll: "kill all"
         }
@@ -88,6 +98,9 @@ public enum HostRequest: Hashable, Sendable {
         case .writeSysctl(let path, let value, let name):
             Packet(CH_WRITE_SYSCTL, id).adding(CH_FIELD_NAME, name).adding(CH_FIELD_PATH, path)
                 .adding(CH_FIELD_DATA, Array(value.utf8))
+        case .holdMount(let files, let readOnly, _, _):
+            Packet(CH_HOLD_MOUNT, id).adding(CH_FIELD_DATA, files.rawValue)
+                .adding(CH_FIELD_MODE, UInt32(readOnly ? 1 : 0))
         case .setFilter(let bytes): Packet(CH_SET_FILTER, id).adding(CH_FIELD_DATA, bytes)
         case .killAll: Packet(CH_KILL_ALL, id)
         }

@@ -5,9 +5,11 @@ import CLinux
 public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible {
     case chown, dacOverride, dacReadSearch, kill, netAdmin, netRaw, setpcap, sysAdmin, sysChroot, sysNice, sysPtrace
     case sysResource
+    case auditControl, auditRead, blockSuspend, macAdmin, macOverride, sysBoot, sysModule, sysPacct, sysRawio, sysTime
+    case sysTTYConfig, syslog, wakeAlarm
 
     /// The kernel's number.
-    var number: cap_value_t {
+    public var number: Int32 {
         switch self {
         case .chown: CAP_CHOWN
         case .dacOverride: CAP_DAC_OVERRIDE
@@ -21,6 +23,19 @@ public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible 
         case .sysNice: CAP_SYS_NICE
         case .sysPtrace: CAP_SYS_PTRACE
         case .sysResource: CAP_SYS_RESOURCE
+        case .auditControl: CAP_AUDIT_CONTROL
+        case .auditRead: CAP_AUDIT_READ
+        case .blockSuspend: CAP_BLOCK_SUSPEND
+        case .macAdmin: CAP_MAC_ADMIN
+        case .macOverride: CAP_MAC_OVERRIDE
+        case .sysBoot: CAP_SYS_BOOT
+        case .sysModule: CAP_SYS_MODULE
+        case .sysPacct: CAP_SYS_PACCT
+        case .sysRawio: CAP_SYS_RAWIO
+        case .sysTime: CAP_SYS_TIME
+        case .sysTTYConfig: CAP_SYS_TTY_CONFIG
+        case .syslog: CAP_SYSLOG
+        case .wakeAlarm: CAP_WAKE_ALARM
         }
     }
 

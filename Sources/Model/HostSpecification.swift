@@ -1,7 +1,17 @@
 /// The machine as the agents find it: what the `host` key of a scenario says, bound.
 public struct HostSpecification: Hashable, Codable, Sendable {
-    /// Whether /sys can be written; some services wait for udev where it can.
+    /// Whether the settings of devices below /sys/class/net can be written; the rest of /sys never can.
     public var sysfsWritable = true
+    /// Whether a new IPv6 address is tentative for a second (RFC 4862, 5.4), as the kernel has it.
+    public var duplicateAddressDetection = false
+    /// Those of ``heldCapabilities`` that agents have all the same.
+    public var capabilities: [String] = []
+    /// The capabilities that agents do not have, for with them they change the machine: its clock, log, modules, accounting.
+    public static let heldCapabilities = [
+        "CAP_AUDIT_CONTROL", "CAP_AUDIT_READ", "CAP_BLOCK_SUSPEND", "CAP_MAC_ADMIN", "CAP_MAC_OVERRIDE", "CAP_SYSLOG",
+        "CAP_SYS_BOOT", "CAP_SYS_MODULE", "CAP_SYS_PACCT", "CAP_SYS_RAWIO", "CAP_SYS_TIME", "CAP_SYS_TTY_CONFIG",
+        "CAP_WAKE_ALARM",
+    ]
     /// The named namespaces besides `host`.
     public var namespaces: [String] = []
     /// The devices, in the order in which they are made.

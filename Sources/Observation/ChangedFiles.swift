@@ -32,13 +32,16 @@ struct ChangedFiles {
     ) throws(SystemError) {
         // The listing takes its descriptor over and moves its position, so it gets one of its own.
         let names = try listDirectory(try directory.open(".", flags: O_DIRECTORY), path)
+        let isCopied = lowerIsSeen && ChangedFiles.mark(directory, ChangedFiles.copied) == UInt8(ascii: "y")
+        if isCopied { facts += deleted(from: path, names: Set(names)) }
         for name in names.sorted() {
             let inner = "\(path)/\(name)"
             if ChangedFiles.excluded.contains(inner) { continue }
             var status = stat()
             guard fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             do {
-                try addFact(name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, to: &facts)
+                try addFact(
+                    name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, isCopied: isCopied, to: &facts)
             } catch {
                 guard error.errno == .noSuchFileOrDirectory else { throw error }
             }
@@ -47,7 +50,7 @@ struct ChangedFiles {
 
     private func addFact(
         _ name: String, _ status: stat, in directory: borrowing Descriptor, _ path: String, lowerIsSeen: Bool,
-        to facts: inout [Fact]
+        isCopied: Bool, to facts: inout [Fact]
     ) throws(SystemError) {
         let below = lowerIsSeen ? lowerStatus(path) : nil
         let mode = String(status.st_mode & 0o7777, radix: 8)
@@ -55,8 +58,10 @@ struct ChangedFiles {
         switch type {
         case .directory:
             let inner = try directory.open(name, flags: O_DIRECTORY | O_NOFOLLOW)
-            let isOpaque = isMarkedOpaque(inner)
             let isCopy = below.map { FileType($0) == .directory } ?? false
+            // Of a copied directory every directory bears a mark, but those that were made in the host.
+            let isOpaque =
+                isMarkedOpaque(inner) || isCopied && isCopy && ChangedFiles.mark(inner, ChangedFiles.copied) == nil
             // A directory is copied up for what is in it; it is a change itself when it is new, was made anew, or when its
             // mode is another.
             let isSame = isCopy && !isOpaque && below?.st_mode == status.st_mode
@@ -76,12 +81,14 @@ struct ChangedFiles {
             facts.append(Fact("file", path, attributes))
         case .symlink:
             let target = readLink("/proc/self/fd/\(directory.raw)/\(name)")
+            if let below, FileType(below) == .symlink, readLink(lower + path) == target { return }
             facts.append(
                 Fact("file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 }))
         case .deleted:
             // A mark over nothing is what remains of a file that was made and deleted.
             if below != nil { facts.append(Fact("file", path, ["type": type.rawValue])) }
         case .pipe, .socket, .device:
+            if let below, below.st_mode == status.st_mode, below.st_rdev == status.st_rdev { return }
             facts.append(Fact("file", path, ["type": type.rawValue, "mode": mode]))
         }
     }
@@ -99,13 +106,28 @@ struct ChangedFiles {
         return try ContentDigest(try Descriptor.open(lower + path, flags: O_NOFOLLOW | O_NONBLOCK)) == digest
     }
 
+    /// What the machine has and a copied directory has not: where no overlay could be mounted, nothing shows through.
+    private func deleted(from path: String, names: Set<String>) -> [Fact] {
+        // One that the machine has no more, or that cannot be read, has lost nothing.
+        let below = (try? listDirectory(lower + path + "/")) ?? []
+        return below.filter { !names.contains($0) && !ChangedFiles.excluded.contains("\(path)/\($0)") }
+            .map { Fact("file", "\(path)/\($0)", ["type": FileType.deleted.rawValue]) }
+    }
+
+    /// The mark of a directory in a root without overlay: `y` where all of the machine's was copied into it, `n` where the
+    /// machine's is shown in its place.
+    private static let copied = "trusted.tocsin.copied"
+
     /// A directory that hides the machine's: made again after it was deleted, or empty from the start of the host.
     private func isMarkedOpaque(_ directory: borrowing Descriptor) -> Bool {
-        for name in ["trusted.overlay.opaque", "user.overlay.opaque"] {
-            var value: UInt8 = 0
-            if fgetxattr(directory.raw, name, &value, 1) == 1, value == UInt8(ascii: "y") { return true }
+        ["trusted.overlay.opaque", "user.overlay.opaque"].contains {
+            ChangedFiles.mark(directory, $0) == UInt8(ascii: "y")
         }
-        return false
+    }
+
+    private static func mark(_ directory: borrowing Descriptor, _ name: String) -> UInt8? {
+        var value: UInt8 = 0
+        return fgetxattr(directory.raw, name, &value, 1) == 1 ? value : nil
     }
 }
 

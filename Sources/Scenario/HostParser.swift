@@ -9,6 +9,8 @@ struct HostParser {
         var host = HostSpecification()
         guard let tree else { return host }
         host.sysfsWritable = tree["sysfs"]?.text != "read-only"
+        host.duplicateAddressDetection = tree["duplicate-address-detection"]?.text == "on"
+        host.capabilities = tree["capabilities"]?.texts ?? []
         for item in tree["namespaces"]?.list ?? [] { addNamespace(item, to: &host) }
         for item in tree["links"]?.list ?? [] { addLink(item, to: &host) }
         for end in ends(of: host, in: tree) { checkMaster(end.tree, end.end, in: host) }

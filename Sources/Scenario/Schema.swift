@@ -1,3 +1,5 @@
+import Model
+
 /// Every key of the format; a new one is one line.
 enum Schema {
     static let file = Table(
@@ -20,7 +22,8 @@ enum Schema {
     static let host = Table(
         what: "a host",
         keys: [
-            Key("sysfs", .word(["writable", "read-only"])), Key("namespaces", .list(.text)),
+            Key("sysfs", .word(["writable", "read-only"])), Key("duplicate-address-detection", .word(["on", "off"])),
+            Key("capabilities", .list(.word(HostSpecification.heldCapabilities))), Key("namespaces", .list(.text)),
             Key("links", .list(.table(link))), Key("routes", .list(.table(route))), Key("rules", .list(.table(rule))),
             Key("sysctls", .list(.table(sysctl))), Key("files", .named(.table(content))),
         ])

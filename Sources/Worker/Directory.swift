@@ -8,10 +8,13 @@ import Observation
 final class Directory: NamespaceDirectory {
     let registry: NamespaceRegistry
     private let initPID: Int32
+    private let duplicateAddressDetection: Bool
 
-    init(registry: NamespaceRegistry, initPID: Int32) {
+    /// - Parameter duplicateAddressDetection: Whether it stays on in the namespaces that agents make.
+    init(registry: NamespaceRegistry, initPID: Int32, duplicateAddressDetection: Bool = false) {
         self.registry = registry
         self.initPID = initPID
+        self.duplicateAddressDetection = duplicateAddressDetection
     }
 
     func role(of id: NetworkNamespaceID) -> String { registry.role(of: id) }
@@ -27,7 +30,10 @@ final class Directory: NamespaceDirectory {
 
     func made(_ handle: NamespaceHandle, by key: String) -> String {
         let role = registry.made(handle, by: key)
-        try? settle(handle)
+        if !duplicateAddressDetection {
+            // A namespace that is gone by now, or a kernel without IPv6, has nothing to wait for.
+            try? stopDuplicateAddressDetection(handle)
+        }
         return role
     }
 
@@ -69,18 +75,14 @@ final class Directory: NamespaceDirectory {
         ((try? listDirectory("/proc/\(initPID)/root/run/netns")) ?? []).filter { handle(named: $0) != nil }
     }
 
-    /// Writes the settings that make runs equal, which a new namespace does not inherit.
+    /// Writes the one setting that a new namespace does not inherit: an address would be tentative for a second.
     ///
-    /// Without duplicate address detection, link-local addresses and router solicitations nothing in it depends on time.
-    private func settle(_ handle: NamespaceHandle) throws {
+    /// `default` alone: `all` is 0 already, and the only device there yet is `lo`, which has no such detection.
+    private func stopDuplicateAddressDetection(_ handle: NamespaceHandle) throws {
         let namespace = try handle.open()
         try withNetworkNamespace(namespace) { () throws(SystemError) in
-            for group in ["all", "default"] {
-                for (name, value) in [("accept_dad", "0"), ("addr_gen_mode", "1"), ("router_solicitations", "0")] {
-                    let file = try Descriptor.open("/proc/sys/net/ipv6/conf/\(group)/\(name)", flags: O_WRONLY)
-                    try file.writeAll(Array(value.utf8))
-                }
-            }
+            let file = try Descriptor.open("/proc/sys/net/ipv6/conf/default/accept_dad", flags: O_WRONLY)
+            try file.writeAll([UInt8(ascii: "0")])
         }
     }
 }

@@ -76,21 +76,29 @@ final class PlanRun {
             do {
                 warm[name] = try zygotes.zygote(
                     of: name, argv, environment: agent.environment, directory: agent.directory,
-                    timeout: .nanoseconds(Int64(clamping: agent.timeout)))
+                    held: job.plan.host.heldBack, timeout: .nanoseconds(Int64(clamping: agent.timeout)))
             } catch { header.notes.append("\(name) was started cold: \(error)") }
         }
         var options = HostOptions()
         options.readOnlySysfs = !job.plan.host.sysfsWritable
+        options.duplicateAddressDetection = job.plan.host.duplicateAddressDetection
+        options.heldCapabilities = job.plan.host.heldBack
         // One may lie in another: they are mounted in the same order in every process.
         options.stateDirectories = job.plan.agents.values.flatMap(\.state).sorted()
         options.visibleMounts = job.plan.foldersToShow
         host = try Host(options)
+        if host.root == .copied {
+            header.notes.append("no overlay could be mounted: /usr, /opt and other large directories are read-only")
+        }
+        if !host.hasGroup { header.notes.append("no cgroup of its own could be made: /sys/fs/cgroup is read-only") }
         do {
             try host.perform(.setFilter(PlanRun.filter(for: job.plan)))
             registry = NamespaceRegistry(host: try NamespaceHandle.ofThread(host.initPID))
             var topology = Topology(host: host)
             for (name, handle) in try topology.build(job.plan.host) { registry.named(handle, name) }
-            directory = Directory(registry: registry, initPID: host.initPID)
+            directory = Directory(
+                registry: registry, initPID: host.initPID,
+                duplicateAddressDetection: job.plan.host.duplicateAddressDetection)
             interceptor = Interceptor(
                 directory: directory,
                 watched: ["/run/", "/tmp/"] + options.stateDirectories + job.plan.host.files.keys,

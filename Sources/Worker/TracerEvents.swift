@@ -8,7 +8,14 @@ extension PlanRun: InterceptorDelegate {
     func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool { pass(.before, stop) }
 
     /// Fires the faults whose point is after these operations, and keeps the order of a rendezvous.
-    func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool { pass(.after, stop) }
+    ///
+    /// A proc or sysfs that the agent has mounted is first made as read-only as the host's own.
+    func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool {
+        let isUnderWay = hold(mountOf: stop) { [unowned self] in
+            if pass(.after, stop) { interceptor.release(stop) }
+        }
+        return isUnderWay ? false : pass(.after, stop)
+    }
 
     private func pass(_ side: Point.Side, _ stop: Stop) -> Bool {
         takeBack(at: side, stop.operations)

@@ -43,17 +43,18 @@ final class Zygote: EventSource {
     ///   - argv: The program, searched along PATH of `environment`, and its arguments.
     ///   - environment: All its environment but ``variable``.
     ///   - directory: Its working directory, outside of hosts.
+    ///   - held: The capabilities that neither it nor its children have.
     ///   - timeout: How long it may take to be ready.
     ///   - patience: How long each fork may take.
     /// - Throws: ``ZygoteError`` when it cannot be used; nothing of it is then left. `SystemError` when the worker cannot.
     init(
-        _ argv: [String], environment: [String: String], directory: String = "/", timeout: Duration = .seconds(10),
-        patience: Duration = .seconds(5)
+        _ argv: [String], environment: [String: String], directory: String = "/", held: Set<Capability> = [],
+        timeout: Duration = .seconds(10), patience: Duration = .seconds(5)
     ) throws {
         self.patience = patience
         // If it dies before its children do, they become ours, and not those of a pid 1 that may reap nobody.
         try systemCall("prctl", stage: "PR_SET_CHILD_SUBREAPER") { cl_child_subreaper(1) }
-        let start = try ZygoteStart(argv, environment: environment, directory: directory)
+        let start = try ZygoteStart(argv, environment: environment, directory: directory, held: held)
         self.start = start
         do {
             var early: [UInt8] = []

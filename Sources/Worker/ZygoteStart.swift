@@ -24,7 +24,7 @@ final class ZygoteStart {
     private let log: Descriptor
 
     /// Starts the program: descriptors 0 to 2 and its socket, and nothing else that is ours.
-    init(_ argv: [String], environment: [String: String], directory: String) throws {
+    init(_ argv: [String], environment: [String: String], directory: String, held: Set<Capability>) throws {
         let log = try Descriptor.memory(name: "warm-driver.log")
         guard let program = argv.first.flatMap({ ZygoteStart.find($0, path: environment["PATH"]) }) else {
             throw ZygoteError.notStarted("\(argv.first ?? "(no program)"): not found")
@@ -43,7 +43,8 @@ final class ZygoteStart {
                     directory.withCString { directory in
                         var plain = cl_program(
                             path: path, arguments: arguments, variables: variables, directory: directory,
-                            input: input.raw, output: log.raw, socket: theirs.raw, socket_number: Zygote.socketNumber)
+                            input: input.raw, output: log.raw, socket: theirs.raw, socket_number: Zygote.socketNumber,
+                            dropped: held.reduce(0) { $0 | 1 << UInt64($1.number) })
                         return cl_start_program(&plain, &pidfd)
                     }
                 }

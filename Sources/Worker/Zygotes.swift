@@ -1,3 +1,4 @@
+import Host
 import Interception
 import Kernel
 
@@ -10,6 +11,7 @@ final class Zygotes {
         let argv: [String]
         let environment: [String: String]
         let directory: String
+        let held: Set<Capability>
     }
 
     /// How many are kept: an agent's imports may take a hundred megabytes.
@@ -28,10 +30,11 @@ final class Zygotes {
     /// The driver of an agent, started and ready: before the host is made, for starting it waits.
     ///
     /// - Throws: ``ZygoteError``, at once where it was refused before; then it is to be started in the host.
-    func zygote(of agent: String, _ argv: [String], environment: [String: String], directory: String, timeout: Duration)
-        throws -> Zygote
-    {
-        let key = Key(agent: agent, argv: argv, environment: environment, directory: directory)
+    func zygote(
+        of agent: String, _ argv: [String], environment: [String: String], directory: String,
+        held: Set<Capability> = HostOptions.heldByDefault, timeout: Duration
+    ) throws -> Zygote {
+        let key = Key(agent: agent, argv: argv, environment: environment, directory: directory, held: held)
         if let place = kept.firstIndex(where: { $0.key == key }) {
             let found = kept.remove(at: place)
             if found.zygote.isUsable {
@@ -43,7 +46,8 @@ final class Zygotes {
         }
         if let error = refused[key] { throw error }
         do {
-            let zygote = try Zygote(argv, environment: environment, directory: directory, timeout: timeout)
+            let zygote = try Zygote(
+                argv, environment: environment, directory: directory, held: held, timeout: timeout)
             while kept.count >= limit { kept.removeFirst().zygote.end() }
             kept.append((key, zygote))
             return zygote

@@ -96,11 +96,11 @@ enum Doctor {
             var plan = Plan(scenario: "doctor", title: "a host with \(kind.name)")
             plan.host.links = kind.link.map { [$0] } ?? []
             let began = Monotonic.now()
-            let failure = try Trial.failure(of: plan)
+            let (failure, notes) = try Trial.outcome(of: plan)
             let time = (Monotonic.now() - began).nanoseconds / 1_000_000
             return DoctorFinding(
                 name: kind.name, isThere: failure == nil,
-                detail: failure ?? "made and gone, with its worker, in \(time) ms",
+                detail: failure ?? (["made and gone, with its worker, in \(time) ms"] + notes).joined(separator: "; "),
                 cost: kind.cost, isNeeded: kind.link == nil)
         }
     }

@@ -30,14 +30,15 @@ enum Trial {
         return try RecordFolder(job.folder).read()
     }
 
-    /// Why a plan cannot be run here; nil when it can.
-    static func failure(of plan: Plan) throws -> String? {
+    /// Why a plan cannot be run here, nil when it can; and what is to be said of its host.
+    static func outcome(of plan: Plan) throws -> (failure: String?, notes: [String]) {
         do {
-            return try run(plan, cpu: nil, pinned: false).header.error
+            let header = try run(plan, cpu: nil, pinned: false).header
+            return (header.error, header.notes)
         } catch let interruption as Interruption {
             throw interruption
         } catch {
-            return "\(error)"
+            return ("\(error)", [])
         }
     }
 }

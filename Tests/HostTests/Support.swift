@@ -60,10 +60,11 @@ extension Host {
     }
 }
 
-/// The mounts, network namespaces of processes, and hosts' pids that the machine shows.
+/// The mounts, devices, names of namespaces, and hosts' groups that the machine shows.
 func machineState() throws -> [String] {
     let mounts = try readFile("/proc/self/mountinfo").split(separator: "\n").map(String.init)
     let links = try listDirectory("/sys/class/net").map { "link \($0)" }
     let names = ((try? listDirectory("/run/netns")) ?? []).map { "name \($0)" }
-    return (mounts + links + names).sorted()
+    let groups = (ControlGroup.parent.map { try? listDirectory($0) } ?? nil) ?? []
+    return (mounts + links + names + groups.filter { $0.hasPrefix("tocsin-") }.map { "group \($0)" }).sorted()
 }

@@ -114,6 +114,21 @@ struct ChangedFilesTests {
         #expect(try facts("mkdir -p run/netns proc sys dev && touch run/netns/a proc/a dev/a").count == 1)
     }
 
+    /// A root without overlay: what was copied and is as it was is no change, and what is missing was deleted.
+    @Test func copiedDirectoriesAreCompared() throws {
+        let mark =
+            "python3 -c 'import os, sys; [os.setxattr(p, \"trusted.tocsin.copied\", b\"y\") for p in sys.argv[1:]]'"
+        let copy =
+            "cp -a ../lower/. . && mkfifo ../lower/pipe && ln -s a ../lower/link && cp -a ../lower/pipe ../lower/link ."
+        #expect(try facts("\(copy) && \(mark) . etc etc/sub gone made").isEmpty)
+        let changes = "rm etc/file link && rmdir gone made && mkdir made && ln -s b link && echo x > etc/new"
+        let found = try facts("\(copy) && \(mark) . etc etc/sub gone made && \(changes)")
+        #expect(
+            found.map { "\($0.identity.which) \($0.attributes["type"] ?? "") \($0.attributes["replaced"] ?? "")" } == [
+                "/etc/file deleted ", "/etc/new file ", "/gone deleted ", "/link symlink ", "/made directory true",
+            ])
+    }
+
     @Test func aDirectoryMadeAnewHidesTheOldOne() throws {
         let found = try facts("mkdir etc && echo old > etc/file", opaque: "etc")
         #expect(found.map(\.identity.which) == ["/etc", "/etc/file"])

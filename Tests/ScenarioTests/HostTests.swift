@@ -8,6 +8,8 @@ import Testing
         let text = BrokenFileTests.host(
             """
               sysfs: read-only
+              duplicate-address-detection: on
+              capabilities: [CAP_SYS_TIME]
               namespaces: [vm]
               links:
                 - { name: br0, type: bridge, mac: 52:54:00:12:34:56 }
@@ -27,6 +29,7 @@ import Testing
         let plan = try #require(Files(texts: ["s/x.yaml": text, "s/b.conf": "b"]).load("s/x.yaml").plans.first)
         let host = plan.host
         #expect(!host.sysfsWritable && host.namespaces == ["vm"])
+        #expect(host.duplicateAddressDetection && host.capabilities == ["CAP_SYS_TIME"])
         #expect(host.links[0] == LinkSpecification(type: "bridge", end: .init(name: "br0", mac: "52:54:00:12:34:56")))
         #expect(
             host.links[1]

@@ -31,6 +31,6 @@ import Testing
         for key in ["driver", "service", "ready", "together", "until", "once", "with", "link.replace", "server"] {
             #expect(text.contains("\"\(key)\""), "\(key)")
         }
-        for key in ["capabilities", "lock.hold"] { #expect(!text.contains("\"\(key)\""), "\(key)") }
+        for key in ["lock.hold"] { #expect(!text.contains("\"\(key)\""), "\(key)") }
     }
 }

@@ -26,9 +26,10 @@ enum ch_command {
     CH_NETNS_UNMOUNT,     // NAME: umount2 alone, the file stays
     CH_NETNS_REPLACE,     // NAME: delete and create under the same name
     CH_NETNS_IDENTIFY,    // NAME
-    CH_NETNS_SETTLE,      // NAME: lo up, the sysctls that make runs equal
+    CH_NETNS_SETTLE,      // NAME: lo up, duplicate address detection as the host has it
     CH_NETLINK,           // NAME PROTOCOL DATA PATCH*
     CH_WRITE_FILE,        // PATH MODE, DATA or a descriptor
+    CH_HOLD_MOUNT,        // DATA "proc" or "sysfs", MODE 1 for one without writable devices; descriptors: mount namespace, root
     CH_WRITE_SYSCTL,      // NAME PATH (below /proc/sys) DATA
     CH_SET_FILTER,        // DATA: struct sock_filter[]
     CH_SPAWN,             // ARGUMENT+ VARIABLE* DIRECTORY? NAME?; descriptors: 0, 1, 2, sync
@@ -82,7 +83,7 @@ struct ch_answer {
     int32_t error;  // errno, 0 for success
     uint64_t id;
     int32_t pid;     // as the host sees it
-    int32_t status;  // waitpid(2)
+    int32_t status;  // waitpid(2); of CH_READY enum ch_root
     struct ch_namespace removed;
     struct ch_namespace made;
     uint32_t offset;  // NLMSGERR_ATTR_OFFS
@@ -100,8 +101,14 @@ struct ch_spawn_failure {
 
 enum ch_option {
     CH_READONLY_SYSFS = 1,
-    CH_WRITABLE_CGROUPS = 2,
     CH_IDENTITY_COOKIES = 4,  // SO_NETNS_COOKIE in place of nsfs file handles
+    CH_DUPLICATE_DETECTION = 8,  // leave IPv6 duplicate address detection on
+    CH_COPIED_ROOT = 16,         // as where no overlay can be mounted
+};
+
+enum ch_root {
+    CH_ROOT_OVERLAY,
+    CH_ROOT_COPIED,  // the status of CH_READY: directories are copied, or read-only
 };
 
 struct ch_options {
@@ -110,6 +117,8 @@ struct ch_options {
     const char *_Nonnull directories;  // private and empty in the host; parents come before children
     const char *_Nonnull binds;        // mounts of the machine that stay visible, read-only
     const char *_Nonnull hostname;
+    uint64_t dropped;  // the capabilities that nothing in the host can get, bit N for number N
+    int group;         // an empty cgroup2 directory to start in, whose subtree is the host's own; -1 for none
 };
 
 struct ch_started {

@@ -82,6 +82,8 @@ struct cl_program {
     // Stays open in it as descriptor `socket_number`; nothing else does.
     int32_t socket;
     int32_t socket_number;
+    // The capabilities that it cannot get, bit N for number N.
+    uint64_t dropped;
 };
 
 // Starts a program that is killed when the calling thread ends, in a session of its own, no signal blocked or ignored.

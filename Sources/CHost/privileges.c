@@ -1,0 +1,111 @@
+// What nothing in a host may do, and what pid 1 does not carry into it.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "host.h"
+
+extern char **environ;
+static struct rlimit limits[RLIM_NLIMITS];
+
+static uintptr_t environment, environment_end;
+
+// In the worker, once: where the kernel put its environment, proc_pid_stat(5) fields 50 and 51. What was changed since is
+// elsewhere, and no longer in `environ`.
+void find_environment(void) {
+    char text[1024], *at;
+    if (environment != 0) return;
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0) close(fd);
+    if (length < 0) return;
+    text[length] = 0;
+    // The name of the program, field 2, may hold blanks and brackets.
+    at = strrchr(text, ')');
+    for (int field = 2; at != NULL && field < 50; field++) at = strchr(at + 1, ' ');
+    if (at == NULL) return;
+    environment = strtoul(at, &at, 10);
+    environment_end = strtoul(at, NULL, 10);
+}
+
+// /proc/1/environ shows the worker's, which may hold the secrets of a CI job.
+void forget_environment(void) {
+    if (environment < environment_end) memset((void *)environment, 0, environment_end - environment);
+    for (char **variable = environ; variable != NULL && *variable != NULL; variable++)
+        memset(*variable, 0, strlen(*variable));
+}
+
+static int drop_capabilities(uint64_t dropped, struct ch_answer *answer) {
+    for (unsigned long number = 0; number < 64; number++) {
+        // EINVAL: this kernel knows no capability of that number.
+        if ((dropped >> number & 1) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0 && errno != EINVAL)
+            return fail(answer, errno, "prctl", "PR_CAPBSET_DROP", "");
+    }
+    return 0;
+}
+
+// Root's user keyring is one for all of a user namespace (user-keyring(7)): neither it nor the session keyring that
+// stands for it can be named below pid 1. Reading a register of the call, the filter is the same for every thread.
+static int shut_user_keyring(struct ch_answer *answer) {
+#define ARGUMENT(n) offsetof(struct seccomp_data, args[n])
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 14),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_add_key, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_request_key, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 4, 10),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(3)),
+        BPF_STMT(BPF_JMP | BPF_JA, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(4)),
+        BPF_STMT(BPF_JMP | BPF_JA, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_KEYRING, 3, 0),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(1)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_KEYRING, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_SESSION_KEYRING, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof code / sizeof *code, code};
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+        return fail(answer, errno, "seccomp", "user keyring", "");
+    return 0;
+}
+
+int restrict_privileges(const struct ch_options *options, struct ch_answer *answer) {
+    for (int limit = 0; limit < RLIM_NLIMITS; limit++) getrlimit(limit, &limits[limit]);
+    if (drop_capabilities(options->dropped, answer) < 0) return -1;
+    // A kernel without keys has none to keep apart.
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0) {
+        if (errno != ENOSYS) return fail(answer, errno, "keyctl", "session keyring", "");
+    } else if (shut_user_keyring(answer) < 0) {
+        return -1;
+    }
+    // An agent without CAP_SYS_PTRACE can neither trace pid 1, nor read its files, nor take its descriptors.
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return fail(answer, errno, "prctl", "PR_SET_DUMPABLE", "");
+    // prlimit(2) lets whoever has all the same ids set the limits of another; this one differs, in a number that execve
+    // sets again and nothing else reads.
+    // Not the C library's, which would wait for threads that only the worker has.
+    if (syscall(SYS_setresgid, -1, -1, 1) < 0) return fail(answer, errno, "setresgid", "saved group", "");
+    return 0;
+}
+
+// With CAP_SYS_RESOURCE an agent may set pid 1's limits all the same; with it, pid 1 may set them back.
+void restore_limits(void) {
+    struct rlimit now;
+    for (int limit = 0; limit < RLIM_NLIMITS; limit++) {
+        if (getrlimit(limit, &now) == 0 && memcmp(&now, &limits[limit], sizeof now) != 0)
+            setrlimit(limit, &limits[limit]);
+    }
+}

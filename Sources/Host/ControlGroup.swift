@@ -1,0 +1,83 @@
+import Glibc
+import Kernel
+
+/// A cgroup2 directory for one host, below the worker's own: what the host makes in it ends with it.
+final class ControlGroup {
+    private static let prefix = "tocsin-"
+    /// The worker's own directory; nil where the machine shows no cgroup2, or none that the worker is in.
+    static let parent: String? = find()
+
+    private let path: String
+    private let directory: Descriptor
+    private var isGone = false
+
+    /// Makes one; nil where there is none to be had: a container without delegation, or a machine of cgroup v1 alone.
+    static func make() -> ControlGroup? {
+        guard let parent else { return nil }
+        let path = "\(parent)/\(prefix)\(getpid())-\(Monotonic.now().nanoseconds)"
+        guard mkdir(path, 0o755) == 0 else { return nil }
+        guard let directory = try? Descriptor.open(path, flags: O_DIRECTORY) else {
+            rmdir(path)
+            return nil
+        }
+        return ControlGroup(path, directory)
+    }
+
+    private init(_ path: String, _ directory: consuming Descriptor) {
+        self.path = path
+        self.directory = directory
+    }
+
+    deinit { remove() }
+
+    var raw: Int32 { directory.raw }
+
+    /// Removes it with everything below; its processes have ended.
+    func remove() {
+        guard !isGone else { return }
+        // The kernel counts a process until its last reference is gone, a moment after it was reaped.
+        let end = Monotonic.now() + .seconds(1)
+        while !ControlGroup.removeTree(path), Monotonic.now() < end { usleep(500) }
+        isGone = true
+    }
+
+    private static func removeTree(_ path: String) -> Bool {
+        if rmdir(path) == 0 || errno == ENOENT { return true }
+        // Controllers' files are files; groups are directories.
+        for name in (try? listDirectory(path)) ?? [] {
+            var status = stat()
+            let inner = "\(path)/\(name)"
+            guard lstat(inner, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+            _ = removeTree(inner)
+        }
+        return rmdir(path) == 0
+    }
+
+    /// Looks for the worker's directory, and removes what workers that were killed have left there.
+    private static func find() -> String? {
+        guard let mounts = try? readFile("/proc/self/mountinfo"), let groups = try? readFile("/proc/self/cgroup"),
+            let own = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3)
+        else { return nil }
+        for line in mounts.split(separator: "\n") where line.contains(" - cgroup2 ") {
+            let fields = line.split(separator: " ")
+            // proc_pid_mountinfo(5): ID PARENT DEVICE ROOT POINT OPTIONS
+            guard fields.count > 4, fields[3] == "/" || own.hasPrefix(fields[3]) else { continue }
+            let inside = fields[3] == "/" ? own : own.dropFirst(fields[3].count)
+            let path = fields[4] + (inside == "/" ? "" : inside)
+            guard access(path + "/cgroup.procs", W_OK) == 0 else { continue }
+            sweep(String(path))
+            return String(path)
+        }
+        return nil
+    }
+
+    static func sweep(_ parent: String) {
+        for name in (try? listDirectory(parent)) ?? [] where name.hasPrefix(prefix) {
+            let process = name.dropFirst(prefix.count).prefix { $0 != "-" }
+            // One that has processes yet, of another pid namespace perhaps, cannot be removed, and stays.
+            if let process = Int32(process), kill(process, 0) != 0, errno == ESRCH {
+                _ = removeTree("\(parent)/\(name)")
+            }
+        }
+    }
+}
