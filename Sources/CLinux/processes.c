@@ -1,7 +1,10 @@
 #include "include/processes.h"
 
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <fcntl.h>
+#include <linux/kcmp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,7 +17,11 @@
 
 static int checked(long result) { return result < 0 ? -errno : (int)result; }
 
-int cl_pidfd_open(pid_t pid, int thread) { return checked(syscall(SYS_pidfd_open, pid, thread ? PIDFD_THREAD : 0)); }
+int cl_pidfd_open(pid_t pid, int thread) {
+    // For tests: what a kernel before 6.9 says.
+    if (thread && getenv("TOCSIN_PIDFD_THREAD") && strcmp(getenv("TOCSIN_PIDFD_THREAD"), "no") == 0) return -EINVAL;
+    return checked(syscall(SYS_pidfd_open, pid, thread ? PIDFD_THREAD : 0));
+}
 int cl_pidfd_getfd(int pidfd, int fd) { return checked(syscall(SYS_pidfd_getfd, pidfd, fd, 0)); }
 int cl_pidfd_send_signal(int pidfd, int signal) {
     return checked(syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0));
@@ -32,3 +39,7 @@ int cl_affinity_get(pid_t pid, uint64_t *words, size_t count) {
     return bytes < 0 ? bytes : bytes / (int)sizeof *words;
 }
 pid_t cl_gettid(void) { return (pid_t)syscall(SYS_gettid); }
+int cl_same_descriptors(pid_t one, pid_t other) {
+    int result = checked(syscall(SYS_kcmp, one, other, KCMP_FILES, 0, 0));
+    return result < 0 ? result : result == 0;
+}

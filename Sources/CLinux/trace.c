@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <net/if.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,10 +137,29 @@ int cl_netlink_protocol(int socket) {
     return result < 0 ? result : protocol;
 }
 
-ssize_t cl_netlink_peek(int socket, void *buffer, size_t length) {
-    ssize_t count = recv(socket, buffer, length, MSG_PEEK | MSG_DONTWAIT);
+int cl_netlink_readiness(int socket) {
+    struct pollfd item = {.fd = socket, .events = POLLIN};
+    int count = poll(&item, 1, 0);
+    if (count < 0) return -errno;
+    if (count == 0) return CL_QUEUE_EMPTY;
+    return item.revents == POLLIN ? CL_QUEUE_READABLE : CL_QUEUE_ERROR;
+}
+
+ssize_t cl_netlink_peek(int socket, void *buffer) {
+    ssize_t count = recv(socket, buffer, CL_NETLINK_HEAD, MSG_PEEK | MSG_DONTWAIT);
     if (count < 0 && errno == EAGAIN) return 0;
     return count < 0 ? -errno : count;
+}
+
+int cl_netlink_port(int socket, uint32_t *port, uint32_t *peer) {
+    struct sockaddr_nl address = {0};
+    socklen_t size = sizeof address;
+    if (getsockname(socket, (struct sockaddr *)&address, &size) < 0) return -errno;
+    *port = address.nl_pid;
+    if (!peer) return 0;
+    size = sizeof address;
+    *peer = getpeername(socket, (struct sockaddr *)&address, &size) < 0 ? 0 : address.nl_pid;
+    return 0;
 }
 
 int cl_netlink_acknowledgement_options(int socket) {

@@ -51,9 +51,21 @@ struct CallDecoder {
         return Decoded(.netnsStat, directory.role(named: name) ?? name, in: role)
     }
 
+    /// Whether there is something at a path; where that cannot be found out, it is said, and taken to be so.
+    func exists(_ path: String, otherwise assumed: Bool = true) -> Bool {
+        if let there = source.exists(path, for: thread) { return there }
+        if !tracee.process.isUncertain {
+            tracee.process.isUncertain = true
+            tracee.process.notes.append(
+                "\(tracee.process.program): whoever serves the file system of \(path) did not say in time whether it is there"
+            )
+        }
+        return assumed
+    }
+
     func decodeExec(path: String?, arguments: Int) -> Decoded? {
         // A path that is not there is a search along PATH, not a program.
-        guard let path, source.exists(path, for: thread) else { return nil }
+        guard let path, exists(path) else { return nil }
         let argv = (memory.texts(at: argument(arguments)) ?? []).joined(separator: " ")
         return Decoded(.exec, path, argv.isEmpty ? [:] : ["argv": String(argv.prefix(4096))], in: role)
     }

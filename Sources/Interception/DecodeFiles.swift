@@ -19,7 +19,7 @@ extension CallDecoder {
         if HostPaths.isNamespaceLink(path) { return openedLink(path) }
         if let name = HostPaths.sysctl(path) { return writes ? nil : Decoded(.sysctlRead, name, in: role) }
         guard HostPaths.isFile(path) else { return nil }
-        if creates, flags & O_EXCL != 0 || !source.exists(path, for: thread) {
+        if creates, flags & O_EXCL != 0 || !exists(path, otherwise: false) {
             return Decoded(.fileCreate, path, in: role)
         }
         guard writes || watched.contains(where: { path.hasPrefix($0) }) else { return nil }

@@ -30,7 +30,7 @@ extension CallDecoder {
     /// The role of the namespace that a setns leads into; nil where it is another kind of namespace.
     private func enteredRole() -> String? {
         let type = int(1)
-        guard type == 0 || type & CLONE_NEWNET != 0, let descriptor = tracee.process.take(int(0)) else { return nil }
+        guard type == 0 || type & CLONE_NEWNET != 0, let descriptor = tracee.take(int(0)) else { return nil }
         let kind = cl_namespace_type(descriptor.raw)
         if kind == CLONE_NEWNET {
             guard let handle = try? NamespaceHandle.of(descriptor) else { return nil }

@@ -55,12 +55,6 @@ enum HostPaths {
         path.hasPrefix("/") && !path.hasPrefix("/dev/") && !path.hasPrefix("/proc/") && !path.hasPrefix("/memfd:")
             && path != "/dev"
     }
-
-    /// Whether there is something at `path` in the file tree of `thread`.
-    static func exists(_ path: String, for thread: Int32) -> Bool {
-        var file = cl_file_id()
-        return cl_fstatat(CL_AT_FDCWD, "/proc/\(thread)/root\(path)", 0, &file) == 0
-    }
 }
 
 extension HostPaths {

@@ -9,6 +9,7 @@ extension Interceptor {
     /// - Throws: `SystemError` when it is gone; nothing of it is then traced.
     public func adopt(born id: Int32, agent: String, spawn: Int) throws {
         try tree.adopt(id, agent: agent, spawn: spawn, lineage: Lineage(root: source.program(of: id)))
+        tree.processes[id]?.trapsReceives = trapsReceives
         // ESRCH: it was killed meanwhile, and its end is the next thing we hear.
         _ = source.resume(id, toExit: false, signal: 0)
     }

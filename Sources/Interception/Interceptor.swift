@@ -16,6 +16,9 @@ public final class Interceptor {
     /// Called first with the stop of a thread that is not traced; true when somebody else answers for it.
     public var foreignStop: ((ThreadStop) -> Bool)?
 
+    /// Whether the filter traps receive calls from the start.
+    public var trapsReceives = false
+
     let directory: any NamespaceDirectory
     let watched: [String]
     let source: any StopSource
@@ -26,8 +29,10 @@ public final class Interceptor {
     private let began: Monotonic
     /// Failures that wait for the agent to read their answer, by the cookie of the socket.
     var failures: [UInt64: [PendingFailure]] = [:]
-    /// Senders that wait until others have left their receive call, by the thread that must stop.
-    var kicked: [Int32: Stop] = [:]
+    /// What the kernel owes to the senders of requests.
+    var answers = Answers()
+    /// By which the last request that was made to fail is known.
+    var lastToken: UInt32 = 0
 
     /// Makes an interceptor that traces nobody yet.
     ///
@@ -65,6 +70,7 @@ public final class Interceptor {
     public func adopt(_ id: Int32, agent: String, spawn: Int) throws {
         try systemCall("ptrace", stage: "PTRACE_SEIZE of \(id)") { source.seize(id) }
         try tree.adopt(id, agent: agent, spawn: spawn, lineage: nil)
+        tree.processes[id]?.trapsReceives = trapsReceives
     }
 
     /// Handles every stop there is now.
@@ -119,6 +125,7 @@ public final class Interceptor {
         default: break
         }
         leftReceive(tracee)
+        if let trapping = tracee.trapping, stop.reason != .exec { return advance(tracee, trapping, stop) }
         switch stop.reason {
         case .call: entered(tracee)
         case .callExit: exited(tracee)
@@ -148,7 +155,8 @@ public final class Interceptor {
     /// Lets the thread go on, to the exit of its call if that is awaited.
     func goOn(_ tracee: Tracee, signal: Int32 = 0) {
         // ESRCH: it was killed meanwhile, and its end is the next thing we hear.
-        _ = source.resume(tracee.thread, toExit: tracee.pending != nil, signal: signal)
+        let toExit = tracee.pending != nil || isFollowed(tracee.process)
+        _ = source.resume(tracee.thread, toExit: toExit, signal: signal)
     }
 
     // MARK: - Threads and processes
@@ -168,6 +176,8 @@ public final class Interceptor {
         guard isProcess else { return }
         let process = tracee.process
         if let signal, process.sent.contains(signal) { process.killedByTocsin = true }
+        abandonAnswers(of: process)
+        forgetFailures(of: process)
         delegate?.interceptor(self, ended: process, status: status, signal: signal)
         endSignals(of: process)
     }
@@ -176,13 +186,16 @@ public final class Interceptor {
     private func abandon(_ tracee: Tracee) {
         if let held = tracee.held, holds.end(held, at: now) {
             // It died after its call, whose results are known; before it, they never will be.
-            for operation in held.pending.operations { close(operation) }
+            abandon(held.pending)
         }
-        for pending in tracee.interrupted + [tracee.pending].compactMap({ $0 }) {
-            for operation in pending.operations { close(operation) }
-        }
+        for pending in tracee.interrupted + [tracee.pending].compactMap({ $0 }) { abandon(pending) }
         tracee.pending = nil
         tracee.interrupted = []
+    }
+
+    private func abandon(_ pending: PendingCall) {
+        forgetAnswers(pending)
+        for operation in pending.operations { close(operation) }
     }
 
     /// Another program runs in the process: the end of an exec.
@@ -192,6 +205,9 @@ public final class Interceptor {
         if let replaced { abandon(replaced) }
         abandon(tracee)
         let process = tracee.process
+        // Its sockets are closed, as a rule, and the program that asked is no more.
+        abandonAnswers(of: process)
+        tracee.trapping = nil
         let program =
             pending?.operations.first.map { HostPaths.program($0.phrase.which) } ?? source.program(of: tracee.thread)
         process.lineage = process.lineage?.child(program) ?? Lineage(root: program)
@@ -213,6 +229,10 @@ public final class Interceptor {
             return goOn(tracee)
         }
         let entry = calls.enter(call, tracee) { given in
+            if let request = given.request {
+                withdraw(request)
+                answers.failed(request)
+            }
             for var operation in given.operations {
                 // One that was put off was not made, and never will be.
                 if !given.isPutOff { operation.result = .failed(ErrorNumber(EINTR)) }
@@ -222,6 +242,7 @@ public final class Interceptor {
         if case .again(let pending) = entry {
             pending.isPutOff = false
             tracee.pending = pending
+            pending.request?.spoilAgain(tracee.memory)
             return goOn(tracee)
         }
         switch SystemCall.of(Int32(truncatingIfNeeded: call.number))?.treatment {
@@ -237,6 +258,8 @@ public final class Interceptor {
             // The first exec is ours, not the agent's; its exit need not be seen.
             let decoded = tracee.process.lineage == nil ? nil : decode(decoder)
             let hasOtherFlags = keepTraced(tracee, call)
+            tellNotes(of: tracee.process)
+            if decoded?.request != nil, trapReceives(tracee, before: call) { return }
             if let decoded { return begin(decoded, call, tracee, hasOtherFlags) }
             if hasOtherFlags {
                 tracee.pending = PendingCall(call)
@@ -263,7 +286,7 @@ public final class Interceptor {
     }
 
     /// Asks the delegate about a stop, and goes on, or holds it.
-    private func offer(_ stop: Stop) {
+    func offer(_ stop: Stop) {
         let mayGoOn =
             switch stop.side {
             case .before: delegate?.interceptor(self, mayPerform: stop) ?? true
@@ -290,7 +313,7 @@ public final class Interceptor {
         }
         if let failure = stop.failure {
             if pending.request != nil {
-                guard poison(stop, failure) else { return }
+                poison(stop, failure)
             } else {
                 source.skip(tracee.thread, -Int64(failure.errno.value))
                 for operation in pending.operations {
@@ -303,11 +326,13 @@ public final class Interceptor {
             }
         }
         tracee.pending = pending
+        if let request = pending.request { answers.expect(request, pending, tracee.process) }
         goOn(tracee)
     }
 
     private func exited(_ tracee: Tracee) {
-        guard let call = source.call(of: tracee.thread), let pending = tracee.pending else { return goOn(tracee) }
+        guard let call = source.call(of: tracee.thread) else { return goOn(tracee) }
+        guard let pending = tracee.pending else { return followed(tracee, call) }
         // An entry stop: PTRACE_SYSCALL met a call that no filter traps. Nothing is awaited of it.
         guard call.at_exit == 1 else { return goOn(tracee) }
         tracee.pending = nil
@@ -323,10 +348,8 @@ public final class Interceptor {
         }
         let result: OperationResult = call.result < 0 ? .failed(ErrorNumber(Int32(-call.result))) : .ok
         if call.result >= 0 { learn(pending, tracee) }
-        if let request = pending.request, call.result >= 0 {
-            request.results(&pending.operations)
-            // The kernel has acknowledged a request without meaning; the agent will be told otherwise.
-            if let spoiled = request.spoiled { pending.operations[spoiled.position].result = .failed(spoiled.errno) }
+        if let request = pending.request {
+            sent(request, pending, tracee, call.result)
         } else {
             for position in pending.operations.indices { pending.operations[position].result = result }
         }
@@ -352,7 +375,11 @@ public final class Interceptor {
 
     /// The thread goes on from the exit of its call.
     private func finish(_ stop: Stop) {
-        for operation in stop.pending.operations { close(operation, ended: stop.pending) }
+        if let request = stop.pending.request {
+            finishSend(request, stop.pending)
+        } else if !stop.isLate {
+            for operation in stop.pending.operations { close(operation, ended: stop.pending) }
+        }
         goOn(stop.tracee)
     }
 

@@ -80,6 +80,8 @@ final class ProcessTree {
             process = TracedProcess(
                 id: thread, agent: birth.parent.agent, spawn: birth.parent.spawn, isFirst: false,
                 lineage: birth.lineage)
+            // A child has the filters of its maker, for good.
+            process.trapsReceives = birth.parent.trapsReceives
             processes[thread] = process
         }
         var namespace = birth.namespace

@@ -6,6 +6,8 @@ import Kernel
 ///
 /// All of it belongs to the one thread that traces.
 final class PtraceStops: StopSource {
+    private let files = FileLookup()
+
     func next() -> ThreadStop? {
         while true {
             var status: Int32 = 0
@@ -72,7 +74,7 @@ final class PtraceStops: StopSource {
         (try? commandLine(of: thread))?.first.map(HostPaths.program) ?? "(unknown)"
     }
 
-    func exists(_ path: String, for thread: Int32) -> Bool { HostPaths.exists(path, for: thread) }
+    func exists(_ path: String, for thread: Int32) -> Bool? { files.exists(path, for: thread) }
 
     func dispositions(of process: Int32) -> SignalDispositions {
         let threads = (try? listThreads(of: process)) ?? []

@@ -46,8 +46,8 @@ protocol StopSource: AnyObject {
     func namespace(at path: String) -> NamespaceHandle?
     /// The name of the program that a thread runs, without its folder.
     func program(of thread: Int32) -> String
-    /// Whether there is something at a path in the file tree of a thread.
-    func exists(_ path: String, for thread: Int32) -> Bool
+    /// Whether there is something at a path in the file tree of a thread; nil where whoever serves it does not say in time.
+    func exists(_ path: String, for thread: Int32) -> Bool?
     /// What a process does with signals now.
     func dispositions(of process: Int32) -> SignalDispositions
     /// Nanoseconds of the clock that never goes back.

@@ -56,6 +56,24 @@ public final class TracedProcess {
     var isStopped = false
     /// The number of every signal that was sent to it.
     var sent: Set<Int32> = []
+    /// How many results of its netlink requests are not known yet, because their answers have not been read.
+    var owedResults = 0
+    /// How many failures wait for it to read them.
+    var unreadFailures = 0
+    /// How many stops its threads have made, since the last answer was read, only for the sake of what it will read.
+    var followed = 0
+    /// Whether its receive calls are trapped by a filter.
+    var trapsReceives = false
+    /// Whether it was made to trap them, with or without success.
+    var wasAsked = false
+    /// Whether something was said of descriptors of it that cannot be taken.
+    var isHidden = false
+    /// Whether something was said of a path that could not be looked up.
+    var isUncertain = false
+    /// What is to be said of it.
+    var notes: [String] = []
+    /// A sender that waits until other threads have left their receive calls, which began before those were trapped.
+    var kicked: (waiting: Set<Int32>, sender: Tracee)?
     let descriptor: ProcessDescriptor?
 
     init(id: Int32, agent: String, spawn: Int, isFirst: Bool, lineage: Lineage?) {
@@ -66,14 +84,6 @@ public final class TracedProcess {
         self.lineage = lineage
         // Gone already: then nothing of it can be read, and its end is the next thing we hear.
         descriptor = try? ProcessDescriptor(id)
-    }
-
-    /// A duplicate of one of its descriptors, to be closed soon: it keeps alive what it leads to.
-    func take(_ number: Int32) -> Descriptor? {
-        switch descriptor {
-        case .some(let process): try? process.take(number)
-        case .none: nil
-        }
     }
 }
 
@@ -88,8 +98,8 @@ final class Tracee {
     var pending: PendingCall?
     /// Calls that signals interrupted, the innermost last; the kernel may make them again.
     var interrupted: [PendingCall] = []
-    /// The socket of the receive call that it was last let into.
-    var receiving: UInt64?
+    /// What its process is made to do before it goes on.
+    var trapping: ReceiveTrapping?
     /// The stop at which it stands still, while that is held.
     var held: Stop?
 
@@ -150,14 +160,30 @@ public final class Stop {
     var heldSince: UInt64?
     let tracee: Tracee
     let pending: PendingCall
+    /// Whether the operations were offered before, without their results: the thread has read these now.
+    public let isLate: Bool
 
-    init(_ side: Point.Side, _ pending: PendingCall, _ tracee: Tracee) {
+    init(_ side: Point.Side, _ pending: PendingCall, _ tracee: Tracee, isLate: Bool = false) {
         self.side = side
+        self.isLate = isLate
         self.pending = pending
         operations = pending.operations
         self.tracee = tracee
         process = tracee.process
         thread = tracee.thread
+    }
+
+    /// Whether a point can mean the operation here, which names its result or does not.
+    ///
+    /// Each point sees an operation once: one that names a result where that is known, which may be at the receive by which
+    /// the agent reads the answer; any other at the exit of the call.
+    public func counts(_ position: Int, namingResult: Bool) -> Bool {
+        guard side == .after else { return true }
+        if isLate { return namingResult }
+        guard let owed = pending.request?.owed, owed.indices.contains(position), owed[position].isOwed else {
+            return true
+        }
+        return !namingResult
     }
 
     /// Makes the operation fail when the stop is released: the kernel does not act, the agent is told `errno`.

@@ -80,8 +80,11 @@ struct MemoryRange: Equatable {
     var count: Int
 }
 
-/// What `struct msghdr` of recvmsg(2) says, as far as it matters here.
+/// What `struct msghdr` of sendmsg(2) and recvmsg(2) says, as far as it matters here.
 struct MessageHeader {
+    /// Where the address stands, 0 for none, and its size.
+    var name: UInt64
+    var nameSize: UInt64
     /// The buffers.
     var ranges: [MemoryRange]
     /// Where the member `msg_flags` stands.
@@ -90,9 +93,13 @@ struct MessageHeader {
     /// Reads a header and its vector.
     init?(_ memory: TraceeMemory, at address: UInt64) {
         // name, namelen, iov, iovlen, control, controllen, flags: seven words on a 64-bit machine.
-        guard let iov = memory.word(at: address &+ 16), let count = memory.word(at: address &+ 24),
-            let ranges = MessageHeader.vector(memory, at: iov, count: count)
-        else { return nil }
+        guard let bytes = memory.bytes(at: address, count: 32) else { return nil }
+        let words = bytes.withUnsafeBytes { space in
+            (0..<4).map { space.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
+        }
+        guard let ranges = MessageHeader.vector(memory, at: words[2], count: words[3]) else { return nil }
+        name = words[0]
+        nameSize = words[1] & 0xffff_ffff
         self.ranges = ranges
         flagsAddress = address &+ 48
     }

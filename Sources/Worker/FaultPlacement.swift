@@ -27,9 +27,12 @@ struct FaultPlacement {
 
     /// The faults to fire at these operations.
     ///
-    /// - Parameter holds: Whether a condition holds at this moment.
+    /// - Parameters:
+    ///   - counts: Whether a point that names a result, or does not, can mean the operation with that place now.
+    ///   - holds: Whether a condition holds at this moment.
     mutating func turns(
-        _ side: Point.Side, _ operations: [Operation], in step: Step, holds: (Condition) -> Bool
+        _ side: Point.Side, _ operations: [Operation], in step: Step,
+        counts: (_ position: Int, _ namingResult: Bool) -> Bool, holds: (Condition) -> Bool
     ) -> [Turn] {
         var turns: [Turn] = []
         for (position, operation) in operations.enumerated() {
@@ -37,6 +40,7 @@ struct FaultPlacement {
             for index in faults.indices where faults[index].fault.point.side == side {
                 let point = faults[index].fault.point
                 guard point.operation.word != "step", point.operation.matches(operation),
+                    counts(position, point.operation.qualifiers["result"] != nil),
                     point.during.map(step.isMeant) ?? true, point.agent.map({ $0 == operation.agent }) ?? true
                 else { continue }
                 guard begins(index, holds) else { continue }

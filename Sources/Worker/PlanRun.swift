@@ -111,6 +111,7 @@ final class PlanRun {
             throw error
         }
         interceptor.delegate = self
+        interceptor.trapsReceives = PlanRun.trapsReceives(job.plan)
         interceptor.foreignStop = { zygotes.take($0) }
         for zygote in warm.values { loop.add(zygote) }
         interceptor.stepOf = { [unowned self] process in
@@ -153,7 +154,11 @@ final class PlanRun {
 
     /// The seccomp program of the plan's agents, as bytes of `struct sock_filter[]`.
     static func filter(for plan: Plan) -> [UInt8] {
-        let receives = plan.faults.contains { $0.actions.contains { $0.word == "fail" } }
-        return FilterProgram.standard(receives: receives).bytes
+        FilterProgram.standard(receives: trapsReceives(plan)).bytes
+    }
+
+    /// Whether receive calls are trapped from the start: where a request is to fail, any thread may read its answer.
+    private static func trapsReceives(_ plan: Plan) -> Bool {
+        plan.faults.contains { $0.actions.contains { $0.word == "fail" } }
     }
 }

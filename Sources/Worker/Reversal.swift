@@ -22,11 +22,14 @@ final class Reversal {
 
 extension PlanRun {
     /// Takes back what was to last until these operations.
-    func takeBack(at side: Point.Side, _ operations: [Operation]) {
+    func takeBack(
+        at side: Point.Side, _ operations: [Operation], _ counts: (_ position: Int, _ namingResult: Bool) -> Bool
+    ) {
         takeBack { point in
             point.side == side
-                && operations.contains { operation in
-                    point.operation.matches(operation) && point.agent.map { $0 == operation.agent } ?? true
+                && operations.enumerated().contains { position, operation in
+                    point.operation.matches(operation) && counts(position, point.operation.qualifiers["result"] != nil)
+                        && point.agent.map { $0 == operation.agent } ?? true
                         && point.during.map { during in steps[operation.step]?.isMeant(by: during) ?? false } ?? true
                 }
         }

@@ -18,10 +18,10 @@ extension PlanRun: InterceptorDelegate {
     }
 
     private func pass(_ side: Point.Side, _ stop: Stop) -> Bool {
-        takeBack(at: side, stop.operations)
+        takeBack(at: side, stop.operations, stop.counts)
         let step = stop.operations.first.flatMap { steps[$0.step] } ?? step
-        let turns = placement.turns(side, stop.operations, in: step) { self.holds($0) }
-        guard !turns.isEmpty else { return rendezvous?.arrive(side, stop) ?? true }
+        let turns = placement.turns(side, stop.operations, in: step, counts: stop.counts) { self.holds($0) }
+        guard !turns.isEmpty else { return arrive(side, stop) }
         let chain = turns.flatMap { turn in
             turn.fault.actions.map {
                 FaultDelivery(
@@ -34,15 +34,20 @@ extension PlanRun: InterceptorDelegate {
         let letGo = { [unowned self] in
             guard !goesOn else { return }
             goesOn = true
-            if isHeld, rendezvous?.arrive(side, stop) ?? true { interceptor.release(stop) }
+            if isHeld, arrive(side, stop) { interceptor.release(stop) }
         }
         for delivery in chain { delivery.letGo = letGo }
         chain.last?.finished = letGo
         if let first = chain.first { deliver(first) }
         // All were answered at once, as a failure is, or what is under way needs the thread: nobody waits.
-        guard !goesOn else { return rendezvous?.arrive(side, stop) ?? true }
+        guard !goesOn else { return arrive(side, stop) }
         isHeld = true
         return false
+    }
+
+    /// A rendezvous is kept where the call was made, not where its answer is read.
+    private func arrive(_ side: Point.Side, _ stop: Stop) -> Bool {
+        stop.isLate ? true : rendezvous?.arrive(side, stop) ?? true
     }
 
     /// Keeps the operation, and the names that it gave.

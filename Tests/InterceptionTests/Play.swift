@@ -182,7 +182,7 @@ final class Play: StopSource {
 
     func namespace(at path: String) -> NamespaceHandle? { nil }
     func program(of thread: Int32) -> String { programs[thread] ?? "agent" }
-    func exists(_ path: String, for thread: Int32) -> Bool { true }
+    func exists(_ path: String, for thread: Int32) -> Bool? { true }
     func dispositions(of process: Int32) -> SignalDispositions { dispositions }
     func clock() -> UInt64 { time }
 }

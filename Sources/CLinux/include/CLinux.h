@@ -7,6 +7,7 @@
 
 #include "descriptors.h"
 #include "filters.h"
+#include "lookups.h"
 #include "mounts.h"
 #include "namespaces.h"
 #include "netlink.h"

@@ -6,8 +6,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// A pidfd of a process, or of one thread when `thread` is not 0 (PIDFD_THREAD, Linux 6.9; -EINVAL before).
+/// A pidfd of a process, or of one thread when `thread` is not 0 (PIDFD_THREAD, Linux 6.9; -EINVAL before, and where TOCSIN_PIDFD_THREAD is `no`).
 int cl_pidfd_open(pid_t pid, int thread);
+/// Whether two threads share their table of descriptors (kcmp(2)): 1, 0, or -errno.
+int cl_same_descriptors(pid_t one, pid_t other);
 /// A duplicate of another process's descriptor (pidfd_getfd(2)); close-on-exec.
 int cl_pidfd_getfd(int pidfd, int fd);
 int cl_pidfd_send_signal(int pidfd, int signal);

@@ -56,8 +56,19 @@ int cl_interface_name(int socket, uint32_t index, char *name);
 int cl_interface_address(int socket, const char *name, uint8_t *address);
 // What a netlink socket is: its protocol, or -errno where it is no netlink socket.
 int cl_netlink_protocol(int socket);
-// The first message in the queue, left there: its length, 0 when the queue is empty, or -errno.
-ssize_t cl_netlink_peek(int socket, void *buffer, size_t length);
+// What a netlink socket has to read, without touching it: a receive, even a peek, takes the error that poll(2) shows.
+enum {
+    CL_QUEUE_EMPTY = 0,
+    CL_QUEUE_READABLE = 1,
+    CL_QUEUE_ERROR = 2,
+};
+int cl_netlink_readiness(int socket);
+// The first CL_NETLINK_HEAD bytes of the first message in the queue, left there: how many, 0 when the queue is empty, or -errno.
+// So few leave max_recvmsg_len of the socket without effect; but where a dump is running, its next part is made (netlink_recvmsg).
+enum { CL_NETLINK_HEAD = 64 };
+ssize_t cl_netlink_peek(int socket, void *buffer);
+// The port id of the socket, 0 while it has none; and that to which it is connected, 0 for the kernel.
+int cl_netlink_port(int socket, uint32_t *port, uint32_t *peer);
 // NETLINK_CAP_ACK and NETLINK_EXT_ACK of the socket: bit 0 and 1.
 int cl_netlink_acknowledgement_options(int socket);
 // Whether SO_RCVTIMEO is set, so that an interrupted recv would not be restarted (signal(7)).

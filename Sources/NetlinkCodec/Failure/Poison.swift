@@ -5,8 +5,11 @@ import CKernelHeaders
 /// The type becomes `NLMSG_NOOP`, and `NLM_F_REQUEST | NLM_F_ACK` are set: the kernel skips control messages and
 /// answers with an acknowledgement of the same sequence number, in order, in the right queue. Inside an nftables
 /// batch a type below 16 is EINVAL, so that the whole transaction is given up, as after a real failure.
+///
+/// Several requests may share a sequence number. So `nlmsg_pid`, which the kernel does not look at in a request, bears a token;
+/// the acknowledgement repeats the request's header (`netlink_ack`), and is known by it.
 public struct Poison: Hashable, Sendable {
-    /// Where the four bytes of `nlmsg_type` and `nlmsg_flags` lie in the buffer.
+    /// Where the header lies in the buffer, from `nlmsg_type` on: twelve bytes.
     public let range: Range<Int>
     /// The bytes to write there before the call.
     public let replacement: [UInt8]
@@ -14,18 +17,26 @@ public struct Poison: Hashable, Sendable {
     public let original: [UInt8]
 
     /// Computes the change for the message at an offset; errors: `truncatedHeader`, `messageLength`.
-    public init(messageAt offset: Int, in bytes: [UInt8]) throws(NetlinkDecodingError) {
+    public init(messageAt offset: Int, in bytes: [UInt8], token: UInt32) throws(NetlinkDecodingError) {
         let span = bytes.span.bytes
         let message = try NetlinkMessage(at: offset, in: span)
-        // Both fields are adjacent in struct nlmsghdr, type first.
-        let start = offset + (MemoryLayout<nlmsghdr>.offset(of: \.nlmsg_type) ?? 0)
-        let length = MemoryLayout<UInt16>.size * 2
-        range = start..<start + length
+        let start = MemoryLayout<nlmsghdr>.offset(of: \.nlmsg_type) ?? 0
+        let header = nlmsghdr(
+            nlmsg_len: 0, nlmsg_type: wire(NLMSG_NOOP), nlmsg_flags: message.flags | wire(NLM_F_REQUEST | NLM_F_ACK),
+            nlmsg_seq: message.sequence, nlmsg_pid: token)
+        range = offset + start..<offset + MemoryLayout<nlmsghdr>.size
         original = span.copy(range)
-        let flags = message.flags | wire(NLM_F_REQUEST | NLM_F_ACK)
-        var patched = [UInt8](repeating: 0, count: length)
-        patched.overwrite(UInt16(truncatingIfNeeded: NLMSG_NOOP), at: 0)
-        patched.overwrite(flags, at: MemoryLayout<UInt16>.size)
-        replacement = patched
+        replacement = withUnsafeBytes(of: header) { unsafe [UInt8]($0.dropFirst(start)) }
+    }
+
+    /// The token of the poisoned request that the message at the head of these bytes acknowledges; nil for any other message.
+    ///
+    /// - Parameter bytes: at least the first 36 bytes of the message.
+    public static func token(acknowledgedIn bytes: RawSpan) -> UInt32? {
+        guard let header = bytes.load(nlmsghdr.self, at: 0), header.nlmsg_type == wire(NLMSG_ERROR),
+            let quoted = bytes.load(nlmsgerr.self, at: NetlinkMessage.headerLength)?.msg,
+            quoted.nlmsg_type == wire(NLMSG_NOOP)
+        else { return nil }
+        return quoted.nlmsg_pid
     }
 }

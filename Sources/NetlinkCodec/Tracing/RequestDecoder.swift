@@ -47,6 +47,25 @@ public struct RequestDecoder {
         return send
     }
 
+    /// Decodes the datagrams of a sendmmsg(2), which stand one behind the other: each begins a message of its own.
+    ///
+    /// - Parameter lengths: how many bytes each has.
+    /// - Returns: the requests of each, their offsets counted from the start of the buffer.
+    public func decode(_ buffer: [UInt8], datagrams lengths: [Int], protocol: Int32) -> [DecodedSend] {
+        var start = 0
+        return lengths.map { length in
+            var send = decode(Array(buffer.dropFirst(start).prefix(length)), protocol: `protocol`)
+            for index in send.requests.indices {
+                send.requests[index].offset += start
+                for member in send.requests[index].members.indices {
+                    send.requests[index].members[member].offset += start
+                }
+            }
+            start += length
+            return send
+        }
+    }
+
     /// A message that has no row of its own, by the number of its type.
     func raw(_ message: NetlinkMessage, malformed: NetlinkDecodingError? = nil) -> DecodedRequest {
         var request = DecodedRequest(message, .rawRequest, String(message.type))

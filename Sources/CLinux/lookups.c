@@ -1,0 +1,143 @@
+#include "include/lookups.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// linux/openat2.h since 5.12.
+#ifndef RESOLVE_CACHED
+#define RESOLVE_CACHED 0x20
+#endif
+
+struct question {
+    int32_t thread;
+    char path[4096];
+};
+
+static int look(int32_t thread, const char *path, uint64_t resolve) {
+    char root[32];
+    snprintf(root, sizeof root, "/proc/%d/root", thread);
+    int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0) return -errno;
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | resolve};
+    long fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    int error = fd < 0 ? errno : 0;
+    if (fd >= 0) close((int)fd);
+    close(directory);
+    switch (error) {
+    // EXDEV and ELOOP: it leads through a link of /proc, which is there, and which the kernel does not follow under a root.
+    case 0: case EXDEV: case ELOOP: return 1;
+    case ENOENT: case ENOTDIR: return 0;
+    default: return -error;
+    }
+}
+
+// File systems that the kernel itself answers for. Whoever serves any other may be a process that is traced.
+static const char *const own[] = {
+    "bpf", "btrfs", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs", "efivarfs", "erofs", "ext2", "ext3",
+    "ext4", "f2fs", "hugetlbfs", "iso9660", "mqueue", "nsfs", "overlay", "proc", "pstore", "ramfs", "rootfs", "securityfs",
+    "selinuxfs", "squashfs", "sysfs", "tmpfs", "tracefs", "vfat", "xfs", "zfs",
+};
+
+static int is_own(const char *type) {
+    size_t length = strcspn(type, " \n");
+    for (size_t n = 0; n < sizeof own / sizeof *own; n++)
+        if (strlen(own[n]) == length && memcmp(own[n], type, length) == 0) return 1;
+    return 0;
+}
+
+int cl_has_served_mounts(int32_t thread) {
+    char path[32], *line = NULL;
+    size_t room = 0;
+    int served = 0;
+    snprintf(path, sizeof path, "/proc/%d/mountinfo", thread);
+    FILE *file = fopen(path, "re");
+    if (!file) return -errno;
+    while (!served && getline(&line, &room, file) > 0) {
+        const char *type = strstr(line, " - ");
+        served = type && !is_own(type + 3);
+    }
+    free(line);
+    fclose(file);
+    return served;
+}
+
+int cl_lookup(int32_t thread, const char *path) { return look(thread, path, 0); }
+
+int cl_lookup_cached(int32_t thread, const char *path) { return look(thread, path, RESOLVE_CACHED); }
+
+static _Noreturn void serve(int socket, pid_t parent) {
+    struct question question;
+    uint64_t none = 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // The parent may have ended before the line above; then nothing would ever kill us.
+    if (getppid() != parent) _exit(1);
+    setsid();
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
+    // Nothing of the worker's may be held by this process, least of all sockets, which keep namespaces alive.
+    if (dup2(socket, 0) < 0) _exit(1);
+    syscall(SYS_close_range, 1, ~0u, 0);
+    for (;;) {
+        ssize_t got = recv(0, &question, sizeof question, 0);
+        if (got <= 0) _exit(0);
+        int answer = look(question.thread, question.path, 0);
+        if (send(0, &answer, sizeof answer, MSG_NOSIGNAL) < 0) _exit(1);
+    }
+}
+
+int cl_lookup_start(struct cl_lookup *helper) {
+    int pair[2];
+    uint64_t all = ~0ull, before;
+    pid_t parent = getpid();
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return -errno;
+    // No handler of the caller's runtime may run in the child, which does nothing but system calls.
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
+    long pid = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0) serve(pair[1], parent);
+    int error = errno;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
+    close(pair[1]);
+    if (pid < 0) {
+        close(pair[0]);
+        return -error;
+    }
+    helper->process = (int32_t)pid;
+    helper->socket = pair[0];
+    return 0;
+}
+
+int cl_lookup_ask(const struct cl_lookup *helper, int32_t thread, const char *path, int milliseconds) {
+    struct question question = {.thread = thread};
+    int answer = 0;
+    size_t length = strlen(path);
+    if (length >= sizeof question.path) return -ENAMETOOLONG;
+    memcpy(question.path, path, length + 1);
+    if (send(helper->socket, &question, offsetof(struct question, path) + length + 1, MSG_NOSIGNAL) < 0) return -errno;
+    struct pollfd item = {.fd = helper->socket, .events = POLLIN};
+    int ready;
+    // A signal is no reason to wait longer than the deadline, nor to give up: the loop polls for it next.
+    do ready = poll(&item, 1, milliseconds);
+    while (ready < 0 && errno == EINTR);
+    if (ready == 0) return -ETIMEDOUT;
+    ssize_t got = recv(helper->socket, &answer, sizeof answer, MSG_DONTWAIT);
+    if (got < 0) return -errno;
+    return got == sizeof answer ? answer : -EPIPE;
+}
+
+void cl_lookup_end(struct cl_lookup *helper) {
+    if (helper->process <= 0) return;
+    // Whoever waits for children reaps it: a wait for it here might be one for the file system that it asks.
+    kill(helper->process, SIGKILL);
+    close(helper->socket);
+    helper->process = 0;
+}

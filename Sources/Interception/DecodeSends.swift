@@ -1,0 +1,137 @@
+import CLinux
+import Glibc
+import Kernel
+import Model
+import NetlinkCodec
+
+extension CallDecoder {
+    /// sendto(2), sendmsg(2) and sendmmsg(2) on a netlink socket, to the kernel; nil for any other.
+    func decodeSend() -> Decoded? {
+        guard let socket = tracee.take(int(0)) else { return nil }
+        let family = cl_netlink_protocol(socket.raw)
+        guard family == CL_NETLINK_ROUTE || family == CL_NETLINK_NETFILTER, let datagrams = sentDatagrams(),
+            goesToKernel(socket.raw, datagrams.first)
+        else { return nil }
+        let ranges = datagrams.flatMap(\.ranges)
+        var cookie: UInt64 = 0
+        var namespace: UInt64 = 0
+        guard let bytes = ranges.gather(memory, limit: 4 << 20), cl_socket_cookie(socket.raw, &cookie) == 0,
+            cl_socket_namespace_cookie(socket.raw, &namespace) == 0
+        else { return nil }
+        let number = socket.raw
+        let decoder = RequestDecoder { index in
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { name in
+                guard let base = name.baseAddress, cl_interface_name(number, index, base) == 0 else { return nil }
+                return String(cString: base)
+            }
+        }
+        let sends =
+            datagrams.count == 1
+            ? [decoder.decode(bytes, protocol: family)]
+            : decoder.decode(bytes, datagrams: datagrams.map(\.ranges.total), protocol: family)
+        // iproute2 first asks for link 0, to learn what the kernel can do: it means no object.
+        let all = sends.enumerated().flatMap { place, send in send.requests.map { ($0, place) } }
+            .filter { $0.0.which != "#0" }
+        guard !all.isEmpty else { return nil }
+        let role = directory.role(of: NetworkNamespaceID(rawValue: namespace))
+        var decoded = Decoded(phrases: all.map { phrase($0.0, in: role, number) })
+        decoded.request = NetlinkSend(
+            socket: socket, family: family, cookie: cookie,
+            content: NetlinkSend.Content(
+                requests: all.map(\.0), datagrams: all.map(\.1), bytes: bytes, ranges: ranges))
+        return decoded
+    }
+
+    /// Where one datagram stands, and to whom it goes.
+    private struct SentDatagram {
+        var ranges: [MemoryRange]
+        var address: UInt64 = 0
+        var addressSize: UInt64 = 0
+    }
+
+    private func sentDatagrams() -> [SentDatagram]? {
+        switch number {
+        case __NR_sendto:
+            return [
+                SentDatagram(
+                    ranges: [MemoryRange(address: argument(1), count: Int(clamping: argument(2)))],
+                    address: argument(4), addressSize: argument(5))
+            ]
+        case __NR_sendmsg: return sentMessage(at: argument(1)).map { [$0] }
+        default:
+            // struct mmsghdr: a msghdr of 56 bytes, the length that was sent, padding; at most UIO_MAXIOV of them.
+            var all: [SentDatagram] = []
+            for index in 0..<min(argument(2) & 0xffff_ffff, 1024) {
+                guard let one = sentMessage(at: argument(1) &+ index * 64) else { return nil }
+                all.append(one)
+            }
+            return all
+        }
+    }
+
+    private func sentMessage(at address: UInt64) -> SentDatagram? {
+        guard let header = MessageHeader(memory, at: address) else { return nil }
+        return SentDatagram(ranges: header.ranges, address: header.name, addressSize: header.nameSize)
+    }
+
+    /// Netlink sockets also speak to each other: what has a port for its address is no request.
+    private func goesToKernel(_ socket: Int32, _ first: SentDatagram?) -> Bool {
+        guard let first else { return false }
+        // struct sockaddr_nl: family, padding, port, groups.
+        if first.address != 0, first.addressSize >= 12 {
+            return memory.word(at: first.address).map { $0 >> 32 == 0 } ?? true
+        }
+        var own: UInt32 = 0
+        var peer: UInt32 = 0
+        return cl_netlink_port(socket, &own, &peer) != 0 || peer == 0
+    }
+
+    private func phrase(_ request: DecodedRequest, in role: String, _ socket: Int32) -> Phrase {
+        var qualifiers: [String: String] = [:]
+        for argument in request.arguments {
+            let isNamespace = argument.name == "netns" || argument.name == "peer-netns"
+            var value = isNamespace ? target(argument.value) : argument.value
+            // A key must not hold what the kernel chose at random: the MAC that the device has already.
+            if argument.name == "mac", value == hardwareAddress(of: request.which, socket) {
+                value = "mac(\(request.which))"
+            }
+            if argument.name == "lladdr",
+                let name = MACAddress(value).flatMap({ directory.device(withAddress: $0.bytes) })
+            {
+                value = "mac(\(name))"
+            }
+            if argument.name == "via", let name = linkLocalDevice(value) { value = "LL(\(name))" }
+            qualifiers[argument.name] = qualifiers[argument.name].map { "\($0), \(value)" } ?? value
+        }
+        return Phrase(request.operation, request.which, qualifiers, in: role)
+    }
+
+    /// The device whose hardware address a link-local address was made of (RFC 4291, appendix A).
+    private func linkLocalDevice(_ text: String) -> String? {
+        guard text.hasPrefix("fe80:"), let bytes = IPAddress(text)?.bytes, bytes[11] == 0xff, bytes[12] == 0xfe else {
+            return nil
+        }
+        return directory.device(withAddress: [bytes[8] ^ 2, bytes[9], bytes[10], bytes[13], bytes[14], bytes[15]])
+    }
+
+    private func hardwareAddress(of link: String, _ socket: Int32) -> String? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 6) { bytes in
+            guard let base = bytes.baseAddress, cl_interface_address(socket, link, base) == 0 else { return nil }
+            return MACAddress(bytes: Array(bytes))?.description
+        }
+    }
+
+    /// The role behind `fd:N` or `pid:N` of a request that moves a device.
+    private func target(_ text: String) -> String {
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, let value = Int32(parts[1]) else { return text }
+        let handle: NamespaceHandle?
+        if parts[0] == "fd" {
+            guard let descriptor = tracee.take(value) else { return text }
+            handle = try? NamespaceHandle.of(descriptor)
+        } else {
+            handle = try? NamespaceHandle.atPath("/proc/\(thread)/root/proc/\(value)/ns/net")
+        }
+        return handle.map { directory.role(of: $0.id) } ?? text
+    }
+}
