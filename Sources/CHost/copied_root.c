@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -181,6 +182,11 @@ int copy_root(const char *root, struct ch_answer *answer) {
     else if (fsetxattr(to, "trusted.tocsin.copied", "y", 1, 0) < 0)
         fail(answer, errno, "fsetxattr", "trusted.tocsin.copied on", root);
     else result = visit_entries(from, to, 0, copy_one, (void *)root, answer);
+    // Change times are of the kernel's coarse clock: what is done later is not earlier than this.
+    struct timespec stood;
+    clock_gettime(CLOCK_REALTIME_COARSE, &stood);
+    if (result == 0 && fsetxattr(to, "trusted.tocsin.stood", &stood, sizeof stood, 0) < 0)
+        result = fail(answer, errno, "fsetxattr", "trusted.tocsin.stood on", root);
     if (from >= 0) close(from);
     if (to >= 0) close(to);
     return result;

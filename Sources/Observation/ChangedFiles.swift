@@ -22,13 +22,19 @@ struct ChangedFiles {
     func facts(upper: Int32) throws(SystemError) -> [Fact] {
         var facts: [Fact] = []
         let top = try Descriptor.open("/proc/self/fd/\(upper)/.", flags: O_DIRECTORY)
-        try walk(top, "", lowerIsSeen: true, into: &facts)
+        var copied = timespec()
+        let size = MemoryLayout<timespec>.size
+        let isCopied = fgetxattr(top.raw, "trusted.tocsin.stood", &copied, size) == size
+        try walk(top, "", lowerIsSeen: true, copied: isCopied ? copied : nil, into: &facts)
         return facts
     }
 
-    /// - Parameter lowerIsSeen: Whether what the machine has in this directory shows through.
+    /// - Parameters:
+    ///   - lowerIsSeen: Whether what the machine has in this directory shows through.
+    ///   - copied: When all copies had been made, in a root without overlay.
     private func walk(
-        _ directory: consuming Descriptor, _ path: String, lowerIsSeen: Bool, into facts: inout [Fact]
+        _ directory: consuming Descriptor, _ path: String, lowerIsSeen: Bool, copied: timespec?,
+        into facts: inout [Fact]
     ) throws(SystemError) {
         // The listing takes its descriptor over and moves its position, so it gets one of its own.
         let names = try listDirectory(try directory.open(".", flags: O_DIRECTORY), path)
@@ -41,7 +47,8 @@ struct ChangedFiles {
             guard fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             do {
                 try addFact(
-                    name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, isCopied: isCopied, to: &facts)
+                    name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, isCopied: isCopied, copied: copied,
+                    to: &facts)
             } catch {
                 guard error.errno == .noSuchFileOrDirectory else { throw error }
             }
@@ -50,7 +57,7 @@ struct ChangedFiles {
 
     private func addFact(
         _ name: String, _ status: stat, in directory: borrowing Descriptor, _ path: String, lowerIsSeen: Bool,
-        isCopied: Bool, to facts: inout [Fact]
+        isCopied: Bool, copied: timespec?, to facts: inout [Fact]
     ) throws(SystemError) {
         let below = lowerIsSeen ? lowerStatus(path) : nil
         let mode = String(status.st_mode & 0o7777, radix: 8)
@@ -70,8 +77,9 @@ struct ChangedFiles {
                 if isOpaque, isCopy { attributes["replaced"] = "true" }
                 facts.append(Fact("file", path, attributes))
             }
-            try walk(inner, path, lowerIsSeen: isCopy && !isOpaque, into: &facts)
+            try walk(inner, path, lowerIsSeen: isCopy && !isOpaque, copied: copied, into: &facts)
         case .file:
+            if isCopied, let below, let copied, isUntouched(below, status, since: copied) { return }
             let digest = try ContentDigest(try directory.open(name, flags: O_NOFOLLOW | O_NONBLOCK))
             if let below, try isEqual(below, status, digest, path) { return }
             var attributes = [
@@ -96,6 +104,14 @@ struct ChangedFiles {
     private func lowerStatus(_ path: String) -> stat? {
         var status = stat()
         return fstatat(AT_FDCWD, lower + path, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil
+    }
+
+    /// A copy that nothing was done to since it was made: whatever is done to a file sets its change time (inode(7)), and
+    /// nobody can set that back.
+    private func isUntouched(_ below: stat, _ above: stat, since copied: timespec) -> Bool {
+        below.st_mode == above.st_mode && below.st_size == above.st_size
+            && below.st_mtim.tv_sec == above.st_mtim.tv_sec && below.st_mtim.tv_nsec == above.st_mtim.tv_nsec
+            && (above.st_ctim.tv_sec, above.st_ctim.tv_nsec) < (copied.tv_sec, copied.tv_nsec)
     }
 
     /// A file that was opened for writing is copied up even if nothing is written: no change.

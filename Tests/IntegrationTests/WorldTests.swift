@@ -57,7 +57,8 @@ import Testing
                 #expect(record.state(after: "run.1")?.attributes("link", name, "host")?[key] == value)
             }
             #expect(record.state(after: "run.1")?.attributes("link", name, "host") != nil)
-            #expect(record.returned == [], "\(keys)")
+            // A bridge that has had a port keeps the address that the kernel gave it then.
+            #expect(record.returned.filter { !$0.contains("LL(br0)") } == [], "\(keys)")
         }
     }
 
@@ -80,7 +81,9 @@ import Testing
         for (old, new) in zip(before, after) { #expect(old != new) }
         #expect(record.end?.attributes("link", "v0", "host") == record.start?.attributes("link", "v0", "host"))
         #expect(record.end?.attributes("link", "v1", "pod") == record.start?.attributes("link", "v1", "pod"))
-        #expect(record.end?.facts.contains { $0.identity.noun == "address" && $0.attributes["dev"] == "v0" } == false)
+        // But for those that the kernel gives to a new device too.
+        let addresses = record.end?.facts.filter { $0.identity.noun == "address" && $0.attributes["dev"] == "v0" }
+        #expect(addresses?.filter { !$0.identity.which.hasPrefix("LL(") } == [])
     }
 
     /// Both ends in one namespace get indexes of their own.
@@ -306,9 +309,9 @@ import Testing
                 "no link matches `fpr-*` in host at that moment; there are: lo, v0, d0, br0",
                 "3 links match `*0` in host at that moment: v0, d0, br0",
                 "no namespace matches `p*d-` at that moment; there are: host, pod",
-                "no address matches `10.9.9.9` in pod at that moment; there are: 127.0.0.1/8 dev lo, 10.1.0.2/24 dev v1, ::1/128 dev lo",
+                "no address matches `10.9.9.9` in pod at that moment; there are: 127.0.0.1/8 dev lo, 10.1.0.2/24 dev v1, ::1/128 dev lo, LL(v1) dev v1, LL(d1) dev d1",
                 "2 addresses match `within 10.0.0.0/8` in host at that moment: 10.1.0.1/24 dev v0, 10.4.0.1/24 dev d0",
-                "no route matches `default` in host at that moment; there are: 10.1.0.0/24, 10.4.0.0/24, ::1/128 metric 256",
+                "no route matches `default` in host at that moment; there are: 10.1.0.0/24, 10.4.0.0/24",
                 "address.add 10.1.0.1/24 dev v0 in host: File exists (EEXIST): ipv4: Address already assigned",
                 "5 rules match `all` in host at that moment: all priority 0, all priority 32766, all priority 32767, all priority 0 inet6, all priority 32766 inet6",
                 "no file matches `/tmp/none*` at that moment; there is none",

@@ -129,6 +129,14 @@ struct ChangedFilesTests {
             ])
     }
 
+    /// Its size, mode and time of modification are those of the machine's.
+    @Test func aCopyThatWasWrittenIsAChange() throws {
+        let mark =
+            "python3 -c 'import os, struct; os.setxattr(\".\", \"trusted.tocsin.copied\", b\"y\"); os.setxattr(\".\", \"trusted.tocsin.stood\", struct.pack(\"qq\", \(time(nil) - 60), 0))'"
+        let found = try facts("cp -a ../lower/. . && \(mark) && echo y > same && touch -r ../lower/same same")
+        #expect(found.map(\.identity.which).contains("/same"))
+    }
+
     @Test func aDirectoryMadeAnewHidesTheOldOne() throws {
         let found = try facts("mkdir etc && echo old > etc/file", opaque: "etc")
         #expect(found.map(\.identity.which) == ["/etc", "/etc/file"])
