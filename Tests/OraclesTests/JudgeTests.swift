@@ -24,7 +24,7 @@ import Testing
         #expect(judgement.unexpected.map(\.oracle) == [.residue])
         #expect(judgement.reasons.count == 1)
         #expect(judgement.runs.first?.deliveries.count == 1)
-        #expect(judgement.findings.map(\.fingerprint.count) == [16])
+        #expect(judgement.findings.map(\.fingerprint.count) == [32])
     }
 
     @Test func knownIsKnown() {

@@ -9,8 +9,8 @@ import Testing
 /// Ids of runs, and results of two machines in one folder.
 struct RunIDTests {
     @Test func anIdIsATimeAndANumber() {
-        #expect(RunID.make(at: 1_795_228_130_007, random: 0) == "20261121-020850-007-0000000000000")
-        #expect(RunID.make(at: 1_795_228_130_999, random: .max) == "20261121-020850-999-fzzzzzzzzzzzz")
+        #expect(RunID.make(at: 1_795_228_130_007, random: 0) == "20261121-022850-007-0000000000000")
+        #expect(RunID.make(at: 1_795_228_130_999, random: .max) == "20261121-022850-999-fzzzzzzzzzzzz")
         #expect(RunID.make(at: 0, random: 33) == "19700101-000000-000-0000000000011")
     }
 
