@@ -40,7 +40,7 @@ let package = Package(
         layer("Interception", ["Kernel", "NetlinkCodec", "Model", "CLinux"]),
         layer("Observation", ["Kernel", "NetlinkCodec", "Model", "CLinux", "CKernelHeaders"]),
         layer("Faults", ["Model"]),
-        layer("Scenario", ["Model", "Faults", yams]),
+        layer("Scenario", ["Model", "Faults", "Oracles", yams]),
         layer("Oracles", ["Model"]),
         layer(
             "Worker",
@@ -61,7 +61,7 @@ let package = Package(
         tests("InterceptionTests", ["Interception", "Kernel", "Model", "CLinux"]),
         tests("ObservationTests", ["Observation", "Kernel", "Model"]),
         tests("FaultsTests", ["Faults", "Model"]),
-        tests("ScenarioTests", ["Scenario", "Model"]),
+        tests("ScenarioTests", ["Scenario", "Model", "Reports"]),
         tests("OraclesTests", ["Oracles", "Model"]),
         tests("CampaignTests", ["Campaign", "Model"]),
         tests("ResultStoreTests", ["ResultStore", "Model"]),

@@ -8,6 +8,8 @@ public struct Fault: Hashable, Codable, Sendable {
     public var actions: [Phrase]
     /// When what it did is taken back; nil where it stays.
     public var until: Until?
+    /// Where it is written: `FILE:LINE:COLUMN`, or `--fault, column N`; nil where it was made by a program.
+    public var location: String?
 
     /// When a fault is taken back.
     public enum Until: Hashable, Codable, Sendable {

@@ -10,7 +10,7 @@ extension Phrase {
             switch name {
             case "by": Pattern(text).matches(operation.program)
             case "result": Pattern(text).matches(operation.result.description)
-            default: operation.phrase.qualifiers[name].map { Pattern(canonical(text, of: name)).matches($0) } ?? false
+            default: operation.phrase.qualifiers[name].map { means($0, by: text, of: name) } ?? false
             }
         }
     }
@@ -56,9 +56,37 @@ extension Phrase {
         let pattern = Pattern(which)
         if pattern.matches(phrase.which) { return true }
         if noun == "netns" { return Role.pattern(which, means: phrase.which) }
+        if noun == "route" || noun == "rule", meansAll(phrase) { return true }
+        if OperationTable.row(word)?.which == .tables { return pattern.matches(anyOf: phrase.which) }
         guard word == "exec", !which.contains("/"), let name = phrase.which.split(separator: "/").last else {
             return false
         }
         return pattern.matches(String(name))
+    }
+}
+
+extension Phrase {
+    /// Whether the text means the value of a key; of several values, as a route with two gateways has, one is enough.
+    private func means(_ value: String, by text: String, of key: String) -> Bool {
+        let pattern = Pattern(canonical(text, of: key))
+        if pattern.matches(value) { return true }
+        guard OperationTable.row(word)?.qualifier(key)?.isList == true else { return false }
+        return pattern.matches(anyOf: value)
+    }
+
+    /// Whether both are the prefix of all addresses: `default` is that of IPv4 and IPv6, `0.0.0.0/0` of IPv4 alone.
+    private func meansAll(_ operation: Phrase) -> Bool {
+        let words = ["default", "all"]
+        if words.contains(which) { return Prefix(operation.which)?.length == 0 }
+        guard let mine = Prefix(which), mine.length == 0, words.contains(operation.which) else { return false }
+        // The default route of IPv6 is `::/0` in an operation.
+        return mine.bytes.count == 4
+    }
+}
+
+extension Pattern {
+    /// Whether one of several values, with commas between them, is meant.
+    fileprivate func matches(anyOf list: String) -> Bool {
+        list.contains(",") && list.split(separator: ",").contains { matches(String($0.drop { $0 == " " })) }
     }
 }

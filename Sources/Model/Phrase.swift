@@ -39,22 +39,34 @@ extension Phrase: CustomStringConvertible {
         return "{ \(parts.joined(separator: ", ")) }"
     }
 
-    /// The phrase as ip(8) would say it, without punctuation: `route.add 10.0.0.0/8 via 10.0.0.1 in pod`.
+    /// The phrase as ip(8) would say it, on one line: `route.add 10.0.0.0/8 via 10.0.0.1 in pod`.
+    ///
+    /// A text with a blank in it is quoted, so that the line can be read again.
     public var spoken: String {
-        var parts = [word, which].filter { !$0.isEmpty }
-        parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-        if let namespace { parts.append("in \(namespace)") }
+        var parts = [word]
+        if word == "exec", let words = ArgumentVector.read(which) {
+            parts += words.map(LineText.quoted)
+        } else if !which.isEmpty {
+            parts.append(LineText.quoted(which))
+        }
+        parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key) \(LineText.quoted($0.value))" }
+        if let namespace { parts.append("in \(LineText.quoted(namespace))") }
         return parts.joined(separator: " ")
     }
 
     /// Quotes a text where YAML's flow style would read it as something else.
     static func quoted(_ text: String) -> String {
-        let special = text.isEmpty || text.contains { ",{}[]\"\n#&!|>%@`'".contains($0) } || text.contains(": ")
+        let special =
+            text.isEmpty || text.contains { ",{}[]\"\n\t#&!|>%@`'".contains($0) } || text.contains(": ")
+            || text.contains("$(")
         let edge = text.hasPrefix("*") || text.hasPrefix(":") || text.hasSuffix(":") || text.hasPrefix("-")
         guard special || edge || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
         let escaped = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
             .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
             .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
-        return "\"\(escaped)\""
+            .split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "\\t")
+        // Or it would be a variable of the scenario.
+        let plain = escaped.split(separator: "$(", omittingEmptySubsequences: false).joined(separator: "$$(")
+        return "\"\(plain)\""
     }
 }

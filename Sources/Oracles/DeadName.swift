@@ -3,6 +3,7 @@ import Model
 /// A name of a namespace leads to none: it can be neither entered nor added again.
 struct DeadName: Oracle {
     static let name = OracleName.deadName
+    static let isAboutObject = true
     static let severity = Severity.high
     static let cwe = "CWE-459"
 

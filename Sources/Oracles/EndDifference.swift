@@ -3,6 +3,7 @@ import Model
 /// At the end an object is missing or other than in the reference.
 struct EndDifference: Oracle {
     static let name = OracleName.difference
+    static let isAboutObject = true
     static let severity = Severity.medium
     static let cwe = "CWE-755"
 

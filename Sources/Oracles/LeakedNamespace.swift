@@ -3,6 +3,7 @@ import Model
 /// A namespace is alive at the end that nobody can name.
 struct LeakedNamespace: Oracle {
     static let name = OracleName.leakedNamespace
+    static let isAboutObject = true
     static let severity = Severity.high
     static let cwe = "CWE-772"
 

@@ -4,6 +4,8 @@ import Model
 public protocol Oracle: Sendable {
     /// Its name in the scenario file.
     static var name: OracleName { get }
+    /// Whether its findings are about objects; else about steps.
+    static var isAboutObject: Bool { get }
     /// How bad its findings are, where nothing more is known.
     static var severity: Severity { get }
     /// The base weakness of its findings, where nothing more is known.
@@ -19,6 +21,9 @@ public protocol Oracle: Sendable {
 }
 
 extension Oracle {
+    /// About steps, unless the oracle says otherwise.
+    public static var isAboutObject: Bool { false }
+
     /// A finding about a step.
     func finding(
         about step: StepEvidence, _ message: String, _ evidence: [String], severity: Severity = Self.severity,
@@ -42,11 +47,17 @@ extension Oracle {
 
 /// The oracles that are built.
 public enum OracleCatalogue {
-    /// All of them, in the order of `OracleName`.
+    /// All of them, in the order of reports: the one list that a new oracle is entered in.
     public static let all: [any Oracle.Type] = [
         Crash.self, Hang.self, FalseSuccess.self, SilentFailure.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
         NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
     ]
+
+    /// Their names, in that order.
+    public static var names: [OracleName] { all.map { $0.name } }
+
+    /// Whether findings of that oracle are about objects.
+    public static func isAboutObject(_ name: OracleName) -> Bool { oracle(name)?.isAboutObject ?? false }
 
     /// The oracle with that name.
     public static func oracle(_ name: OracleName) -> (any Oracle.Type)? { all.first { $0.name == name } }

@@ -3,6 +3,7 @@ import Model
 /// An object is left at the end that was not there at the beginning.
 struct Residue: Oracle {
     static let name = OracleName.residue
+    static let isAboutObject = true
     static let severity = Severity.medium
     static let cwe = "CWE-459"
 

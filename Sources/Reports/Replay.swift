@@ -1,8 +1,13 @@
 /// The one command that runs a plan again.
 public enum Replay {
     /// `tocsin run FILE --only name=value`, quoted for a shell.
-    public static func command(file: String, bindings: [String: String], withoutFaults: Bool = false) -> String {
+    public static func command(
+        file: String, bindings: [String: String], faults: [String] = [], at number: Int? = nil,
+        withoutFaults: Bool = false
+    ) -> String {
         var words = ["tocsin", "run", file]
+        if let number { words += ["--at", "\(number)"] }
+        for fault in faults { words += ["--fault", fault] }
         for (name, value) in bindings.sorted(by: { $0.key < $1.key }) { words += ["--only", "\(name)=\(value)"] }
         if withoutFaults { words.append("--without-faults") }
         return words.map(quoted).joined(separator: " ")
@@ -23,10 +28,12 @@ public enum Replay {
 extension Replay {
     /// `tocsin run --fault 'POINT: ACTION' -- COMMAND`, quoted for a shell.
     public static func command(
-        words command: [String], faults: [String], namespaces: [String], withoutFaults: Bool = false
+        words command: [String], faults: [String], at number: Int? = nil, namespaces: [String],
+        withoutFaults: Bool = false
     ) -> String {
         var words = ["tocsin", "run"]
         for name in namespaces { words += ["--netns", name] }
+        if let number { words += ["--at", "\(number)"] }
         for fault in faults { words += ["--fault", fault] }
         if withoutFaults { words.append("--without-faults") }
         return (words + ["--"] + command).map(quoted).joined(separator: " ")

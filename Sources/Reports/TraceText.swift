@@ -2,22 +2,24 @@ import Model
 
 /// The operations of a record, one a line, in the format's own words.
 public struct TraceText {
-    private var counts: [Place: Int] = [:]
-
-    /// What is counted to tell an operation from its like.
-    private struct Place: Hashable {
-        var phrase: Phrase
-        var step: String
-    }
+    private var named = OperationPoints()
+    private var said = OperationPoints()
+    private var number = 0
 
     /// Begins with the first operation.
     public init() {}
 
-    /// `12.104 ms  ip  netns.create demo  ok`.
-    public static func line(_ operation: Operation) -> String {
+    /// `   7     12.104 ms  ip  netns.create demo nth 2  ok`: number, time, program, operation, result.
+    ///
+    /// The operation with `nth` is a point of `--fault`, and its number one of `--at`.
+    public mutating func line(_ operation: Operation) -> String {
+        number += 1
         let time = Columns.right(Columns.milliseconds(operation.started), 9)
         let program = Columns.left(operation.program, 12)
-        return "\(time) ms  \(program)  \(Columns.left(operation.phrase.spoken, 60))  \(operation.result)"
+        let nth = said.ordinal(operation)
+        let what = operation.phrase.asPattern.spoken + (nth > 1 ? " nth \(nth)" : "")
+        let count = Columns.right(String(number), 4)
+        return "\(count)  \(time) ms  \(program)  \(Columns.left(what, 60))  \(operation.result)"
     }
 
     /// The operation as a point of a fault, to be pasted: `- { before: { netns.name: demo }, during: add.1, nth: 2 }`.
@@ -28,13 +30,6 @@ public struct TraceText {
         guard operation.row != nil else {
             return "# no point: \(operation.phrase.spoken) by \(operation.program), during \(operation.step)"
         }
-        var phrase = operation.phrase
-        // The program tells apart what two programs of one step do alike.
-        phrase.qualifiers["by"] = operation.program
-        let place = Place(phrase: phrase, step: operation.step)
-        let nth = counts[place, default: 0] + 1
-        counts[place] = nth
-        let point = Point(.before, phrase, nth: .these([nth]), during: operation.step)
-        return "- { \(point) }"
+        return "- { \(named.point(operation)) }"
     }
 }

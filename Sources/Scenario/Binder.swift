@@ -99,6 +99,10 @@ struct Binder {
             steps: steps, agents: agents, faults: FaultParser.names(of: lines("faults")), diagnostics: diagnostics
         ).parse(bound["order"])
         let faults = FaultParser(steps: steps, agents: names, diagnostics: diagnostics).parse(lines("faults"))
+        for key in ["faults", "order", "allow", "known"] {
+            guard let tree = bound[key] else { continue }
+            Slips(diagnostics: diagnostics).checkNames(tree, given: plan.givenNames)
+        }
         let count = faults.reduce(1) { min($0 * $1.count, Matrix.limit + 1) }
         guard count <= Matrix.limit else {
             diagnostics.add(bound["faults"]?.position ?? bound.position, "`each` makes more than \(Matrix.limit) plans")

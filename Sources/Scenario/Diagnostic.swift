@@ -1,8 +1,8 @@
-/// One thing that is wrong with a scenario file, where it stands.
+/// One thing that is wrong with a scenario file, or looks like a slip, where it stands.
 public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file that holds the line, as it was named.
     public var file: String
-    /// The line, from 1.
+    /// The line, from 1; 0 in an option of the command line, which has none.
     public var line: Int
     /// The column in characters, from 1.
     public var column: Int
@@ -10,9 +10,14 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     public var message: String
     /// What would be right, where it can be told.
     public var hint: String?
+    /// Whether the file can be used nevertheless.
+    public var isWarning = false
 
     /// Makes a diagnostic.
-    public init(file: String, line: Int, column: Int, message: String, hint: String? = nil) {
+    public init(
+        file: String, line: Int, column: Int, message: String, hint: String? = nil, isWarning: Bool = false
+    ) {
+        self.isWarning = isWarning
         self.file = file
         self.line = line
         self.column = column
@@ -20,9 +25,10 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
         self.hint = hint
     }
 
-    /// `file:line:column: error: message; hint`.
+    /// `file:line:column: error: message; hint`, or `--fault, column 17: error: message`.
     public var description: String {
-        "\(file):\(line):\(column): error: \(message)" + (hint.map { "; \($0)" } ?? "")
+        let place = Position(file: file, line: line, column: column)
+        return "\(place): \(isWarning ? "warning" : "error"): \(message)" + (hint.map { "; \($0)" } ?? "")
     }
 }
 
@@ -35,11 +41,14 @@ public struct DiagnosticList: Error, Hashable, Sendable, CustomStringConvertible
     public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }
 
-/// A place in a file.
-struct Position: Hashable, Sendable {
+/// A place in a file, or in an option of the command line.
+struct Position: Hashable, Sendable, CustomStringConvertible {
     var file: String
     var line: Int
     var column: Int
+
+    /// `file:line:column`, or `--fault, column 17`.
+    var description: String { line == 0 ? "\(file), column \(column)" : "\(file):\(line):\(column)" }
 
     /// The folder of the file, `.` where its name has none.
     var folder: String { FilePath.folder(of: file) }
@@ -50,7 +59,16 @@ final class Diagnostics {
     private var seen: Set<Diagnostic> = []
     private(set) var list: [Diagnostic] = []
 
-    var isEmpty: Bool { list.isEmpty }
+    /// Whether nothing is wrong; warnings are not.
+    var isEmpty: Bool { list.allSatisfy(\.isWarning) }
+
+    /// Says what looks like a slip.
+    func warn(_ position: Position, _ message: String, hint: String? = nil) {
+        let diagnostic = Diagnostic(
+            file: position.file, line: position.line, column: position.column, message: message, hint: hint,
+            isWarning: true)
+        if seen.insert(diagnostic).inserted { list.append(diagnostic) }
+    }
 
     func add(_ position: Position, _ message: String, hint: String? = nil) {
         let diagnostic = Diagnostic(

@@ -1,4 +1,5 @@
 import Model
+import Oracles
 
 /// Reads `allow` and `known`.
 struct ExpectationParser {
@@ -33,7 +34,7 @@ struct ExpectationParser {
         var oracles: [(OracleName, Tree.Entry)] = []
         var isWhole = true
         for entry in entries where !others.contains(entry.key) {
-            if let oracle = OracleName(rawValue: entry.key) {
+            if let oracle = OracleCatalogue.names.first(where: { $0.rawValue == entry.key }) {
                 oracles.append((oracle, entry))
                 continue
             }
@@ -42,7 +43,7 @@ struct ExpectationParser {
                 diagnostics.add(entry.keyPosition, "`\(entry.key)` is not built yet")
             } else {
                 Checker(diagnostics: diagnostics).unknown(
-                    entry, in: item, among: others + OracleName.allCases.map(\.rawValue) + ExpectationParser.notBuilt)
+                    entry, in: item, among: others + OracleCatalogue.names.map(\.rawValue) + ExpectationParser.notBuilt)
             }
         }
         let because = reason(item, kind)
@@ -85,7 +86,7 @@ struct ExpectationParser {
     }
 
     private func subject(_ oracle: OracleName, _ tree: Tree, _ item: Tree, _ kind: Kind) -> Expectation.Subject? {
-        guard oracle.isAboutObject else {
+        guard OracleCatalogue.isAboutObject(oracle) else {
             guard let text = tree.text, !text.isEmpty else {
                 diagnostics.add(tree.position, "`\(oracle.rawValue)` is about a step: { \(oracle.rawValue): STEP }")
                 return nil
@@ -107,7 +108,7 @@ struct ExpectationParser {
     }
 
     private static func location(_ item: Tree) -> String {
-        "\(item.position.file):\(item.position.line):\(item.position.column)"
+        item.position.description
     }
 }
 

@@ -26,7 +26,10 @@ struct FaultParser {
                 for action in item["do"].map({ $0.list ?? [$0] }) ?? [] { _ = actions.parse(action) }
                 return nil
             }
-            guard let forms = forms(name, point, tree) else { return nil }
+            guard let forms = forms(name, point, tree)?.map({ ($0.errno, $0.fault.written(at: item)) }) else {
+                return nil
+            }
+            if let fault = forms.first?.1 { Slips(diagnostics: diagnostics).check(fault, item, in: steps.all) }
             guard let place = item["until"], let until else { return forms }
             return taking(forms, back: until, at: place)
         }
@@ -120,5 +123,14 @@ struct FaultParser {
             return nil
         }
         return [phrase.which]
+    }
+}
+
+extension Fault {
+    /// The fault with the place at which it is written.
+    fileprivate func written(at item: Tree) -> Fault {
+        var fault = self
+        fault.location = item.position.description
+        return fault
     }
 }

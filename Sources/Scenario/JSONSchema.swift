@@ -1,5 +1,6 @@
 import Faults
 import Model
+import Oracles
 
 /// The JSON Schema of a scenario file, for editors, made from the tables that the validator reads.
 ///
@@ -9,7 +10,8 @@ public func jsonSchema() -> String {
     let variable = #"{"type":"string","pattern":"^\\$\\("}"#
     let definitions = [
         "text": #"{"type":["string","number","boolean"]}"#, "variable": variable,
-        "operation": phrase(.operation), "action": phrase(.action), "object": phrase(.object),
+        "operation": #"{"anyOf":[\#(reference("text")),\#(phrase(.operation))]}"#, "action": phrase(.action),
+        "object": phrase(.object),
         "condition": condition(), "point": "{\(Schema.point.jsonMembers)}",
     ]
     let parts = definitions.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\($0.value)" }
@@ -94,8 +96,8 @@ extension Shape.Words {
     }
 
     private func expectation(_ others: [String]) -> String {
-        let oracles = OracleName.allCases.map { oracle in
-            "\(JSONText.quoted(oracle.rawValue)):\(reference(oracle.isAboutObject ? "object" : "text"))"
+        let oracles = OracleCatalogue.names.map { oracle in
+            "\(JSONText.quoted(oracle.rawValue)):\(reference(OracleCatalogue.isAboutObject(oracle) ? "object" : "text"))"
         }
         let rest = others.map { "\(JSONText.quoted($0)):{}" }
         return #"{"type":"object","properties":{\#((oracles + rest).joined(separator: ","))},"#

@@ -21,7 +21,7 @@ struct OrderParser {
         return items.compactMap { item in
             Checker(diagnostics: diagnostics).check(item, Schema.point)
             guard item.entries != nil, let point = parser.parse(item) else { return nil }
-            guard isOne(point, at: item["nth"]) else { return nil }
+            guard isOne(point, at: item["nth"] ?? item) else { return nil }
             guard let own = places(of: point, in: item) else { return nil }
             if possible.isDisjoint(with: own) {
                 diagnostics.add(item.position, "it is never at the same time as the points before it")
@@ -35,14 +35,12 @@ struct OrderParser {
     /// The steps of each `together`.
     private var groups: [[Step]] { steps.read.filter { !$0.parts.isEmpty }.map { $0.parts.map(\.step) } }
 
-    private func isOne(_ point: Point, at tree: Tree?) -> Bool {
+    private func isOne(_ point: Point, at tree: Tree) -> Bool {
         switch point.nth {
         case .last: return true
         case .these(let numbers) where numbers.count == 1: return true
         case .these, .all:
-            if let tree {
-                diagnostics.add(tree.position, "a point of an order is one operation: `nth` is a number or `last`")
-            }
+            diagnostics.add(tree.position, "a point of an order is one operation: `nth` is a number or `last`")
             return false
         }
     }

@@ -11,6 +11,7 @@ struct PointParser {
     let diagnostics: Diagnostics
 
     func parse(_ item: Tree) -> Point? {
+        guard let item = LinePhrase.spread(item, diagnostics) else { return nil }
         let sides = [Point.Side.before, .after].filter { item[$0.rawValue] != nil }
         guard sides.count == 1, let side = sides.first, let tree = item[side.rawValue] else {
             diagnostics.add(
@@ -25,8 +26,10 @@ struct PointParser {
         if once == nil, item["once"] != nil { return nil }
         if operation.word == "step", !checkStep(operation.which, at: keys["step"] ?? tree.position) { return nil }
         guard checkResult(operation, side, at: keys["result"] ?? tree.position) else { return nil }
-        return Point(
+        let point = Point(
             side, operation, nth: nth, during: item["during"]?.text, agent: item["agent"]?.text, once: once)
+        Slips(diagnostics: diagnostics).check(point, item)
+        return point
     }
 
     private func condition(_ tree: Tree) -> Condition? {

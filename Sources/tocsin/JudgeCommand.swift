@@ -2,7 +2,6 @@ import ArgumentParser
 import Campaign
 import FoundationEssentials
 import Model
-import Reports
 import Worker
 
 /// Judges stored records again.
@@ -66,18 +65,5 @@ struct JudgeCommand: ParsableCommand {
         }
         var seen: Set<String> = []
         return paths.filter { seen.insert($0).inserted }.map { PlanFolder($0) }
-    }
-}
-
-/// The forms of a report.
-enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
-
-    /// The report in that form.
-    func text(_ report: RunReport, verbose: Bool) throws -> String {
-        switch self {
-        case .text: TextReport(style: Output.style, verbose: verbose).text(report)
-        case .json: try JSONReport.text(report)
-        }
     }
 }

@@ -30,14 +30,16 @@ enum Loading {
     /// The scenarios of the files; of a folder, those with a title.
     ///
     /// - Throws: `BrokenFiles` with everything that is wrong with any of them.
-    static func scenarios(_ arguments: [String]) throws -> [LoadedScenario] {
+    static func scenarios(
+        _ arguments: [String], faults: [InlineFault] = [], includingParts: Bool = false
+    ) throws -> [LoadedScenario] {
         let environment = LoadEnvironment(agentsFolder: agents)
         var loaded: [LoadedScenario] = []
         var diagnostics: [Diagnostic] = []
         for file in try files(arguments) {
             do throws(DiagnosticList) {
-                let scenario = try loadPlans(path: file.path, environment: environment)
-                if file.isNamed || !scenario.isParts { loaded.append(scenario) }
+                let scenario = try loadPlans(path: file.path, environment: environment, faults: faults)
+                if file.isNamed || includingParts || !scenario.isParts { loaded.append(scenario) }
             } catch {
                 // Files that `use` a broken one would say all of it again.
                 diagnostics += error.diagnostics.filter { !diagnostics.contains($0) }

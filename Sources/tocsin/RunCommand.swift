@@ -11,7 +11,9 @@ struct RunCommand: ParsableCommand {
         abstract: "Runs every plan of the files and judges it.",
         usage: """
             tocsin run FILE... [--only NAME=VALUE]... [--runs N] [--without-faults] [--dry-run]
+            tocsin run FILE --fault 'POINT: ACTION'... [--only NAME=VALUE]...
             tocsin run [--netns NAME]... --fault 'POINT: ACTION'... [--print] -- COMMAND [ARGUMENT]...
+            tocsin run --at N --fault ACTION... FILE, or -- COMMAND [ARGUMENT]...
             """,
         discussion: """
             Each plan runs three times without its faults, which is its reference, then with them, and where the world \
@@ -25,6 +27,7 @@ struct RunCommand: ParsableCommand {
               tocsin run FILE --without-faults             does the scenario hold still?
               tocsin run --netns pod --fault 'before netns.enter pod: netns.delete pod' -- ip netns exec pod true
               tocsin run --fault 'before netns.name demo: kill process' --print -- ip netns add demo
+              tocsin run --at 7 --fault 'kill main' -- ip netns add demo      before line 7 of its trace
             """)
 
     @OptionGroup var scenario: ScenarioOptions
@@ -39,8 +42,11 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Say what would be run, and run nothing.")
     var dryRun = false
 
-    @Option(help: "With a command: 'POINT: ACTION', in the words of `tocsin trace`.")
+    @Option(help: "'POINT: ACTION', in the words of `tocsin trace`; with a file, in place of its own faults.")
     var fault: [String] = []
+
+    @Option(help: "The faults are actions, before the operation with this number in `tocsin trace`.")
+    var at: Int?
 
     @Option(help: "With a command: a namespace that is there before.")
     var netns: [String] = []
@@ -59,18 +65,20 @@ struct RunCommand: ParsableCommand {
         if let runs, runs < 1 { throw ValidationError("--runs needs a number from 1") }
         if command.isEmpty {
             if scenario.files.isEmpty { throw ValidationError("a scenario file, or a command behind --, is needed") }
-            if !fault.isEmpty || !netns.isEmpty || print {
-                throw ValidationError("--fault, --netns and --print are for a command behind --")
-            }
+            if !netns.isEmpty || print { throw ValidationError("--netns and --print are for a command behind --") }
+            if !fault.isEmpty, scenario.files.count > 1 { throw ValidationError("--fault is for one scenario file") }
         } else if !scenario.files.isEmpty {
             throw ValidationError("a scenario file or a command behind --, not both")
         }
+        if let at, at < 1 || fault.isEmpty { throw ValidationError("--at needs a number from 1, and --fault ACTION") }
     }
 
     func run() throws {
-        let inline = command.isEmpty ? nil : InlineScenario(argv: command, faults: fault, namespaces: netns)
+        var inline = command.isEmpty ? nil : InlineScenario(argv: command, faults: fault, namespaces: netns)
+        let point = try at.map { number in try reporting { try traced(number, inline) } }
+        inline?.point = point
         if print, let inline { return Output.print(try reporting { try inline.text() }) }
-        let plans = try reporting { try load(inline) }
+        let plans = try reporting { try load(inline, point) }
         guard !plans.isEmpty else {
             Output.note("nothing was tested: no plan is meant")
             throw ExitCode.of(ExitStatus.nothing)
@@ -81,12 +89,14 @@ struct RunCommand: ParsableCommand {
         throw ExitCode.of(try session.run(plans))
     }
 
-    private func load(_ inline: InlineScenario?) throws -> [Plan] {
+    private func load(_ inline: InlineScenario?, _ point: Point?) throws -> [Plan] {
         var plans: [Plan]
         if let inline {
             plans = try inline.plans()
         } else {
-            let loaded = try Loading.scenarios(scenario.files)
+            let faults = try InlineScenario.read(fault, at: point)
+            let loaded = try Loading.scenarios(scenario.files, faults: faults)
+            for warning in loaded.flatMap(\.warnings) { Output.note(warning.description) }
             if let parts = loaded.first(where: \.isParts) {
                 throw UnusableInput("\(parts.path) has no title: it is parts for others to `use`")
             }
@@ -98,10 +108,30 @@ struct RunCommand: ParsableCommand {
 
     private func replay(_ plan: Plan, _ inline: InlineScenario?) -> String {
         guard let inline else {
-            return Replay.command(file: plan.scenario, bindings: plan.bindings, withoutFaults: withoutFaults)
+            return Replay.command(
+                file: plan.scenario, bindings: plan.bindings, faults: fault, at: at, withoutFaults: withoutFaults)
         }
         return Replay.command(
-            words: inline.argv, faults: inline.faults, namespaces: inline.namespaces, withoutFaults: withoutFaults)
+            words: inline.argv, faults: inline.faults, at: at, namespaces: inline.namespaces,
+            withoutFaults: withoutFaults)
+    }
+
+    /// The point before the operation with that number in the trace of the plan.
+    private func traced(_ number: Int, _ inline: InlineScenario?) throws -> Point {
+        let undisturbed = inline.map { InlineScenario(argv: $0.argv, namespaces: $0.namespaces) }
+        let all = try undisturbed?.plans() ?? Loading.scenarios(scenario.files).flatMap(\.plans)
+        guard let plan = try Loading.select(all, only: scenario.only).first?.withoutFaults else {
+            throw UnusableInput("--at \(number): no plan is meant, or the file has no steps")
+        }
+        let record = try Trial.run(plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned)
+        var points = OperationPoints()
+        var count = 0
+        for operation in record.operations {
+            count += 1
+            let point = points.point(operation)
+            if count == number { return point }
+        }
+        throw UnusableInput("--at \(number): the trace has \(count) operations")
     }
 
     private func describe(_ plans: [Plan]) throws {
@@ -111,7 +141,8 @@ struct RunCommand: ParsableCommand {
             if let reason = machine.unmet(plan) { Output.print("  would be skipped: \(reason)") }
             for fault in plan.faults {
                 let actions = fault.actions.map(\.description).joined(separator: ", ")
-                Output.print("  \(fault.name): \(fault.point) do: \(actions)")
+                let place = fault.location.map { " (\($0))" } ?? ""
+                Output.print("  \(fault.name)\(place): \(fault.point) do: \(actions)")
             }
             Output.print("  steps: \(plan.steps.map(\.id).joined(separator: ", "))")
             Output.print("  runs: \(Campaign.references) references, \(runs ?? plan.runs) of the plan, then controls")

@@ -13,8 +13,10 @@ struct TraceCommand: ParsableCommand {
             tocsin trace [--netns NAME]... [--points] -- COMMAND [ARGUMENT]...
             """,
         discussion: """
-            One operation a line: milliseconds since the beginning, program, operation, result. With --points each is \
-            printed as a point, to be pasted under `faults:` of a scenario file, and given a `do:`.
+            One operation a line: its number, milliseconds since the beginning, program, operation, result. The \
+            operation is a point: it can be pasted into `--fault 'before …: kill main'` and behind `before:` of a \
+            scenario file; with --at its number can be said instead. With --points each is printed as a point of a \
+            scenario file, to be given a `do:`.
 
             Examples:
               tocsin trace -- ip netns add demo
@@ -49,7 +51,7 @@ struct TraceCommand: ParsableCommand {
         let record = try record(of: plan)
         var text = TraceText()
         for operation in record.operations {
-            Output.print(points ? text.point(operation) : TraceText.line(operation))
+            Output.print(points ? text.point(operation) : text.line(operation))
         }
         for outcome in record.header.outcomes {
             let end = outcome.attempts.isEmpty ? outcome.failure ?? "done" : outcome.endText

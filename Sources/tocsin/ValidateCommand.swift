@@ -8,6 +8,8 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Says what is wrong with scenario files, each thing at its line and column.",
         discussion: """
+            A line that looks like a slip is a warning; it is no error, unless --strict is given.
+
             Examples:
               tocsin validate Scenarios                    every file below a folder
               tocsin validate my.yaml                      exit status 2 if anything is wrong
@@ -19,6 +21,9 @@ struct ValidateCommand: ParsableCommand {
     @Flag(help: "Print a JSON Schema of the format, for editors, instead.")
     var schema = false
 
+    @Flag(help: "Warnings are errors.")
+    var strict = false
+
     func validate() throws {
         if files.isEmpty && !schema { throw ValidationError("a file or folder is needed, or --schema") }
     }
@@ -27,7 +32,13 @@ struct ValidateCommand: ParsableCommand {
         if schema { return Output.print(jsonSchema()) }
         let count = try reporting { try Loading.files(files).count }
         do {
-            _ = try Loading.scenarios(files)
+            // Files that `use` one say its warnings again.
+            var said: Set<Diagnostic> = []
+            for warning in try Loading.scenarios(files, includingParts: true).flatMap(\.warnings)
+            where said.insert(warning).inserted {
+                Output.print(warning.description)
+            }
+            if strict, !said.isEmpty { throw ExitCode.of(ExitStatus.unusable) }
         } catch let problem as BrokenFiles {
             // Here they are the result, not a complaint about the call.
             Output.print(problem.description)

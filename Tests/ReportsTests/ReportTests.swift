@@ -93,8 +93,9 @@ struct TraceTextTests {
     }
 
     @Test func linesAreInTheWordsOfTheFormat() throws {
-        let lines = Samples.record.operations.map(TraceText.line)
-        #expect(lines[2].hasPrefix("    1.000 ms  ip            netns.stat demo "))
+        var text = TraceText()
+        let lines = Samples.record.operations.map { text.line($0) }
+        #expect(lines[2].hasPrefix("   3      1.000 ms  ip            netns.stat demo "))
         #expect(lines[2].hasSuffix("  ENOENT"))
     }
 

@@ -158,7 +158,7 @@ extension BrokenFileTests {
             "13:5: error: a fault needs `do`"),
         Broken(
             faulty + #"""
-                  - before: netns.enter
+                  - before: [netns.enter]
                     do: kill
 
                 """#,

@@ -8,7 +8,12 @@ extension BrokenFileTests {
         Broken(order(good), "18:1: error: an order needs two points"),
         Broken(order(good, "go"), "20:5: error: a point is a map of keys"),
         Broken(
-            order(good, "{ before: go }"), "20:7: error: an operation is a map: { WORD: WHICH, … }"),
+            order(good, "{ before: [go] }"), "20:7: error: an operation is a map: { WORD: WHICH, … }"),
+        Broken(order(good, "{ before: go }"), "20:7: error: unknown word `go`"),
+        Broken(
+            order(good, "{ before: link.set a up }"),
+            "20:7: error: `up` has no value: a text with a blank in it needs quotes"),
+        Broken(order(good, "{ before: link.set a nth 2, nth: 3 }"), "20:7: error: `nth` stands twice"),
         Broken(
             order(good, good).replacing("  - together:\n      - { run: back }\n      - { run: add }\n", with: ""),
             "15:1: error: an order is of steps that run at the same time: there is no `together`"),

@@ -1,3 +1,4 @@
+import Model
 import Scenario
 
 /// Scenario files in memory.
@@ -23,6 +24,17 @@ struct Files {
             return []
         } catch {
             return error.diagnostics.map(\.description)
+        }
+    }
+}
+
+extension [Fault] {
+    /// The faults without the places at which they are written.
+    var unplaced: [Fault] {
+        map { fault in
+            var fault = fault
+            fault.location = nil
+            return fault
         }
     }
 }

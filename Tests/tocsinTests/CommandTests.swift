@@ -41,7 +41,38 @@ struct InlineScenarioTests {
         "netns.enter: kill all", "before: kill all", "before exec x by: kill all", "before exec", "before exec: ",
     ])
     func whatIsNoFaultIsRefused(fault: String) {
-        #expect(throws: UnusableInput.self) { try self.text(["ip"], [fault]) }
+        #expect(throws: BrokenFiles.self) { try self.text(["ip"], [fault]) }
+    }
+
+    @Test func whatIsWrongIsSaidAtTheOptionAndItsColumn() {
+        func said(_ faults: String...) -> String {
+            do {
+                _ = try InlineScenario(argv: ["ip"], faults: faults).plans()
+                return "nothing"
+            } catch { return "\(error)" }
+        }
+        #expect(
+            said("before netns.entr pod: kill all")
+                == "--fault, column 8: error: unknown word `netns.entr`; did you mean `netns.enter`?")
+        #expect(
+            said("before exec x: kill all", "before nft.commit inet lab add \"1 rule\": kill main").hasPrefix(
+                "--fault 2, column 24: error: unknown key `lab`: a text with a blank in it needs quotes"))
+        #expect(
+            said("before nft.commit \"inet lab: kill main") == "--fault, column 19: error: the quoted text has no end")
+        #expect(said("before exec x nth 0: kill all").hasPrefix("--fault, column 15: error: `nth` is a number from 1"))
+        #expect(said("before exec x by: kill all").hasPrefix("--fault, column 15: error: `by` has no value"))
+    }
+
+    @Test func aFaultKnowsItsOption() throws {
+        let plan = try #require(try InlineScenario(argv: ["ip"], faults: ["before exec: kill all"]).plans().first)
+        #expect(plan.faults.map(\.location) == ["--fault, column 1"])
+    }
+
+    @Test func anActionAloneHappensAtAPoint() throws {
+        let point = Point(.before, Phrase("nft.list", "inet lab", ["by": "nft"]), nth: .these([3]), during: "ip")
+        let inline = InlineScenario(argv: ["ip"], faults: ["kill main"], point: point)
+        #expect(try inline.plans().first?.faults.map(\.point) == [point])
+        #expect(try inline.text().contains("  - before: { nft.list: \"inet lab\", by: nft }\n    nth: 3\n"))
     }
 
     @Test func relativeProgramsAreMeantFromHere() throws {

@@ -10,6 +10,11 @@ extension ValueType {
             return problem(with: text)
         }
         switch self {
+        case .device where text.contains(", "), .deviceName where text.contains(", "),
+            .prefix where text.contains(", "):
+            // Several values of one key, as a route with two gateways has.
+            return text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+                .compactMap { problem(withPattern: $0) }.first
         case .prefix, .prefixPattern:
             // A state names an address with its device behind it.
             let first = String(text.prefix { $0 != " " })

@@ -37,7 +37,7 @@ extension RequestDecoder {
         case Int(RTM_DELROUTE): operation = .routeDelete
         default: operation = message.has(NLM_F_REPLACE) ? .routeReplace : .routeAdd
         }
-        var request = DecodedRequest(message, operation, record.destinationText)
+        var request = DecodedRequest(message, operation, destination(record))
         request.family = record.family
         request.add("via", record.gateway?.description)
         device(record.device, &request)
@@ -52,6 +52,11 @@ extension RequestDecoder {
         request.add("metric", record.metric.map { String($0) })
         if record.type != wire(RTN_UNICAST), record.type != wire(RTN_UNSPEC) { request.add("type", record.typeName) }
         return request
+    }
+
+    /// The default route of IPv6 is said by value: the word `default` would not tell the family.
+    private func destination(_ record: RouteRecord) -> String {
+        record.destination == nil && record.family == .ipv6 ? "::/0" : record.destinationText
     }
 
     func rule(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
@@ -137,7 +142,7 @@ extension RequestDecoder {
     }
 
     /// Adds `dev`, and the index itself; 0 is no link.
-    private func device(_ index: UInt32?, _ request: inout DecodedRequest) {
+    func device(_ index: UInt32?, _ request: inout DecodedRequest) {
         guard let index, index != 0 else { return }
         request.add("dev", name(index))
         request.deviceIndexes.append(index)
