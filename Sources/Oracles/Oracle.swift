@@ -51,6 +51,7 @@ public enum OracleCatalogue {
     public static let all: [any Oracle.Type] = [
         Crash.self, Hang.self, FalseSuccess.self, SilentFailure.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
         NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
+        StaleNeighbour.self,
     ]
 
     /// Their names, in that order.
