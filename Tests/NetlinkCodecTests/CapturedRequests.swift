@@ -195,6 +195,39 @@ enum Captured {
     // $ ip addr del 10.1.0.1/24 dev port1
     static let deleteAddress = hex("28000000150005005cfd006b000000000218000002000000080002000a010001080001000a010001")
 
+    // $ tc qdisc add dev port1 root pfifo limit 10
+    static let addQdisc = hex(
+        """
+        38000000240005068d30076b00000000000000000300000000000000ffffffff000000000a000100706669666f00000008000200
+        0a000000
+        """)
+
+    // $ tc qdisc replace dev port1 root handle 1: pfifo limit 20
+    static let replaceQdisc = hex(
+        """
+        38000000240005059030076b00000000000000000300000000000100ffffffff000000000a000100706669666f00000008000200
+        14000000
+        """)
+
+    // $ tc qdisc change dev port1 root handle 1: pfifo limit 30
+    static let changeQdisc = hex(
+        """
+        38000000240005009130076b00000000000000000300000000000100ffffffff000000000a000100706669666f00000008000200
+        1e000000
+        """)
+
+    // $ tc qdisc add dev port1 ingress
+    static let addIngress = hex(
+        """
+        30000000240005069330076b0000000000000000030000000000fffff1ffffff000000000c000100696e677265737300
+        """)
+
+    // $ tc qdisc del dev port1 root
+    static let deleteQdisc = hex("24000000250005009430076b00000000000000000300000000000000ffffffff00000000")
+
+    // $ tc qdisc show dev port1
+    static let dumpQdiscs = hex("24000000260001039530076b000000000000000003000000000000000000000000000000")
+
     // $ ip neigh replace 10.1.0.2 dev port1, which first asks for all links
     static let dumpLinks = hex("28000000120001038830076b000000000000000000000000000000000000000008001d0001000000")
 

@@ -51,7 +51,9 @@ extension OperationRow {
         "link.list", .text, from: .rtnetlink(["RTM_GETLINK"]), [.init(.observes, "link")],
         .at("\(core): rtnl_dump_ifinfo()", [noBuffer]), "asks for all devices of the namespace")
 
-    static let links: [OperationRow] = [linkCreate, linkSet, linkDelete, linkGet, linkList]
+    static let links: [OperationRow] = [
+        linkCreate, linkSet, linkDelete, linkGet, linkList, qdiscAdd, qdiscReplace, qdiscChange, qdiscDelete, qdiscList,
+    ]
 }
 
 extension OperationRow {
@@ -79,4 +81,39 @@ extension OperationRow {
         .at("net/core/net_namespace.c: rtnl_net_dumpid()", [noBuffer]), "asks for the numbers of all namespaces")
 
     static let namespaceNumbers: [OperationRow] = [nsidGet, nsidSet, nsidList]
+}
+
+extension OperationRow {
+    private static let qdiscKeys: [Qualifier] = [
+        .init("dev", .device), .init("type", .text), .init("handle", .text),
+    ]
+    private static let traffic = "net/sched/sch_api.c"
+    private static let gone = ("ENOENT", "it is not there, or unknown type")
+
+    /// `qdisc.add`: RTM_NEWQDISC with NLM_F_CREATE and NLM_F_EXCL.
+    public static let qdiscAdd = OperationRow(
+        "qdisc.add", .text, qdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        .at("\(traffic): tc_modify_qdisc()", [privilege, ("EEXIST", "it is there"), noDevice, gone, noBuffer]),
+        "gives a device a queueing discipline, by its parent")
+
+    /// `qdisc.replace`: RTM_NEWQDISC with NLM_F_CREATE.
+    public static let qdiscReplace = OperationRow(
+        "qdisc.replace", .text, qdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone, noBuffer]),
+        "gives a device a queueing discipline, or changes the one that is there")
+
+    /// `qdisc.change`: RTM_NEWQDISC without NLM_F_CREATE.
+    public static let qdiscChange = OperationRow(
+        "qdisc.change", .text, qdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone]), "changes a queueing discipline")
+
+    /// `qdisc.delete`: RTM_DELQDISC.
+    public static let qdiscDelete = OperationRow(
+        "qdisc.delete", .text, qdiscKeys, from: .rtnetlink(["RTM_DELQDISC"]), [.init(.changes, "link", key: "dev")],
+        .at("\(traffic): tc_get_qdisc()", [privilege, noDevice, gone]), "takes a queueing discipline from a device")
+
+    /// `qdisc.list`: RTM_GETQDISC.
+    public static let qdiscList = OperationRow(
+        "qdisc.list", .text, qdiscKeys, from: .rtnetlink(["RTM_GETQDISC"]), [.init(.observes, "link", key: "dev")],
+        .at("\(traffic): tc_dump_qdisc()", [noDevice, noBuffer]), "asks for queueing disciplines")
 }
