@@ -58,7 +58,7 @@ extension Evidence {
             return phrase.word == "link.set" && phrase.qualifiers["name"] == which
         case "address", "route", "rule", "neighbour":
             guard phrase.noun == fact.identity.noun, Role.name(phrase.namespace ?? "host") == namespace,
-                Pattern(phrase.which).matches(first)
+                Pattern(phrase.which).matches(first) || phrase.which == "::/0" && first == "default"
             else { return false }
             return ["dev", "table"].allSatisfy { name in
                 guard let mine = phrase.qualifiers[name], let there = fact.attributes[name] else { return true }

@@ -11,7 +11,7 @@ struct StaleNeighbourTests {
 
     /// The agent's write is operation 3; the fault fires at the operation with the given index.
     private func story(_ lladdr: String, faultAt index: Int = 2, _ side: Point.Side = .before) -> Story {
-        var story = Story([run("add")])
+        var story = Story([step("add")])
         let devices = [Fact("link", "br0", in: "host"), Fact("link", "v0", in: "host")]
         story.expected = [devices + [neighbour("mac(v0)")]]
         story.states = [devices + [neighbour(lladdr)]]
