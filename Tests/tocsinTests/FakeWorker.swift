@@ -22,7 +22,7 @@ final class FakeWorker {
           case $(cat "$path") in
             *'"title":"die"'*) echo 'last words' >&2; kill -9 $$ ;;
             *'"title":"exit"'*) exit 7 ;;
-            *'"title":"hang"'*) sleep 1000 & wait ;;
+            *'"title":"hang"'*) exec sleep 1000 ;;
             *'"title":"babble"'*) echo 'what?' >&3; continue ;;
             *'"title":"orphan"'*) sleep 5 & kill -9 $$ ;;
             *'"title":"fail"'*) failure='"no host"' ;;
