@@ -58,7 +58,7 @@ import Testing
             }
             #expect(record.state(after: "run.1")?.attributes("link", name, "host") != nil)
             // A bridge that has had a port keeps the address that the kernel gave it then.
-            #expect(record.returned.filter { !$0.contains("LL(br0)") } == [], "\(keys)")
+            #expect(record.returned?.filter { !$0.contains("LL(br0)") } == [], "\(keys)")
         }
     }
 
