@@ -64,7 +64,7 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Model", "Reports"]),
         tests("OraclesTests", ["Oracles", "Model"]),
         tests("CampaignTests", ["Campaign", "Model"]),
-        tests("ResultStoreTests", ["ResultStore", "Model"]),
+        tests("ResultStoreTests", ["ResultStore", "Model", grdb]),
         tests("ReportsTests", ["Reports", "Model"]),
         tests("WorkerTests", ["Worker", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
         tests("LayerTests", []),

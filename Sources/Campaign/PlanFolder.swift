@@ -32,24 +32,23 @@ public struct PlanFolder: Sendable, Hashable {
 
     /// Makes the folder and keeps the plan in it.
     ///
-    /// - Throws: what `FileManager` and encoding throw.
+    /// - Throws: `FileError`, and what encoding throws.
     public func create(for plan: Plan) throws {
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try Files.makeFolder(path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try encoder.encode(plan).write(to: URL(filePath: planFile))
+        try Files.write(try encoder.encode(plan), to: planFile)
     }
 
     /// Makes the references of another plan those of this one, by links that survive a move of the run's folder.
     ///
-    /// - Throws: what `FileManager` throws.
+    /// - Throws: `FileError`.
     public func share(references count: Int, of other: PlanFolder) throws {
         guard other != self, count > 0 else { return }
         let name = other.path.split(separator: "/").last.map(String.init) ?? other.path
         for run in 1...count {
             let file = record(.reference, run: run)
-            try FileManager.default.createSymbolicLink(
-                atPath: file, withDestinationPath: "../\(name)/\(RunRole.reference.name)-\(run)")
+            try Files.link(file, to: "../\(name)/\(RunRole.reference.name)-\(run)")
         }
     }
 
@@ -58,16 +57,16 @@ public struct PlanFolder: Sendable, Hashable {
     /// - Throws: `RecordError.unreadable` when it is missing or no plan.
     public func plan() throws -> Plan {
         do {
-            return try JSONDecoder().decode(Plan.self, from: Data(contentsOf: URL(filePath: planFile)))
+            return try JSONDecoder().decode(Plan.self, from: Files.read(planFile))
         } catch {
-            throw RecordError.unreadable(planFile, "\(error)")
+            throw RecordError.unreadable(planFile, explained(error))
         }
     }
 
     /// The records that are here, in the order of their numbers.
     public func records(_ role: RunRole) -> [String] {
         var found: [String] = []
-        while FileManager.default.fileExists(atPath: record(role, run: found.count + 1)) {
+        while Files.exists(record(role, run: found.count + 1)) {
             found.append(record(role, run: found.count + 1))
         }
         return found

@@ -16,9 +16,9 @@ public struct RecordFolder: Sendable {
 
     /// Makes the folder and those above it.
     ///
-    /// - Throws: what `FileManager` throws.
+    /// - Throws: `FileError`.
     public func create() throws {
-        try FileManager.default.createDirectory(atPath: "\(path)/snapshots", withIntermediateDirectories: true)
+        try Files.makeFolder("\(path)/snapshots")
     }
 
     /// Keeps a state, once for all equal ones, and returns its digest.
@@ -27,7 +27,7 @@ public struct RecordFolder: Sendable {
     public func write(_ snapshot: Snapshot) throws -> String {
         let digest = snapshot.digest
         let file = "\(path)/snapshots/\(digest).json"
-        if access(file, F_OK) != 0 { try RecordFolder.encoder.encode(snapshot).write(to: URL(filePath: file)) }
+        if !Files.exists(file) { try Files.write(try RecordFolder.encoder.encode(snapshot), to: file) }
         return digest
     }
 
@@ -35,7 +35,7 @@ public struct RecordFolder: Sendable {
     ///
     /// - Throws: what encoding and writing throw.
     public func write(_ header: RecordHeader) throws {
-        try RecordFolder.encoder.encode(header).write(to: URL(filePath: headerPath), options: .atomic)
+        try Files.write(try RecordFolder.encoder.encode(header), to: headerPath, atomically: true)
     }
 
     /// Reads the whole record.
@@ -62,9 +62,11 @@ public struct RecordFolder: Sendable {
 
     private func decode<Value: Decodable>(_ file: String) throws -> Value {
         do {
-            return try JSONDecoder().decode(Value.self, from: Data(contentsOf: URL(filePath: file)))
+            return try JSONDecoder().decode(Value.self, from: Files.read(file))
+        } catch let error as FileError {
+            throw RecordError.unreadable(file, String(cString: strerror(error.number)))
         } catch {
-            throw RecordError.unreadable(file, "\(error)")
+            throw RecordError.unreadable(file, explained(error))
         }
     }
 

@@ -8,25 +8,42 @@ import Model
 /// folders: the store knows their path and digest.
 public final class ResultStore: Sendable {
     private let database: DatabaseQueue
+    private let path: String
 
     /// Opens the file at `path` and brings its tables up to date; other processes may use it at the same time.
     ///
-    /// - Throws: what SQLite throws: no such folder, no database, a newer format.
-    public init(path: String) throws {
+    /// - Parameter reading: Changes nothing, unless an older version has written it.
+    /// - Throws: `StoreError`: no such folder, no database, one of a newer version.
+    public init(path: String, reading: Bool = false) throws(StoreError) {
+        self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.label = "results"
-        database = try DatabaseQueue(path: path, configuration: configuration)
-        try StoreTables.migrator.migrate(database)
+        database = try naming(path) {
+            if reading, let database = try Self.openUnchanged(path, configuration) { return database }
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            try StoreTables.migrate(database)
+            try StoreTables.check(database, path)
+            return database
+        }
+    }
+
+    /// Opens a file without a change to it; nil when it has not all tables yet.
+    private static func openUnchanged(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue? {
+        var configuration = configuration
+        configuration.readonly = true
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        guard try StoreTables.check(database, path) else { return nil }
+        return database
     }
 
     /// Notes that a run began.
     ///
-    /// - Throws: what SQLite throws, also when the id is taken.
-    public func begin(_ run: StoredRun) throws {
-        let arguments = try Self.text(run.arguments)
-        let versions = try Self.text(run.versions)
-        try database.write { database in
+    /// - Throws: `StoreError`, also when the id is taken.
+    public func begin(_ run: StoredRun) throws(StoreError) {
+        try write { database in
+            let arguments = try Self.text(run.arguments)
+            let versions = try Self.text(run.versions)
             try database.execute(
                 sql: "INSERT INTO run (id, began, duration, status, arguments, versions) VALUES (?, ?, ?, ?, ?, ?)",
                 arguments: [
@@ -37,9 +54,9 @@ public final class ResultStore: Sendable {
 
     /// Notes that a run ended.
     ///
-    /// - Throws: what SQLite throws.
-    public func end(run: String, status: Int32, duration: Nanoseconds) throws {
-        try database.write { database in
+    /// - Throws: `StoreError`.
+    public func end(run: String, status: Int32, duration: Nanoseconds) throws(StoreError) {
+        try write { database in
             try database.execute(
                 sql: "UPDATE run SET status = ?, duration = ? WHERE id = ?",
                 arguments: [status, Int64(clamping: duration), run])
@@ -48,11 +65,11 @@ public final class ResultStore: Sendable {
 
     /// Keeps what a plan came to, whole or not at all.
     ///
-    /// - Throws: what SQLite throws, also when the run is unknown or has that plan.
-    public func append(_ stored: StoredPlan, to run: String) throws {
+    /// - Throws: `StoreError`, also when the run is unknown or has that plan.
+    public func append(_ stored: StoredPlan, to run: String) throws(StoreError) {
         let judgement = stored.judgement
-        let text = try Self.text(judgement)
-        try database.write { database in
+        try write { database in
+            let text = try Self.text(judgement)
             try database.execute(
                 sql: """
                     INSERT INTO plan (run, digest, number, name, scenario, verdict, folder, replay, judgement)
@@ -85,9 +102,9 @@ public final class ResultStore: Sendable {
 
     /// The runs, the newest first.
     ///
-    /// - Throws: what SQLite throws.
-    public func runs(limit: Int = 20) throws -> [StoredRun] {
-        try database.read { database in
+    /// - Throws: `StoreError`.
+    public func runs(limit: Int = 20) throws(StoreError) -> [StoredRun] {
+        try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit])
                 .map(Self.run)
         }
@@ -95,10 +112,10 @@ public final class ResultStore: Sendable {
 
     /// The run with that id or the only one whose id begins so, or the newest one for `latest`.
     ///
-    /// - Throws: what SQLite throws.
-    public func run(_ id: String) throws -> StoredRun? {
+    /// - Throws: `StoreError`.
+    public func run(_ id: String) throws(StoreError) -> StoredRun? {
         if id == "latest" { return try runs(limit: 1).first }
-        return try database.read { database in
+        return try read { database in
             let found = try Row.fetchAll(
                 database, sql: "SELECT * FROM run WHERE substr(id, 1, length(?)) = ? ORDER BY id LIMIT 2",
                 arguments: [id, id])
@@ -108,12 +125,20 @@ public final class ResultStore: Sendable {
 
     /// The plans of a run, in their order.
     ///
-    /// - Throws: what SQLite and decoding throw.
-    public func plans(of run: String) throws -> [StoredPlan] {
-        try database.read { database in
+    /// - Throws: `StoreError`.
+    public func plans(of run: String) throws(StoreError) -> [StoredPlan] {
+        try read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM plan WHERE run = ? ORDER BY number, id", arguments: [run])
                 .map { try Self.plan($0, database) }
         }
+    }
+
+    private func write(_ body: (Database) throws -> Void) throws(StoreError) {
+        try naming(path) { try database.write(body) }
+    }
+
+    private func read<Result>(_ body: (Database) throws -> Result) throws(StoreError) -> Result {
+        try naming(path) { try database.read(body) }
     }
 
     // MARK: - Rows

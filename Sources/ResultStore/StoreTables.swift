@@ -2,6 +2,40 @@ import GRDB
 
 /// The tables; a migration that was released is never edited.
 enum StoreTables {
+    /// Makes the tables that are missing.
+    ///
+    /// Which those are is read before the lock for writing is held, so of two processes that begin at once one finds that the
+    /// other was faster: as long as there are more tables than before, it looks again.
+    static func migrate(_ database: DatabaseQueue) throws {
+        let migrator = migrator
+        while true {
+            let before = try database.read(applied)
+            do {
+                return try migrator.migrate(database)
+            } catch {
+                guard try database.read(applied) != before else { throw error }
+            }
+        }
+    }
+
+    /// Whether all tables are there.
+    ///
+    /// - Throws: `StoreError` when a newer version has written it, or nothing but another program.
+    @discardableResult
+    static func check(_ database: DatabaseQueue, _ path: String) throws -> Bool {
+        let applied = try database.read(applied)
+        guard applied.isSubset(of: migrator.migrations) else {
+            throw StoreError(path, "a newer version of tocsin has written it")
+        }
+        guard !applied.isEmpty else { throw StoreError(path, "it holds no results") }
+        return applied.count == migrator.migrations.count
+    }
+
+    /// The migrations that were made, also of newer versions; none where there is no table of them.
+    static func applied(_ database: Database) throws -> Set<String> {
+        try database.tableExists("grdb_migrations") ? migrator.appliedIdentifiers(database) : []
+    }
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: runs, plans, records, findings, deliveries") { database in

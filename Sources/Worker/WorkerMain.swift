@@ -39,12 +39,12 @@ public enum WorkerMain {
         var folder = ""
         do {
             let path = try JSONDecoder().decode(Request.self, from: Data(line)).job
-            let job = try JSONDecoder().decode(Job.self, from: Data(contentsOf: URL(filePath: path)))
+            let job = try JSONDecoder().decode(Job.self, from: Files.read(path))
             folder = job.folder
             try PlanRun(job, home: home, zygotes: zygotes).run()
             return JobReport(folder: folder)
         } catch {
-            return JobReport(folder: folder, failure: "\(error)")
+            return JobReport(folder: folder, failure: explained(error))
         }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Campaign
-import FoundationEssentials
+import Kernel
 import Model
 import Worker
 
@@ -51,14 +51,17 @@ struct JudgeCommand: ParsableCommand {
         for record in records {
             let path = FilePathText.absolute(record.hasSuffix("/") ? String(record.dropLast()) : record)
             let parent = path.split(separator: "/").dropLast().map { "/\($0)" }.joined()
-            let isPlan: (String) -> Bool = { FileManager.default.fileExists(atPath: PlanFolder($0).planFile) }
+            let isPlan: (String) -> Bool = { Files.exists(PlanFolder($0).planFile) }
             if isPlan(path) {
                 paths.append(path)
             } else if isPlan(parent) {
                 paths.append(parent)
             } else {
-                let inner = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-                    .map { "\(path)/\($0)" }.filter(isPlan)
+                let names: [String]
+                do { names = try listDirectory(path).sorted() } catch {
+                    throw UnusableInput("\(record): cannot be read: \(error.errno.explained)")
+                }
+                let inner = names.map { "\(path)/\($0)" }.filter(isPlan)
                 guard !inner.isEmpty else { throw UnusableInput("\(record) is no folder of records") }
                 paths += inner
             }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Kernel
 import Model
 import Scenario
@@ -13,18 +14,33 @@ enum Loading {
 
     /// The files that the arguments mean: a folder is every scenario file below it.
     ///
-    /// - Throws: `UnusableInput` for a name under which there is nothing.
+    /// - Throws: `UnusableInput` for a name under which there is nothing, and a folder that cannot be read.
     static func files(_ arguments: [String]) throws -> [(path: String, isNamed: Bool)] {
         try arguments.flatMap { argument -> [(path: String, isNamed: Bool)] in
-            var isFolder = false
-            guard FileManager.default.fileExists(atPath: argument, isDirectory: &isFolder) else {
-                throw UnusableInput("there is no file \(argument)")
-            }
-            guard isFolder else { return [(argument, true)] }
+            guard Files.exists(argument) else { throw UnusableInput("there is no file \(argument)") }
+            guard isFolder(argument) else { return [(argument, true)] }
             let folder = argument.hasSuffix("/") ? String(argument.dropLast()) : argument
-            return try FileManager.default.subpathsOfDirectory(atPath: folder)
-                .filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { ("\(folder)/\($0)", false) }
+            return try names(below: folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+                .map { ("\(folder)/\($0)", false) }
         }
+    }
+
+    /// The paths of all that is below a folder, from it; links to folders are not followed.
+    private static func names(below folder: String) throws -> [String] {
+        let inner: [String]
+        do { inner = try listDirectory(folder) } catch {
+            throw UnusableInput("\(folder): cannot be read: \(error.errno.explained)")
+        }
+        return try inner.flatMap { name in
+            let path = "\(folder)/\(name)"
+            guard readLink(path) == nil, isFolder(path) else { return [name] }
+            return [name] + (try names(below: path)).map { "\(name)/\($0)" }
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The scenarios of the files; of a folder, those with a title.

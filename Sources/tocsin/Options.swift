@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaign
 import Kernel
 import Model
+import ResultStore
 
 /// Which plans of which files.
 struct ScenarioOptions: ParsableArguments {
@@ -41,8 +42,30 @@ struct RunOptions: ParsableArguments {
         return (0..<(jobs ?? cpus.count)).map { cpus[$0 % cpus.count] }
     }
 
-    /// The folder of results, made if it is not there.
-    func resultsFolder() throws -> ResultsFolder { try ResultsFolder(resultsPath) }
+    /// The folder of results, made if it is not there, with its store: the place of a new run.
+    ///
+    /// - Throws: `UnusableInput` when nothing can be kept there.
+    func begin(
+        _ run: (_ id: String) -> StoredRun
+    ) throws -> (results: ResultsFolder, store: ResultStore, run: StoredRun) {
+        do {
+            let results = try ResultsFolder(resultsPath)
+            let store = try ResultStore(path: results.store)
+            let run = run(try results.newRun())
+            try store.begin(run)
+            return (results, store, run)
+        } catch let error as FileError {
+            throw unusable("\(error)")
+        } catch let error as StoreError {
+            throw unusable("\(error)")
+        }
+    }
+
+    private func unusable(_ reason: String) -> UnusableInput {
+        UnusableInput(
+            "the results cannot be kept: \(reason)\n"
+                + "hint: --results DIR, or TOCSIN_RESULTS, names another folder")
+    }
 
     /// The folder of results, as it is.
     var existingResults: ResultsFolder { ResultsFolder(existing: resultsPath) }

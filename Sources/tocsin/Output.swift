@@ -1,5 +1,7 @@
+import Campaign
 import Glibc
 import Reports
+import Synchronization
 
 /// Standard output for results, standard error for progress.
 enum Output {
@@ -9,8 +11,16 @@ enum Output {
     /// Writes what is no result.
     static func note(_ text: String) { write(text, to: STDERR_FILENO) }
 
-    /// Ends the process at once; nothing is buffered.
-    static func exit(_ status: Int32) -> Never { Glibc.exit(status) }
+    /// Ends the process at once, for nothing is buffered; results that could not be written are no success.
+    static func exit(_ status: Int32) -> Never {
+        let number = problem.load(ordering: .relaxed)
+        guard number != 0 else { Glibc.exit(status) }
+        raw("error: standard output cannot be written: \(String(cString: strerror(number)))\n", to: STDERR_FILENO)
+        Glibc.exit(ExitStatus.error)
+    }
+
+    /// The first errno of writing results, or 0.
+    private static let problem = Atomic<Int32>(0)
 
     /// How results stand out: in colour on a terminal, unless NO_COLOR is set (no-color.org).
     static var style: TextStyle { colours(STDOUT_FILENO) ? .colour : .plain }
@@ -24,7 +34,10 @@ enum Output {
         while !bytes.isEmpty {
             let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { return }
+            guard written > 0 else {
+                if descriptor == STDOUT_FILENO, errno != EPIPE { problem.store(errno, ordering: .relaxed) }
+                return
+            }
             bytes = bytes.dropFirst(written)
         }
     }

@@ -16,7 +16,7 @@ struct Reporting {
             records: result.records.map { record in
                 let header = RecordFolder(record.folder).headerPath
                 // A record that is missing has been reported as such; its note has no digest.
-                let digest = (try? Data(contentsOf: URL(filePath: header))).map { bytes in
+                let digest = (try? Files.read(header)).map { bytes in
                     var digest = Digest()
                     digest.add(bytes)
                     return digest.text
@@ -30,13 +30,14 @@ struct Reporting {
     /// Keeps the command that runs a plan again beside its records, for `judge`.
     func keep(again command: String, in folder: String) throws {
         guard !folder.isEmpty else { return }
-        try (command + "\n").write(toFile: "\(folder)/again", atomically: true, encoding: .utf8)
+        try Files.write(Data("\(command)\n".utf8), to: "\(folder)/again", atomically: true)
     }
 
     /// The command that was kept beside the records of a plan; by its scenario where none was.
     static func again(_ plan: Plan, in folder: String) -> String {
-        if let kept = try? String(contentsOfFile: "\(folder)/again", encoding: .utf8) {
-            return String(kept.prefix { $0 != "\n" })
+        // A record from elsewhere may have none.
+        if let kept = try? Files.read("\(folder)/again") {
+            return String(decoding: kept.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
         return Replay.command(file: plan.scenario, bindings: plan.bindings)
     }
@@ -53,7 +54,7 @@ struct Reporting {
             do {
                 timeline = Timeline.lines(of: try RecordFolder("\(folder)/\(name)").read())
             } catch {
-                judgement.notes.append("no picture: \(error)")
+                judgement.notes.append("no picture: \(explained(error))")
             }
         }
         return PlanReport(

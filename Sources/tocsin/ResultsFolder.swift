@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-import Kernel
+import Model
 
 /// The folder of results: `runs/ID/plan-0001-NAME/...`, and `tocsin.sqlite`.
 struct ResultsFolder {
@@ -8,9 +8,15 @@ struct ResultsFolder {
     let path: String
 
     /// Means a folder and makes it.
-    init(_ path: String) throws {
+    ///
+    /// - Throws: `FileError` when it cannot be made.
+    init(_ path: String) throws(FileError) {
+        guard path.hasPrefix("/") || !FileManager.default.currentDirectoryPath.isEmpty else {
+            // The current folder was removed: what is relative to it would come to stand in the root.
+            throw FileError(path, cannotBe: "made", number: ENOENT)
+        }
         self.init(existing: path)
-        try FileManager.default.createDirectory(atPath: "\(self.path)/runs", withIntermediateDirectories: true)
+        try Files.makeFolder("\(self.path)/runs")
     }
 
     /// Means a folder that is there.
@@ -25,11 +31,9 @@ struct ResultsFolder {
     /// Makes the folder of a new run.
     ///
     /// - Returns: Its id, which no run of any machine has, and which sorts by the time at which it was made.
-    /// - Throws: `SystemError` of mkdir(2).
-    func newRun(_ id: String = RunID.new()) throws -> String {
-        guard mkdir(folder(of: id), 0o755) == 0 else {
-            throw SystemError(call: "mkdir", stage: folder(of: id), errno: .init(rawValue: errno))
-        }
+    /// - Throws: `FileError` when nothing can be made there.
+    func newRun(_ id: String = RunID.new()) throws(FileError) -> String {
+        guard mkdir(folder(of: id), 0o755) == 0 else { throw FileError(folder(of: id), cannotBe: "made", number: errno) }
         return id
     }
 

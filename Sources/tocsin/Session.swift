@@ -18,17 +18,18 @@ struct Session {
 
     /// Runs the plans; returns the exit status.
     ///
-    /// - Throws: what making the results' folder and the store throws.
+    /// - Throws: `ExitCode` when the results cannot be kept, before anything is run.
     func run(_ plans: [Plan]) throws -> Int32 {
         let (plans, digests) = try distinct(plans)
-        let results = try options.resultsFolder()
-        let store = try ResultStore(path: results.store)
-        let id = try results.newRun()
         let began = Monotonic.now()
-        var run = StoredRun(
-            id: id, began: Double(time(nil)), arguments: CommandLine.arguments,
-            versions: ["tocsin": Version.current, "kernel": Version.kernel])
-        try store.begin(run)
+        var (results, store, run) = try reporting {
+            try options.begin { id in
+                StoredRun(
+                    id: id, began: Double(time(nil)), arguments: CommandLine.arguments,
+                    versions: ["tocsin": Version.current, "kernel": Version.kernel])
+            }
+        }
+        let id = run.id
 
         let machine = try Machine()
         let campaign = Campaign(

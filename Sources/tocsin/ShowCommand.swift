@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaign
 import FoundationEssentials
+import Model
 import Reports
 import ResultStore
 
@@ -26,11 +27,20 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let results = options.existingResults
-        guard FileManager.default.fileExists(atPath: results.store) else {
+        guard Files.exists(results.store) else {
             Output.note("there are no results in \(FilePathText.short(results.path)); `tocsin run FILE` makes some")
             throw ExitCode.of(ExitStatus.unusable)
         }
-        let store = try ResultStore(path: results.store)
+        do {
+            try show(results, try ResultStore(path: results.store, reading: true))
+        } catch let error as StoreError {
+            Output.note("error: \(error)")
+            Output.note("hint: `tocsin judge` reads the records in \(FilePathText.short(results.path))/runs without it")
+            throw ExitCode.of(ExitStatus.unusable)
+        }
+    }
+
+    private func show(_ results: ResultsFolder, _ store: ResultStore) throws {
         if what == "runs" { return try list(store) }
         guard let run = try store.run(what) else {
             Output.note("there is no run \(what); `tocsin show runs` lists them")

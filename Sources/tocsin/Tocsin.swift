@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import Model
 import Worker
 
 /// The command and its verbs.
@@ -36,22 +37,34 @@ struct Tocsin: ParsableCommand {
 enum Main {
     static func main() {
         do {
+            // Swift reads them in /proc/self/cmdline.
+            guard !CommandLine.arguments.isEmpty else {
+                Output.note("error: /proc is not mounted: the arguments of this command cannot be read")
+                Output.exit(ExitStatus.error)
+            }
             if Terminator.command != nil, !Terminator.verbs.contains(Terminator.own.first ?? "") {
                 throw ValidationError("only run and trace take a command behind --")
             }
             var command = try Tocsin.parseAsRoot(Terminator.own)
             try command.run()
         } catch {
-            // ArgumentParser's own status for unusable input is EX_USAGE; ours is the table's.
-            let status = Tocsin.exitCode(for: error)
-            let message = Tocsin.fullMessage(for: error)
-            if status.isSuccess {
-                Output.print(message)
-            } else if !message.isEmpty {
-                Output.note(message)
-            }
-            Output.exit(status == .validationFailure ? ExitStatus.unusable : status.rawValue)
+            Output.exit(tell(error))
         }
+        Output.exit(ExitStatus.success)
+    }
+
+    /// Says what ended the command; returns the exit status of the table for it.
+    private static func tell(_ error: any Error) -> Int32 {
+        // ArgumentParser's own status for unusable input is EX_USAGE; for what it does not know EXIT_FAILURE, here a finding.
+        let status = Tocsin.exitCode(for: error)
+        if let exit = error as? ExitCode { return exit.rawValue }
+        guard status.isSuccess || status == .validationFailure else {
+            Output.note("error: \(explained(error))")
+            return error is UnusableInput || error is BrokenFiles ? ExitStatus.unusable : ExitStatus.error
+        }
+        let message = Tocsin.fullMessage(for: error)
+        if status.isSuccess { Output.print(message) } else { Output.note(message) }
+        return status.isSuccess ? ExitStatus.success : ExitStatus.unusable
     }
 }
 

@@ -15,7 +15,7 @@ enum Trial {
     /// - Throws: `Interruption`, and `TrialFailure` when there is no record.
     static func run(_ plan: Plan, cpu: Int?, pinned: Bool) throws -> Record {
         let folder = folder
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Files.makeFolder(folder)
         // What is left of a record that nobody asked for is not worth a failure.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let pool = WorkerPool(.init(slots: [cpu], logs: folder))
@@ -38,7 +38,7 @@ enum Trial {
         } catch let interruption as Interruption {
             throw interruption
         } catch {
-            return ("\(error)", [])
+            return (explained(error), [])
         }
     }
 }

@@ -61,9 +61,9 @@ final class WorkerProcess {
     ///
     /// - Throws: what writing the job throws; a dead worker is no error here, its end is seen by polling.
     func give(_ job: Job, guardTime: Duration) throws {
-        try FileManager.default.createDirectory(atPath: job.folder, withIntermediateDirectories: true)
+        try Files.makeFolder(job.folder)
         let file = "\(job.folder)/job.json"
-        try JSONEncoder().encode(job).write(to: URL(filePath: file))
+        try Files.write(try JSONEncoder().encode(job), to: file)
         var line = try JSONEncoder().encode(["job": file])
         line.append(UInt8(ascii: "\n"))
         self.job = job
@@ -130,8 +130,8 @@ final class WorkerProcess {
 
     /// The last line that it wrote to its log, for the message.
     private var lastWords: String {
-        guard let text = try? String(contentsOfFile: log, encoding: .utf8),
-            let last = text.split(separator: "\n").last
+        // Without a log there are none to tell.
+        guard let text = try? readFile(log), let last = text.split(separator: "\n").last
         else { return "" }
         return "; its last words: \(last)"
     }

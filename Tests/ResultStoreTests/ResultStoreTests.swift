@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GRDB
 import Model
 import ResultStore
 import Testing
@@ -99,7 +100,43 @@ final class ResultStoreTests {
     @Test func aFileThatIsNoDatabaseIsRefused() throws {
         let path = "\(folder)/text"
         try String(repeating: "no database ", count: 100).write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(throws: (any Error).self) { try ResultStore(path: path) }
+        let error = #expect(throws: StoreError.self) { try ResultStore(path: path) }
+        #expect(error?.description == "\(path): file is not a database")
+        #expect(throws: StoreError.self) { try ResultStore(path: path, reading: true) }
+    }
+
+    @Test func aStoreOfANewerVersionIsRefused() throws {
+        let path = "\(folder)/tocsin.sqlite"
+        try store().begin(run("1"))
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9: not of this version')") }
+        try queue.close()
+        let error = #expect(throws: StoreError.self) { try self.store() }
+        #expect(error?.reason == "a newer version of tocsin has written it")
+    }
+
+    @Test func whatCannotBeReadIsNamed() throws {
+        let path = "\(folder)/tocsin.sqlite"
+        try store().begin(run("1"))
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { try $0.execute(sql: "UPDATE run SET arguments = '{'") }
+        try queue.close()
+        let error = #expect(throws: StoreError.self) { try ResultStore(path: path, reading: true).runs() }
+        #expect(error?.description == "\(path): no JSON, or only a part of it")
+    }
+
+    @Test func severalMayBeginAtOnce() async throws {
+        for round in 1...30 {
+            let path = "\(folder)/\(round).sqlite"
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 1...4 {
+                    let run = run("\(number)")
+                    group.addTask { try ResultStore(path: path).begin(run) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try ResultStore(path: path, reading: true).runs().count == 4)
+        }
     }
 
     @Test func severalProcessesMayWrite() throws {
