@@ -47,8 +47,7 @@ struct DoAgain: Oracle {
             }
             let fails = !step.isSuccess && !mayFail
             guard fails || !differences.isEmpty else { return nil }
-            let what =
-                fails ? "fails" : "ends with another state: \(Lines.count(differences.count)) not as in the reference"
+            let what = fails ? "fails" : "ends with another state: \(Lines.difference(differences))"
             return finding(
                 about: step, "\(step.id), again after \(undo.id), \(what)",
                 Lines.list(differences) + [Lines.end(undo), Lines.end(step)])

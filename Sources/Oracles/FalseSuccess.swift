@@ -9,10 +9,8 @@ struct FalseSuccess: Oracle {
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.wrongSuccesses().filter { !$0.isSilent }.map { wrong in
-            let count = Lines.count(wrong.differences.count)
-            return finding(
-                about: wrong.step, "\(wrong.step.id) said success, but \(count) not as in the reference",
-                wrong.lines)
+            let difference = Lines.difference(wrong.differences)
+            return finding(about: wrong.step, "\(wrong.step.id) said success, but \(difference)", wrong.lines)
         }
     }
 }
@@ -26,10 +24,9 @@ struct SilentFailure: Oracle {
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.wrongSuccesses().filter(\.isSilent).map { wrong in
             let errors = wrong.errors.map(\.action.which).joined(separator: ", ")
-            let count = Lines.count(wrong.differences.count)
+            let difference = Lines.difference(wrong.differences)
             return finding(
-                about: wrong.step,
-                "\(wrong.step.id) was told \(errors) and said nothing, but \(count) not as in the reference",
+                about: wrong.step, "\(wrong.step.id) was told \(errors) and printed no error, but \(difference)",
                 wrong.lines)
         }
     }

@@ -112,7 +112,7 @@ public struct Judge: Sendable {
                 if let reason = record.problem(in: record.header.plan) { throw Unusable(description: reason) }
                 subjects.formUnion(try findings(in: record).map(Subject.init))
             } catch {
-                notes.append("\(name) is no evidence: \(error)")
+                notes.append("the comparison run \(name) could not be used: \(error)")
             }
         }
         return subjects

@@ -21,7 +21,7 @@ struct LeakedNamespace: Oracle {
                 about: fact, after: last,
                 "\(fact.identity.which) is alive at the end and has no name; its holder is \(holder)",
                 ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
-                    + Lines.list(inside.map { "in it: \(Lines.text($0))" }),
+                    + Lines.list(inside.map { "contains: \(Lines.text($0))" }),
                 // A descriptor goes when its owner ends; a process may stay for ever.
                 severity: holder.hasPrefix("descriptor") ? .medium : Self.severity)
         }

@@ -14,15 +14,15 @@ enum Lines {
     /// What was expected and what is there, one line for each object.
     static func text(_ difference: Difference) -> String {
         switch difference {
-        case .extra(let fact): return "expected: nothing; there: \(text(fact))"
-        case .missing(let fact): return "expected: \(text(fact)); there: nothing"
+        case .extra(let fact): return "extra: \(text(fact))"
+        case .missing(let fact): return "missing: \(text(fact))"
         case .changed(let expected, let there):
             let names = Set(expected.attributes.keys).union(there.attributes.keys)
                 .filter { expected.attributes[$0] != there.attributes[$0] }.sorted()
             func side(_ fact: Fact) -> String {
                 names.map { "\($0) \(fact.attributes[$0] ?? "absent")" }.joined(separator: ", ")
             }
-            return "\(expected.identity): expected: \(side(expected)); there: \(side(there))"
+            return "changed: \(expected.identity): \(side(there)), expected \(side(expected))"
         }
     }
 
@@ -34,9 +34,10 @@ enum Lines {
         lines.count <= most ? lines : lines.prefix(most) + ["and \(lines.count - most) more"]
     }
 
-    /// `1 object is`, `3 objects are`.
-    static func count(_ count: Int, _ noun: String = "object") -> String {
-        count == 1 ? "1 \(noun) is" : "\(count) \(noun)s are"
+    /// `1 thing differs from a run without faults`.
+    static func difference(_ differences: [Difference]) -> String {
+        let count = differences.count
+        return (count == 1 ? "1 thing differs" : "\(count) things differ") + " from a run without faults"
     }
 
     /// The faults that fired, as the scenario says them.

@@ -31,7 +31,7 @@ extension Evidence {
             let role =
                 identity.which.hasSuffix(Role.deletedMark)
                 ? identity.which.dropLast(Role.deletedMark.count) : identity.which[...]
-            if let key = made[String(role)] { return "made by: \(key)" }
+            if let key = made[String(role)] { return "created by: \(key)" }
         }
         let fact = originalsAtEnd[identity] ?? Fact(identity.noun, identity.which, in: identity.namespace)
         let appeared = steps.prefix((seen?.index ?? 0) + 1).last {
@@ -44,7 +44,7 @@ extension Evidence {
         let here = candidates.last {
             Role.name($0.phrase.namespace ?? "host") == Role.name(fact.identity.namespace)
         }
-        return (here ?? candidates.last).map { "made by: \($0.key)" }
+        return (here ?? candidates.last).map { "created by: \($0.key)" }
     }
 
     private static func makes(_ phrase: Phrase, _ fact: Fact) -> Bool {

@@ -17,8 +17,7 @@ struct NoConvergence: Oracle {
             let count = step.outcome.attempts.count
             return finding(
                 about: step,
-                "after \(count) \(count == 1 ? "run" : "runs") of \(step.id), "
-                    + "\(Lines.count(differences.count)) not as in the reference",
+                "\(step.id) was run \(count == 1 ? "once" : "\(count) times"), and still \(Lines.difference(differences))",
                 Lines.list(differences) + [Lines.end(step)])
         }
     }

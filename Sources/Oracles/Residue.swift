@@ -20,7 +20,7 @@ struct Residue: Oracle {
             return finding(
                 about: fact, after: last, "\(fact.identity) is left at the end and was not there at the beginning",
                 ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
-                    + Lines.list(inside.map { "in it: \(Lines.text($0))" }))
+                    + Lines.list(inside.map { "contains: \(Lines.text($0))" }))
         }
     }
 }

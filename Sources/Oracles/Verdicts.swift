@@ -95,7 +95,7 @@ extension Judgement {
             let rate = rate(of: finding)
             reasons.append(
                 finding.message + (rate.runs > 1 ? ", in \(rate)" : "")
-                    + (finding.alsoInControl ? "; a control shows it too: no race" : ""))
+                    + (finding.alsoInControl ? "; the same change before or after the step shows it too: no race" : ""))
         }
     }
 

@@ -33,7 +33,7 @@ public struct TextReport: Sendable {
         let allowed = plan.findings.filter { $0.standing == .allowed }
             .map { "\($0.finding.oracle.rawValue) \($0.finding.subject)" }
         lines += list("allowed", allowed)
-        lines += list("not looked at", plan.masked)
+        lines += list("ignored, for it differs between runs without faults too", plan.masked)
         lines += plan.notes.map { "  note: \($0)" }
         if !plan.folder.isEmpty { lines.append("  records: \(plan.folder)") }
         if !plan.replay.isEmpty, plan.verdict != "skipped" { lines.append("  again: \(plan.replay)") }
@@ -50,7 +50,7 @@ public struct TextReport: Sendable {
         let plans = run.plans.count == 1 ? "1 plan" : "\(run.plans.count) plans"
         let counts = parts.isEmpty ? "nothing ran" : parts.joined(separator: ", ")
         guard let id = run.run else { return "\(plans): \(counts)\n" }
-        let time = run.duration.map { " in \(Columns.span($0))" } ?? ", never ended"
+        let time = run.duration.map { " in \(Columns.span($0))" } ?? ", still running or stopped"
         return "\(plans)\(time): \(counts)  (run \(id))\n"
     }
 
@@ -96,7 +96,7 @@ public struct TextReport: Sendable {
         let finding = report.finding
         var about = [finding.severity.rawValue, finding.cwe]
         if report.isRace { about.append("a race") }
-        if finding.alsoInControl { about.append("no race: a control shows it too") }
+        if finding.alsoInControl { about.append("no race: the same change before or after the step shows it too") }
         if report.rate.runs > 1 { about.append("\(report.rate)") }
         var lines = [
             "  \(style.word(report.standing.rawValue))  \(finding.oracle.rawValue): \(finding.subject)"

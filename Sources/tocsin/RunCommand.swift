@@ -16,9 +16,9 @@ struct RunCommand: ParsableCommand {
             tocsin run --at N --fault ACTION... FILE, or -- COMMAND [ARGUMENT]...
             """,
         discussion: """
-            Each plan runs three times without its faults, which is its reference, then with them, and where the world \
-            did it, once with the same change before and once after the step. What was left, lost or wrongly reported \
-            is a finding.
+            Each plan runs three times without its faults, which shows what is right; then with them; and, if a fault \
+            changes the network, once with the same change before the step and once after it. What was left behind, \
+            lost or wrongly reported is a finding.
 
             Examples:
               tocsin run Scenarios/cni                     every scenario of a folder
@@ -80,7 +80,7 @@ struct RunCommand: ParsableCommand {
         if print, let inline { return Output.print(try reporting { try inline.text() }) }
         let plans = try reporting { try load(inline, point) }
         guard !plans.isEmpty else {
-            Output.note("nothing was tested: no plan is meant")
+            Output.note("nothing was tested: --only matched no plan, or the files have none")
             throw ExitCode.of(ExitStatus.nothing)
         }
         if dryRun { return try describe(plans) }

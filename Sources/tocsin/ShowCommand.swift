@@ -60,7 +60,7 @@ struct ShowCommand: ParsableCommand {
             return Output.print(String(decoding: try encoder.encode(runs), as: UTF8.self))
         }
         for run in runs {
-            let status = run.status.map { "exit \($0)" } ?? "never ended"
+            let status = run.status.map { "exit \($0)" } ?? "still running, or was stopped"
             Output.print("\(run.id)  \(status)  \(run.arguments.map(Replay.quoted).joined(separator: " "))")
         }
     }

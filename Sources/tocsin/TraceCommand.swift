@@ -71,7 +71,7 @@ struct TraceCommand: ParsableCommand {
             return plan.withoutFaults
         }
         let plans = try Loading.select(try Loading.scenarios(scenario.files).flatMap(\.plans), only: scenario.only)
-        guard let plan = plans.first else { throw UnusableInput("no plan is meant, or the file has no steps") }
+        guard let plan = plans.first else { throw UnusableInput("--only matched no plan, or the file has no steps") }
         return plan.withoutFaults
     }
 

@@ -48,6 +48,6 @@ struct ValidateCommand: ParsableCommand {
             Output.note("there is no scenario file")
             throw ExitCode.of(ExitStatus.nothing)
         }
-        Output.print(count == 1 ? "1 file is right" : "\(count) files are right")
+        Output.print(count == 1 ? "1 file is valid" : "\(count) files are valid")
     }
 }

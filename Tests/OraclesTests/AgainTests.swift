@@ -22,7 +22,7 @@ import Testing
         var story = retried([lo, pod, eth0, veth0])
         story.fault(Phrase("kill", "process"), in: "add")
         let finding = try #require(try story.findings(.noConvergence).first)
-        #expect(finding.message == "after 2 runs of add, 1 object is not as in the reference")
+        #expect(finding.message == "add was run 2 times, and still 1 thing differs from a run without faults")
         #expect(try retried([lo, pod, eth0, veth0, route]).findings(.noConvergence).isEmpty)
     }
 
@@ -116,7 +116,7 @@ import Testing
         story.states = [added, [pod], [pod, eth0, veth0, lease], [pod]]
         #expect(
             try story.findings(.doAgain).map(\.message)
-                == ["add.2, again after del.1, ends with another state: 1 object is not as in the reference"])
+                == ["add.2, again after del.1, ends with another state: 1 thing differs from a run without faults"])
     }
 
     @Test func whatTheStepDoesNotTouchIsNotItsFault() throws {

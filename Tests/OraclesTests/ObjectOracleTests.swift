@@ -66,9 +66,9 @@ import Testing
         ]
         let findings = try story.findings(.residue)
         #expect(
-            findings.compactMap { $0.evidence.first { $0.hasPrefix("made by") } } == [
-                "made by: add.1 / bridge / file.create(/var/lib/cni/10.22.0.2) @ host # 1",
-                "made by: add.1 / bridge / route.add(10.22.0.0/16 dev veth0) @ host # 1",
+            findings.compactMap { $0.evidence.first { $0.hasPrefix("created by") } } == [
+                "created by: add.1 / bridge / file.create(/var/lib/cni/10.22.0.2) @ host # 1",
+                "created by: add.1 / bridge / route.add(10.22.0.0/16 dev veth0) @ host # 1",
             ])
     }
 
@@ -79,8 +79,8 @@ import Testing
         story.namespacesMade = ["fip-1": "add.1 / ip / netns.create(fip-1) @ host # 1"]
         let findings = try story.findings(.residue)
         #expect(findings.map(\.subject) == ["netns fip-1"])
-        #expect(findings.first?.evidence.filter { $0.hasPrefix("in it: ") }.count == 2)
-        #expect(findings.first?.evidence.contains("made by: add.1 / ip / netns.create(fip-1) @ host # 1") == true)
+        #expect(findings.first?.evidence.filter { $0.hasPrefix("contains: ") }.count == 2)
+        #expect(findings.first?.evidence.contains("created by: add.1 / ip / netns.create(fip-1) @ host # 1") == true)
     }
 
     @Test func aRandomDeviceIsFoundInTheOperationsByItsOwnName() throws {
@@ -93,7 +93,7 @@ import Testing
         let finding = try #require(
             try Residue().findings(in: Evidence(record: story.record, reference: reference)).first)
         #expect(finding.subject == "link veth#1 in host")
-        #expect(finding.evidence.last == "made by: add.1 / bridge / link.create(veth12345678) @ host # 1")
+        #expect(finding.evidence.last == "created by: add.1 / bridge / link.create(veth12345678) @ host # 1")
     }
 
     // MARK: - difference
@@ -117,7 +117,7 @@ import Testing
             added, [pod], added, [lo, pod, cni0, Fact("rule", "all priority 1", in: "host", ["table": "8"])],
         ]
         let findings = try story.findings(.difference)
-        #expect(findings.map(\.evidence) == [["rule all priority 1 in host: expected: table 7; there: table 8"]])
+        #expect(findings.map(\.evidence) == [["changed: rule all priority 1 in host: table 8, expected table 7"]])
         #expect(try story.findings(.residue).isEmpty)
     }
 

@@ -93,8 +93,8 @@ import Testing
         let finding = try #require(try story.findings(.falseSuccess).first)
         #expect(finding.subject == "add.1")
         // The world's own removal counts: success was said for a namespace that is not there.
-        #expect(finding.evidence.contains { $0.hasPrefix("expected: netns pod") })
-        #expect(finding.evidence.contains { $0.hasPrefix("expected: link eth0 in pod") })
+        #expect(finding.evidence.contains { $0.hasPrefix("missing: netns pod") })
+        #expect(finding.evidence.contains { $0.hasPrefix("missing: link eth0 in pod") })
         #expect(finding.evidence.last == "fault fault-1: netns.delete pod, at add.1 / ip / netns.enter() @ host # 1")
         #expect(try story.findings(.silentFailure).isEmpty)
     }
@@ -139,7 +139,7 @@ import Testing
         var story = story([added, [pod, lease], added, [pod]])
         story.fault(Phrase("fail", "EBUSY"), in: "del.1")
         let finding = try #require(try story.findings(.silentFailure).first)
-        #expect(finding.message == "del.1 was told EBUSY and said nothing, but 1 object is not as in the reference")
+        #expect(finding.message == "del.1 was told EBUSY and printed no error, but 1 thing differs from a run without faults")
         #expect(try story.findings(.falseSuccess).isEmpty)
 
         story.attempts(Attempt(end: .exited(0), errorOutput: "warning: busy\n"), in: "del.1")
@@ -158,7 +158,7 @@ import Testing
         story.fault(netnsDelete, in: "add.1")
         let finding = try #require(try story.findings(.falseSuccess).first)
         #expect(finding.message.contains("20 objects are"))
-        #expect(finding.evidence.filter { $0.hasPrefix("expected:") }.count == 12)
+        #expect(finding.evidence.filter { $0.hasPrefix("missing:") }.count == 12)
         #expect(finding.evidence.contains("and 8 more"))
     }
 

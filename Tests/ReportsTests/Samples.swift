@@ -43,7 +43,7 @@ enum Samples {
                 fingerprint: subject)
         }
         var known = finding(.deadName, "netns demo", "the name demo leads to no namespace")
-        known.evidence = ["/run/netns/demo is an empty file", "made by netns.create at add / ip"]
+        known.evidence = ["/run/netns/demo is an empty file", "created by netns.create at add / ip"]
         known.expected = plan.known[0]
         var allowed = finding(.residue, "file /run/netns", "a file is left")
         allowed.expected = plan.allow[0]
