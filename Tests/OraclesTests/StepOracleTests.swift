@@ -139,7 +139,9 @@ import Testing
         var story = story([added, [pod, lease], added, [pod]])
         story.fault(Phrase("fail", "EBUSY"), in: "del.1")
         let finding = try #require(try story.findings(.silentFailure).first)
-        #expect(finding.message == "del.1 was told EBUSY and printed no error, but 1 thing differs from a run without faults")
+        #expect(
+            finding.message
+                == "del.1 was told EBUSY and printed no error, but 1 thing differs from a run without faults")
         #expect(try story.findings(.falseSuccess).isEmpty)
 
         story.attempts(Attempt(end: .exited(0), errorOutput: "warning: busy\n"), in: "del.1")
