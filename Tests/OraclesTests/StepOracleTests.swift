@@ -159,8 +159,8 @@ import Testing
         var story = story([added + many, [pod], added, [pod]])
         story.fault(netnsDelete, in: "add.1")
         let finding = try #require(try story.findings(.falseSuccess).first)
-        #expect(finding.message.contains("20 objects are"))
-        #expect(finding.evidence.filter { $0.hasPrefix("missing:") }.count == 12)
+        #expect(finding.message.contains("20 things differ"))
+        #expect(finding.evidence.filter { $0.hasPrefix("extra:") }.count == 12)
         #expect(finding.evidence.contains("and 8 more"))
     }
 
