@@ -33,7 +33,9 @@ struct ResultsFolder {
     /// - Returns: Its id, which no run of any machine has, and which sorts by the time at which it was made.
     /// - Throws: `FileError` when nothing can be made there.
     func newRun(_ id: String = RunID.new()) throws(FileError) -> String {
-        guard mkdir(folder(of: id), 0o755) == 0 else { throw FileError(folder(of: id), cannotBe: "made", number: errno) }
+        guard mkdir(folder(of: id), 0o755) == 0 else {
+            throw FileError(folder(of: id), cannotBe: "made", number: errno)
+        }
         return id
     }
 
