@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import FoundationEssentials
 import Kernel
 import Model
 import Worker
