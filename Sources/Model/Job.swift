@@ -10,18 +10,22 @@ public struct Job: Codable, Sendable {
     public var folder: String
     /// Whether worker and host share one CPU.
     public var pinned: Bool
+    /// Whether agents are traced; untraced, in the same host, they show what they do without the tracer.
+    public var traced: Bool
     /// The file of what the references came to, which plans share, for `retry`; absent in references.
     public var reference: String?
 
     /// Makes a job.
     public init(
-        plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, reference: String? = nil
+        plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, traced: Bool = true,
+        reference: String? = nil
     ) {
         self.plan = plan
         self.role = role
         self.run = run
         self.folder = folder
         self.pinned = pinned
+        self.traced = traced
         self.reference = reference
     }
 }

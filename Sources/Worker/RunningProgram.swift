@@ -33,7 +33,7 @@ final class RunningProgram {
 }
 
 extension PlanRun {
-    /// Begins a program of an agent: traced from its first instruction.
+    /// Begins a program of an agent: traced from its first instruction, unless the job's agents are not.
     ///
     /// - Parameters:
     ///   - argv: The program and its arguments.
@@ -53,10 +53,10 @@ extension PlanRun {
         let input = try PlanRun.input(stdin)
         var request = SpawnRequest(
             argv, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
-            directory: directory, filtered: true,
+            directory: directory, filtered: job.traced,
             standard: (input.raw, program.output.end, program.errorOutput.end))
         request.further = further
-        if let zygote = warm[agent], further.count == 2 {
+        if job.traced, let zygote = warm[agent], further.count == 2 {
             try fork(
                 zygote, request, as: program,
                 refused: { [unowned self] in header.notes.append("\(agent) was started cold: \($0)") },
@@ -82,6 +82,8 @@ extension PlanRun {
     /// Ends every process of a program.
     func kill(_ program: RunningProgram) {
         for process in processes(of: program) { interceptor.kill(process, signal: SIGKILL) }
+        guard !job.traced, program.end == nil else { return }
+        do { try program.process?.send(signal: SIGKILL) } catch { problem = problem ?? "\(error)" }
     }
 
     /// Where the threads of a program are, before anybody is stopped.

@@ -86,6 +86,16 @@ extension PlanRun: InterceptorDelegate {
         }
     }
 
+    /// The first process of a program that is not traced is gone, as pid 1 of the host tells.
+    func endedUntraced(_ program: RunningProgram, _ status: WaitStatus) {
+        switch status {
+        case .exited(let code): program.end = .exited(code)
+        case .killed(let signal, _): program.end = .signalled(signal)
+        case .stopped, .continued: return
+        }
+        if case .failed(let error)? = try? program.process?.execState() { program.end = .notStarted("\(error)") }
+    }
+
     /// Pid 1 of the host must not end before the plan does.
     func interceptor(_ interceptor: Interceptor, untracedEnded process: Int32, signal: Int32?) {
         if process == host.initPID {

@@ -3,17 +3,19 @@ import Interception
 import Kernel
 
 extension PlanRun {
-    /// Starts a program in the host, traced from its first instruction.
+    /// Starts a program in the host, traced from its first instruction where the job's agents are.
     ///
     /// - Parameter begun: Called when it runs, or cannot be begun: then the run is no evidence.
     /// - Throws: when pid 1 cannot be asked.
     func spawn(_ request: SpawnRequest, as program: RunningProgram, begun: @escaping () -> Void) throws {
-        try host.spawn(request) { _ in
+        try host.spawn(request) { [unowned self] status in
+            // The tracer tells the end of a traced one.
+            if !job.traced { endedUntraced(program, status) }
         } completion: { [unowned self] result in
             do {
                 let process = try result.get()
                 program.process = process
-                try interceptor.adopt(process.pid, agent: program.agent, spawn: program.spawn)
+                if job.traced { try interceptor.adopt(process.pid, agent: program.agent, spawn: program.spawn) }
                 try process.go()
             } catch {
                 problem = problem ?? "`\(request.arguments.first ?? "")` could not be begun: \(error)"

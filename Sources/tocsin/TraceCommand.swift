@@ -11,6 +11,7 @@ struct TraceCommand: ParsableCommand {
         usage: """
             tocsin trace FILE [--only NAME=VALUE]... [--points]
             tocsin trace [--netns NAME]... [--points] -- COMMAND [ARGUMENT]...
+            tocsin trace [--untraced | --output] (FILE | -- COMMAND [ARGUMENT]...)
             """,
         discussion: """
             One operation a line: its number, milliseconds since the beginning, program, operation, result. The \
@@ -30,6 +31,12 @@ struct TraceCommand: ParsableCommand {
     @Flag(help: "Print points of faults.")
     var points = false
 
+    @Flag(help: "Print what the commands wrote, not operations.")
+    var output = false
+
+    @Flag(help: "Run it in the same host without the tracer, and print what the commands wrote: a control.")
+    var untraced = false
+
     @Option(help: "With a command: a namespace that is there before.")
     var netns: [String] = []
 
@@ -40,6 +47,7 @@ struct TraceCommand: ParsableCommand {
         guard command.isEmpty == (scenario.files.count == 1), scenario.files.count < 2 else {
             throw ValidationError("one scenario file, or a command behind --, is needed")
         }
+        if points, output || untraced { throw ValidationError("--points prints operations") }
     }
 
     func run() throws {
@@ -49,18 +57,30 @@ struct TraceCommand: ParsableCommand {
             throw ExitCode.of(ExitStatus.nothing)
         }
         let record = try record(of: plan)
-        var text = TraceText()
-        for operation in record.operations {
-            Output.print(points ? text.point(operation) : text.line(operation))
-        }
+        if output || untraced { printOutput(of: record) } else { printOperations(of: record) }
         for outcome in record.header.outcomes {
             let end = outcome.attempts.isEmpty ? outcome.failure ?? "done" : outcome.endText
             Output.note("\(outcome.step): \(end)")
         }
-        Output.note(record.operations.count == 1 ? "1 operation" : "\(record.operations.count) operations")
+        let count = record.operations.count
+        Output.note(untraced ? "not traced" : count == 1 ? "1 operation" : "\(count) operations")
         if let error = record.header.error {
             Output.note("error: \(error)")
             throw ExitCode.of(ExitStatus.error)
+        }
+    }
+
+    private func printOperations(of record: Record) {
+        var text = TraceText()
+        for operation in record.operations {
+            Output.print(points ? text.point(operation) : text.line(operation))
+        }
+    }
+
+    private func printOutput(of record: Record) {
+        for attempt in record.header.outcomes.flatMap(\.attempts) {
+            Output.raw(attempt.output, to: 1)
+            Output.raw(attempt.errorOutput, to: 2)
         }
     }
 
@@ -77,7 +97,8 @@ struct TraceCommand: ParsableCommand {
 
     private func record(of plan: Plan) throws -> Record {
         do {
-            return try Trial.run(plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned)
+            return try Trial.run(
+                plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned, traced: !untraced)
         } catch let interruption as Interruption {
             throw ExitCode.of(ExitStatus.of([], interrupted: interruption))
         } catch let failure as TrialFailure {

@@ -11,16 +11,19 @@ enum Trial {
 
     /// Runs a plan, and hands its record over before it goes.
     ///
-    /// - Parameter slots: The worker's CPU, nil for all; one.
+    /// - Parameters:
+    ///   - cpu: The worker's CPU, nil for all.
+    ///   - pinned: Whether worker and host share one CPU.
+    ///   - traced: Whether the agents are traced.
     /// - Throws: `Interruption`, and `TrialFailure` when there is no record.
-    static func run(_ plan: Plan, cpu: Int?, pinned: Bool) throws -> Record {
+    static func run(_ plan: Plan, cpu: Int?, pinned: Bool, traced: Bool = true) throws -> Record {
         let folder = folder
         try Files.makeFolder(folder)
         // What is left of a record that nobody asked for is not worth a failure.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let pool = WorkerPool(.init(slots: [cpu], logs: folder))
         var failure: String? = "it never ended"
-        let job = Job(plan: plan, role: .trace, folder: "\(folder)/trace-1", pinned: pinned)
+        let job = Job(plan: plan, role: .trace, folder: "\(folder)/trace-1", pinned: pinned, traced: traced)
         try pool.run([job]) { _, report in
             failure = report.failure
             return []
