@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <net/if.h>
 #include <poll.h>
@@ -12,7 +13,9 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -109,6 +112,42 @@ int cl_interface_name(int socket, uint32_t index, char *name) {
     memcpy(name, request.ifr_name, IFNAMSIZ);
     name[IFNAMSIZ - 1] = 0;
     return 0;
+}
+
+int cl_interface_index(int socket, const char *name, uint32_t *index) {
+    struct ifreq request;
+    memset(&request, 0, sizeof request);
+    if (strlen(name) >= IFNAMSIZ) return -ENODEV;
+    memcpy(request.ifr_name, name, strlen(name));
+    if (ioctl(socket, SIOCGIFINDEX, &request) < 0) return -errno;
+    *index = (uint32_t)request.ifr_ifindex;
+    return 0;
+}
+
+static int identify(int directory, const char *path, int flags, struct cl_file_id *out) {
+    struct statx st;
+    if (statx(directory, path, flags | AT_STATX_DONT_SYNC, STATX_INO | STATX_TYPE, &st) < 0) return -errno;
+    *out = (struct cl_file_id){makedev(st.stx_dev_major, st.stx_dev_minor), st.stx_ino, 0, st.stx_mode, 0};
+    return 0;
+}
+
+int cl_file_behind(int32_t thread, int32_t descriptor, struct cl_file_id *out) {
+    char path[48];
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", thread, descriptor);
+    return identify(AT_FDCWD, path, 0, out);
+}
+
+int cl_file_cached(int32_t thread, const char *path, struct cl_file_id *out) {
+    char name[32];
+    struct open_how how = {.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_CACHED | RESOLVE_IN_ROOT};
+    snprintf(name, sizeof name, "/proc/%d/root", thread);
+    int root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) return -errno;
+    int file = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    int result = file < 0 ? -errno : identify(file, "", AT_EMPTY_PATH, out);
+    if (file >= 0) close(file);
+    close(root);
+    return result;
 }
 
 int cl_interface_address(int socket, const char *name, uint8_t *address) {

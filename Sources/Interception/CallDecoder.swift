@@ -48,7 +48,19 @@ struct CallDecoder {
     /// Looking whether a name is there; other looks are not operations.
     func decodeLook(_ path: String?) -> Decoded? {
         guard let path, let name = HostPaths.namespaceName(path) else { return nil }
-        return Decoded(.netnsStat, directory.role(named: name) ?? name, in: role)
+        return decodeName(.netnsStat, name)
+    }
+
+    /// An operation on the namespace that bears a name now.
+    func decodeName(_ operation: OperationRow, _ name: String) -> Decoded {
+        guard let bearer = directory.bearer(of: name) else { return Decoded(operation, name, in: role) }
+        return decodeNamespace(operation, bearer.id)
+    }
+
+    func decodeNamespace(_ operation: OperationRow, _ id: NetworkNamespaceID) -> Decoded {
+        var decoded = Decoded(operation, directory.role(of: id), in: role)
+        decoded.subject = .namespace(id)
+        return decoded
     }
 
     /// Whether there is something at a path; where that cannot be found out, it is said, and taken to be so.
@@ -66,8 +78,11 @@ struct CallDecoder {
     func decodeExec(path: String?, arguments: Int) -> Decoded? {
         // A path that is not there is a search along PATH, not a program.
         guard let path, exists(path) else { return nil }
+        var decoded = Decoded(.exec, path, in: role)
+        decoded.subject = .file(path)
         let argv = (memory.texts(at: argument(arguments)) ?? []).joined(separator: " ")
-        return Decoded(.exec, path, argv.isEmpty ? [:] : ["argv": String(argv.prefix(4096))], in: role)
+        if !argv.isEmpty { decoded.phrases[0].qualifiers["argv"] = String(argv.prefix(4096)) }
+        return decoded
     }
 }
 
@@ -75,6 +90,8 @@ struct CallDecoder {
 struct Decoded {
     /// The operations, in order.
     var phrases: [Phrase]
+    /// What it acts on.
+    var subject = Subject.nothing
     /// What to learn at the call's exit.
     var learn: Learning = .nothing
     /// The netlink request it sends.

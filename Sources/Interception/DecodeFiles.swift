@@ -14,40 +14,59 @@ extension CallDecoder {
         let creates = flags & O_CREAT != 0
         let writes = creates || flags & O_ACCMODE != O_RDONLY
         if let name = HostPaths.namespaceName(path), !writes {
-            return Decoded(.netnsOpen, directory.role(named: name) ?? name, in: role)
+            return decodeName(.netnsOpen, name)
         }
         if HostPaths.isNamespaceLink(path) { return openedLink(path) }
         if let name = HostPaths.sysctl(path) { return writes ? nil : Decoded(.sysctlRead, name, in: role) }
         guard HostPaths.isFile(path) else { return nil }
+        var decoded = Decoded(.fileOpen, path, in: role)
+        decoded.subject = .opened
         if creates, flags & O_EXCL != 0 || !exists(path, otherwise: false) {
-            return Decoded(.fileCreate, path, in: role)
+            decoded.phrases[0] = Phrase(.fileCreate, path, in: role)
+            return decoded
         }
         guard writes || watched.contains(where: { path.hasPrefix($0) }) else { return nil }
-        return Decoded(.fileOpen, path, in: role)
+        return decoded
     }
 
     /// /proc/self/ns/net and its kin: the namespace of that thread, under its role.
     private func openedLink(_ path: String) -> Decoded? {
         let seen = "/proc/\(thread)/root" + path.replacingSelf(by: thread)
         guard let handle = try? NamespaceHandle.atPath(seen) else { return nil }
-        return Decoded(.netnsOpen, directory.role(of: handle.id), in: role)
+        return decodeNamespace(.netnsOpen, handle.id)
     }
 
-    /// A call that changes, locks or flushes a file.
+    /// A call that makes, changes or deletes the file at a path.
     func decodeChange(_ operation: OperationRow, _ path: String?) -> Decoded? {
         guard let path, HostPaths.isFile(path) else { return nil }
-        return Decoded(operation, path, in: role)
+        var decoded = Decoded(operation, path, in: role)
+        decoded.subject = operation == .fileCreate ? .made(path) : .file(path)
+        return decoded
+    }
+
+    /// A call that changes, locks or flushes a file by a descriptor.
+    func decodeChange(_ operation: OperationRow, descriptor: Int32) -> Decoded? {
+        path(ofDescriptor: descriptor).flatMap { decodeChange(operation, $0, behind: descriptor) }
+    }
+
+    private func decodeChange(_ operation: OperationRow, _ path: String, behind descriptor: Int32) -> Decoded? {
+        guard HostPaths.isFile(path) else { return nil }
+        var decoded = Decoded(operation, path, in: role)
+        decoded.subject = .descriptor(descriptor)
+        return decoded
     }
 
     func decodeRename(_ from: String?, _ to: String?) -> Decoded? {
         guard let from, let to, HostPaths.isFile(to) else { return nil }
-        return Decoded(.fileRename, from, ["to": to], in: role)
+        var decoded = Decoded(.fileRename, from, ["to": to], in: role)
+        decoded.subject = .file(from)
+        return decoded
     }
 
     /// A call that writes through a descriptor: what, where the arguments with these places say it.
     func decodeWrite(_ address: Int? = nil, count: Int = 0) -> Decoded? {
         guard let path = path(ofDescriptor: int(0)) else { return nil }
-        guard let name = HostPaths.sysctl(path) else { return decodeChange(.fileWrite, path) }
+        guard let name = HostPaths.sysctl(path) else { return decodeChange(.fileWrite, path, behind: int(0)) }
         var qualifiers: [String: String] = [:]
         if let address, let bytes = memory.bytes(at: argument(address), count: Int(min(argument(count), 256))) {
             qualifiers["value"] = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
@@ -59,7 +78,7 @@ extension CallDecoder {
     func decodeLock() -> Decoded? {
         // struct flock begins with its type, a 16-bit number.
         guard let type = memory.bytes(at: argument(2), count: 2), Int32(type[0]) != Int32(F_UNLCK) else { return nil }
-        return decodeChange(.fileLock, path(ofDescriptor: int(0)))
+        return decodeChange(.fileLock, descriptor: int(0))
     }
 }
 

@@ -6,8 +6,8 @@ import Model
 extension CallDecoder {
     /// setns(2), as far as network namespaces are concerned.
     func decodeEnter() -> Decoded? {
-        guard let role = enteredRole() else { return nil }
-        var decoded = Decoded(.netnsEnter, role, in: self.role)
+        guard let id = enteredNamespace() else { return nil }
+        var decoded = decodeNamespace(.netnsEnter, id)
         decoded.learn = .entered
         return decoded
     }
@@ -27,40 +27,37 @@ extension CallDecoder {
         return decoded
     }
 
-    /// The role of the namespace that a setns leads into; nil where it is another kind of namespace.
-    private func enteredRole() -> String? {
+    /// The namespace that a setns leads into; nil where it is another kind of namespace.
+    private func enteredNamespace() -> NetworkNamespaceID? {
         let type = int(1)
         guard type == 0 || type & CLONE_NEWNET != 0, let descriptor = tracee.take(int(0)) else { return nil }
         let kind = cl_namespace_type(descriptor.raw)
         if kind == CLONE_NEWNET {
-            guard let handle = try? NamespaceHandle.of(descriptor) else { return nil }
-            return directory.role(of: handle.id)
+            return (try? NamespaceHandle.of(descriptor))?.id
         }
         // A pidfd: all the namespaces of that process that the flags name.
         guard kind < 0, type & CLONE_NEWNET != 0 else { return nil }
         let process = ProcessDescriptor(owning: descriptor)
-        guard let target = try? process.processID(), let handle = try? NamespaceHandle.ofThread(target) else {
-            return nil
-        }
-        return directory.role(of: handle.id)
+        guard let target = try? process.processID() else { return nil }
+        return (try? NamespaceHandle.ofThread(target))?.id
     }
 
     func decodeUnmount(path target: String?) -> Decoded? {
         guard let target else { return nil }
         if let name = HostPaths.namespaceName(target) {
-            return Decoded(.netnsUnmount, directory.role(named: name) ?? name, in: role)
+            return decodeName(.netnsUnmount, name)
         }
-        return Decoded(.mountUnmount, target, in: role)
+        return decodeMountPoint(.mountUnmount, target)
     }
 
     func decodeMount(path target: String?) -> Decoded? {
         guard let target else { return nil }
         let flags = argument(3)
         let source = memory.text(at: argument(0))
-        if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return Decoded(.mountRemount, target, in: role) }
+        if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return decodeMountPoint(.mountRemount, target) }
         if flags & UInt64(MS_BIND) != 0 { return decodeBind(target: target, source: source) }
         let type = memory.text(at: argument(2)).map { ["type": $0] } ?? [:]
-        return Decoded(.mountCreate, target, type, in: role)
+        return decodeMountPoint(.mountCreate, target, type)
     }
 
     private var propagation: UInt64 {
@@ -74,6 +71,14 @@ extension CallDecoder {
             decoded.learn = .named(name)
             return decoded
         }
-        return Decoded(.mountBind, target, source.map { ["source": $0] } ?? [:], in: role)
+        return decodeMountPoint(.mountBind, target, source.map { ["source": $0] } ?? [:])
+    }
+
+    private func decodeMountPoint(
+        _ operation: OperationRow, _ path: String, _ qualifiers: [String: String] = [:]
+    ) -> Decoded {
+        var decoded = Decoded(operation, path, qualifiers, in: role)
+        decoded.subject = .file(path)
+        return decoded
     }
 }

@@ -281,6 +281,7 @@ public final class Interceptor {
             decoded, call, tracee, first: order.count, step: stepOf(tracee.process),
             caller: directory.role(of: tracee.namespace), at: now)
         pending.hasOtherFlags = hasOtherFlags
+        identify(pending, decoded.subject, tracee)
         for operation in pending.operations { order.begin(operation) }
         offer(Stop(.before, pending, tracee))
     }
@@ -347,8 +348,12 @@ public final class Interceptor {
             return goOn(tracee)
         }
         let result: OperationResult = call.result < 0 ? .failed(ErrorNumber(Int32(-call.result))) : .ok
-        if call.result >= 0 { learn(pending, tracee) }
+        if call.result >= 0 {
+            learn(pending, tracee)
+            identifyMade(pending, tracee, result: call.result)
+        }
         if let request = pending.request {
+            for (owed, operation) in zip(request.owed, pending.operations) { owed.operation.identity = operation.identity }
             sent(request, pending, tracee, call.result)
         } else {
             for position in pending.operations.indices { pending.operations[position].result = result }
@@ -366,10 +371,13 @@ public final class Interceptor {
         case .made:
             guard let handle = source.namespace(of: tracee.thread) else { return }
             tracee.namespace = handle.id
-            _ = directory.made(handle, by: pending.operations.first?.key ?? "")
+            pending.operations[0].identity?.target = handle.id.rawValue
+            _ = directory.made(handle, by: pending.operations[0].key)
         case .named(let name):
             let path = "/proc/\(tracee.thread)/root\(HostPaths.names)/\(name)"
-            if let handle = source.namespace(at: path) { directory.named(handle, name) }
+            guard let handle = source.namespace(at: path) else { return }
+            pending.operations[0].identity?.target = handle.id.rawValue
+            directory.named(handle, name)
         }
     }
 

@@ -11,8 +11,8 @@ public protocol NamespaceDirectory: AnyObject {
     func isKnown(_ id: NetworkNamespaceID) -> Bool
     /// The name of a device of the host with this hardware address, in any namespace; nil where there is none.
     func device(withAddress address: [UInt8]) -> String?
-    /// The role of the namespace that bears this name now.
-    func role(named name: String) -> String?
+    /// The namespace that bears this name now.
+    func bearer(of name: String) -> NamespaceHandle?
     /// The role that the next one made will have.
     func nextRole() -> String
     /// A thread has made a namespace by the operation with that key; returns its role.

@@ -17,8 +17,6 @@ final class ProcessTree {
         let parent: TracedProcess
         let lineage: Lineage?
         let namespace: NetworkNamespaceID
-        /// The key of the operation that gave it a network namespace of its own.
-        let maker: String?
     }
 
     /// A child of which nobody has said that it is his.
@@ -58,10 +56,13 @@ final class ProcessTree {
     ///
     /// - Returns: The stops of it that wait already.
     func announce(_ child: Int32, by maker: Tracee) -> [ThreadStop] {
-        let pending = maker.pending
-        announced[child] = Birth(
-            parent: maker.process, lineage: maker.process.lineage, namespace: maker.namespace,
-            maker: pending?.learning == .bore ? pending?.operations.first?.key ?? "" : nil)
+        var namespace = maker.namespace
+        if let pending = maker.pending, pending.learning == .bore, let handle = source.namespace(of: child) {
+            namespace = handle.id
+            pending.operations[0].identity?.target = handle.id.rawValue
+            _ = directory.made(handle, by: pending.operations[0].key)
+        }
+        announced[child] = Birth(parent: maker.process, lineage: maker.process.lineage, namespace: namespace)
         return foundlings.removeValue(forKey: child)?.stops ?? []
     }
 
@@ -84,12 +85,7 @@ final class ProcessTree {
             process.trapsReceives = birth.parent.trapsReceives
             processes[thread] = process
         }
-        var namespace = birth.namespace
-        if let maker = birth.maker, let handle = source.namespace(of: thread) {
-            namespace = handle.id
-            if !directory.isKnown(handle.id) { _ = directory.made(handle, by: maker) }
-        }
-        return add(thread, to: process, namespace)
+        return add(thread, to: process, birth.namespace)
     }
 
     /// The thread waits until somebody says that it is his.
@@ -121,7 +117,7 @@ final class ProcessTree {
                     + "who died last")
             announced[child] = Birth(
                 parent: maker, lineage: maker.lineage,
-                namespace: source.namespace(of: child)?.id ?? NetworkNamespaceID(rawValue: 0), maker: nil)
+                namespace: source.namespace(of: child)?.id ?? NetworkNamespaceID(rawValue: 0))
             return foundling.stops
         }
     }

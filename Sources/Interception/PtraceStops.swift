@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Kernel
+import Model
 
 /// Stops by ptrace(2) and wait(2), and what /proc says.
 ///
@@ -76,6 +77,16 @@ final class PtraceStops: StopSource {
 
     func exists(_ path: String, for thread: Int32) -> Bool? { files.exists(path, for: thread) }
 
+    func file(behind descriptor: Int32, of thread: Int32) -> KernelIdentity.File? {
+        var file = cl_file_id()
+        return cl_file_behind(thread, descriptor, &file) == 0 ? KernelIdentity.File(file) : nil
+    }
+
+    func file(at path: String, of thread: Int32) -> KernelIdentity.File? {
+        var file = cl_file_id()
+        return cl_file_cached(thread, path, &file) == 0 ? KernelIdentity.File(file) : nil
+    }
+
     func dispositions(of process: Int32) -> SignalDispositions {
         let threads = (try? listThreads(of: process)) ?? []
         let all = threads.compactMap { try? ProcessStatus.of($0) }
@@ -87,6 +98,10 @@ final class PtraceStops: StopSource {
     }
 
     func clock() -> UInt64 { Monotonic.now().nanoseconds }
+}
+
+extension KernelIdentity.File {
+    fileprivate init(_ file: cl_file_id) { self.init(device: file.device, inode: file.inode) }
 }
 
 extension ProcessStatus {

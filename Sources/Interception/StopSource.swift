@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Kernel
+import Model
 
 /// What the tracer asks of the kernel: where stops come from, and what can be asked of and done to a stopped thread.
 ///
@@ -48,6 +49,10 @@ protocol StopSource: AnyObject {
     func program(of thread: Int32) -> String
     /// Whether there is something at a path in the file tree of a thread; nil where whoever serves it does not say in time.
     func exists(_ path: String, for thread: Int32) -> Bool?
+    /// The file behind a thread's descriptor; never by asking a process that serves it.
+    func file(behind descriptor: Int32, of thread: Int32) -> KernelIdentity.File?
+    /// The file at a path of a thread, its last link not followed, where the kernel knows it by heart.
+    func file(at path: String, of thread: Int32) -> KernelIdentity.File?
     /// What a process does with signals now.
     func dispositions(of process: Int32) -> SignalDispositions
     /// Nanoseconds of the clock that never goes back.

@@ -118,6 +118,8 @@ final class PendingCall {
     let call: cl_call
     /// What it does, decoded; empty for a call that is only watched.
     var operations: [Operation]
+    /// What it acts on.
+    var subject = Subject.nothing
     /// What to learn at its exit, where it succeeded.
     var learning = Decoded.Learning.nothing
     /// The netlink request it sends.

@@ -142,14 +142,14 @@ extension SystemCall {
         SystemCall(__NR_ftruncate, "ftruncate") { $0.decodeWrite() },
         SystemCall(__NR_truncate, "truncate") { $0.decodeChange(.fileWrite, $0.path(0)) },
         SystemCall(__NR_flock, "flock") {
-            $0.int(1) & LOCK_UN == 0 ? $0.decodeChange(.fileLock, $0.path(ofDescriptor: $0.int(0))) : nil
+            $0.int(1) & LOCK_UN == 0 ? $0.decodeChange(.fileLock, descriptor: $0.int(0)) : nil
         },
         SystemCall(
             __NR_fcntl, "fcntl", when: 1,
             .oneOf([UInt32(F_SETLK), UInt32(F_SETLKW), UInt32(CL_F_OFD_SETLK), UInt32(CL_F_OFD_SETLKW)])
         ) { $0.decodeLock() },
-        SystemCall(__NR_fsync, "fsync") { $0.decodeChange(.fileSync, $0.path(ofDescriptor: $0.int(0))) },
-        SystemCall(__NR_fdatasync, "fdatasync") { $0.decodeChange(.fileSync, $0.path(ofDescriptor: $0.int(0))) },
+        SystemCall(__NR_fsync, "fsync") { $0.decodeChange(.fileSync, descriptor: $0.int(0)) },
+        SystemCall(__NR_fdatasync, "fdatasync") { $0.decodeChange(.fileSync, descriptor: $0.int(0)) },
     ]
 
     private static let programs = [

@@ -18,6 +18,8 @@ public struct Operation: Hashable, Codable, Sendable {
     public var phrase: Phrase
     /// The namespace of the calling thread, where it is not that of the phrase.
     public var callerNamespace: String?
+    /// What it acts on; absent in records of versions that did not say so.
+    public var identity: KernelIdentity?
     /// What came of it.
     public var result: OperationResult
     /// When it was about to happen, in nanoseconds since the record began.
@@ -30,8 +32,8 @@ public struct Operation: Hashable, Codable, Sendable {
     /// Makes an operation that has not ended.
     public init(
         index: Int, step: String, agent: String, lineage: String, program: String, thread: Int32, call: String,
-        phrase: Phrase, callerNamespace: String? = nil, result: OperationResult = .unknown, started: UInt64,
-        duration: UInt64 = 0, ordinal: Int = 1
+        phrase: Phrase, callerNamespace: String? = nil, identity: KernelIdentity? = nil,
+        result: OperationResult = .unknown, started: UInt64, duration: UInt64 = 0, ordinal: Int = 1
     ) {
         self.index = index
         self.step = step
@@ -42,6 +44,7 @@ public struct Operation: Hashable, Codable, Sendable {
         self.call = call
         self.phrase = phrase
         self.callerNamespace = callerNamespace
+        self.identity = identity
         self.result = result
         self.started = started
         self.duration = duration

@@ -27,11 +27,36 @@ enum OperationLine {
         if let namespace = operation.phrase.namespace { text("namespace", namespace, &bytes) }
         bytes.append(UInt8(ascii: "}"))
         if let caller = operation.callerNamespace { text("callerNamespace", caller, &bytes) }
+        if let identity = operation.identity { append(identity, &bytes) }
         text("result", operation.result.description, &bytes)
         number("started", operation.started, &bytes)
         number("duration", operation.duration, &bytes)
         number("ordinal", UInt64(operation.ordinal), &bytes)
         bytes.append(contentsOf: "}\n".utf8)
+    }
+
+    private static func append(_ identity: KernelIdentity, _ bytes: inout [UInt8]) {
+        name("identity", &bytes)
+        bytes.append(UInt8(ascii: "{"))
+        number("namespace", identity.namespace, &bytes, first: true)
+        if let target = identity.target { number("target", target, &bytes) }
+        if !identity.links.isEmpty {
+            name("links", &bytes)
+            for (place, index) in identity.links.enumerated() {
+                bytes.append(place == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
+                bytes.append(contentsOf: String(index).utf8)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        }
+        if let file = identity.file {
+            name("file", &bytes)
+            bytes.append(UInt8(ascii: "{"))
+            number("device", file.device, &bytes, first: true)
+            number("inode", file.inode, &bytes)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        if let socket = identity.socket { number("socket", socket, &bytes) }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// Reads a line that `append` wrote.

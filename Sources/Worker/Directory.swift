@@ -21,11 +21,6 @@ final class Directory: NamespaceDirectory {
 
     func isKnown(_ id: NetworkNamespaceID) -> Bool { registry.entry(of: id) != nil }
 
-    func role(named name: String) -> String? {
-        // Looked up each time: an agent may have moved the name to another namespace by a call that is not traced.
-        handle(named: name).map { registry.role(of: $0.id) }
-    }
-
     func nextRole() -> String { registry.nextRole() }
 
     func made(_ handle: NamespaceHandle, by key: String) -> String {
@@ -65,14 +60,14 @@ final class Directory: NamespaceDirectory {
         return found ?? nil
     }
 
-    /// The namespace that bears the name now.
-    func handle(named name: String) -> NamespaceHandle? {
+    func bearer(of name: String) -> NamespaceHandle? {
+        // Looked up each time: an agent may have moved the name to another namespace by a call that is not traced.
         try? NamespaceHandle.atPath("/proc/\(initPID)/root/run/netns/\(name)")
     }
 
     /// The names that lead somewhere now.
     var names: [String] {
-        ((try? listDirectory("/proc/\(initPID)/root/run/netns")) ?? []).filter { handle(named: $0) != nil }
+        ((try? listDirectory("/proc/\(initPID)/root/run/netns")) ?? []).filter { bearer(of: $0) != nil }
     }
 
     /// Writes the one setting that a new namespace does not inherit: an address would be tentative for a second.

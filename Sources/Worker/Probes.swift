@@ -84,7 +84,7 @@ extension PlanRun {
 
     /// Opens something in a namespace of the host, by its name, and comes home.
     func inNamespace<Result: ~Copyable>(_ name: String, _ body: () throws(SystemError) -> Result) throws -> Result {
-        let handle = name == "host" ? registry.entries.first?.handle : directory.handle(named: name)
+        let handle = name == "host" ? registry.entries.first?.handle : directory.bearer(of: name)
         guard let handle else { throw RunProblem(description: "no namespace bears the name `\(name)` now") }
         let namespace = try handle.open()
         return try withNetworkNamespace(namespace, body)

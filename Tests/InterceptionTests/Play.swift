@@ -183,6 +183,8 @@ final class Play: StopSource {
     func namespace(at path: String) -> NamespaceHandle? { nil }
     func program(of thread: Int32) -> String { programs[thread] ?? "agent" }
     func exists(_ path: String, for thread: Int32) -> Bool? { true }
+    func file(behind descriptor: Int32, of thread: Int32) -> KernelIdentity.File? { nil }
+    func file(at path: String, of thread: Int32) -> KernelIdentity.File? { nil }
     func dispositions(of process: Int32) -> SignalDispositions { dispositions }
     func clock() -> UInt64 { time }
 }
@@ -246,7 +248,7 @@ private final class Names: NamespaceDirectory {
     func role(of id: NetworkNamespaceID) -> String { id.rawValue == 1 ? "host" : "ns\(id.rawValue)" }
     func isKnown(_ id: NetworkNamespaceID) -> Bool { id.rawValue == 1 || made[id.rawValue] != nil }
     func device(withAddress address: [UInt8]) -> String? { nil }
-    func role(named name: String) -> String? { nil }
+    func bearer(of name: String) -> NamespaceHandle? { nil }
     func nextRole() -> String { "ns#\(made.count + 1)" }
     func made(_ handle: NamespaceHandle, by key: String) -> String {
         made[handle.id.rawValue] = key

@@ -8,6 +8,8 @@
 #include <linux/elf-em.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include "descriptors.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -52,6 +54,13 @@ ssize_t cl_memory_write(int32_t thread, uint64_t address, const void *buffer, si
 
 // The name of the interface with that index in the namespace of `socket`; `name` has IFNAMSIZ (16) bytes.
 int cl_interface_name(int socket, uint32_t index, char *name);
+// The index of the interface with that name in the namespace of `socket`.
+int cl_interface_index(int socket, const char *name, uint32_t *index);
+// The file behind a thread's descriptor, as the kernel knows it without asking who serves it (AT_STATX_DONT_SYNC).
+int cl_file_behind(int32_t thread, int32_t descriptor, struct cl_file_id *out);
+// The same of the file at a path of a thread, not followed, where each folder on the way is in the kernel's cache; else
+// -EAGAIN (RESOLVE_CACHED of openat2(2)).
+int cl_file_cached(int32_t thread, const char *path, struct cl_file_id *out);
 // The hardware address of that interface in the namespace of `socket`: six bytes.
 int cl_interface_address(int socket, const char *name, uint8_t *address);
 // What a netlink socket is: its protocol, or -errno where it is no netlink socket.

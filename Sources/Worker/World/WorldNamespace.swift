@@ -39,7 +39,7 @@ extension PlanRun {
         }
         var found: [WorldNamespace] = []
         let all =
-            [("host", host)] + directory.names.compactMap { name in directory.handle(named: name).map { (name, $0) } }
+            [("host", host)] + directory.names.compactMap { name in directory.bearer(of: name).map { (name, $0) } }
         for (name, handle) in all where Pattern(pattern).matches(name) {
             // One namespace may bear several names.
             if !found.contains(where: { $0.handle.id == handle.id }) {
