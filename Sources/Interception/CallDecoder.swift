@@ -92,6 +92,8 @@ struct Decoded {
     var phrases: [Phrase]
     /// What it acts on.
     var subject = Subject.nothing
+    /// Whether it makes a file, and would fail if there were one.
+    var makesAnew = false
     /// What to learn at the call's exit.
     var learn: Learning = .nothing
     /// The netlink request it sends.

@@ -5,6 +5,7 @@ import Model
 /// Which call each thread is in, whether that is a new one or one that the kernel makes again, and its operations.
 struct Calls {
     private var ordinals: [String: Int] = [:]
+    private var temporaries = Temporaries()
 
     /// What a thread that is trapped at the entry of a call is about to do.
     enum Entry {
@@ -47,6 +48,7 @@ struct Calls {
                 lineage: tracee.process.lineagePath, program: tracee.process.program, thread: tracee.thread,
                 call: SystemCall.of(number)?.name ?? "call \(number)", phrase: phrase,
                 callerNamespace: phrase.namespace == caller ? nil : caller, started: now)
+            operation.temporaryNames = temporaries.names(in: phrase, isNew: decoded.makesAnew)
             let stem = operation.keyStem
             operation.ordinal = (ordinals[stem] ?? 0) + 1
             ordinals[stem] = operation.ordinal

@@ -23,6 +23,7 @@ extension CallDecoder {
         decoded.subject = .opened
         if creates, flags & O_EXCL != 0 || !exists(path, otherwise: false) {
             decoded.phrases[0] = Phrase(.fileCreate, path, in: role)
+            decoded.makesAnew = flags & O_EXCL != 0
             return decoded
         }
         guard writes || watched.contains(where: { path.hasPrefix($0) }) else { return nil }
@@ -41,6 +42,7 @@ extension CallDecoder {
         guard let path, HostPaths.isFile(path) else { return nil }
         var decoded = Decoded(operation, path, in: role)
         decoded.subject = operation == .fileCreate ? .made(path) : .file(path)
+        decoded.makesAnew = operation == .fileCreate
         return decoded
     }
 

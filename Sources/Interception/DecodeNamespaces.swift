@@ -14,7 +14,7 @@ extension CallDecoder {
 
     /// unshare(2) of the network.
     func decodeUnshare() -> Decoded? {
-        var decoded = Decoded(.netnsCreate, directory.nextRole(), in: role)
+        var decoded = Decoded(.netnsCreate, directory.nextRole(creator: tracee.creator), in: role)
         decoded.learn = .made
         return decoded
     }
@@ -22,7 +22,7 @@ extension CallDecoder {
     /// clone(2) and clone3(2): a child in a network namespace of its own.
     func decodeClone(flags: UInt64) -> Decoded? {
         guard flags & UInt64(CLONE_NEWNET) != 0 else { return nil }
-        var decoded = Decoded(.netnsCreate, directory.nextRole(), in: role)
+        var decoded = Decoded(.netnsCreate, directory.nextRole(creator: tracee.creator), in: role)
         decoded.learn = .bore
         return decoded
     }

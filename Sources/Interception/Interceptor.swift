@@ -26,6 +26,8 @@ public final class Interceptor {
     private var calls = Calls()
     private var holds = Holds()
     private var order = RecordingOrder()
+    private var disturbances = Remarks()
+    private var blindSpots = Remarks()
     private let began: Monotonic
     /// Failures that wait for the agent to read their answer, by the cookie of the socket.
     var failures: [UInt64: [PendingFailure]] = [:]
@@ -82,7 +84,7 @@ public final class Interceptor {
         var stops: [ThreadStop] = []
         while let stop = source.next() { stops.append(stop) }
         for stop in stops { handle(stop) }
-        let orphans = tree.orphans { delegate?.interceptor(self, unseen: $0) }
+        let orphans = tree.orphans { unseen($0) }
         for stop in orphans { handle(stop) }
         return !stops.isEmpty || !orphans.isEmpty
     }
@@ -93,6 +95,7 @@ public final class Interceptor {
         switch stop.side {
         case .before:
             stop.pending.resumed = now
+            stop.pending.startLater(than: stop.position, at: now)
             perform(stop)
         case .after: finish(stop)
         }
@@ -101,8 +104,10 @@ public final class Interceptor {
     /// Sends a signal that ends a process; its end is told to the delegate.
     public func kill(_ process: TracedProcess, signal: Int32) { send(signal, to: process) { _ in } }
 
-    /// Writes down what never ended: at the end of the record.
+    /// Writes down what never ended, and how often what was said once: at the end of the record.
     public func recordRest() {
+        for text in disturbances.takeCounts() { delegate?.interceptor(self, disturbed: text) }
+        for text in blindSpots.takeCounts() { delegate?.interceptor(self, unseen: text) }
         order.endAll()
         flush()
     }
@@ -250,7 +255,7 @@ public final class Interceptor {
         case .refused(let mechanism): refuse(tracee, mechanism)
         case .said(let note):
             if let note = note(call.arguments.0, call.arguments.1) {
-                delegate?.interceptor(self, unseen: "\(tracee.process.program) \(note)")
+                unseen("\(tracee.process.program) \(note)")
             }
             goOn(tracee)
         case .decoded(let decode):
@@ -270,8 +275,18 @@ public final class Interceptor {
         }
     }
 
+    /// Something was done that the agent could notice.
+    func disturbed(_ what: String) {
+        if disturbances.isFirst(what) { delegate?.interceptor(self, disturbed: what) }
+    }
+
+    /// Something was done that the record cannot hold.
+    func unseen(_ what: String) {
+        if blindSpots.isFirst(what) { delegate?.interceptor(self, unseen: what) }
+    }
+
     private func refuse(_ tracee: Tracee, _ mechanism: String) {
-        delegate?.interceptor(self, disturbed: "\(tracee.process.program) was refused \(mechanism) (ENOSYS)")
+        disturbed("\(tracee.process.program) was refused \(mechanism) (ENOSYS)")
         source.skip(tracee.thread, -Int64(ENOSYS))
         goOn(tracee)
     }
@@ -372,7 +387,7 @@ public final class Interceptor {
             guard let handle = source.namespace(of: tracee.thread) else { return }
             tracee.namespace = handle.id
             pending.operations[0].identity?.target = handle.id.rawValue
-            _ = directory.made(handle, by: pending.operations[0].key)
+            _ = directory.made(handle, by: pending.operations[0].key, creator: tracee.creator)
         case .named(let name):
             let path = "/proc/\(tracee.thread)/root\(HostPaths.names)/\(name)"
             guard let handle = source.namespace(at: path) else { return }

@@ -5,7 +5,7 @@ import Model
 ///
 /// The tracer sees namespaces being made, named and entered; what they are called is decided by whoever keeps the list.
 public protocol NamespaceDirectory: AnyObject {
-    /// The role of a namespace: `host`, `pod'`, `ns#1`.
+    /// The role of a namespace: `host`, `pod'`, `ns(ip)#1`.
     func role(of id: NetworkNamespaceID) -> String
     /// Whether the namespace is on the list.
     func isKnown(_ id: NetworkNamespaceID) -> Bool
@@ -13,10 +13,10 @@ public protocol NamespaceDirectory: AnyObject {
     func device(withAddress address: [UInt8]) -> String?
     /// The namespace that bears this name now.
     func bearer(of name: String) -> NamespaceHandle?
-    /// The role that the next one made will have.
-    func nextRole() -> String
+    /// The role that the next one made by a thread will have; `creator` names that thread in every run.
+    func nextRole(creator: String) -> String
     /// A thread has made a namespace by the operation with that key; returns its role.
-    func made(_ handle: NamespaceHandle, by key: String) -> String
+    func made(_ handle: NamespaceHandle, by key: String, creator: String) -> String
     /// A namespace was given a name below /run/netns.
     func named(_ handle: NamespaceHandle, _ name: String)
 }

@@ -17,6 +17,7 @@ final class ProcessTree {
         let parent: TracedProcess
         let lineage: Lineage?
         let namespace: NetworkNamespaceID
+        let place: [Int]
     }
 
     /// A child of which nobody has said that it is his.
@@ -60,9 +61,11 @@ final class ProcessTree {
         if let pending = maker.pending, pending.learning == .bore, let handle = source.namespace(of: child) {
             namespace = handle.id
             pending.operations[0].identity?.target = handle.id.rawValue
-            _ = directory.made(handle, by: pending.operations[0].key)
+            _ = directory.made(handle, by: pending.operations[0].key, creator: maker.creator)
         }
-        announced[child] = Birth(parent: maker.process, lineage: maker.process.lineage, namespace: namespace)
+        announced[child] = Birth(
+            parent: maker.process, lineage: maker.process.lineage, namespace: namespace,
+            place: maker.nextPlace())
         return foundlings.removeValue(forKey: child)?.stops ?? []
     }
 
@@ -85,7 +88,7 @@ final class ProcessTree {
             process.trapsReceives = birth.parent.trapsReceives
             processes[thread] = process
         }
-        return add(thread, to: process, birth.namespace)
+        return add(thread, to: process, birth.namespace, birth.place)
     }
 
     /// The thread waits until somebody says that it is his.
@@ -117,7 +120,7 @@ final class ProcessTree {
                     + "who died last")
             announced[child] = Birth(
                 parent: maker, lineage: maker.lineage,
-                namespace: source.namespace(of: child)?.id ?? NetworkNamespaceID(rawValue: 0))
+                namespace: source.namespace(of: child)?.id ?? NetworkNamespaceID(rawValue: 0), place: [Int(child)])
             return foundling.stops
         }
     }
@@ -135,6 +138,7 @@ final class ProcessTree {
     func execute(_ leader: Tracee, former: Int32) -> (now: Tracee, call: PendingCall?, replaced: Tracee?) {
         guard former != leader.thread, let other = tracees.removeValue(forKey: former) else {
             defer { leader.pending = nil }
+            leader.beginProgram()
             return (leader, leader.pending, nil)
         }
         leader.process.threads.remove(former)
@@ -160,8 +164,11 @@ final class ProcessTree {
     }
 
     @discardableResult
-    private func add(_ thread: Int32, to process: TracedProcess, _ namespace: NetworkNamespaceID) -> Tracee {
+    private func add(_ thread: Int32, to process: TracedProcess, _ namespace: NetworkNamespaceID, _ place: [Int] = [])
+        -> Tracee
+    {
         let tracee = Tracee(thread: thread, process: process, namespace: namespace, source: source)
+        tracee.place = place
         tracees[thread] = tracee
         process.threads.insert(thread)
         return tracee

@@ -94,6 +94,10 @@ final class Tracee {
     let source: any StopSource
     /// The network namespace it stands in, changed only where the thread does it itself.
     var namespace: NetworkNamespaceID
+    /// Where it stands among the threads and processes made from the one that began its program: the third of the first is
+    /// `[1, 3]`. In the order in which each maker made them, it is the same in every run.
+    var place: [Int] = []
+    private var made = 0
     /// The call whose exit is awaited.
     var pending: PendingCall?
     /// Calls that signals interrupted, the innermost last; the kernel may make them again.
@@ -102,6 +106,23 @@ final class Tracee {
     var trapping: ReceiveTrapping?
     /// The stop at which it stands still, while that is held.
     var held: Stop?
+
+    /// The place of the next that it makes.
+    func nextPlace() -> [Int] {
+        made += 1
+        return place + [made]
+    }
+
+    /// It runs another program, whose threads and processes are counted anew.
+    func beginProgram() {
+        place = []
+        made = 0
+    }
+
+    /// What names it in every run: its lineage and its place.
+    var creator: String {
+        process.lineagePath + (place.isEmpty ? "" : "~" + place.map(String.init).joined(separator: "."))
+    }
 
     var memory: TraceeMemory { TraceeMemory(thread: thread, source: source) }
 
@@ -130,6 +151,11 @@ final class PendingCall {
     var hasOtherFlags = false
     /// Whether it was put off for a signal that is to come before it, and so was not made at all.
     var isPutOff = false
+    /// After a hold before the operation at a position, those behind it begin only now.
+    func startLater(than position: Int, at now: UInt64) {
+        for place in operations.indices where place > position { operations[place].started = now }
+    }
+
     /// When it was let go, in nanoseconds since the record began.
     var resumed: UInt64 = 0
 
@@ -158,6 +184,8 @@ public final class Stop {
     public let thread: Int32
     /// The operation that is to fail instead, by its place in `operations`.
     public private(set) var failure: (position: Int, errno: ErrorNumber, message: String?)?
+    /// Before which of its operations it is held: those behind it begin when it is released.
+    public var position = 0
     /// When it was first held, in nanoseconds since the record began; nil while it is not.
     var heldSince: UInt64?
     let tracee: Tracee

@@ -18,6 +18,8 @@ public struct Operation: Hashable, Codable, Sendable {
     public var phrase: Phrase
     /// The namespace of the calling thread, where it is not that of the phrase.
     public var callerNamespace: String?
+    /// Names in the phrase that the agent has chosen at random, which keys are without.
+    public var temporaryNames: [String]?
     /// What it acts on; absent in records of versions that did not say so.
     public var identity: KernelIdentity?
     /// What came of it.
@@ -53,6 +55,23 @@ public struct Operation: Hashable, Codable, Sendable {
 
     /// The key without its ordinal: `step / lineage / operation(arguments) @ namespace`.
     public var keyStem: String {
+        guard let temporaryNames else { return stem(phrase) }
+        var plain = phrase
+        for name in temporaryNames {
+            guard let pattern = TemporaryName.pattern(name) else { continue }
+            plain.which = Operation.replace(name, pattern, in: plain.which)
+            plain.qualifiers["to"] = plain.qualifiers["to"].map { Operation.replace(name, pattern, in: $0) }
+        }
+        return stem(plain)
+    }
+
+    /// A path with another name in place of one.
+    private static func replace(_ name: String, _ pattern: String, in path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false).map { $0 == name ? pattern : String($0) }
+            .joined(separator: "/")
+    }
+
+    private func stem(_ phrase: Phrase) -> String {
         let arguments = phrase.qualifiers.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined()
         return "\(step) / \(lineage) / \(phrase.word)(\(phrase.which)\(arguments)) @ \(phrase.namespace ?? "host")"
     }

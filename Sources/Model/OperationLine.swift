@@ -27,6 +27,15 @@ enum OperationLine {
         if let namespace = operation.phrase.namespace { text("namespace", namespace, &bytes) }
         bytes.append(UInt8(ascii: "}"))
         if let caller = operation.callerNamespace { text("callerNamespace", caller, &bytes) }
+        if let names = operation.temporaryNames {
+            name("temporaryNames", &bytes)
+            bytes.append(UInt8(ascii: "["))
+            for (place, name) in names.enumerated() {
+                if place > 0 { bytes.append(UInt8(ascii: ",")) }
+                string(name, &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        }
         if let identity = operation.identity { append(identity, &bytes) }
         text("result", operation.result.description, &bytes)
         number("started", operation.started, &bytes)

@@ -209,3 +209,11 @@ public struct Record: Sendable {
     /// The state after the last step.
     public var end: Snapshot? { header.outcomes.last.flatMap { snapshots[$0.snapshot] } }
 }
+
+extension RecordHeader {
+    /// So many of the names that agents gave are kept.
+    public static let namesLimit = 10_000
+    /// What a record says that holds fewer.
+    public static let namesLeftOut =
+        "agents gave more than \(namesLimit) names: those beyond are not learned as random names"
+}

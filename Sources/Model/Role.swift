@@ -1,7 +1,7 @@
 /// The names that namespaces go by in keys and reports.
 ///
 /// A namespace is called by the name it was first given: `pod`. The next one under the same name is `pod'`. One that
-/// never had a name is `ns#1`, in the order of creation. In a snapshot, one that lost its name is `pod (deleted)`.
+/// never had a name is `ns(ip)#1`, the first that the lineage `ip` made. In a snapshot, one that lost its name is `pod (deleted)`.
 public enum Role {
     /// The mark of a namespace that bears its name no more.
     public static let deletedMark = " (deleted)"

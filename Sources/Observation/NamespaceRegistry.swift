@@ -31,7 +31,8 @@ public final class NamespaceRegistry {
     private var places: [NetworkNamespaceID: Int] = [:]
     private var bearers: [String: NetworkNamespaceID] = [:]
     private var roles: Set<String> = []
-    private var made = 0
+    /// How many were made by each creator.
+    private var made: [String: Int] = [:]
 
     /// Begins with the namespace of the host's pid 1, whose role is `host`.
     public init(host: NamespaceHandle, identity: NamespaceIdentity = .preferred) {
@@ -43,10 +44,10 @@ public final class NamespaceRegistry {
     ///
     /// A second report of the same namespace changes nothing.
     @discardableResult
-    public func made(_ handle: NamespaceHandle, by key: String) -> String {
+    public func made(_ handle: NamespaceHandle, by key: String, creator: String = "") -> String {
         if let place = places[handle.id] { return entries[place].role }
-        let role = nextRole()
-        made += 1
+        let role = nextRole(creator: creator)
+        made[creator, default: 0] += 1
         add(handle, role: role, by: key)
         return role
     }
@@ -76,8 +77,12 @@ public final class NamespaceRegistry {
     /// The role of the namespace that bears this name now or bore it last.
     public func role(named name: String) -> String? { bearers[name].map { role(of: $0) } }
 
-    /// The role that the next namespace made will have until it is named.
-    public func nextRole() -> String { "ns#\(made + 1)" }
+    /// The role that the next namespace made will have until it is named: `ns(ip)#1`.
+    ///
+    /// Each creator's are counted by themselves: who of several is first differs from run to run.
+    public func nextRole(creator: String = "") -> String {
+        unused("ns" + (creator.isEmpty ? "" : "(\(creator))") + "#\((made[creator] ?? 0) + 1)")
+    }
 
     /// What is known of a namespace.
     public func entry(of id: NetworkNamespaceID) -> Entry? { places[id].map { entries[$0] } }

@@ -21,10 +21,10 @@ final class Directory: NamespaceDirectory {
 
     func isKnown(_ id: NetworkNamespaceID) -> Bool { registry.entry(of: id) != nil }
 
-    func nextRole() -> String { registry.nextRole() }
+    func nextRole(creator: String) -> String { registry.nextRole(creator: creator) }
 
-    func made(_ handle: NamespaceHandle, by key: String) -> String {
-        let role = registry.made(handle, by: key)
+    func made(_ handle: NamespaceHandle, by key: String, creator: String) -> String {
+        let role = registry.made(handle, by: key, creator: creator)
         if !duplicateAddressDetection {
             // A namespace that is gone by now, or a kernel without IPv6, has nothing to wait for.
             try? stopDuplicateAddressDetection(handle)

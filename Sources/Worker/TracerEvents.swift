@@ -22,6 +22,7 @@ extension PlanRun: InterceptorDelegate {
         let step = stop.operations.first.flatMap { steps[$0.step] } ?? step
         let turns = placement.turns(side, stop.operations, in: step, counts: stop.counts) { self.holds($0) }
         guard !turns.isEmpty else { return arrive(side, stop) }
+        stop.position = turns.compactMap(\.position).max() ?? 0
         let chain = turns.flatMap { turn in
             turn.fault.actions.map {
                 FaultDelivery(
@@ -57,12 +58,21 @@ extension PlanRun: InterceptorDelegate {
         let phrase = operation.phrase
         if phrase.noun == "link", let mac = phrase.qualifiers["mac"] { snapshotter.setMACs.insert(mac) }
         switch phrase.word {
-        case "link.create": header.namesMade += [phrase.which, phrase.qualifiers["peer"]].compactMap { $0 }
-        case "link.set": header.namesMade += [phrase.qualifiers["name"]].compactMap { $0 }
-        case "file.create": header.namesMade.append(phrase.which)
-        case "file.rename": header.namesMade += [phrase.qualifiers["to"]].compactMap { $0 }
+        case "link.create": made([phrase.which, phrase.qualifiers["peer"]])
+        case "link.set": made([phrase.qualifiers["name"]])
+        case "file.create": made([phrase.which])
+        case "file.rename": made([phrase.qualifiers["to"]])
         default: break
         }
+    }
+
+    /// Keeps the names that were given, as many as references can learn from.
+    private func made(_ names: [String?]) {
+        let room = RecordHeader.namesLimit - header.namesMade.count
+        let given = names.compactMap { $0 }
+        header.namesMade += given.prefix(max(0, room))
+        guard given.count > room, !header.notes.contains(RecordHeader.namesLeftOut) else { return }
+        header.notes.append(RecordHeader.namesLeftOut)
     }
 
     /// The agent has read the errno: that failure is delivered.

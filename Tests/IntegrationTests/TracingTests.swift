@@ -10,9 +10,9 @@ import Testing
         #expect(record.attempt?.end == .exited(0))
         let said = record.operations.map(\.phrase.spoken)
         #expect(said.contains("file.create /run/netns/demo in host"))
-        #expect(said.contains("netns.create ns#1 in host"))
-        #expect(said.contains("netns.name demo in ns#1"))
-        #expect(record.header.namespacesMade["demo"] == "run / ip / netns.create(ns#1) @ host # 1")
+        #expect(said.contains("netns.create ns(ip)#1 in host"))
+        #expect(said.contains("netns.name demo in ns(ip)#1"))
+        #expect(record.header.namespacesMade["demo"] == "run / ip / netns.create(ns(ip)#1) @ host # 1")
     }
 
     @Test func keysAreEqualInTenRuns() throws {

@@ -59,8 +59,8 @@ import Testing
         }
         let warm = try keys { try $0.fork(zygote) }
         let cold = try keys { try $0.start(WarmDriverText.argv(), environment: WarmDriverText.environment) }
-        #expect(warm.contains("python3/ip: netns.create ns#1 in host"))
-        #expect(warm.contains("python3/ip: netns.name x in ns#1"))
+        #expect(warm.contains("python3/ip: netns.create ns(python3/ip)#1 in host"))
+        #expect(warm.contains("python3/ip: netns.name x in ns(python3/ip)#1"))
         #expect(warm.contains("python3: netns.stat x in host"))
         #expect(warm == cold)
         #expect(!((try? listDirectory("/run/netns")) ?? []).contains("x"))

@@ -249,8 +249,8 @@ private final class Names: NamespaceDirectory {
     func isKnown(_ id: NetworkNamespaceID) -> Bool { id.rawValue == 1 || made[id.rawValue] != nil }
     func device(withAddress address: [UInt8]) -> String? { nil }
     func bearer(of name: String) -> NamespaceHandle? { nil }
-    func nextRole() -> String { "ns#\(made.count + 1)" }
-    func made(_ handle: NamespaceHandle, by key: String) -> String {
+    func nextRole(creator: String) -> String { "ns#\(made.count + 1)" }
+    func made(_ handle: NamespaceHandle, by key: String, creator: String) -> String {
         made[handle.id.rawValue] = key
         return role(of: handle.id)
     }

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Model
+
+/// Names of chance are told from names that somebody chose.
+@Suite struct TemporaryNameTests {
+    @Test(arguments: [
+        ("sedAb12Cd", "sed*"), ("sedabcdef", "sed*"), ("tmpab12_x9z", "tmp*"), ("tmpabcdefgh", "tmp*"),
+        ("tmp.Xy7Qp0aBcD", "tmp.*"), (".resolv.conf.x7Qp0a", ".resolv.conf.*"),
+        ("state-1234567890.json", "state-*.json"),
+        ("ccZZab12.o", "*.o"), ("dnsmasq.AbCdEf", "dnsmasq.*"),
+    ])
+    func isRandom(name: String, pattern: String) { #expect(TemporaryName.pattern(name) == pattern) }
+
+    @Test(arguments: [
+        "resolv.conf", "demo", "lease-10.88.0.2", "eth0", "file01", "pid", "config", "netns1", "10.88.0.2", "a", "",
+        "iptables-save", "MAKEFILE", "keepalived.pid", "cni-podman0",
+    ])
+    func isChosen(name: String) { #expect(TemporaryName.pattern(name) == nil) }
+
+    /// The key is without the name of chance, the phrase keeps it.
+    @Test func keysAreWithoutThem() {
+        var operation = Operation(
+            index: 0, step: "run", agent: "a", lineage: "sed", program: "sed", thread: 1, call: "rename",
+            phrase: Phrase("file.rename", "/etc/sedAb12Cd", ["to": "/etc/hosts"], in: "host"), started: 0)
+        operation.temporaryNames = ["sedAb12Cd"]
+        #expect(operation.key == "run / sed / file.rename(/etc/sed* to /etc/hosts) @ host # 1")
+        operation.phrase = Phrase("file.create", "/tmp/tmpab12_x9z/sedAb12Cd", [:], in: "host")
+        operation.temporaryNames = ["tmpab12_x9z", "sedAb12Cd"]
+        #expect(operation.key == "run / sed / file.create(/tmp/tmp*/sed*) @ host # 1")
+    }
+}
