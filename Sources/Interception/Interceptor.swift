@@ -64,7 +64,9 @@ public final class Interceptor {
     public var held: UInt64 { holds.total(at: now) }
 
     /// When `drain` is to be called though nobody has stopped; nil for never.
-    public var deadline: Monotonic? { tree.deadline.map { Monotonic(nanoseconds: $0) } }
+    public var deadline: Monotonic? {
+        [tree.deadline, source.deadline].compactMap { $0 }.min().map { Monotonic(nanoseconds: $0) }
+    }
 
     /// Begins to trace a process that waits to begin its program.
     ///

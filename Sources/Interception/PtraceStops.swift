@@ -8,21 +8,33 @@ import Model
 /// All of it belongs to the one thread that traces.
 final class PtraceStops: StopSource {
     private let files = FileLookup()
+    private var crowd = Crowd()
+
+    var deadline: UInt64? { crowd.deadline }
 
     func next() -> ThreadStop? {
         while true {
             var status: Int32 = 0
-            let thread = cl_wait(-1, 1, &status)
-            // ECHILD: there is nobody to wait for.
-            guard thread > 0 else { return nil }
-            if let stop = ThreadStop(thread, status: status) { return stop }
+            let asked = crowd.nextToAsk(at: clock())
+            guard let asked else { return nil }
+            let thread = cl_wait(asked, 1, &status)
+            // 0: none of them has stopped; ECHILD: there is nobody to wait for.
+            guard thread > 0 else {
+                crowd.foundNone(asked, at: clock())
+                if asked == Crowd.everybody { return nil }
+                continue
+            }
+            guard let stop = ThreadStop(thread, status: status) else { continue }
+            crowd.found(stop)
+            return stop
         }
     }
 
     func seize(_ thread: Int32) -> Int32 { cl_trace_seize(thread) }
 
     func resume(_ thread: Int32, toExit: Bool, signal: Int32) -> Int32 {
-        toExit ? cl_trace_to_exit(thread, signal) : cl_trace_continue(thread, signal)
+        crowd.resumed(thread)
+        return toExit ? cl_trace_to_exit(thread, signal) : cl_trace_continue(thread, signal)
     }
 
     func listen(_ thread: Int32) -> Int32 { cl_trace_listen(thread) }
@@ -31,7 +43,10 @@ final class PtraceStops: StopSource {
 
     func message(of thread: Int32) -> UInt64? {
         var message: UInt64 = 0
-        return cl_trace_message(thread, &message) == 0 ? message : nil
+        guard cl_trace_message(thread, &message) == 0 else { return nil }
+        // A child that was just made stops soon.
+        crowd.resumed(Int32(truncatingIfNeeded: message))
+        return message
     }
 
     func call(of thread: Int32) -> cl_call? {

@@ -11,6 +11,8 @@ import Model
 protocol StopSource: AnyObject {
     /// The next stop of any thread, without waiting; nil when there is none now.
     func next() -> ThreadStop?
+    /// When `next` is to be asked though nobody has said that he stopped, in nanoseconds of `clock`; nil for never.
+    var deadline: UInt64? { get }
 
     /// Begins to trace a process.
     func seize(_ thread: Int32) -> Int32

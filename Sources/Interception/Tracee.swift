@@ -94,8 +94,9 @@ final class Tracee {
     let source: any StopSource
     /// The network namespace it stands in, changed only where the thread does it itself.
     var namespace: NetworkNamespaceID
-    /// Where it stands among the threads and processes made from the one that began its program: the third of the first is
-    /// `[1, 3]`. In the order in which each maker made them, it is the same in every run.
+    /// Where it stands among the threads and processes made from the one that began its program.
+    ///
+    /// The third of the first is `[1, 3]`; counted as each maker makes them, it is the same in every run.
     var place: [Int] = []
     private var made = 0
     /// The call whose exit is awaited.

@@ -127,6 +127,7 @@ final class Play: StopSource {
         return act.stop
     }
 
+    var deadline: UInt64? { nil }
     func seize(_ thread: Int32) -> Int32 { 0 }
 
     func resume(_ thread: Int32, toExit: Bool, signal: Int32) -> Int32 {
