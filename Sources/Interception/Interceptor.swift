@@ -370,7 +370,9 @@ public final class Interceptor {
             identifyMade(pending, tracee, result: call.result)
         }
         if let request = pending.request {
-            for (owed, operation) in zip(request.owed, pending.operations) { owed.operation.identity = operation.identity }
+            for (owed, operation) in zip(request.owed, pending.operations) {
+                owed.operation.identity = operation.identity
+            }
             sent(request, pending, tracee, call.result)
         } else {
             for position in pending.operations.indices { pending.operations[position].result = result }

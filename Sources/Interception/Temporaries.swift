@@ -7,16 +7,19 @@ struct Temporaries {
     private var names: Set<String> = []
     private var order: [String] = []
 
-    /// The random names in what an operation on files names.
+    /// The random names in what an operation on files names, and in the arguments of a program.
     ///
     /// - Parameter isNew: Whether it makes the file and would fail if there were one: a name of chance is made so.
     mutating func names(in phrase: Phrase, isNew: Bool) -> [String]? {
-        guard phrase.noun == "file" else { return nil }
-        if isNew, let last = phrase.which.split(separator: "/").last, TemporaryName.pattern(String(last)) != nil {
-            remember(String(last))
+        guard phrase.noun == "file" || phrase.noun == "exec" else { return nil }
+        if isNew, let last = phrase.which.split(separator: "/").last.map(String.init) {
+            // Python tries a folder for temporary files with a file of eight characters, without a prefix.
+            let isTrial = phrase.which == "/tmp/\(last)" && TemporaryName.pattern("tmp\(last)") == "tmp*"
+            if isTrial || TemporaryName.pattern(last) != nil { remember(last) }
         }
         guard !names.isEmpty else { return nil }
-        let parts = [phrase.which, phrase.qualifiers["to"] ?? ""].flatMap { $0.split(separator: "/") }
+        let texts = [phrase.which, phrase.qualifiers["to"] ?? "", phrase.qualifiers["argv"] ?? ""]
+        let parts = texts.flatMap { $0.split { $0 == "/" || $0 == " " } }
         let found = parts.map(String.init).filter(names.contains)
         return found.isEmpty ? nil : found
     }

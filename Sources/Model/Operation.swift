@@ -58,17 +58,21 @@ public struct Operation: Hashable, Codable, Sendable {
         guard let temporaryNames else { return stem(phrase) }
         var plain = phrase
         for name in temporaryNames {
-            guard let pattern = TemporaryName.pattern(name) else { continue }
+            let pattern = TemporaryName.pattern(name) ?? "*"
             plain.which = Operation.replace(name, pattern, in: plain.which)
-            plain.qualifiers["to"] = plain.qualifiers["to"].map { Operation.replace(name, pattern, in: $0) }
+            for key in ["to", "argv"] {
+                plain.qualifiers[key] = plain.qualifiers[key].map { Operation.replace(name, pattern, in: $0) }
+            }
         }
         return stem(plain)
     }
 
-    /// A path with another name in place of one.
-    private static func replace(_ name: String, _ pattern: String, in path: String) -> String {
-        path.split(separator: "/", omittingEmptySubsequences: false).map { $0 == name ? pattern : String($0) }
-            .joined(separator: "/")
+    /// A path, or several with blanks between them, with another name in place of one.
+    private static func replace(_ name: String, _ pattern: String, in text: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            word.split(separator: "/", omittingEmptySubsequences: false).map { $0 == name ? pattern : String($0) }
+                .joined(separator: "/")
+        }.joined(separator: " ")
     }
 
     private func stem(_ phrase: Phrase) -> String {

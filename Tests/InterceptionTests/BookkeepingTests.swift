@@ -25,6 +25,10 @@ import Testing
             temporaries.names(in: Phrase("file.rename", "/etc/sedAb12Cd", ["to": "/etc/hosts"]), isNew: false)
                 == ["sedAb12Cd"])
         #expect(temporaries.names(in: Phrase("file.delete", "/etc/hosts"), isNew: false) == nil)
+        #expect(
+            temporaries.names(in: Phrase("exec", "/bin/cp", ["argv": "cp /etc/sedAb12Cd x"]), isNew: false)
+                == ["sedAb12Cd"])
+        #expect(temporaries.names(in: Phrase("file.create", "/tmp/abcdefgh"), isNew: true) == ["abcdefgh"])
         for number in 0..<10_000 {
             _ = temporaries.names(in: Phrase("file.create", "/tmp/tmp.Xy7Q\(number)aB"), isNew: true)
         }

@@ -28,5 +28,8 @@ import Testing
         operation.phrase = Phrase("file.create", "/tmp/tmpab12_x9z/sedAb12Cd", [:], in: "host")
         operation.temporaryNames = ["tmpab12_x9z", "sedAb12Cd"]
         #expect(operation.key == "run / sed / file.create(/tmp/tmp*/sed*) @ host # 1")
+        operation.phrase = Phrase("exec", "/bin/rm", ["argv": "rm -f /tmp/abcdefgh x"], in: "host")
+        operation.temporaryNames = ["abcdefgh"]
+        #expect(operation.key == "run / sed / exec(/bin/rm argv rm -f /tmp/* x) @ host # 1")
     }
 }
