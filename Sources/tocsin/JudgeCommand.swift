@@ -3,6 +3,7 @@ import Campaign
 import FoundationEssentials
 import Kernel
 import Model
+import Reports
 import Worker
 
 /// Judges stored records again.
