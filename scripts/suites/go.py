@@ -78,12 +78,15 @@ def netlink(cache, skipped):
     """From Debian's golang-github-vishvananda-netlink-dev and -netns-dev."""
     install("golang-go", "golang-src", "gcc", "golang-github-vishvananda-netlink-dev",
             "golang-github-vishvananda-netns-dev")
+    # Natively too it waits for ever in a pid namespace of its own: the process connector speaks to the first one alone.
+    endless = "TestSubscribeProcEvent"
+    skipped.append(f"netlink: {endless} does not end in a pid namespace, natively either")
     units = []
     for package in ["netlink", "netlink/nl", "netns"]:
         path = f"github.com/vishvananda/{package}"
         if binary := compile_test(cache, path, skipped):
-            units.append(Unit(f"go {package}", f"cd /usr/share/gocode/src/{path} && {binary} -test.v -test.timeout 500s",
-                              results))
+            units.append(Unit(f"go {package}", f"cd /usr/share/gocode/src/{path} && {binary} -test.v -test.timeout 500s -test.run "
+                              f"\"^($({binary} -test.list . | grep -v {endless} | paste -sd '|'))\\$\"", results))
     return units
 
 
