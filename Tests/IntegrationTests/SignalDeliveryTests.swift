@@ -87,7 +87,14 @@ import Testing
     @Test func reachesAll() throws {
         let record = try record(
             of: plan(
-                ["bash", "-c", "trap 'echo caught' TERM; sleep 5 & mkdir /run/x; wait; exit 3"],
+                [
+                    "bash", "-c",
+                    """
+                    trap 'echo caught' TERM; sleep 5 &
+                    until read -r it </proc/$!/comm && [ $it = sleep ]; do :; done
+                    mkdir /run/x; wait; exit 3
+                    """,
+                ],
                 faults: [before(Phrase("file.create", "/run/x"), kill("all", "SIGTERM"))]))
         #expect(record.header.error == nil)
         #expect(
