@@ -44,8 +44,8 @@ let package = Package(
         layer("Oracles", ["Model"]),
         layer(
             "Worker",
-            ["Host", "Interception", "Observation", "Faults", "Kernel", "NetlinkCodec", "Model", "CLinux"]),
-        layer("Campaign", ["Model", "Faults", "Oracles"]),
+            ["Host", "Interception", "Observation", "Kernel", "NetlinkCodec", "Model", "CLinux"]),
+        layer("Campaign", ["Model", "Oracles"]),
         layer("ResultStore", ["Model", grdb]),
         layer("Reports", ["Model"]),
         .executableTarget(
@@ -72,7 +72,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "tocsin", "Model", "Scenario", "Kernel", "Worker", "Host", "Interception", "Observation", "CLinux",
+                "tocsin", "Model", "Scenario", "Faults", "Kernel", "Worker", "Host", "Interception", "Observation",
+                "CLinux",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -8,18 +8,14 @@ enum Controls {
     ///
     /// Other faults stay where they are: only the time of the world's change may differ.
     ///
-    /// - Parameters:
-    ///   - deliveries: Where the faults fired, which tells the step where several bear the name that `during` says.
-    ///   - isOfWorld: Whether an action is one that the world can do at any time.
+    /// - Parameter deliveries: Where the faults fired, which tells the step where several bear the name that `during` says.
     /// - Returns: nil when no fault of the plan is a race of the world with a step.
-    static func plan(
-        _ plan: Plan, side: Point.Side, deliveries: [Delivery], isOfWorld: (Phrase) -> Bool
-    ) -> Plan? {
+    static func plan(_ plan: Plan, side: Point.Side, deliveries: [Delivery]) -> Plan? {
         var control = plan
         var moved = false
         control.faults = plan.faults.map { fault in
             // At the edge of a step already, it is its own control.
-            guard fault.point.operation.word != "step", !fault.actions.isEmpty, fault.actions.allSatisfy(isOfWorld),
+            guard fault.point.operation.word != "step", !fault.actions.isEmpty, fault.actions.allSatisfy(\.isOfWorld),
                 let step = step(of: fault, deliveries: deliveries)
             else { return fault }
             moved = true

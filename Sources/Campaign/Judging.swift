@@ -1,4 +1,3 @@
-import Faults
 import Model
 import Oracles
 
@@ -6,19 +5,15 @@ import Oracles
 public struct Judging: Sendable {
     /// What the references of a plan come to.
     public var learn: @Sendable ([Record]) throws -> Reference
-    /// Whether an action is of the world, so that its fault has controls.
-    public var isOfWorld: @Sendable (Phrase) -> Bool
     /// What the runs and the controls of a plan come to, held against its reference.
     public var judge: @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
 
     /// Makes a way of judging.
     public init(
         learn: @escaping @Sendable ([Record]) throws -> Reference,
-        isOfWorld: @escaping @Sendable (Phrase) -> Bool,
         judge: @escaping @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
     ) {
         self.learn = learn
-        self.isOfWorld = isOfWorld
         self.judge = judge
     }
 
@@ -48,7 +43,6 @@ extension Judging {
     public static var standard: Judging {
         Judging(
             learn: { try Reference.learn($0) },
-            isOfWorld: { ActionWords.kind($0.word)?.hasControls ?? false },
             judge: { plan, reference, runs, controls in
                 Judge(plan: plan, reference: reference).judge(runs.map(\.run), controls: controls.map(\.run))
             })

@@ -29,24 +29,66 @@ struct References {
         var placed = plan
         for index in plan.faults.indices where plan.faults[index].point.nth == .last {
             let point = plan.faults[index].point
-            let counts = records.map { record in record.operations.count { point.means($0, in: record.header.plan) } }
-            guard let count = counts.first, count > 0, counts.allSatisfy({ $0 == count }) else {
-                throw HarnessFailure(
-                    description: "`nth: last` of fault `\(plan.faults[index].name)` is no single number: "
-                        + "the references have \(counts.map(String.init).joined(separator: ", ")) of \(point.description)"
-                )
-            }
-            placed.faults[index].point.nth = .these([count])
+            placed.faults[index].point.nth = .these([
+                try last(of: point, in: "fault `\(plan.faults[index].name)`") { $0.matches(of: point) }
+            ])
+        }
+        for index in plan.order.indices where plan.order[index].nth == .last {
+            let points = Array(placed.order[...index])
+            placed.order[index].nth = .these([
+                try last(of: plan.order[index], in: "`order`") { $0.matches(ofLast: points, in: plan) }
+            ])
         }
         return placed
     }
+
+    private func last(of point: Point, in place: String, _ count: (Record) -> Int) throws -> Int {
+        let counts = records.map(count)
+        guard let number = counts.first, number > 0, counts.allSatisfy({ $0 == number }) else {
+            throw HarnessFailure(
+                description: "`nth: last` of \(place) is no single number: "
+                    + "the references have \(counts.map(String.init).joined(separator: ", ")) of \(point.description)")
+        }
+        return number
+    }
 }
 
-extension Point {
-    /// Whether an operation of a plan is one that this point counts.
-    fileprivate func means(_ operation: Operation, in plan: Plan) -> Bool {
-        guard self.operation.matches(operation), agent.map({ $0 == operation.agent }) ?? true else { return false }
-        guard let during else { return true }
-        return plan.allSteps.first { $0.id == operation.step }?.isMeant(by: during) ?? false
+extension Record {
+    /// How many operations, or edges of steps, a point counts in the whole record.
+    fileprivate func matches(of point: Point) -> Int {
+        if point.isEdge {
+            return header.plan.steps.flatMap { [$0] + $0.parts }.count { point.means(edgeOf: $0) }
+        }
+        let steps = stepsByID
+        return operations.count { point.means($0, in: steps[$0.step]) }
+    }
+
+    /// How many operations the last of some points of an order counts: those after its agent's former point, in the steps
+    /// that run at the same time in the plan.
+    fileprivate func matches(ofLast points: [Point], in plan: Plan) -> Int {
+        guard let point = points.last else { return 0 }
+        let steps = stepsByID
+        let parts = Set(plan.steps.flatMap(\.parts).map(\.id))
+        // The points of one agent are counted one from the other; the others from the beginning.
+        var former = points.dropLast().filter { $0.agent != nil && $0.agent == point.agent }.map { PointCursor($0) }[
+            ...]
+        var count = 0
+        for operation in operations where parts.contains(operation.step) {
+            let step = steps[operation.step]
+            for side in [Point.Side.before, .after] {
+                if var next = former.first {
+                    let isPassed = next.meets(side, operation, in: step) { _ in false }
+                    former[former.startIndex] = next
+                    if isPassed { former.removeFirst() }
+                } else if side == point.side, point.means(operation, in: step) {
+                    count += 1
+                }
+            }
+        }
+        return count
+    }
+
+    private var stepsByID: [String: Step] {
+        Dictionary(header.plan.allSteps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -129,8 +129,7 @@ final class Schedule {
             let side: Point.Side = role == .controlBefore ? .before : .after
             let found = deliveries.first { !$0.isEmpty } ?? []
             guard
-                let plan = Controls.plan(
-                    progress.plan, side: side, deliveries: found, isOfWorld: campaign.judging.isOfWorld)
+                let plan = Controls.plan(progress.plan, side: side, deliveries: found)
             else { return nil }
             let folder = progress.folder.record(role, run: 1)
             purposes[folder] = .control(progress)

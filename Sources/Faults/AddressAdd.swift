@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `address.add`: the address is there before the agent adds it.
     static let addressAdd = FaultKind.change(

@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `address.delete`: an address goes, and with it the routes that need it.
     static let addressDelete = FaultKind.change(

@@ -5,5 +5,5 @@ extension FaultKind {
     static let delay = FaultKind(
         word: "delay", which: .duration, qualifiers: [], actor: .scheduler,
         cause: "the scheduler, a busy machine, or a host that stands still while it is moved"
-    ) { ValueText.duration($0.which).map(FaultAction.delay) }
+    ) { ValueText.duration($0.which).map(Action.delay) }
 }

@@ -1,9 +1,12 @@
 import Model
 
 extension FaultKind {
+    /// What stands for every errno that the kernel can answer.
+    static let eachErrno = "each"
+
     /// `fail`: the kernel does not act, and the agent is told of an error.
     static let fail = FaultKind(
-        word: "fail", which: .errorNumber(or: ["each"]),
+        word: "fail", which: .errorNumber(or: [eachErrno]),
         qualifiers: [
             Qualifier(name: "message", value: .text, usual: "none"),
             Qualifier(name: "impossible", value: .truth, usual: "false"),
@@ -19,6 +22,10 @@ extension FaultKind {
             return point.side == .before ? nil : "`fail` is for `before`: after it, the kernel has acted"
         },
         action: { phrase in
-            ErrorNumber(name: phrase.which).map { .fail($0, message: phrase.qualifiers["message"]) }
+            ErrorNumber(name: phrase.which).map {
+                .fail(
+                    errno: $0, message: phrase.qualifiers["message"],
+                    impossible: phrase.qualifiers["impossible"] == "true")
+            }
         })
 }

@@ -52,7 +52,7 @@ public struct FaultKind: Sendable {
     /// What is wrong with its keys taken together.
     var conflict: @Sendable (Phrase) -> FaultProblem? = { _ in nil }
     /// The action of a phrase in which nothing is wrong; nil where there is none.
-    var action: @Sendable (Phrase) -> FaultAction?
+    var action: @Sendable (Phrase) -> Action?
 
     /// Whether it is of the world, so that it has controls.
     public var hasControls: Bool { actor == .world }
@@ -69,16 +69,16 @@ public struct FaultKind: Sendable {
 
 extension FaultKind {
     /// The key by which a fault of the world says when the agent goes on.
-    static let settle = Qualifier(name: "settle", value: .word(Settle.allCases.map(\.rawValue)), usual: "done")
+    static let settle = Qualifier(name: "settle", value: .word(Action.Settle.allCases.map(\.rawValue)), usual: "done")
 
     /// A fault that takes a name of a network namespace away from the agent.
     static func namespace(
-        _ verb: String, cause: String, _ make: @escaping @Sendable (String, Settle) -> FaultAction
+        _ verb: String, cause: String, _ make: @escaping @Sendable (String, Action.Settle) -> Action
     ) -> FaultKind {
         FaultKind(
             word: "netns.\(verb)", which: .namespace, qualifiers: [settle], actor: .world, cause: cause
         ) { phrase in
-            make(phrase.which, phrase.qualifiers["settle"].flatMap(Settle.init(rawValue:)) ?? .done)
+            make(phrase.which, phrase.qualifiers["settle"].flatMap(Action.Settle.init(rawValue:)) ?? .done)
         }
     }
 
@@ -91,7 +91,7 @@ extension FaultKind {
         FaultKind(
             word: word, which: which, qualifiers: qualifiers, actor: .world, cause: cause, takesNamespace: true,
             isReversible: isReversible, irreversibleKeys: irreversibleKeys, conflict: conflict
-        ) { make($0).map(FaultAction.change) }
+        ) { make($0).map(Action.change) }
     }
 }
 
@@ -105,12 +105,4 @@ extension FaultKind.Qualifier {
     static func required(_ name: String, _ value: FaultKind.Value) -> Self {
         Self(name: name, value: value, usual: "needed", isRequired: true)
     }
-}
-
-/// When the agent goes on after a fault of the world.
-public enum Settle: String, Hashable, Sendable, CaseIterable {
-    /// When the namespace and its devices are gone.
-    case done
-    /// At once: the kernel's cleanup is still under way.
-    case lingering
 }

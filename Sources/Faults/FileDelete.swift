@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `file.delete`: a file goes behind the agent's back.
     static let fileDelete = FaultKind.file(

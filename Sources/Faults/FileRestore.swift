@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `file.restore`: a file holds again what it held before the fault.
     static let fileRestore = FaultKind.file(

@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `link.delete`: a device goes, and with it its peer, its addresses and its routes.
     static let linkDelete = FaultKind.change(

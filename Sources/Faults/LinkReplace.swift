@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `link.replace`: a device of the same name is there, with another index.
     static let linkReplace = FaultKind.change(

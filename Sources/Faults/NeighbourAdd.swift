@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `neighbour.add`: a permanent neighbour, or a proxy, is there that the agent did not add.
     static let neighbourAdd = FaultKind.change(

@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `neighbour.delete`: a neighbour goes behind the agent's back.
     static let neighbourDelete = FaultKind.change(

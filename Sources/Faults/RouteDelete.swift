@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `route.delete`: a route goes behind the agent's back.
     static let routeDelete = FaultKind.change(

@@ -1,3 +1,5 @@
+import Model
+
 extension FaultKind {
     /// `rule.delete`: a policy rule goes behind the agent's back.
     static let ruleDelete = FaultKind.change(

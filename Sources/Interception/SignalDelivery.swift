@@ -1,32 +1,5 @@
 import Glibc
-
-/// What became of a signal that was sent to a process.
-public enum SignalOutcome: Hashable, Sendable, CustomStringConvertible {
-    /// It ended the process.
-    case ended
-    /// It is delivered to a handler.
-    case caught
-    /// It is delivered, and does nothing: the process ignores it, or it does nothing by default.
-    case ignored
-    /// It is delivered, and stops the process.
-    case stops
-    /// Each thread of the process blocks it: it waits until one does not.
-    case blocked
-    /// The process is stopped: it waits until that is continued.
-    case stopped
-
-    /// `ended`, `was caught by`: to stand between a signal and a process.
-    public var description: String {
-        switch self {
-        case .ended: "ended"
-        case .caught: "was caught by"
-        case .ignored: "does nothing to"
-        case .stops: "stopped"
-        case .blocked: "is blocked by, and waits for,"
-        case .stopped: "waits until somebody continues"
-        }
-    }
-}
+public import Model
 
 /// What a process does with signals, each by its number.
 struct SignalDispositions {

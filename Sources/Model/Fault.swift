@@ -5,7 +5,7 @@ public struct Fault: Hashable, Codable, Sendable {
     /// Where it happens.
     public var point: Point
     /// What happens, in this order.
-    public var actions: [Phrase]
+    public var actions: [Action]
     /// When what it did is taken back; nil where it stays.
     public var until: Until?
     /// Where it is written: `FILE:LINE:COLUMN`, or `--fault, column N`; nil where it was made by a program.
@@ -20,7 +20,7 @@ public struct Fault: Hashable, Codable, Sendable {
     }
 
     /// Makes a fault.
-    public init(name: String, point: Point, actions: [Phrase], until: Until? = nil) {
+    public init(name: String, point: Point, actions: [Action], until: Until? = nil) {
         self.name = name
         self.point = point
         self.actions = actions
@@ -58,20 +58,23 @@ public struct Point: Hashable, Codable, Sendable, CustomStringConvertible {
     public var during: String?
     /// The agent that must do it.
     public var agent: String?
-    /// What must have come true before the matches are counted.
-    public var once: Condition?
+    /// From when on matches are counted: the first moment at which this holds; nil where all are.
+    public var countingFrom: Condition?
+
+    /// The key of ``countingFrom`` in a scenario.
+    public static let countingFromKey = "counting-from"
 
     /// Makes a point.
     public init(
         _ side: Side, _ operation: Phrase, nth: Nth = .these([1]), during: String? = nil, agent: String? = nil,
-        once: Condition? = nil
+        countingFrom: Condition? = nil
     ) {
         self.side = side
         self.operation = operation
         self.nth = nth
         self.during = during
         self.agent = agent
-        self.once = once
+        self.countingFrom = countingFrom
     }
 
     /// The point as the scenario file writes it.
@@ -85,48 +88,7 @@ public struct Point: Hashable, Codable, Sendable, CustomStringConvertible {
         }
         if let during { parts.append("during: \(during)") }
         if let agent { parts.append("agent: \(agent)") }
-        if let once { parts.append("once: \(once)") }
+        if let countingFrom { parts.append("\(Point.countingFromKey): \(countingFrom)") }
         return parts.joined(separator: ", ")
-    }
-}
-
-/// That a fault was delivered at an operation, or why not.
-public struct Delivery: Hashable, Codable, Sendable {
-    /// The fault.
-    public var fault: String
-    /// The key of the operation at which it fired, or `step / beginning` of a step.
-    public var key: String
-    /// The index of that operation in the record, absent for steps.
-    public var operation: Int?
-    /// The step during which it fired.
-    public var step: String
-    /// The action.
-    public var action: Phrase
-    /// What came of it: nil when it was delivered whole, else why it was not.
-    public var failure: String?
-    /// What was seen: which namespace went, who was killed, how long it took to settle.
-    public var detail: String
-    /// The roles of the namespaces that the action took away.
-    public var removed: [String]
-    /// When it fired, in nanoseconds since the record began.
-    public var time: Nanoseconds
-    /// How long the agent was held for it.
-    public var held: Nanoseconds
-
-    /// Makes a delivery.
-    public init(
-        fault: String, key: String, operation: Int?, step: String, action: Phrase, failure: String? = nil,
-        detail: String = "", removed: [String] = [], time: Nanoseconds, held: Nanoseconds = 0
-    ) {
-        self.fault = fault
-        self.key = key
-        self.operation = operation
-        self.step = step
-        self.action = action
-        self.failure = failure
-        self.detail = detail
-        self.removed = removed
-        self.time = time
-        self.held = held
     }
 }

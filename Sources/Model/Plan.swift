@@ -79,7 +79,7 @@ public struct Step: Hashable, Codable, Sendable {
         /// Runs a command of an agent.
         case run(Command)
         /// The world does something, in the reference too.
-        case act(Phrase)
+        case act(Action)
         /// Something must be so.
         case check(Condition, within: Nanoseconds)
         /// Starts the service of an agent unless it runs, and waits until it is ready.

@@ -21,26 +21,26 @@ struct Crash: Oracle {
 
     private func deaths(in step: StepEvidence, _ evidence: Evidence) -> [String] {
         // The record does not say who sent the signal that ended a command's first process: each kill excuses one.
-        var kills = evidence.deliveries(during: step.id).filter { $0.action.word == "kill" }.map { delivery in
-            SignalText.number(delivery.action.qualifiers["signal"] ?? "SIGKILL")
+        var kills = evidence.deliveries(during: step.id).compactMap { delivery -> Signal? in
+            if case .kill(_, let signal, _) = delivery.action { signal } else { nil }
         }
         var lines: [String] = []
         for attempt in step.outcome.attempts {
             switch attempt.end {
             case .signalled(let signal) where attempt.timedOut == false:
-                if let kill = kills.firstIndex(of: signal) {
+                if let kill = kills.firstIndex(of: Signal(signal)) {
                     kills.remove(at: kill)
                 } else {
-                    lines.append("the command's first process died by \(SignalText.name(signal))")
+                    lines.append("the command's first process died by \(Signal(signal))")
                 }
             case .exited(2):
                 if let line = goPanic(attempt.errorOutput) { lines.append("a Go program gave up: \(line)") }
             default: break
             }
-            for death in attempt.deaths where !death.byTocsin && SignalText.isOfCrash(death.signal) {
+            for death in attempt.deaths where !death.byTocsin && Signal(death.signal).isOfCrash {
                 let usual = ReferenceDeath(step: step.id, lineage: death.lineage, signal: death.signal)
                 if evidence.reference?.deaths.contains(usual) == true { continue }
-                lines.append("\(death.lineage) died by \(SignalText.name(death.signal))")
+                lines.append("\(death.lineage) died by \(Signal(death.signal))")
             }
         }
         return lines

@@ -38,8 +38,8 @@ struct DeadName: Oracle {
     /// Whether the fault itself took the namespace from under the name.
     private func isUnmountedByWorld(_ fact: Fact, _ evidence: Evidence) -> Bool {
         evidence.record.header.deliveries.contains { delivery in
-            delivery.action.word == "netns.unmount"
-                && delivery.removed.contains { Role.name($0) == fact.identity.which }
+            guard case .netnsUnmount = delivery.action else { return false }
+            return delivery.removed.contains { Role.name($0) == fact.identity.which }
         }
     }
 }

@@ -23,7 +23,7 @@ struct SilentFailure: Oracle {
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.wrongSuccesses().filter(\.isSilent).map { wrong in
-            let errors = wrong.errors.map(\.action.which).joined(separator: ", ")
+            let errors = wrong.errors.map(\.name).joined(separator: ", ")
             let difference = Lines.difference(wrong.differences)
             return finding(
                 about: wrong.step, "\(wrong.step.id) was told \(errors) and printed no error, but \(difference)",
@@ -39,7 +39,9 @@ struct WrongSuccess {
     var deliveries: [Delivery]
 
     /// The errors that the agent was told.
-    var errors: [Delivery] { deliveries.filter { $0.action.word == "fail" } }
+    var errors: [ErrorNumber] {
+        deliveries.compactMap { if case .fail(let errno, _, _) = $0.action { errno } else { nil } }
+    }
 
     /// Whether the agent was told of an error and kept it to itself.
     var isSilent: Bool {

@@ -72,7 +72,7 @@ public struct TextReport: Sendable {
         var line = "  \(delivery.fault): \(delivery.action.spoken) at \(delivery.key)"
         if delivery.held > 0 { line += ", held \(Columns.span(delivery.held))" }
         if let failure = delivery.failure { return line + ": not delivered: \(failure)" }
-        return delivery.detail.isEmpty ? line : line + ": \(delivery.detail)"
+        return delivery.effect == .nothing ? line : line + ": \(delivery.effect)"
     }
 
     private func picture(_ lines: [TimelineLine]) -> [String] {

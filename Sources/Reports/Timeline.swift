@@ -59,7 +59,7 @@ public enum Timeline {
     private static func line(_ delivery: Delivery) -> TimelineLine {
         TimelineLine(
             time: delivery.time, who: delivery.fault, what: delivery.action.spoken,
-            result: delivery.failure ?? delivery.detail, isFault: true)
+            result: delivery.failure ?? "\(delivery.effect)", isFault: true)
     }
 }
 

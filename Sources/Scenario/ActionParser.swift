@@ -1,24 +1,38 @@
 import Faults
 import Model
 
-/// Reads an ACTION and says what is wrong with it wherever it happens.
+/// An action as it was read, with the places of its keys.
+struct ReadAction {
+    var phrase: Phrase
+    /// The action; nil for `fail: each`, which is several.
+    var action: Action?
+    var keys: [String: Position]
+}
+
+/// Reads an ACTION, says what is wrong with it wherever it happens, and types it.
 struct ActionParser {
     let agents: [String]
     let diagnostics: Diagnostics
 
-    func parse(_ tree: Tree) -> (phrase: Phrase, keys: [String: Position])? {
+    func parse(_ tree: Tree) -> ReadAction? {
         guard let (phrase, keys) = PhraseParser(diagnostics: diagnostics, kind: .action).parse(tree) else { return nil }
-        let problems = FaultProblem.all(in: phrase)
-        for problem in problems {
-            diagnostics.add(
-                keys[problem.key] ?? tree.position, problem.message,
-                hint: problem.misspelt.flatMap { Suggestion.hint(for: $0, among: problem.candidates) })
+        let reading = ActionReading(phrase)
+        if case .wrong(let problems) = reading {
+            for problem in problems {
+                diagnostics.add(
+                    keys[problem.key] ?? tree.position, problem.message,
+                    hint: problem.misspelt.flatMap { Suggestion.hint(for: $0, among: problem.candidates) })
+            }
         }
         if let agent = phrase.qualifiers["agent"], !agents.contains(agent) {
             diagnostics.add(
                 keys["agent"] ?? tree.position, "no agent `\(agent)`", misspelt: agent, among: agents)
             return nil
         }
-        return problems.isEmpty ? (phrase, keys) : nil
+        switch reading {
+        case .wrong: return nil
+        case .failWithEach: return ReadAction(phrase: phrase, action: nil, keys: keys)
+        case .action(let action): return ReadAction(phrase: phrase, action: action, keys: keys)
+        }
     }
 }

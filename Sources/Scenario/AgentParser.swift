@@ -100,8 +100,8 @@ struct AgentParser {
 
     private func signal(_ tree: Tree?) -> Int32? {
         let name = tree?.text ?? "SIGTERM"
-        if let number = SignalName.number(name) { return number }
-        if let tree { diagnostics.add(tree.position, "no signal `\(name)`", misspelt: name, among: SignalName.all) }
+        if let signal = Signal(name: name) { return signal.number }
+        if let tree { diagnostics.add(tree.position, "no signal `\(name)`", misspelt: name, among: Signal.allNames) }
         return nil
     }
 

@@ -7,7 +7,7 @@ struct ConditionParser {
     enum Place {
         case check
         case ready
-        case once
+        case countingFrom
     }
 
     let agents: [String]
@@ -45,7 +45,7 @@ struct ConditionParser {
             diagnostics.add(entry.keyPosition, "`\(entry.key)` has no value")
             return nil
         }
-        if place == .once, ["exec", "tcp", "ping"].contains(entry.key) {
+        if place == .countingFrom, ["exec", "tcp", "ping"].contains(entry.key) {
             // An answer takes time, in which the agent would stand at its stop; what it changes would be seen late.
             diagnostics.add(
                 entry.keyPosition, "`\(entry.key)` cannot be asked while the agent waits: it is for `check` and `ready`"

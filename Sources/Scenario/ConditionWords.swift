@@ -103,8 +103,8 @@ extension ConditionParser {
 
     /// What only a point can wait for.
     func onlyOnce(_ word: String, _ value: Tree) -> Condition? {
-        guard place == .once else {
-            diagnostics.add(value.position, "`\(word)` is for `once`")
+        guard place == .countingFrom else {
+            diagnostics.add(value.position, "`\(word)` is for `\(Point.countingFromKey)`")
             return nil
         }
         guard let text = text(value, word) else { return nil }

@@ -52,12 +52,17 @@ struct FaultParser {
         guard tree.entries != nil else { return nil }
         var points = points
         points.what = "a point"
-        return points.parse(tree).map(Fault.Until.point)
+        guard let point = points.parse(tree) else { return nil }
+        if case .these(let numbers) = point.nth, numbers.count == 1 { return .point(point) }
+        diagnostics.add(
+            tree["nth"]?.position ?? tree.position,
+            "a fault is taken back once: `nth` behind `until` is one number, counted from when the fault fired")
+        return nil
     }
 
     private func taking(_ forms: Forms, back until: Fault.Until?, at place: Tree) -> Forms? {
         for action in forms.first?.fault.actions ?? [] {
-            guard let problem = FaultProblem.takingBack(action) else { continue }
+            guard let problem = FaultProblem.takingBack(action.phrase) else { continue }
             diagnostics.add(place.position, problem)
             return nil
         }
@@ -76,53 +81,60 @@ struct FaultParser {
         let trees = tree.list ?? [tree]
         if trees.isEmpty { diagnostics.add(tree.position, "a fault needs an action") }
         let parsed = trees.map { ($0, actions.parse($0)) }
-        for (action, result) in parsed {
-            guard let (phrase, keys) = result else { return nil }
-            if let refusal = FaultProblem.placing(phrase, at: point, running: running(at: point)) {
-                diagnostics.add(action.position, refusal)
+        for (tree, result) in parsed {
+            guard let read = result else { return nil }
+            if let refusal = FaultProblem.placing(read.phrase, at: point, running: running(at: point)) {
+                diagnostics.add(tree.position, refusal)
                 return nil
             }
-            guard phrase.word == "fail" else {
-                for index in forms.indices { forms[index].fault.actions.append(phrase) }
-                continue
-            }
-            let place = keys["fail"] ?? action.position
-            if let message = keys["message"], OperationTable.row(point.operation.word)?.isNetlink != true {
-                diagnostics.add(message, "only netlink answers carry a `message`: \(point.operation.word) is none")
-            }
-            guard let answers = answers(phrase, to: point.operation, at: place) else { return nil }
+            guard let answers = answers(read, at: point, tree) else { return nil }
             forms = answers.flatMap { answer in
                 forms.map { form in
                     var fault = form.fault
-                    fault.actions.append(Phrase("fail", answer, phrase.qualifiers))
-                    return (phrase.which == "each" ? answer : form.errno, fault)
+                    fault.actions.append(answer)
+                    return (read.action == nil ? answer.phrase.which : form.errno, fault)
                 }
             }
         }
         return forms
     }
 
+    /// The action, or one `fail` for each errno that `each` stands for; nil where the kernel cannot answer so.
+    private func answers(_ read: ReadAction, at point: Point, _ tree: Tree) -> [Action]? {
+        if let action = read.action {
+            guard case .fail(let errno, _, let impossible) = action else { return [action] }
+            checkMessage(read, at: point)
+            let request = ErrnoTable.request(of: point.operation)
+            let possible = request?.answers.map(\.number) ?? []
+            guard possible.contains(errno) || impossible else {
+                diagnostics.add(
+                    read.keys["fail"] ?? tree.position,
+                    "this kernel cannot answer \(errno) to \(request?.name ?? point.operation.word): it can "
+                        + possible.map(\.name).joined(separator: " "), hint: "or say `impossible: true`")
+                return nil
+            }
+            return [action]
+        }
+        checkMessage(read, at: point)
+        let possible = ErrnoTable.request(of: point.operation)?.answers.map(\.number) ?? []
+        if possible.isEmpty {
+            diagnostics.add(
+                read.keys["fail"] ?? tree.position, "the table has no errno for \(point.operation.word)")
+            return nil
+        }
+        return possible.map { .fail(errno: $0, message: read.phrase.qualifiers["message"]) }
+    }
+
+    private func checkMessage(_ read: ReadAction, at point: Point) {
+        guard let message = read.keys["message"], OperationTable.row(point.operation.word)?.isNetlink != true else {
+            return
+        }
+        diagnostics.add(message, "only netlink answers carry a `message`: \(point.operation.word) is none")
+    }
+
     /// The agents that may run when the point is the edge of a step.
     private func running(at point: Point) -> Set<String> {
         point.operation.word == "step" ? steps.running(point.side, of: point.operation.which) : []
-    }
-
-    /// The errnos that a `fail` stands for, as far as the kernel can answer them.
-    private func answers(_ phrase: Phrase, to operation: Phrase, at position: Position) -> [String]? {
-        let request = ErrnoTable.request(of: operation)
-        let possible = request?.answers.map(\.number.name) ?? []
-        if phrase.which == "each" {
-            if possible.isEmpty { diagnostics.add(position, "the table has no errno for \(operation.word)") }
-            return possible.isEmpty ? nil : possible
-        }
-        if !possible.contains(phrase.which), phrase.qualifiers["impossible"] != "true" {
-            diagnostics.add(
-                position,
-                "this kernel cannot answer \(phrase.which) to \(request?.name ?? operation.word): it can "
-                    + possible.joined(separator: " "), hint: "or say `impossible: true`")
-            return nil
-        }
-        return [phrase.which]
     }
 }
 

@@ -22,6 +22,12 @@ struct OrderParser {
             Checker(diagnostics: diagnostics).check(item, Schema.point)
             guard item.entries != nil, let point = parser.parse(item) else { return nil }
             guard isOne(point, at: item["nth"] ?? item) else { return nil }
+            if point.isEdge {
+                diagnostics.add(
+                    item[point.side.rawValue]?.position ?? item.position,
+                    "an order is of operations: the steps of a `together` begin at the same time")
+                return nil
+            }
             guard let own = places(of: point, in: item) else { return nil }
             if possible.isDisjoint(with: own) {
                 diagnostics.add(item.position, "it is never at the same time as the points before it")
@@ -69,12 +75,5 @@ struct OrderParser {
             found.formIntersection(place)
         }
         return found
-    }
-}
-
-extension Step {
-    /// The agent whose command it runs.
-    fileprivate var agent: String? {
-        if case .run(let command) = body { command.agent } else { nil }
     }
 }

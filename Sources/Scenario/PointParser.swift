@@ -21,19 +21,27 @@ struct PointParser {
         let parsed = PhraseParser(diagnostics: diagnostics, kind: .operation).parse(tree)
         let nth = self.nth(item["nth"])
         let isKnown = [checkStep(item["during"]), checkAgent(item["agent"])].allSatisfy { $0 }
-        let once = item["once"].flatMap { condition($0) }
+        let from = item[Point.countingFromKey]
+        let countingFrom = from.flatMap { condition($0) }
         guard let (operation, keys) = parsed, let nth, isKnown else { return nil }
-        if once == nil, item["once"] != nil { return nil }
+        if countingFrom == nil, from != nil { return nil }
         if operation.word == "step", !checkStep(operation.which, at: keys["step"] ?? tree.position) { return nil }
         guard checkResult(operation, side, at: keys["result"] ?? tree.position) else { return nil }
+        if nth == .last, countingFrom != nil {
+            diagnostics.add(
+                item["nth"]?.position ?? item.position,
+                "`nth: last` is counted in the references, where no `\(Point.countingFromKey)` is looked at")
+            return nil
+        }
         let point = Point(
-            side, operation, nth: nth, during: item["during"]?.text, agent: item["agent"]?.text, once: once)
+            side, operation, nth: nth, during: item["during"]?.text, agent: item["agent"]?.text,
+            countingFrom: countingFrom)
         Slips(diagnostics: diagnostics).check(point, item)
         return point
     }
 
     private func condition(_ tree: Tree) -> Condition? {
-        let parser = ConditionParser(agents: agents, place: .once, diagnostics: diagnostics)
+        let parser = ConditionParser(agents: agents, place: .countingFrom, diagnostics: diagnostics)
         guard let condition = parser.parse(tree) else { return nil }
         for (text, position) in ConditionParser.sinces(of: tree) where !checkStep(text, at: position) { return nil }
         for (text, position) in ConditionParser.faults(of: tree) where !faults.contains(text) {

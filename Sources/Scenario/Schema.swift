@@ -103,7 +103,7 @@ enum Schema {
 
     private static let place = [
         Key("before", .phrase(.operation)), Key("after", .phrase(.operation)), Key("nth", .nth),
-        Key("during", .text), Key("agent", .text), Key("once", .phrase(.condition)),
+        Key("during", .text), Key("agent", .text), Key(Point.countingFromKey, .phrase(.condition)),
     ]
     /// A point that stands by itself: of an order, or behind `until`.
     static let point = Table(what: "a point", keys: place)

@@ -30,7 +30,7 @@ struct Slips {
         let runs = own.compactMap { step in if case .run(let command) = step.body { command } else { nil } }
         guard runs.count == 1, let command = runs.first, command.retry == 0, command.request == nil else { return }
         for tree in item["do"].map({ $0.list ?? [$0] }) ?? [] {
-            guard let victims = tree["kill"]?.text, victims != Victims.process.rawValue else { continue }
+            guard let victims = tree["kill"]?.text, victims != Action.Victims.process.rawValue else { continue }
             diagnostics.warn(
                 place.position,
                 "`kill: \(victims)` acts once: afterwards no process of \(command.name) is there to match")

@@ -118,19 +118,20 @@ struct StepParser {
         return name
     }
 
-    private func action(_ tree: Tree) -> Phrase? {
-        guard let (phrase, keys) = ActionParser(agents: Array(agents.keys), diagnostics: diagnostics).parse(tree) else {
+    private func action(_ tree: Tree) -> Action? {
+        guard let read = ActionParser(agents: Array(agents.keys), diagnostics: diagnostics).parse(tree) else {
             return nil
         }
-        let kind = ActionWords.kind(phrase.word)
+        let word = read.phrase.word
+        let kind = ActionWords.kind(word)
         if kind?.mayBeStep != true {
             diagnostics.add(
-                keys[phrase.word] ?? tree.position, "`\(phrase.word)` is for faults: a step is what the world does")
+                read.keys[word] ?? tree.position, "`\(word)` is for faults: a step is what the world does")
             return nil
         }
-        if kind?.which != .arguments, !Pattern(phrase.which).isLiteral {
-            diagnostics.add(keys[phrase.word] ?? tree.position, "a step of the world names one object, not a pattern")
+        if kind?.which != .arguments, !Pattern(read.phrase.which).isLiteral {
+            diagnostics.add(read.keys[word] ?? tree.position, "a step of the world names one object, not a pattern")
         }
-        return phrase
+        return read.action
     }
 }

@@ -10,7 +10,8 @@ import Observation
 final class EventLoop {
     private let host: Host
     private let interceptor: Interceptor
-    private var sources: [ObjectIdentifier: any EventSource] = [:]
+    /// In the order in which they came, in which they are served too.
+    private var sources: [any EventSource] = []
     private let mask: SignalSet
 
     /// Makes a loop; SIGCHLD is blocked outside its poll from now on.
@@ -23,8 +24,10 @@ final class EventLoop {
         self.mask = mask
     }
 
-    func add(_ source: any EventSource) { sources[ObjectIdentifier(source)] = source }
-    func remove(_ source: any EventSource) { sources[ObjectIdentifier(source)] = nil }
+    func add(_ source: any EventSource) {
+        if !sources.contains(where: { $0 === source }) { sources.append(source) }
+    }
+    func remove(_ source: any EventSource) { sources.removeAll { $0 === source } }
 
     /// Serves everybody until `done` says so or the time has passed.
     ///
@@ -35,15 +38,18 @@ final class EventLoop {
             // Stops first: an agent waits for each of them.
             while interceptor.drain() {}
             try host.processEvents()
-            for source in Array(sources.values) { try source.advance() }
+            for source in sources where isServed(source) { try source.advance() }
             if try done() { return true }
             if let deadline, Monotonic.now() >= deadline { return false }
             try wait(deadline)
         }
     }
 
+    /// Whether a source is still there: one that was served before it may have removed it.
+    private func isServed(_ source: any EventSource) -> Bool { sources.contains { $0 === source } }
+
     private func wait(_ deadline: Monotonic?) throws {
-        let all = Array(sources.values)
+        let all = sources
         let next = (all.compactMap(\.deadline) + [deadline, interceptor.deadline].compactMap { $0 }).min()
         let timeout = next.map { max(Duration.zero, $0 - Monotonic.now()) }
         let items = [PollItem(host.fileDescriptor, .readable)] + all.flatMap(\.descriptors)

@@ -101,7 +101,7 @@ extension PlanRun {
             // A command whose time is over, but that is held, or dies: looked at again shortly.
             let next = Monotonic.now() + max(.milliseconds(1), left)
             if try loop.run(until: next, isOver) { break }
-            try rendezvous?.checkProgress()
+            try order?.checkProgress()
             guard deliveriesUnderWay.isEmpty else { continue }
             executions.filter { !$0.isOver }.forEach { $0.expire() }
             if executions.contains(where: { !$0.isOver && $0.left <= .zero }) {

@@ -1,4 +1,3 @@
-import Faults
 import Glibc
 import Host
 import Interception
@@ -10,7 +9,7 @@ import Observation
 ///
 /// Nothing in it waits: pid 1 answers later, processes die later, and the loop goes on serving everybody meanwhile.
 final class FaultDelivery {
-    let action: Phrase
+    let action: Action
     /// The fault; nil for a step of the world.
     let fault: Fault?
     /// The action that follows at the same point.
@@ -18,7 +17,7 @@ final class FaultDelivery {
     /// Called when this, the last one at its point, is done.
     var finished: (() -> Void)?
     /// Lets the thread at the point go on before this is done.
-    var letGo: (() -> Void)?
+    var letThreadGo: (() -> Void)?
     private(set) var isDone = false
     private(set) var failure: String?
 
@@ -28,11 +27,11 @@ final class FaultDelivery {
     private var record: Delivery
     /// The processes that were sent a signal of which nothing is known yet.
     private var awaited: Set<Int32> = []
-    /// What became of a signal, one text a process.
-    private var outcomes: [String] = []
+    /// What became of a signal, one entry a process.
+    private var signalled: [DeliveryEffect.SignalledProcess] = []
 
     init(
-        action: Phrase, fault: Fault?, run: PlanRun, step: Step, stop: Stop?, position: Int = 0,
+        action: Action, fault: Fault?, run: PlanRun, step: Step, stop: Stop?, position: Int = 0,
         side: Point.Side = .before
     ) {
         self.action = action
@@ -49,8 +48,8 @@ final class FaultDelivery {
     /// Begins the action; `isDone` tells when it is over.
     func begin() {
         do {
-            switch try FaultAction(action) {
-            case .fail(let errno, let message): fail(errno, message)
+            switch action {
+            case .fail(let errno, let message, _): fail(errno, message)
             case .kill(let victims, let signal, let agent): try kill(victims, signal, agent)
             case .netnsDelete(let name, let settle):
                 try change(name, settle) { .deleteNamespace($0) }
@@ -72,7 +71,7 @@ final class FaultDelivery {
     private func fail(_ errno: ErrorNumber, _ message: String?) {
         guard let stop, stop.side == .before else { return finish(failure: "`fail` needs a point before an operation") }
         stop.fail(position, with: errno, message: message)
-        record.detail = "\(stop.operations[position].phrase.spoken) was answered \(errno.name)"
+        record.effect = .answered(request: stop.operations[position].phrase, errno: errno)
         // It counts as delivered when the agent has read the errno.
         run.unreadFailures[stop.operations[position].index] = record
         isDone = true
@@ -82,7 +81,7 @@ final class FaultDelivery {
 
     // MARK: - Killing
 
-    private func kill(_ who: Victims, _ signal: Int32, _ agent: String?) throws {
+    private func kill(_ who: Action.Victims, _ signal: Signal, _ agent: String?) throws {
         let all = run.interceptor.processes
         let name = agent ?? stop?.operations[position].agent
         let chosen: [TracedProcess]
@@ -92,28 +91,42 @@ final class FaultDelivery {
         case .all: chosen = all.filter { agent == nil || $0.agent == agent }
         }
         guard !chosen.isEmpty else { return finish(failure: "there was nobody to kill") }
-        let spelled = action.qualifiers["signal"] ?? "SIGKILL"
         awaited = Set(chosen.map(\.id))
         for process in chosen {
-            run.interceptor.send(signal, to: process) { [self] outcome in told(outcome, process, spelled) }
+            run.interceptor.send(signal.number, to: process) { [self] outcome in told(outcome, process, signal) }
         }
+        guard !isDone else { return }
+        run.loop.add(
+            Timer(after: FaultDelivery.signalPatience) { [weak self, unowned run] timer in
+                run.loop.remove(timer)
+                self?.giveUp(on: chosen, signal)
+            })
         // Another signal than SIGKILL reaches the thread at the point only when it goes on.
-        if signal != SIGKILL { letGo?() }
+        if signal != .kill { letThreadGo?() }
     }
 
+    /// How long a process may take to meet a signal; one in an uninterruptible call meets none.
+    private static let signalPatience: Duration = .seconds(5)
+
     /// A signal has done to a process what it does; of what is only ignored or blocked, that is said.
-    private func told(_ outcome: SignalOutcome, _ process: TracedProcess, _ signal: String) {
-        outcomes.append(
-            signal == "SIGKILL"
-                ? "killed \(process.lineagePath)" : "\(signal) \(outcome) \(process.lineagePath)")
-        guard awaited.remove(process.id) != nil, awaited.isEmpty else { return }
-        record.detail = outcomes.sorted().joined(separator: "; ")
+    private func told(_ outcome: SignalOutcome, _ process: TracedProcess, _ signal: Signal) {
+        guard awaited.remove(process.id) != nil else { return }
+        signalled.append(DeliveryEffect.SignalledProcess(lineage: process.lineagePath, outcome: outcome))
+        guard awaited.isEmpty else { return }
+        record.effect = .signalled(signal, signalled)
         finish()
+    }
+
+    private func giveUp(on chosen: [TracedProcess], _ signal: Signal) {
+        guard !isDone else { return }
+        let left = chosen.filter { awaited.contains($0.id) }.map(\.lineagePath).sorted().joined(separator: ", ")
+        record.effect = .signalled(signal, signalled)
+        finish(failure: "\(signal) did not reach \(left) within \(FaultDelivery.signalPatience)")
     }
 
     // MARK: - The world
 
-    private func change(_ pattern: String, _ settle: Settle, _ request: (String) -> HostRequest) throws {
+    private func change(_ pattern: String, _ settle: Action.Settle, _ request: (String) -> HostRequest) throws {
         let names = run.directory.names.filter { Pattern(pattern).matches($0) }
         guard names.count == 1, let name = names.first else {
             let there =
@@ -127,8 +140,7 @@ final class FaultDelivery {
                 guard let removed = answer.removed else { return finish(failure: "`\(name)` led to no namespace") }
                 let role = run.registry.role(of: removed.id)
                 record.removed = [role]
-                record.detail = "namespace \(role) lost its name"
-                try watch(removed, settle)
+                try watch(removed, role, settle)
             } catch {
                 finish(failure: "\(error)")
             }
@@ -136,9 +148,9 @@ final class FaultDelivery {
     }
 
     /// Lets the agent go on when the namespace and its devices are gone, or at once where the fault says so.
-    private func watch(_ removed: NamespaceHandle, _ settle: Settle) throws {
+    private func watch(_ removed: NamespaceHandle, _ role: String, _ settle: Action.Settle) throws {
         guard settle == .done else {
-            record.detail += "; its cleanup is under way"
+            record.effect = .nameLost(role: role, fate: .underWay)
             return finish()
         }
         let death = NamespaceDeath(HostView(initPID: run.host.initPID))
@@ -146,9 +158,9 @@ final class FaultDelivery {
             run.loop.remove(source)
             switch outcome {
             case .gone(let nanoseconds):
-                record.detail += "; it and its devices were gone after \(nanoseconds / 1000) us"
+                record.effect = .nameLost(role: role, fate: .gone(after: Nanoseconds(nanoseconds)))
             case .held(let holders):
-                record.detail += "; it lives on, held by \(holders.joined(separator: ", "))"
+                record.effect = .nameLost(role: role, fate: .held(by: holders))
             case .lingering:
                 return finish(failure: "its devices were not gone in time")
             }
@@ -160,11 +172,11 @@ final class FaultDelivery {
 
     private func edit(_ change: WorldChange) throws {
         let edit = try run.world.apply(change)
-        record.detail = edit.detail
+        record.effect = .changed(edit.detail)
         record.removed = edit.removed
         if let until = fault?.until {
-            guard let undo = edit.undo else { return finish(failure: "`\(action.word)` cannot be taken back") }
-            run.remember(Reversal(until: until, undo: undo))
+            guard let undo = edit.undo else { return finish(failure: "`\(action.phrase.word)` cannot be taken back") }
+            run.remember(Reversal(fault: record.fault, until: until, undo: undo))
         }
         // The agent goes on when our socket has let go of the namespace, or its own next deletion would be another one.
         guard stop != nil, let canary = run.canary, !canary.isDead else { return finish() }
@@ -177,8 +189,8 @@ final class FaultDelivery {
 
     private func execute(_ argv: [String], _ namespace: String) throws {
         try run.world.execute(argv, in: namespace) { [self] status in
-            record.detail = "`\(argv.joined(separator: " "))` ended: \(status)"
-            finish(failure: status == .exited(0) ? nil : record.detail)
+            record.effect = .executed(argv: argv, end: status.end)
+            finish(failure: status == .exited(0) ? nil : "\(record.effect)")
         }
     }
 
@@ -188,7 +200,7 @@ final class FaultDelivery {
         run.loop.add(
             Timer(after: .nanoseconds(Int64(clamping: time))) { [self] timer in
                 run.loop.remove(timer)
-                record.detail = "waited \(time / 1000) us"
+                record.effect = .waited(time)
                 finish()
             })
     }

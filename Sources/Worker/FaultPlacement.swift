@@ -1,6 +1,6 @@
 import Model
 
-/// Counts the operations that each fault's point means, and says when its turn has come.
+/// Follows each fault's point, and says when its turn has come.
 struct FaultPlacement {
     /// A fault whose turn has come.
     struct Turn {
@@ -11,19 +11,11 @@ struct FaultPlacement {
         var step: Step?
     }
 
-    private struct Progress {
-        let fault: Fault
-        /// Whether its `once` has held.
-        var counts = false
-        var matches = 0
-        var fired = 0
-    }
-
-    private var faults: [Progress]
+    private var faults: [(fault: Fault, cursor: PointCursor)]
     /// Distinct things that agents did, for the nearest candidates of a fault that did not fire.
     private var seen: [String: (phrase: Phrase, key: String)] = [:]
 
-    init(_ faults: [Fault]) { self.faults = faults.map { Progress(fault: $0) } }
+    init(_ faults: [Fault]) { self.faults = faults.map { ($0, PointCursor($0.point)) } }
 
     /// The faults to fire at these operations.
     ///
@@ -37,14 +29,11 @@ struct FaultPlacement {
         var turns: [Turn] = []
         for (position, operation) in operations.enumerated() {
             if !faults.isEmpty, side == .before { seen[operation.phrase.spoken] = (operation.phrase, operation.key) }
-            for index in faults.indices where faults[index].fault.point.side == side {
-                let point = faults[index].fault.point
-                guard point.operation.word != "step", point.operation.matches(operation),
-                    counts(position, point.operation.qualifiers["result"] != nil),
-                    point.during.map(step.isMeant) ?? true, point.agent.map({ $0 == operation.agent }) ?? true
+            for index in faults.indices {
+                let namesResult = faults[index].fault.point.namesResult
+                guard counts(position, namesResult), faults[index].cursor.meets(side, operation, in: step, holds: holds)
                 else { continue }
-                guard begins(index, holds) else { continue }
-                if take(index) { turns.append(Turn(fault: faults[index].fault, position: position)) }
+                turns.append(Turn(fault: faults[index].fault, position: position))
             }
         }
         return turns
@@ -52,48 +41,20 @@ struct FaultPlacement {
 
     /// The faults to fire at the beginning or end of a step.
     mutating func turns(_ side: Point.Side, of step: Step, holds: (Condition) -> Bool) -> [Turn] {
-        faults.indices.compactMap { index in
-            let point = faults[index].fault.point
-            guard point.side == side, point.operation.word == "step", step.isMeant(by: point.operation.which),
-                point.during.map(step.isMeant) ?? true, begins(index, holds), take(index)
-            else { return nil }
-            return Turn(fault: faults[index].fault, step: step)
+        faults.indices.filter { faults[$0].cursor.meets(side, edgeOf: step, holds: holds) }.map {
+            Turn(fault: faults[$0].fault, step: step)
         }
-    }
-
-    /// Whether matches count by now: `once` has held at this moment or before.
-    private mutating func begins(_ index: Int, _ holds: (Condition) -> Bool) -> Bool {
-        if !faults[index].counts { faults[index].counts = faults[index].fault.point.once.map(holds) ?? true }
-        return faults[index].counts
-    }
-
-    /// Counts a match; whether the fault fires at it.
-    private mutating func take(_ index: Int) -> Bool {
-        faults[index].matches += 1
-        let isTurn =
-            switch faults[index].fault.point.nth {
-            case .these(let numbers): numbers.contains(faults[index].matches)
-            case .all: true
-            // The campaign has turned it into a number, by the references.
-            case .last: false
-            }
-        if isTurn { faults[index].fired += 1 }
-        return isTurn
     }
 
     /// A sentence for each fault that did not fire as often as it should.
     func undelivered() -> [String] {
-        faults.compactMap { progress in
-            let wanted: Int
-            switch progress.fault.point.nth {
-            case .these(let numbers): wanted = numbers.count
-            case .all, .last: wanted = max(1, progress.fired)
-            }
-            guard progress.fired < wanted else { return nil }
-            let point = progress.fault.point
+        faults.compactMap { fault, cursor in
+            guard cursor.met < cursor.wanted else { return nil }
+            let waiting =
+                cursor.isCounting ? "" : "; `\(Point.countingFromKey)` held at none of those that came"
             return
-                "fault `\(progress.fault.name)` fired \(progress.fired) of \(wanted) times: \(progress.matches) operations"
-                + " are \(point.description)\(nearest(point.operation))"
+                "fault `\(fault.name)` fired \(cursor.met) of \(cursor.wanted) times: \(cursor.matches) operations"
+                + " are \(fault.point.description)\(waiting)\(nearest(fault.point.operation))"
         }
     }
 

@@ -1,4 +1,3 @@
-import Faults
 import FoundationEssentials
 import Host
 import Interception
@@ -48,7 +47,7 @@ final class PlanRun {
     /// The services that were started and not stopped, by agent.
     var services: [String: RunningProgram] = [:]
     /// The order that agents keep, while steps run at the same time.
-    var rendezvous: Rendezvous?
+    var order: OrderKeeper?
     /// Why the run is no evidence.
     var problem: String?
 
@@ -68,7 +67,7 @@ final class PlanRun {
         placement = FaultPlacement(job.plan.faults)
         let all = job.plan.steps.flatMap { [$0] + $0.parts }
         steps = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        step = Step(name: "start", body: .act(Phrase("start", "")))
+        step = Step(name: "start", body: .together([]))
 
         // Before the host: starting them waits.
         for (name, agent) in job.plan.agents.sorted(by: { $0.key < $1.key }) {
@@ -143,7 +142,7 @@ final class PlanRun {
             delivery.failure = "the agent never read the answer"
             return delivery
         }
-        header.undelivered = job.plan.faults.isEmpty ? [] : placement.undelivered()
+        header.undelivered = placement.undelivered() + reversals.map(\.failure)
         for entry in registry.entries { header.namespacesMade[entry.role] = entry.madeBy }
         header.error = problem
         header.operations = log.count
@@ -159,6 +158,6 @@ final class PlanRun {
 
     /// Whether receive calls are trapped from the start: where a request is to fail, any thread may read its answer.
     private static func trapsReceives(_ plan: Plan) -> Bool {
-        plan.faults.contains { $0.actions.contains { $0.word == "fail" } }
+        plan.faults.contains { $0.actions.contains { if case .fail = $0 { true } else { false } } }
     }
 }

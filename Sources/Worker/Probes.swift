@@ -30,13 +30,18 @@ extension PlanRun {
         }
     }
 
-    /// Whether a condition of `once` holds at this moment; one that cannot be looked at holds not.
+    /// Whether a condition of `counting-from` holds at this moment; one that cannot be looked at ends the run.
     func holds(_ condition: Condition) -> Bool {
         switch condition {
-        case .fired, .time, .log, .present, .absent: (try? failure(of: condition, since: nil)) == .some(nil)
-        case .not(let other): !holds(other)
+        case .fired, .time, .log, .present, .absent:
+            do { return try failure(of: condition, since: nil) == nil } catch {
+                // Taken for false, its `not` would hold, and nobody would know that nothing was seen.
+                problem = problem ?? "\(condition) could not be looked at: \(error)"
+                return false
+            }
+        case .not(let other): return !holds(other)
         // The network and programs cannot be asked while an agent waits at its stop.
-        case .tcp, .ping, .exec: false
+        case .tcp, .ping, .exec: return false
         }
     }
 

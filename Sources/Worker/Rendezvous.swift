@@ -2,102 +2,129 @@ import Interception
 import Kernel
 import Model
 
-/// The order in which agents pass their points while steps run at the same time: whoever is early waits.
-final class Rendezvous {
-    private let points: [Point]
-    private let means: (Point, Operation) -> Bool
-    private let release: (Stop) -> Void
-    private var position = 0
-    private var matches: [Int]
-    private var waiting: [Wait] = []
-    private var changed = Monotonic.now()
+/// Who waits in an order of points: a thread at operations, each with the step to which it belongs.
+struct OrderArrival<Waiter> {
+    let waiter: Waiter
+    let operations: [Operation]
+    let step: Step?
+}
 
-    /// A thread that is early.
+/// The order in which agents pass their points while steps run at the same time: whoever is early waits.
+///
+/// It is about values alone: what waits, and how it is let go on, is its owner's.
+struct Rendezvous<Waiter> {
+    private var cursors: [PointCursor]
+    private var position = 0
+    private var waiting: [Wait] = []
+    /// The last operation to which each agent came, by its key.
+    private var lastSeen: [String: String] = [:]
+    /// The moves so far: somebody came to a point.
+    private(set) var moves = 0
+
+    /// Somebody who is early.
     private struct Wait {
         let index: Int
-        let stop: Stop
-        /// Whether it has passed its point when it goes on; else it is before an operation whose `after` is meant.
+        let arrival: OrderArrival<Waiter>
+        /// Whether it has come to that point, and passes it when it goes on; else it stands before an operation whose
+        /// `after` is that point.
         let passes: Bool
     }
 
-    /// How long nobody may move while somebody waits.
-    private static let patience: Duration = .seconds(5)
+    init(_ points: [Point]) { cursors = points.map { PointCursor($0) } }
 
-    /// - Parameters:
-    ///   - means: Whether a point means an operation, its step and agent included.
-    ///   - release: Lets a waiting thread go on.
-    init(_ points: [Point], means: @escaping (Point, Operation) -> Bool, release: @escaping (Stop) -> Void) {
-        self.points = points
-        self.means = means
-        self.release = release
-        matches = points.map { _ in 0 }
-    }
-
-    /// A thread has come to operations: false when it must wait for its turn.
-    func arrive(_ side: Point.Side, _ stop: Stop) -> Bool {
-        for index in points.indices where index >= position {
-            let point = points[index]
-            // An operation whose `after` would come too early must not happen yet: it waits before it.
-            let isAhead = side == .before && point.side == .after
-            guard point.side == side || isAhead, isNext(index), stop.operations.contains(where: { means(point, $0) })
-            else { continue }
-            if isAhead {
-                guard isTurn(point.nth, matches[index] + 1), index > position else { continue }
-                changed = .now()
-                waiting.append(Wait(index: index, stop: stop, passes: false))
-                return false
-            }
-            matches[index] += 1
-            guard isTurn(point.nth, matches[index]) else { continue }
-            changed = .now()
-            if index > position {
-                waiting.append(Wait(index: index, stop: stop, passes: true))
-                return false
+    /// Somebody has come to operations.
+    ///
+    /// - Returns: Everybody who may go on now; who came is among them unless it must wait for its turn.
+    mutating func arrive(
+        _ side: Point.Side, _ arrival: OrderArrival<Waiter>, holds: (Condition) -> Bool
+    ) -> (goesOn: Bool, released: [Waiter]) {
+        if let operation = arrival.operations.first { lastSeen[operation.agent] = operation.key }
+        if let index = take(side, arrival, holds) {
+            moves += 1
+            guard index == position else {
+                waiting.append(Wait(index: index, arrival: arrival, passes: true))
+                return (false, [])
             }
             position += 1
-            wake()
-            return true
         }
+        // First the others: their points may be all that this one's `after` waits for.
+        let released = wake(holds)
+        let isEarly = side == .before && waitForAfter(arrival, holds)
+        return (!isEarly, released)
+    }
+
+    /// The first point to which this arrival comes.
+    private mutating func take(
+        _ side: Point.Side, _ arrival: OrderArrival<Waiter>, _ holds: (Condition) -> Bool
+    ) -> Int? {
+        for index in cursors.indices where index >= position && isNext(index) {
+            for operation in arrival.operations
+            where cursors[index].meets(side, operation, in: arrival.step, holds: holds) {
+                return index
+            }
+        }
+        return nil
+    }
+
+    /// An operation must not happen while the point after it is early: then it waits before it.
+    private mutating func waitForAfter(_ arrival: OrderArrival<Waiter>, _ holds: (Condition) -> Bool) -> Bool {
+        let early = cursors.indices.first { index in
+            index >= position && cursors[index].point.side == .after && isNext(index)
+                && arrival.operations.contains { cursors[index].wouldMeet($0, in: arrival.step, holds: holds) }
+        }
+        guard let early, early > position else { return false }
+        moves += 1
+        waiting.append(Wait(index: early, arrival: arrival, passes: false))
         return true
     }
 
     /// Whether a point is counted by now: those of one agent are counted one from the other, "its next open after its look".
     private func isNext(_ index: Int) -> Bool {
-        guard let agent = points[index].agent else { return true }
-        return !points[position..<index].contains { $0.agent == agent }
+        guard let agent = cursors[index].point.agent else { return true }
+        return !cursors[position..<index].contains { $0.point.agent == agent }
     }
 
-    private func isTurn(_ nth: Point.Nth, _ count: Int) -> Bool {
-        switch nth {
-        case .these(let numbers): numbers.first == count
-        case .all, .last: count == 1
-        }
-    }
-
-    private func wake() {
+    private mutating func wake(_ holds: (Condition) -> Bool) -> [Waiter] {
+        var released: [Waiter] = []
         while let place = waiting.firstIndex(where: { $0.index == position }) {
             let wait = waiting.remove(at: place)
-            if wait.passes { position += 1 }
-            release(wait.stop)
+            if wait.passes {
+                let side = cursors[wait.index].point.side
+                position += 1
+                if side == .before, waitForAfter(wait.arrival, holds) { continue }
+            }
+            released.append(wait.arrival.waiter)
         }
+        return released
     }
 
     /// Everybody that waits goes on: the steps are over, or never will be.
-    ///
-    /// - Returns: The points that were not passed.
-    func end() -> [Point] {
-        let rest = Array(points[position...])
-        waiting.forEach { release($0.stop) }
-        waiting = []
-        position = points.count
-        return rest
+    mutating func end() -> [Waiter] {
+        defer { waiting = [] }
+        return waiting.map(\.arrival.waiter)
     }
 
-    /// - Throws: `RunProblem` when somebody waits for a point that nobody will come to.
-    func checkProgress() throws {
-        guard !waiting.isEmpty, Monotonic.now() - changed > Rendezvous.patience else { return }
-        let who = waiting.map { $0.stop.operations.first?.key ?? "" }.joined(separator: "; ")
-        throw RunProblem(
-            description: "`order` cannot be met: \(who) waits for \(points[position].description), where nobody comes")
+    /// Whether somebody waits.
+    var hasWaiting: Bool { !waiting.isEmpty }
+
+    /// Why the order is not kept: who waits where and for whom; nil when all points were passed.
+    var failure: String? {
+        guard position < cursors.count else { return nil }
+        let point = cursors[position].point
+        let place = "\(position + 1) of \(cursors.count)"
+        let who = point.agent ?? "nobody"
+        var text = "`order` was not kept: \(who)\(point.agent == nil ? "" : " never") came to its point \(place), "
+        text += "{ \(point.description) }"
+        if let key = point.agent.flatMap({ lastSeen[$0] }) {
+            text += "; \(who) came last to \(key)"
+        } else if point.agent != nil {
+            text += "; \(who) came to no operation at all"
+        }
+        for wait in waiting {
+            let operation = wait.arrival.operations.first
+            text +=
+                "; \(operation?.agent ?? "") waits at \(operation?.key ?? "") for that, to be point \(wait.index + 1)"
+        }
+        return text
     }
 }

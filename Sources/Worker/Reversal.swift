@@ -3,20 +3,29 @@ import Model
 
 /// A change of the world that is to be taken back: at a point, or after a time.
 final class Reversal {
+    /// The name of the fault that made it.
+    let fault: String
     let until: Fault.Until
     let undo: () throws -> Void
-    private var matches = 0
+    /// Follows the point, from when the fault fired.
+    var cursor: PointCursor?
 
-    init(until: Fault.Until, undo: @escaping () throws -> Void) {
+    init(fault: String, until: Fault.Until, undo: @escaping () throws -> Void) {
+        self.fault = fault
         self.until = until
         self.undo = undo
+        if case .point(let point) = until { cursor = PointCursor(point) }
     }
 
-    /// Whether its point is that of this match, the n-th of them.
-    func comes(_ point: Point) -> Bool {
-        matches += 1
-        guard case .these(let numbers) = point.nth else { return matches == 1 }
-        return numbers.first == matches
+    /// Why it was never taken back, once the plan has ended.
+    var failure: String {
+        guard let cursor else {
+            return "fault `\(fault)` was to be taken back after a time, and the plan ended before"
+        }
+        let waiting = cursor.isCounting ? "" : ", and `\(Point.countingFromKey)` held at none of those that came"
+        return
+            "fault `\(fault)` was never taken back: since it fired, \(cursor.matches) operations were "
+            + "{ \(cursor.point.description) }\(waiting)"
     }
 }
 
@@ -25,27 +34,25 @@ extension PlanRun {
     func takeBack(
         at side: Point.Side, _ operations: [Operation], _ counts: (_ position: Int, _ namingResult: Bool) -> Bool
     ) {
-        takeBack { point in
-            point.side == side
-                && operations.enumerated().contains { position, operation in
-                    point.operation.matches(operation) && counts(position, point.operation.qualifiers["result"] != nil)
-                        && point.agent.map { $0 == operation.agent } ?? true
-                        && point.during.map { during in steps[operation.step]?.isMeant(by: during) ?? false } ?? true
-                }
+        for (position, operation) in operations.enumerated() {
+            takeBack { cursor in
+                counts(position, cursor.point.namesResult)
+                    && cursor.meets(side, operation, in: steps[operation.step]) { holds($0) }
+            }
         }
     }
 
     /// Takes back what was to last until the edge of a step.
     func takeBack(at side: Point.Side, edgeOf step: Step) {
-        takeBack { point in
-            point.side == side && point.operation.word == "step" && step.isMeant(by: point.operation.which)
-        }
+        takeBack { $0.meets(side, edgeOf: step) { holds($0) } }
     }
 
-    private func takeBack(_ isMeant: (Point) -> Bool) {
+    private func takeBack(_ comes: (inout PointCursor) -> Bool) {
         for reversal in reversals {
-            guard case .point(let point) = reversal.until, isMeant(point), reversal.comes(point) else { continue }
-            takeBack(reversal)
+            guard var cursor = reversal.cursor else { continue }
+            let hasCome = comes(&cursor)
+            reversal.cursor = cursor
+            if hasCome { takeBack(reversal) }
         }
     }
 

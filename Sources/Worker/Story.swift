@@ -61,17 +61,15 @@ extension PlanRun {
         guard executions.count == parts.count else {
             throw RunProblem(description: "only commands run at the same time")
         }
-        rendezvous = Rendezvous(job.plan.order) { [unowned self] point, operation in
-            point.operation.matches(operation) && point.agent.map { $0 == operation.agent } ?? true
-                && point.during.map { during in steps[operation.step]?.isMeant(by: during) ?? false } ?? true
-        } release: { [unowned self] stop in
-            interceptor.release(stop)
+        let points = job.plan.order(among: parts)
+        if !points.isEmpty {
+            order = OrderKeeper(
+                points, step: { [unowned self] in steps[$0] }, holds: { [unowned self] in holds($0) },
+                release: { [unowned self] in interceptor.release($0) })
         }
-        defer { rendezvous = nil }
+        defer { order = nil }
         try finish(executions)
-        if let missed = rendezvous?.end().first {
-            throw RunProblem(description: "`order` was not met: nobody came to \(missed.description)")
-        }
+        try order?.end()
         try settle(into: &outcome)
         for (execution, part) in zip(executions, parts) {
             header.outcomes.append(

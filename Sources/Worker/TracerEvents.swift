@@ -32,13 +32,13 @@ extension PlanRun: InterceptorDelegate {
         for (delivery, next) in zip(chain, chain.dropFirst()) { delivery.next = next }
         var isHeld = false
         var goesOn = false
-        let letGo = { [unowned self] in
+        let goOn = { [unowned self] in
             guard !goesOn else { return }
             goesOn = true
             if isHeld, arrive(side, stop) { interceptor.release(stop) }
         }
-        for delivery in chain { delivery.letGo = letGo }
-        chain.last?.finished = letGo
+        for delivery in chain { delivery.letThreadGo = goOn }
+        chain.last?.finished = goOn
         if let first = chain.first { deliver(first) }
         // All were answered at once, as a failure is, or what is under way needs the thread: nobody waits.
         guard !goesOn else { return arrive(side, stop) }
@@ -48,7 +48,7 @@ extension PlanRun: InterceptorDelegate {
 
     /// A rendezvous is kept where the call was made, not where its answer is read.
     private func arrive(_ side: Point.Side, _ stop: Stop) -> Bool {
-        stop.isLate ? true : rendezvous?.arrive(side, stop) ?? true
+        stop.isLate ? true : order?.arrive(side, stop) ?? true
     }
 
     /// Keeps the operation, and the names that it gave.

@@ -72,7 +72,7 @@ extension RecordHeader {
         header.deliveries = job.plan.faults.map { fault in
             Delivery(
                 fault: fault.name, key: "add.2 / ip / netns.name(demo) @ host # 1", operation: 1, step: "add.2",
-                action: fault.actions.first ?? Phrase("kill", "process"), time: 5)
+                action: fault.actions.first ?? .kill(victims: .process), time: 5)
         }
         return header
     }
@@ -85,7 +85,7 @@ extension RecordHeader {
 
 extension Plan {
     /// `ip netns add` and `del`, twice, with a fault of that action at the naming.
-    static func demo(_ action: Phrase? = nil, bindings: [String: String] = [:]) -> Plan {
+    static func demo(_ action: Action? = nil, bindings: [String: String] = [:]) -> Plan {
         var plan = Plan(scenario: "Scenarios/demo.yaml", title: "demo")
         let commands = ["add", "del"].map { Command(agent: "ip", name: $0, argv: ["ip", "netns", $0, "demo"]) }
         plan.steps = (1...2).flatMap { occurrence in
@@ -100,6 +100,6 @@ extension Plan {
         return plan
     }
 
-    static var killed: Plan { demo(Phrase("kill", "process")) }
-    static var deleted: Plan { demo(Phrase("netns.delete", "demo")) }
+    static var killed: Plan { demo(.kill(victims: .process)) }
+    static var deleted: Plan { demo(.netnsDelete(name: "demo")) }
 }

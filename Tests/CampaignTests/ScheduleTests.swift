@@ -58,7 +58,7 @@ struct ScheduleTests {
     }
 
     @Test func equalReferencesAreRunOnce() {
-        let plans = [Plan.demo(Phrase("kill", "process"), bindings: ["who": "process"]), .deleted, .demo()]
+        let plans = [Plan.demo(.kill(victims: .process), bindings: ["who": "process"]), .deleted, .demo()]
         let runner = FakeRunner()
         let result = run(plans, runner)
         #expect(runner.jobs.filter { $0.role == .reference }.count == 3)
@@ -109,9 +109,9 @@ struct ScheduleTests {
 
     @Test func faultsAndKnownFindingsAreTakenAwayAndEqualPlansBecomeOne() {
         let expectation = Expectation(oracle: .deadName, subject: .object(Phrase("netns", "demo")), because: "it is so")
-        var known = Plan.demo(Phrase("kill", "process"), bindings: ["fail": "EPERM", "version": "1"])
+        var known = Plan.demo(.kill(victims: .process), bindings: ["fail": "EPERM", "version": "1"])
         known.known = [expectation]
-        let other = Plan.demo(Phrase("kill", "all"), bindings: ["fail": "EBUSY", "version": "1"])
+        let other = Plan.demo(.kill(victims: .all), bindings: ["fail": "EBUSY", "version": "1"])
         var third = other
         third.allow = [expectation]
         let bare = [known, other, third].withoutFaults

@@ -5,17 +5,17 @@ import Testing
 @Suite struct FaultActionTests {
     @Test func phrasesBecomeActions() throws {
         let eperm = try #require(ErrorNumber(name: "EPERM"))
-        #expect(try FaultAction(Phrase("fail", "EPERM")) == .fail(eperm, message: nil))
-        #expect(try FaultAction(Phrase("fail", "EPERM", ["message": "no"])) == .fail(eperm, message: "no"))
-        #expect(try FaultAction(Phrase("kill", "process")) == .kill(.process, signal: 9, agent: nil))
+        #expect(try Action(Phrase("fail", "EPERM")) == .fail(errno: eperm))
+        #expect(try Action(Phrase("fail", "EPERM", ["message": "no"])) == .fail(errno: eperm, message: "no"))
+        #expect(try Action(Phrase("kill", "process")) == .kill(victims: .process))
         #expect(
-            try FaultAction(Phrase("kill", "all", ["signal": "SIGTERM", "agent": "l3"]))
-                == .kill(.all, signal: 15, agent: "l3"))
-        #expect(try FaultAction(Phrase("netns.delete", "pod")) == .netnsDelete("pod", .done))
-        #expect(try FaultAction(Phrase("netns.unmount", "p*", ["settle": "done"])) == .netnsUnmount("p*", .done))
+            try Action(Phrase("kill", "all", ["signal": "SIGTERM", "agent": "l3"]))
+                == .kill(victims: .all, signal: .terminate, agent: "l3"))
+        #expect(try Action(Phrase("netns.delete", "pod")) == .netnsDelete(name: "pod"))
+        #expect(try Action(Phrase("netns.unmount", "p*", ["settle": "done"])) == .netnsUnmount(name: "p*"))
         #expect(
-            try FaultAction(Phrase("netns.replace", "pod", ["settle": "lingering"]))
-                == .netnsReplace("pod", .lingering))
+            try Action(Phrase("netns.replace", "pod", ["settle": "lingering"]))
+                == .netnsReplace(name: "pod", settle: .lingering))
     }
 
     @Test(arguments: [
@@ -30,7 +30,7 @@ import Testing
         (Phrase("lock.hold", "/run/x"), "lock.hold", "`lock.hold` is not built yet"),
         (Phrase("dely", "50ms"), "dely", "unknown word `dely`"),
     ]) func whatIsNoActionIsRefused(phrase: Phrase, key: String, message: String) {
-        let problem = #expect(throws: FaultProblem.self) { try FaultAction(phrase) }
+        let problem = #expect(throws: FaultProblem.self) { try Action(phrase) }
         #expect(problem?.key == key && problem?.message == message)
     }
 

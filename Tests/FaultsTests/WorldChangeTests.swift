@@ -85,7 +85,7 @@ import Testing
             Phrase("sysctl.write", "net.ipv4.ip_forward", ["value": "0"], in: "pod"),
             .writeSysctl(SysctlSpecification(sysctl: "net.ipv4.ip_forward", value: "0", namespace: "pod"))
         ),
-        (Phrase("file.write", "/run/x", ["text": "a\n"]), .writeFile(path: "/run/x", bytes: [97, 10])),
+        (Phrase("file.write", "/run/x", ["text": "a\n"]), .writeFile(path: "/run/x", text: "a\n")),
         (Phrase("file.delete", "/run/*.pid"), .deleteFile(path: "/run/*.pid")),
         (Phrase("file.restore", "/run/x"), .restoreFile(path: "/run/x")),
         (
@@ -96,7 +96,13 @@ import Testing
 
     @Test(arguments: changes)
     func phrasesBecomeChanges(phrase: Phrase, change: WorldChange) throws {
-        #expect(try FaultAction(phrase) == .change(change))
+        #expect(try Action(phrase) == .change(change))
+    }
+
+    /// What is printed is read as the same action: a plan can be written as a scenario.
+    @Test(arguments: changes)
+    func anActionIsPrintedAsItIsRead(phrase: Phrase, change: WorldChange) throws {
+        #expect(try Action(Action.change(change).phrase) == .change(change))
     }
 
     @Test func everyKindIsTried() {
@@ -105,7 +111,7 @@ import Testing
     }
 
     @Test func aDelayIsNone() throws {
-        #expect(try FaultAction(Phrase("delay", "1.5s")) == .delay(1_500_000_000))
+        #expect(try Action(Phrase("delay", "1.5s")) == .delay(1_500_000_000))
     }
 
     @Test(arguments: [
@@ -151,7 +157,7 @@ import Testing
         (Phrase("exec", "[]"), "exec", "`[]` is no program with its arguments"),
         (Phrase("delay", "50"), "delay", "`50` is no duration: a number and us, ms, s, m or h"),
     ]) func whatIsNoChangeIsRefused(phrase: Phrase, key: String, message: String) {
-        let problem = #expect(throws: FaultProblem.self) { try FaultAction(phrase) }
+        let problem = #expect(throws: FaultProblem.self) { try Action(phrase) }
         #expect(problem?.key == key && problem?.message == message)
     }
 

@@ -111,7 +111,10 @@ import Testing
         #expect(record.outcome(of: "start-agent")?.attempts.first?.timedOut == true)
     }
 
-    private func meeting(_ order: [Point]) throws -> Record {
+    private func meeting(
+        _ order: [Point], one: String = "ip netns add a; ls /run/netns; ip netns add b",
+        two: String = "ip netns add c; ls /run/netns; ip netns add d"
+    ) throws -> Record {
         var plan = plan([])
         plan.agents = ["one": AgentSpecification(), "two": AgentSpecification()]
         func part(_ agent: String, _ script: String) -> Step {
@@ -123,8 +126,7 @@ import Testing
             Step(
                 name: "together",
                 body: .together([
-                    part("one", "ip netns add a; ls /run/netns; ip netns add b"),
-                    part("two", "ip netns add c; ls /run/netns; ip netns add d"),
+                    part("one", one), part("two", two),
                 ]))
         ]
         plan.order = order
@@ -156,7 +158,32 @@ import Testing
             Point(.after, Phrase("netns.name", "none"), agent: "one"),
             Point(.before, Phrase("netns.name", "c"), agent: "two"),
         ])
-        #expect(record.header.error?.contains("`order` cannot be met") == true)
+        let error = try #require(record.header.error)
+        #expect(error.contains("`order` was not kept: one never came to its point 1 of 2"), "\(error)")
+        #expect(error.contains("two waits at two / sh/ip / netns.name(c)"), "\(error)")
+    }
+
+    /// An operation must not happen while the point after it is early: what the others do before it is seen by it.
+    @Test func anOperationBetweenItsTwoPointsWaitsForWhoComesBetween() throws {
+        for _ in 0..<3 {
+            let record = try meeting(
+                [
+                    Point(.before, Phrase("netns.name", "a"), agent: "one"),
+                    Point(.before, Phrase("netns.name", "c"), agent: "two"),
+                    Point(.after, Phrase("netns.name", "a"), agent: "one"),
+                ], one: "ip netns add a",
+                two: "sleep 0.3; grep -q ' /run/netns/a ' /proc/self/mountinfo && echo early; ip netns add c")
+            #expect(record.header.error == nil)
+            #expect(record.outcome(of: "two")?.attempts.first?.output == "")
+        }
+    }
+
+    @Test func aConditionThatNeverHoldsKeepsAnOrderFromBeingMet() throws {
+        let record = try meeting([
+            Point(.before, Phrase("netns.name", "a"), agent: "one", countingFrom: .fired("none")),
+            Point(.before, Phrase("netns.name", "c"), agent: "two"),
+        ])
+        #expect(record.header.error?.contains("`order` was not kept: one never came to its point 1 of 2") == true)
     }
 
     @Test func theNetworkAndProgramsAreAsked() throws {

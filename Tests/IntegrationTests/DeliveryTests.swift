@@ -109,7 +109,7 @@ import Testing
                     faults: [before(Phrase("netns.open", "pod"), Phrase("netns.\(verb)", "pod"))]))
             #expect(record.header.deliveries.map(\.failure) == [nil])
             #expect(record.header.deliveries.first?.removed == ["pod"])
-            #expect(record.header.deliveries.first?.detail.contains("gone after") == true)
+            #expect(record.header.deliveries.first?.effect.description.contains("gone after") == true)
             let fact = record.end?.facts.first { $0.identity.noun == "netns" && $0.identity.which == "pod" }
             #expect(fact?.attributes["state"] == state)
             #expect(record.attempt?.end == .exited(verb == "replace" ? 0 : 255))
@@ -122,7 +122,7 @@ import Testing
                 ["ip", "netns", "exec", "pod", "true"],
                 faults: [before(Phrase("netns.enter", "pod"), Phrase("netns.delete", "pod"))]))
         #expect(record.attempt?.end == .exited(0))
-        #expect(record.header.deliveries.first?.detail.contains("it lives on, held by") == true)
+        #expect(record.header.deliveries.first?.effect.description.contains("it lives on, held by") == true)
     }
 
     @Test func whatDidNotFireIsNamedWithTheNearest() throws {

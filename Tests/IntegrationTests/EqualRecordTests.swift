@@ -46,7 +46,7 @@ import Testing
         plan.faults = ["one", "two"].map { name in
             Fault(
                 name: "fault-\(name)", point: Point(.before, Phrase("netns.name", name)),
-                actions: [Phrase("sysctl.write", "net.ipv4.ip_forward", ["value": "1"], in: "host")])
+                actions: [bound(Phrase("sysctl.write", "net.ipv4.ip_forward", ["value": "1"], in: "host"))])
         }
         return plan
     }

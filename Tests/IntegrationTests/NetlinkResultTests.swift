@@ -66,12 +66,13 @@ import Testing
         let argv = [try TestProgram.built("netlink"), "loop"]
         let point = Phrase("route.add", "*", ["result": "ENODEV"])
         let fault = Fault(
-            name: "fault", point: Point(.after, point, nth: .all), actions: [Phrase("delay", "1ms")])
+            name: "fault", point: Point(.after, point, nth: .all), actions: [bound(Phrase("delay", "1ms"))])
         let late = try record(of: plan(argv, faults: [fault]))
         #expect(late.header.error == nil)
         #expect(late.header.deliveries.count == 10)
         let other = Fault(
-            name: "fault", point: Point(.after, Phrase("route.add", "*"), nth: .all), actions: [Phrase("delay", "1ms")])
+            name: "fault", point: Point(.after, Phrase("route.add", "*"), nth: .all),
+            actions: [bound(Phrase("delay", "1ms"))])
         let each = try record(of: plan(argv, faults: [other]))
         #expect(each.header.deliveries.count == 100)
     }
@@ -124,7 +125,7 @@ import Testing
     @Test func aFailureIsReadInEveryWay() throws {
         let fault = Fault(
             name: "fault", point: Point(.before, Phrase("route.add", "*"), nth: .these((1...10).map { $0 * 2 })),
-            actions: [Phrase("fail", "EEXIST")])
+            actions: [bound(Phrase("fail", "EEXIST"))])
         let (record, results) = try compare("failed", routes, faults: [fault])
         #expect(record.header.deliveries.map(\.failure) == [String?](repeating: nil, count: 10))
         #expect(results.filter { $0 == "EEXIST" }.count == 10)

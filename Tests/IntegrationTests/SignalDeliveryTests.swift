@@ -29,7 +29,7 @@ import Testing
         #expect(record.attempt?.deaths.map(\.byTocsin) == [true])
         #expect(record.header.deliveries.map(\.failure) == [nil])
         let said = signal.name == "SIGKILL" ? "killed ip" : "\(signal.name) ended ip"
-        #expect(record.header.deliveries.map(\.detail) == [said])
+        #expect(record.header.deliveries.map(\.effect.description) == [said])
         // A signal that comes before the call keeps it from happening.
         #expect(hasLink(record) == (side == .after))
         #expect(record.operations("link.create").map(\.result) == [side == .after ? .ok : .unknown])
@@ -57,7 +57,7 @@ import Testing
                 faults: [side == .before ? before(point, action) : after(point, action)]))
         #expect(record.header.error == nil)
         #expect(record.attempt?.output == "caught False\ndone\n")
-        #expect(record.header.deliveries.map(\.detail) == ["SIGTERM was caught by python3"])
+        #expect(record.header.deliveries.map(\.effect.description) == ["SIGTERM was caught by python3"])
         #expect(record.operations("file.create").map(\.phrase.which) == ["/run/x", "/run/y"], "each is one")
         #expect(record.operations("file.create").allSatisfy { $0.result == .ok })
     }
@@ -71,7 +71,7 @@ import Testing
             of: plan(
                 agent(handler), faults: [before(Phrase("file.create", "/run/x"), kill("process", "SIGTERM"))]))
         #expect(record.attempt?.output == "done\n")
-        #expect(record.header.deliveries.map(\.detail) == [detail])
+        #expect(record.header.deliveries.map(\.effect.description) == [detail])
     }
 
     @Test func isCleanedUpAt() throws {
@@ -80,7 +80,7 @@ import Testing
                 ["bash", "-c", "trap 'rmdir /run/x; exit 7' TERM; mkdir /run/x; sleep 5 & wait; exit 0"],
                 faults: [after(Phrase("file.create", "/run/x"), kill("main", "SIGTERM"))]))
         #expect(record.attempt?.end == .exited(7))
-        #expect(record.header.deliveries.map(\.detail) == ["SIGTERM was caught by bash"])
+        #expect(record.header.deliveries.map(\.effect.description) == ["SIGTERM was caught by bash"])
         #expect(record.operations("file.delete").map(\.phrase.which) == ["/run/x"])
     }
 
@@ -98,7 +98,7 @@ import Testing
                 faults: [before(Phrase("file.create", "/run/x"), kill("all", "SIGTERM"))]))
         #expect(record.header.error == nil)
         #expect(
-            record.header.deliveries.map(\.detail) == [
+            record.header.deliveries.map(\.effect.description) == [
                 "SIGTERM ended bash/mkdir; SIGTERM ended bash/sleep; SIGTERM was caught by bash"
             ])
         #expect(record.attempt?.output == "caught\n")
@@ -114,7 +114,7 @@ import Testing
                 ],
                 faults: [before(Phrase("link.create", "d0"), kill("process", "SIGSTOP"))]))
         #expect(record.header.error == nil)
-        #expect(record.header.deliveries.map(\.detail) == ["SIGSTOP stopped bash/ip"])
+        #expect(record.header.deliveries.map(\.effect.description) == ["SIGSTOP stopped bash/ip"])
         #expect(record.attempt?.output == "0\n")
         #expect(hasLink(record) == true)
     }
@@ -127,6 +127,6 @@ import Testing
                 ["ip", "link", "add", "d0", "type", "bridge"],
                 faults: [before(Phrase("link.create", "d0"), kill("process", signal))]))
         #expect(record.attempt?.end == .exited(0))
-        #expect(record.header.deliveries.map(\.detail) == ["\(signal) does nothing to ip"])
+        #expect(record.header.deliveries.map(\.effect.description) == ["\(signal) does nothing to ip"])
     }
 }

@@ -1,3 +1,4 @@
+import Faults
 import FoundationEssentials
 import Glibc
 import Kernel
@@ -41,12 +42,17 @@ func shell(_ text: String) -> [String] { ["/bin/sh", "-c", text] }
 
 /// A fault that stands before the n-th operation of a kind.
 func before(_ operation: Phrase, nth: Int = 1, _ action: Phrase) -> Fault {
-    Fault(name: "fault", point: Point(.before, operation, nth: .these([nth])), actions: [action])
+    Fault(name: "fault", point: Point(.before, operation, nth: .these([nth])), actions: [bound(action)])
 }
 
 /// A fault that stands after the first operation of a kind.
 func after(_ operation: Phrase, _ action: Phrase) -> Fault {
-    Fault(name: "fault", point: Point(.after, operation), actions: [action])
+    Fault(name: "fault", point: Point(.after, operation), actions: [bound(action)])
+}
+
+/// An action of the format.
+func bound(_ phrase: Phrase) -> Action {
+    do { return try Action(phrase) } catch { fatalError("\(phrase) is no action: \(error)") }
 }
 
 /// Runs a plan once, in a worker of its own.

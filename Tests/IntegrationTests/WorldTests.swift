@@ -69,8 +69,8 @@ import Testing
         )
         plan.steps = [
             Step(name: "run", occurrence: 1, siblings: 2, body: .run(command(look))),
-            Step(name: "do", occurrence: 1, siblings: 2, body: .act(Phrase("link.replace", "v1", in: "pod"))),
-            Step(name: "do", occurrence: 2, siblings: 2, body: .act(Phrase("link.replace", "br0"))),
+            Step(name: "do", occurrence: 1, siblings: 2, body: .act(bound(Phrase("link.replace", "v1", in: "pod")))),
+            Step(name: "do", occurrence: 2, siblings: 2, body: .act(bound(Phrase("link.replace", "br0")))),
             Step(name: "run", occurrence: 2, siblings: 2, body: .run(command(look))),
         ]
         let record = try record(of: plan)
@@ -90,7 +90,7 @@ import Testing
     @Test func aPairInOneNamespaceIsReplaced() throws {
         var plan = world()
         plan.host.links.append(LinkSpecification(end: .init(name: "e0"), peer: .init(name: "e1", up: false)))
-        plan.steps = [Step(name: "do", body: .act(Phrase("link.replace", "e0")))]
+        plan.steps = [Step(name: "do", body: .act(bound(Phrase("link.replace", "e0"))))]
         let record = try record(of: plan)
         #expect(record.failures == [nil])
         #expect(record.returned == [])
@@ -107,7 +107,7 @@ import Testing
         ]
         let record = try record(of: plan)
         #expect(record.header.deliveries.map(\.failure) == [nil])
-        #expect(record.header.deliveries.first?.detail == "link w1 in host was made")
+        #expect(record.header.deliveries.first?.effect == .changed("link w1 in host was made"))
         #expect(record.attempt?.errorOutput == "RTNETLINK answers: File exists\n")
         #expect(record.end?.attributes("link", "w1", "host")?["type"] == "bridge")
     }
@@ -119,7 +119,7 @@ import Testing
         let record = try record(of: plan)
         #expect(record.header.deliveries.map(\.failure) == [nil])
         #expect(record.end?.attributes("link", "v0", "host")?["up"] == "true")
-        #expect(record.header.deliveries.first?.detail == "link v0 in host was set: up false")
+        #expect(record.header.deliveries.first?.effect == .changed("link v0 in host was set: up false"))
     }
 
     // MARK: - Addresses, routes, rules, neighbours
@@ -270,10 +270,10 @@ import Testing
                 body: .run(command(shell("mkdir -p /srv/in; ln -s \(name) /srv/in/link; ln -s /proc /srv/p")))),
             Step(
                 name: "do", occurrence: 1, siblings: 2,
-                body: .act(Phrase("file.write", "/srv/in/link/file", ["text": "x"]))),
+                body: .act(bound(Phrase("file.write", "/srv/in/link/file", ["text": "x"])))),
             Step(
                 name: "do", occurrence: 2, siblings: 2,
-                body: .act(Phrase("file.write", "/srv/p/sys/vm/swappiness", ["text": "61"]))),
+                body: .act(bound(Phrase("file.write", "/srv/p/sys/vm/swappiness", ["text": "61"])))),
         ]
         let record = try record(of: plan)
         #expect(
@@ -342,7 +342,7 @@ private func world(_ actions: Phrase...) -> Plan {
         LinkSpecification(type: "bridge", end: .init(name: "br0", mac: "02:00:00:00:00:b0")),
     ]
     world.steps = actions.enumerated().map { place, action in
-        Step(name: "do", occurrence: place + 1, siblings: actions.count, body: .act(action))
+        Step(name: "do", occurrence: place + 1, siblings: actions.count, body: .act(bound(action)))
     }
     return world
 }
@@ -353,10 +353,26 @@ private func passing(_ action: Phrase, _ argv: [String] = ["true"]) -> Plan {
     plan.steps = (1...2).map { Step(name: "run", occurrence: $0, siblings: 2, body: .run(command(argv))) }
     plan.faults = [
         Fault(
-            name: "fault", point: Point(.before, Phrase("step", "run.1")), actions: [action],
+            name: "fault", point: Point(.before, Phrase("step", "run.1")), actions: [bound(action)],
             until: .point(Point(.before, Phrase("step", "run.2"))))
     ]
     return plan
+}
+
+/// What a fault does lasts until a point that never comes, or comes and never counts.
+@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct UntilTests {
+    @Test(arguments: [
+        Point(.before, Phrase("netns.name", "none")),
+        Point(.before, Phrase("step", "run.2"), countingFrom: .fired("none")),
+        Point(.before, Phrase("step", "run.2"), nth: .these([2])),
+    ]) func anUntilThatNeverComesIsAnError(point: Point) throws {
+        var plan = passing(Phrase("link.set", "d0", ["up": "true"]))
+        plan.faults[0].until = .point(point)
+        let record = try record(of: plan)
+        #expect(record.header.undelivered.count == 1)
+        #expect(
+            record.header.undelivered.first?.hasPrefix("fault `fault` was never taken back: since it fired") == true)
+    }
 }
 
 extension Snapshot {

@@ -16,7 +16,8 @@ import Testing
         plan.steps = [
             Step(name: "add", body: .run(Command(agent: "a", name: "add", argv: argv, environment: environment)))
         ]
-        let action = Phrase("route.add", "default", Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }))
+        let qualifiers = Dictionary(uniqueKeysWithValues: names.map { ($0, "1") })
+        let action = Action.change(.deleteRoute(object: Phrase("route", "default", qualifiers)))
         plan.faults = [Fault(name: "f", point: Point(.before, Phrase("netns.name", "demo")), actions: [action])]
         return plan
     }

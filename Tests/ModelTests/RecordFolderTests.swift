@@ -98,7 +98,7 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
         plan.faults = [
             Fault(
                 name: "swap", point: Point(.before, Phrase("netns.enter", "pod"), nth: .last, during: "add"),
-                actions: [Phrase("netns.replace", "pod")])
+                actions: [.netnsReplace(name: "pod")])
         ]
         plan.known = [Expectation(oracle: .check, subject: .step("add"), because: "x", location: "a.yaml:1:2")]
         var header = RecordHeader(plan: plan, role: .fault, run: 2)
@@ -113,7 +113,7 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
         ]
         header.deliveries = [
             Delivery(
-                fault: "swap", key: "k", operation: 1, step: "add", action: Phrase("netns.replace", "pod"),
+                fault: "swap", key: "k", operation: 1, step: "add", action: .netnsReplace(name: "pod"),
                 removed: ["pod"], time: 5)
         ]
         header.namespacesMade = ["pod'": "key"]

@@ -1,3 +1,4 @@
+import Glibc
 import Model
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
 
     @Test func noConvergenceWhereARetryDoesNotHeal() throws {
         var story = retried([lo, pod, eth0, veth0])
-        story.fault(Phrase("kill", "process"), in: "add")
+        story.fault(.kill(victims: .process), in: "add")
         let finding = try #require(try story.findings(.noConvergence).first)
         #expect(finding.message == "add was run 2 times, and still 1 thing differs from a run without faults")
         #expect(try retried([lo, pod, eth0, veth0, route]).findings(.noConvergence).isEmpty)
@@ -51,7 +52,7 @@ import Testing
     @Test func inAReplacedNamespaceTheAgentCanWork() throws {
         var story = retried([lo, pod])
         story.plan.host.namespaces = ["pod"]
-        story.fault(Phrase("netns.replace", "pod"), in: "add", removed: ["pod"])
+        story.fault(.netnsReplace(name: "pod"), in: "add", removed: ["pod"])
         #expect(try story.findings(.noConvergence).count == 1)
         story.states = [[lo, pod, veth0, route]]
         #expect(try story.findings(.noConvergence).count == 1)
@@ -71,7 +72,7 @@ import Testing
     @Test func anUndoRunTwiceMustSucceedTwice() throws {
         var story = Story([step("add"), step("del", 1, of: 2, undoes: "add"), step("del", 2, of: 2, undoes: "add")])
         story.expected = [added, [pod], [pod]]
-        story.fault(Phrase("kill", "process"), in: "del.1")
+        story.fault(.kill(victims: .process), in: "del.1")
         story.attempts(Attempt(end: .exited(1), errorOutput: "no chain\n"), in: "del.2")
         let finding = try #require(try story.findings(.undoAgain).first)
         #expect(finding.subject == "del.2")
@@ -90,7 +91,7 @@ import Testing
     @Test func aStepWithItsOwnFaultMayFail() throws {
         var story = Story([step("add"), step("del", 1, of: 2, undoes: "add"), step("del", 2, of: 2, undoes: "add")])
         story.expected = [added, [pod], [pod]]
-        story.fault(Phrase("fail", "EPERM"), in: "del.2")
+        story.fault(.fail(errno: ErrorNumber(EPERM)), in: "del.2")
         story.attempts(Attempt(end: .exited(1)), in: "del.2")
         #expect(try story.findings(.undoAgain).isEmpty)
     }
@@ -108,7 +109,7 @@ import Testing
     @Test func whatWasUndoneCanBeDoneAgain() throws {
         var story = Story(cycle)
         story.expected = cycleStates
-        story.fault(Phrase("kill", "process"), in: "add.1")
+        story.fault(.kill(victims: .process), in: "add.1")
         #expect(try story.findings(.doAgain).isEmpty)
         story.attempts(Attempt(end: .exited(1), errorOutput: "exists"), in: "add.2")
         #expect(try story.findings(.doAgain).map(\.message) == ["add.2, again after del.1, fails"])
@@ -124,7 +125,7 @@ import Testing
         story.expected = cycleStates
         let chain = Fact("nft", "chain ip nat A", in: "host")
         story.states = [added + [chain], [pod, chain], added + [chain], [pod, chain]]
-        story.fault(Phrase("kill", "process"), in: "add.1")
+        story.fault(.kill(victims: .process), in: "add.1")
         #expect(try story.findings(.doAgain).isEmpty)
     }
 

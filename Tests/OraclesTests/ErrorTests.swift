@@ -60,7 +60,7 @@ struct Blind: Oracle {
     }
 
     @Test func theWorldMustBeAbleToAct() {
-        var story = Story([Step(name: "plug", body: .act(Phrase("link.create", "eth1")))])
+        var story = Story([Step(name: "plug", body: .act(.delay(1)))])
         story.expected = [[]]
         story.outcomes["plug"] = StepOutcome(step: "plug", failure: "EPERM")
         #expect(story.judge().verdict == .error("plug: EPERM"))

@@ -157,7 +157,7 @@ import Testing
         var story = Story([step("add")])
         story.expected = [[]]
         story.states = [[dead]]
-        story.fault(Phrase("netns.unmount", "demo"), in: "add", removed: ["demo"])
+        story.fault(.netnsUnmount(name: "demo"), in: "add", removed: ["demo"])
         #expect(try story.findings(.deadName).isEmpty)
     }
 

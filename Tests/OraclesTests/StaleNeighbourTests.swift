@@ -15,7 +15,9 @@ struct StaleNeighbourTests {
         let devices = [Fact("link", "br0", in: "host"), Fact("link", "v0", in: "host")]
         story.expected = [devices + [neighbour("mac(v0)")]]
         story.states = [devices + [neighbour(lladdr)]]
-        story.fault(Phrase("link.replace", "v0"), at: Point(side, Phrase("link.get", "v0")), in: "add")
+        story.fault(
+            .change(.replaceLink(object: Phrase("link", "v0", in: "host"))), at: Point(side, Phrase("link.get", "v0")),
+            in: "add")
         story.deliveries[0].operation = index
         story.operations = (0..<4).map { index in
             Operation(

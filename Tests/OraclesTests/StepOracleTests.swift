@@ -36,7 +36,7 @@ import Testing
 
     @Test func crashExcusesOneKillEach() throws {
         var story = story()
-        story.fault(Phrase("kill", "process"), in: "add.1")
+        story.fault(.kill(victims: .process), in: "add.1")
         story.attempts(Attempt(end: .signalled(SIGKILL)), in: "add.1")
         story.attempts(
             Attempt(end: .exited(1), deaths: [ProcessDeath(lineage: "a", signal: SIGKILL, byTocsin: true)]), in: "add.2"
@@ -137,7 +137,7 @@ import Testing
 
     @Test func silentFailureNeedsAnErrorAndSilence() throws {
         var story = story([added, [pod, lease], added, [pod]])
-        story.fault(Phrase("fail", "EBUSY"), in: "del.1")
+        story.fault(.fail(errno: ErrorNumber(EBUSY)), in: "del.1")
         let finding = try #require(try story.findings(.silentFailure).first)
         #expect(
             finding.message

@@ -23,7 +23,7 @@ struct Story {
 
     /// Puts a fault into the plan and says that it fired in a step.
     mutating func fault(
-        _ action: Phrase, at point: Point = Point(.before, Phrase("netns.enter", "pod")), in step: String,
+        _ action: Action, at point: Point = Point(.before, Phrase("netns.enter", "pod")), in step: String,
         removed: [String] = []
     ) {
         plan.faults.append(Fault(name: "fault-1", point: point, actions: [action]))
@@ -102,4 +102,4 @@ let route = Fact("route", "10.22.0.0/16 dev veth0", in: "host", ["dev": "veth0"]
 let lease = Fact("file", "/var/lib/cni/10.22.0.2", ["digest": "1", "size": "9", "type": "file"])
 let added = [pod, eth0, veth0, route, lease]
 let cycleStates = [added, [pod], added, [pod]]
-let netnsDelete = Phrase("netns.delete", "pod")
+let netnsDelete = Action.netnsDelete(name: "pod")

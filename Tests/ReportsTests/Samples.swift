@@ -15,7 +15,7 @@ enum Samples {
         plan.faults = [
             Fault(
                 name: "fault-1", point: Point(.before, Phrase("netns.name", "demo")),
-                actions: [Phrase("kill", "process")])
+                actions: [.kill(victims: .process)])
         ]
         plan.known = [
             Expectation(
@@ -31,7 +31,8 @@ enum Samples {
     static var delivery: Delivery {
         Delivery(
             fault: "fault-1", key: "add / ip / netns.name(demo) @ host # 1", operation: 5, step: "add",
-            action: Phrase("kill", "process"), detail: "killed ip, reaped after 0.4 ms", time: 2_601_499,
+            action: .kill(victims: .process),
+            effect: .signalled(.kill, [.init(lineage: "ip", outcome: .ended)]), time: 2_601_499,
             held: 1_250_000)
     }
 

@@ -35,7 +35,7 @@ final class ResultStoreTests {
         var run = JudgedRun(folder: "results/runs/1/plan-0001-demo/fault-1")
         run.deliveries = [
             Delivery(
-                fault: "fault-1", key: "k", operation: 3, step: "add.1", action: Phrase("kill", "process"), time: 5,
+                fault: "fault-1", key: "k", operation: 3, step: "add.1", action: .kill(victims: .process), time: 5,
                 held: .max)
         ]
         run.fingerprints = ["00ff"]

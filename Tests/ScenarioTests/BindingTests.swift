@@ -34,13 +34,13 @@ import Testing
                 "x.yaml [a=y, event=netns.delete: pod, settle: lingering]", "x.yaml [a=z, event=kill: all]",
             ])
         #expect(plans.map(\.see) == [["x"], ["x"], ["y"], ["z"]])
-        #expect(plans[1].faults[0].actions == [Phrase("netns.delete", "pod", ["settle": "lingering"])])
+        #expect(plans[1].faults[0].actions == [.netnsDelete(name: "pod", settle: .lingering)])
     }
 
     @Test func failEachIsOnePlanAnErrno() throws {
         let plans = try plans("faults: [{ before: { route.delete: 10.0.0.0/8 }, do: { fail: each, message: no } }]\n")
         #expect(plans.map(\.bindings) == [["fail": "EPERM"], ["fail": "ESRCH"]])
-        #expect(plans[1].faults[0].actions == [Phrase("fail", "ESRCH", ["message": "no"])])
+        #expect(plans[1].faults[0].actions == [.fail(errno: try #require(ErrorNumber(name: "ESRCH")), message: "no")])
     }
 
     @Test func severalEachAreTheirProduct() throws {
@@ -80,7 +80,7 @@ import Testing
             ) + "matrix: { v: [1, 2] }\n"
         let plans = try Files(texts: ["x.yaml": text]).load("x.yaml").plans
         #expect(plans.map { $0.steps.map(\.id) } == [["add", "del", "end"], ["add.1", "add.2", "del", "end"]])
-        #expect(plans[0].steps[2].body == .act(Phrase("netns.delete", "pod")))
+        #expect(plans[0].steps[2].body == .act(.netnsDelete(name: "pod")))
     }
 
     @Test func textsStayTexts() throws {

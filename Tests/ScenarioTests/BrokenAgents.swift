@@ -39,7 +39,7 @@ extension BrokenFileTests {
         Broken(
             service("ready: { log: up, since: go }"),
             "6:23: error: `since` says nothing in `ready`: it looks at what was said since the start"),
-        Broken(service("ready: { time: 1s }"), "6:14: error: `time` is for `once`"),
+        Broken(service("ready: { time: 1s }"), "6:14: error: `time` is for `counting-from`"),
         Broken(service("ready: {}"), "6:5: error: a condition is a map: { present: OBJECT }"),
         Broken(service("ready:"), "6:5: error: `ready` has no value"),
         Broken(served.replacing("[k, -n]", with: "[]"), "5:5: error: `service` begins with a program"),

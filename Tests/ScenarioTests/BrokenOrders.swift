@@ -23,7 +23,12 @@ extension BrokenFileTests {
             order(good, "{ agent: dd, before: { link.set: a } }"), "20:7: error: no agent `dd`; did you mean `d`?"),
         Broken(
             order(good, "{ during: go, before: { link.set: a } }"), "20:7: error: `go` is not inside a `together`"),
-        Broken(order(good, "{ after: { step: go } }"), "20:7: error: `go` is not inside a `together`"),
+        Broken(
+            order(good, "{ after: { step: add } }"),
+            "20:7: error: an order is of operations: the steps of a `together` begin at the same time"),
+        Broken(
+            order(good, "{ before: { link.set: a }, nth: last, counting-from: { time: 1s } }"),
+            "20:32: error: `nth: last` is counted in the references, where no `counting-from` is looked at"),
         Broken(
             order(good, "{ agent: e, before: { link.set: a } }")
                 .replacing("  ip: {", with: "  e: { commands: { x: { run: [x] } } }\n  ip: {"),
@@ -40,7 +45,8 @@ extension BrokenFileTests {
         Broken(
             order(good, good).replacing("title: t\n", with: ""), "17:1: error: a scenario with an order needs a `title`"
         ),
-        Broken(order(good, "{ before: { link.set: a }, once: { fired: f } }"), "20:40: error: no other fault `f`"),
+        Broken(
+            order(good, "{ before: { link.set: a }, counting-from: { fired: f } }"), "20:49: error: no other fault `f`"),
     ]
 
     private static func fault(_ rest: String) -> String {
@@ -63,23 +69,31 @@ extension BrokenFileTests {
         Broken(
             fault("do: { route.delete: default }, until: { before: { link.set: a }, nht: 2 }"),
             "19:97: error: unknown key `nht`; did you mean `nth`?"),
-        Broken(fault("do: { kill: all }, once: { fired: fault-1 }"), "19:59: error: no other fault `fault-1`"),
         Broken(
-            fault("do: { kill: all }, once: { time: 5 }"),
-            "19:59: error: `5` is no duration: a number and us, ms, s, m or h"),
+            fault("do: { route.delete: default }, until: { before: { link.set: a }, nth: last }"),
+            "19:97: error: a fault is taken back once: `nth` behind `until` is one number, counted from when the fault fired"
+        ),
         Broken(
-            fault("do: { kill: all }, once: { log: x, since: gone }"),
-            "19:67: error: no step `gone`"),
+            fault("do: { route.delete: default }, until: { before: { link.set: a }, nth: [1, 2] }"),
+            "19:97: error: a fault is taken back once: `nth` behind `until` is one number, counted from when the fault fired"
+        ),
+        Broken(fault("do: { kill: all }, counting-from: { fired: fault-1 }"), "19:68: error: no other fault `fault-1`"),
         Broken(
-            fault("do: { kill: all }, once: { fired: a, time: 1s }"),
+            fault("do: { kill: all }, counting-from: { time: 5 }"),
+            "19:68: error: `5` is no duration: a number and us, ms, s, m or h"),
+        Broken(
+            fault("do: { kill: all }, counting-from: { log: x, since: gone }"),
+            "19:76: error: no step `gone`"),
+        Broken(
+            fault("do: { kill: all }, counting-from: { fired: a, time: 1s }"),
             "19:51: error: `fired` or `time`, not both: a condition is one"),
     ]
 
     static let questions: [Broken] = ["exec: [a]", "tcp: 10.0.0.1:80", "ping: 10.0.0.1"].map { question in
         let word = question.prefix { $0 != ":" }
         return Broken(
-            fault("do: { kill: all }, once: { not: { \(question) } }"),
-            "19:66: error: `\(word)` cannot be asked while the agent waits: it is for `check` and `ready`")
+            fault("do: { kill: all }, counting-from: { not: { \(question) } }"),
+            "19:75: error: `\(word)` cannot be asked while the agent waits: it is for `check` and `ready`")
     }
 
     private static func edge(_ action: String, _ step: String = "go") -> String {

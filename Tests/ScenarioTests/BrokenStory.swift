@@ -65,8 +65,8 @@ extension BrokenFileTests {
         check("{ ping: 10.0.0.0/8 }", "10:14: error: `10.0.0.0/8` is no address"),
         check(
             "{ ping: 10.0.0.1, from: \"pod*\" }", "10:30: error: `pod*` is a pattern: a check names one namespace"),
-        check("{ fired: f }", "10:14: error: `fired` is for `once`"),
-        check("{ not: { time: 1s } }", "10:21: error: `time` is for `once`"),
+        check("{ fired: f }", "10:14: error: `fired` is for `counting-from`"),
+        check("{ not: { time: 1s } }", "10:21: error: `time` is for `counting-from`"),
         check(
             "{ ping: 10.0.0.1, tcp: 10.0.0.1:80 }", "10:5: error: `ping` or `tcp`, not both: two checks are two steps"),
     ]

@@ -22,7 +22,7 @@ import Testing
         #expect(add.environment["PYTHONHASHSEED"] == "0" && add.environment.count == 4)
         #expect(del.undoes == "add" && del.retry == 0)
         let point = Point(.before, Phrase("netns.name", "demo"))
-        #expect(plan.faults.unplaced == [Fault(name: "fault-1", point: point, actions: [Phrase("kill", "process")])])
+        #expect(plan.faults.unplaced == [Fault(name: "fault-1", point: point, actions: [.kill(victims: .process)])])
         #expect(
             plan.known == [
                 Expectation(
@@ -67,7 +67,7 @@ import Testing
         }
         #expect(second.environment["CNI_CONTAINERID"] == "c2")
         let point = Point(.before, Phrase("netns.enter", "pod"), during: "add.1")
-        #expect(plan.faults.unplaced == [Fault(name: "swap", point: point, actions: [Phrase("netns.replace", "pod")])])
+        #expect(plan.faults.unplaced == [Fault(name: "swap", point: point, actions: [.netnsReplace(name: "pod")])])
     }
 
     @Test func leaseTorn() throws {

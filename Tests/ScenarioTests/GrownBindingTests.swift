@@ -87,20 +87,20 @@ import Testing
             plans(
                 """
                 faults:
-                  - { name: a, before: { link.set: x }, do: { delay: 50ms }, once: { time: 1.5s } }
-                  - { before: { link.set: x }, do: [{ route.delete: default }, { link.set: x, up: false }], once: { not: { fired: a } }, until: 2s }
+                  - { name: a, before: { link.set: x }, do: { delay: 50ms }, counting-from: { time: 1.5s } }
+                  - { before: { link.set: x }, do: [{ route.delete: default }, { link.set: x, up: false }], counting-from: { not: { fired: a } }, until: 2s }
                   - before: { link.set: x }
                     do: { sysctl.write: net.ipv4.ip_forward, value: 0, in: pod }
-                    until: { after: { link.set: y }, nth: 2, during: go, agent: d, once: { fired: a } }
+                    until: { after: { link.set: y }, nth: 2, during: go, agent: d, counting-from: { fired: a } }
 
                 """
             ).first)
-        #expect(plan.faults.map(\.point.once) == [.time(1_500_000_000), .not(.fired("a")), nil])
+        #expect(plan.faults.map(\.point.countingFrom) == [.time(1_500_000_000), .not(.fired("a")), nil])
         let end = Point(
-            .after, Phrase("link.set", "y"), nth: .these([2]), during: "go", agent: "d", once: .fired("a"))
+            .after, Phrase("link.set", "y"), nth: .these([2]), during: "go", agent: "d", countingFrom: .fired("a"))
         #expect(plan.faults.map(\.until) == [nil, .duration(2_000_000_000), .point(end)])
-        #expect(plan.faults[1].point.description == "before: { link.set: x }, once: { not: { fired: a } }")
-        #expect(plan.faults[0].point.description == "before: { link.set: x }, once: { time: 1500ms }")
+        #expect(plan.faults[1].point.description == "before: { link.set: x }, counting-from: { not: { fired: a } }")
+        #expect(plan.faults[0].point.description == "before: { link.set: x }, counting-from: { time: 1500ms }")
     }
 
     @Test func theWorldActsInStepsToo() throws {
@@ -116,10 +116,16 @@ import Testing
                           - run: go
                         """)
             }.first)
-        #expect(plan.steps[1].body == .act(Phrase("link.create", "eth1", ["type": "veth", "peer": "peer1"])))
-        #expect(plan.steps[2].body == .act(Phrase("exec", #"["ip", "netns", "add", "a, b"]"#, in: "pod")))
-        #expect(plan.steps[3].body == .act(Phrase("delay", "1s")))
-        #expect(plan.steps[4].body == .act(Phrase("file.write", "/etc/x", ["text": ""])))
+        #expect(
+            plan.steps[1].body
+                == .act(
+                    .change(
+                        .createLink(
+                            LinkSpecification(
+                                end: .init(name: "eth1", up: false), peer: .init(name: "peer1", up: false))))))
+        #expect(plan.steps[2].body == .act(.change(.execute(argv: ["ip", "netns", "add", "a, b"], namespace: "pod"))))
+        #expect(plan.steps[3].body == .act(.delay(1_000_000_000)))
+        #expect(plan.steps[4].body == .act(.change(.writeFile(path: "/etc/x", text: ""))))
     }
 
     @Test(arguments: [
@@ -132,7 +138,7 @@ import Testing
 
     @Test func everyConditionSurvivesItsRecord() throws {
         let plan = try #require(
-            plans("faults: [{ before: { link.set: x }, do: { delay: 1s }, once: { time: 1s } }]\n").first)
+            plans("faults: [{ before: { link.set: x }, do: { delay: 1s }, counting-from: { time: 1s } }]\n").first)
         let data = try JSONEncoder().encode(plan)
         #expect(try JSONDecoder().decode(Plan.self, from: data) == plan)
     }

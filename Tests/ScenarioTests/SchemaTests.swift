@@ -28,7 +28,9 @@ import Testing
         #expect(!keys.contains("explore") && !schema.additionalProperties && schema.required == ["tocsin"])
         #expect(Set(schema.definitions.keys).isSuperset(of: ["operation", "action", "object", "condition", "point"]))
         #expect(keys.isSuperset(of: ["order"]) && !keys.contains("plant"))
-        for key in ["driver", "service", "ready", "together", "until", "once", "with", "link.replace", "server"] {
+        for key in [
+            "driver", "service", "ready", "together", "until", "counting-from", "with", "link.replace", "server",
+        ] {
             #expect(text.contains("\"\(key)\""), "\(key)")
         }
         for key in ["lock.hold"] { #expect(!text.contains("\"\(key)\""), "\(key)") }

@@ -33,7 +33,7 @@ struct InlineScenarioTests {
             ])
         #expect(
             plan.faults.map(\.actions) == [
-                [Phrase("netns.delete", "pod", ["settle": "lingering"])], [Phrase("kill", "all")],
+                [.netnsDelete(name: "pod", settle: .lingering)], [.kill(victims: .all)],
             ])
     }
 

@@ -1,4 +1,3 @@
-import Faults
 import Kernel
 import Model
 import NetlinkCodec
@@ -63,7 +62,7 @@ final class WorldEditor {
         case .addNeighbour(let neighbour): try add(neighbour)
         case .deleteNeighbour(let object): try deleteNeighbour(object)
         case .writeSysctl(let setting): try write(setting)
-        case .writeFile(let path, let bytes): try writeFile(path, bytes)
+        case .writeFile(let path, let text): try writeFile(path, Array(text.utf8))
         case .deleteFile(let path): try deleteFile(path)
         case .restoreFile(let path): try restoreFile(path)
         case .execute(let argv, _):

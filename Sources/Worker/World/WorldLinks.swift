@@ -1,4 +1,3 @@
-import Faults
 import Kernel
 import Model
 import NetlinkCodec

@@ -1,10 +1,8 @@
-import Model
-
 /// A change that the world makes, typed: everything that its deliverer needs.
 ///
 /// Namespaces and names of devices may be patterns. Where one is, or where an `object` is meant, exactly one must match
 /// at that moment; an object matches as in a state (`Phrase.matches(_:)` on a `Fact`).
-public enum WorldChange: Hashable, Sendable {
+public enum WorldChange: Hashable, Codable, Sendable {
     /// Makes a device, and its peer where it is a veth.
     case createLink(LinkSpecification)
     /// Deletes the device that the object means, and with it its peer.
@@ -32,7 +30,7 @@ public enum WorldChange: Hashable, Sendable {
     /// Writes a kernel setting.
     case writeSysctl(SysctlSpecification)
     /// Writes a file whole; one that is new gets the mode 0644. The path may be a pattern of one that is there.
-    case writeFile(path: String, bytes: [UInt8])
+    case writeFile(path: String, text: String)
     /// Deletes the one file that the path means.
     case deleteFile(path: String)
     /// Gives the file what it held before the first change of its fault; it is deleted where it was not there.
@@ -42,9 +40,9 @@ public enum WorldChange: Hashable, Sendable {
 }
 
 /// What of a device is changed; nil is left as it is.
-public struct LinkSettings: Hashable, Sendable {
+public struct LinkSettings: Hashable, Codable, Sendable {
     /// Whose port a device becomes.
-    public enum Master: Hashable, Sendable {
+    public enum Master: Hashable, Codable, Sendable {
         /// Of the device with this name, or of the one that the pattern means.
         case device(String)
         /// Of none: `ip link set DEV nomaster`.
@@ -75,7 +73,7 @@ public struct LinkSettings: Hashable, Sendable {
 }
 
 /// An address for a device.
-public struct AddressChange: Hashable, Sendable {
+public struct AddressChange: Hashable, Codable, Sendable {
     /// The address with its prefix length; a single host where none is written.
     public var prefix: String
     /// The device, or a pattern of one.
@@ -92,7 +90,7 @@ public struct AddressChange: Hashable, Sendable {
 }
 
 /// A neighbour of a device.
-public struct NeighbourChange: Hashable, Sendable {
+public struct NeighbourChange: Hashable, Codable, Sendable {
     /// Its address.
     public var address: String
     /// The device, or a pattern of one.
@@ -109,12 +107,4 @@ public struct NeighbourChange: Hashable, Sendable {
         self.lladdr = lladdr
         self.namespace = namespace
     }
-}
-
-extension Phrase {
-    /// The object of this action: `link` of `link.delete`, in `host` where it says no namespace.
-    var object: Phrase { Phrase(noun, which, qualifiers, in: namespaceOrHost) }
-
-    /// The namespace in which the world acts.
-    var namespaceOrHost: String { namespace ?? "host" }
 }
