@@ -110,7 +110,7 @@ import Testing
             of: plan(
                 [
                     "bash", "-c",
-                    "ip link add d0 type bridge & for i in {1..30}; do sleep 0.02; kill -CONT $!; done; wait $!; echo $?",
+                    "ip link add d0 type bridge & for i in {1..10}; do sleep 0.2; kill -CONT $!; done; wait $!; echo $?",
                 ],
                 faults: [before(Phrase("link.create", "d0"), kill("process", "SIGSTOP"))]))
         #expect(record.header.error == nil)
