@@ -60,11 +60,13 @@ extension Host {
     }
 }
 
-/// The mounts, devices, names of namespaces, and hosts' groups that the machine shows.
+/// The mounts, devices and names of namespaces that the machine shows, and the groups of this process's hosts: others may
+/// run on the machine.
 func machineState() throws -> [String] {
     let mounts = try readFile("/proc/self/mountinfo").split(separator: "\n").map(String.init)
     let links = try listDirectory("/sys/class/net").map { "link \($0)" }
     let names = ((try? listDirectory("/run/netns")) ?? []).map { "name \($0)" }
     let groups = (ControlGroup.parent.map { try? listDirectory($0) } ?? nil) ?? []
-    return (mounts + links + names + groups.filter { $0.hasPrefix("tocsin-") }.map { "group \($0)" }).sorted()
+    return (mounts + links + names + groups.filter { $0.hasPrefix("tocsin-\(getpid())-") }.map { "group \($0)" })
+        .sorted()
 }
