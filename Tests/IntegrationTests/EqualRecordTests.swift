@@ -62,7 +62,8 @@ import Testing
             let text = try String(contentsOfFile: "\(report.folder)/\(name)", encoding: .utf8)
             guard name != "job.json" else { continue }
             // What the kernel counts over the whole machine: namespaces, file systems, files and sockets.
-            let counted = /"(thread|started|duration|held|time|began|namespace|target|device|inode|socket)" ?: ?[0-9.e+]+/
+            let counted =
+                /"(thread|started|duration|held|time|began|namespace|target|device|inode|socket)" ?: ?[0-9.e+]+/
             files[name] = text.replacing(counted) { "\"\($0.1)\":0" }
         }
         return files
