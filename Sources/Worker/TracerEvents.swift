@@ -17,6 +17,8 @@ extension PlanRun: InterceptorDelegate {
         return isUnderWay ? false : pass(.after, stop)
     }
 
+    // The optimiser of Swift 6.3.1 ends with "Invalid lifetime of value" (OSSACompleteLifetime) where it combines this with what it calls.
+    @_optimize(none)
     private func pass(_ side: Point.Side, _ stop: Stop) -> Bool {
         takeBack(at: side, stop.operations, stop.counts)
         let step = stop.operations.first.flatMap { steps[$0.step] } ?? step
