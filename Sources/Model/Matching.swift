@@ -31,15 +31,23 @@ extension Phrase {
         }
     }
 
-    /// Whether the which is the prefix of all addresses, and the fact is the `default` or the `all` of that family.
+    /// Whether the which is the prefix of all addresses, or all that is within it, and the fact is the `default` or the
+    /// `all` of that family.
     private func meansEverything(of fact: Fact) -> Bool {
-        guard let prefix = Prefix(which), prefix.length == 0 else { return false }
+        if which == "within default" { return meansWithinDefault(fact.identity.noun) }
+        guard let prefix = Prefix(whichWithoutWithin), prefix.length == 0 else { return false }
         let words = fact.identity.which.split(separator: " ")
         guard words.first == "default" && noun == "route" || words.first == "all" && noun == "rule" else {
             return false
         }
         return words.contains("inet6") == (prefix.bytes.count == 16)
     }
+
+    /// `within default` is every route of both families, as `within 0.0.0.0/0` is every one of IPv4.
+    private func meansWithinDefault(_ noun: String) -> Bool { noun == "route" || noun == "rule" }
+
+    /// The prefix behind `within`.
+    private var whichWithoutWithin: Substring { which.hasPrefix("within ") ? which.dropFirst(7) : which[...] }
 
     /// The text of a qualifier as facts and operations print it.
     private func canonical(_ text: String, of name: String) -> String {
@@ -78,7 +86,10 @@ extension Phrase {
     private func meansAll(_ operation: Phrase) -> Bool {
         let words = ["default", "all"]
         if words.contains(which) { return Prefix(operation.which)?.length == 0 }
-        guard let mine = Prefix(which), mine.length == 0, words.contains(operation.which) else { return false }
+        if which == "within default" { return meansWithinDefault(operation.noun) }
+        guard let mine = Prefix(whichWithoutWithin), mine.length == 0, words.contains(operation.which) else {
+            return false
+        }
         // The default route of IPv6 is `::/0` in an operation.
         return mine.bytes.count == 4
     }

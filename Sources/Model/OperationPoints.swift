@@ -1,14 +1,11 @@
 /// Names operations by points: each by one that means it alone among those that came before.
 ///
-/// Operations must come in their order, for `nth` is counted.
+/// A printed point means what its pattern matches, which may be more than operations of the same words: `link.set e0` is also
+/// `link.set e0 up true`. So `nth` counts whatever the pattern matches, as ``PointCursor`` does. Operations must come in
+/// their order.
 public struct OperationPoints {
-    private var counts: [Place: Int] = [:]
-
-    /// What is counted to tell an operation from its like.
-    private struct Place: Hashable {
-        var phrase: Phrase
-        var step: String?
-    }
+    private var plain = MatchCounter()
+    private var ofSteps = MatchCounter()
 
     /// Begins with the first operation.
     public init() {}
@@ -17,24 +14,72 @@ public struct OperationPoints {
     public mutating func point(_ operation: Operation) -> Point {
         var phrase = operation.phrase.asPattern
         phrase.qualifiers["by"] = Pattern.literal(operation.program)
-        let nth = count(Place(phrase: phrase, step: operation.step))
+        let nth = ofSteps.count(operation, as: phrase, during: operation.step)
         return Point(.before, phrase, nth: .these([nth]), during: operation.step)
     }
 
-    /// Which one it is among all operations of the plan that are said alike.
+    /// Which one it is among all operations of the plan that its words mean.
     public mutating func ordinal(_ operation: Operation) -> Int {
-        count(Place(phrase: operation.phrase.asPattern, step: nil))
+        plain.count(operation, as: operation.phrase.asPattern, during: nil)
+    }
+}
+
+/// Counts, for each operation, how many so far are meant by its own pattern.
+///
+/// What is said alike is one kind, and which kinds a pattern means is found once for each pair: a record of thousands of
+/// operations has few kinds.
+private struct MatchCounter {
+    private struct Key: Hashable {
+        var pattern: Phrase
+        var program: String
+        var step: String
     }
 
-    private mutating func count(_ place: Place) -> Int {
-        let nth = counts[place, default: 0] + 1
-        counts[place] = nth
-        return nth
+    private struct Kind {
+        let sample: Operation
+        let pattern: Phrase
+        let step: String?
+        var count = 0
+        /// The kinds that the pattern means, itself among them.
+        var meant: [Int] = []
+
+        func means(_ operation: Operation) -> Bool {
+            (step == nil || step == operation.step) && pattern.matches(operation)
+        }
+    }
+
+    private var kinds: [Kind] = []
+    private var places: [Key: Int] = [:]
+    private var ofWord: [String: [Int]] = [:]
+
+    /// Takes an operation in.
+    ///
+    /// - Returns: How many there are now that its pattern means, this one included.
+    mutating func count(_ operation: Operation, as pattern: Phrase, during step: String?) -> Int {
+        let key = Key(pattern: pattern, program: operation.program, step: operation.step)
+        let place = places[key] ?? add(Kind(sample: operation, pattern: pattern, step: step), key)
+        kinds[place].count += 1
+        return kinds[place].meant.reduce(0) { $0 + kinds[$1].count }
+    }
+
+    private mutating func add(_ kind: Kind, _ key: Key) -> Int {
+        let place = kinds.count
+        places[key] = place
+        kinds.append(kind)
+        let word = kind.sample.phrase.word
+        ofWord[word, default: []].append(place)
+        for other in ofWord[word] ?? [] {
+            if kind.means(kinds[other].sample) { kinds[place].meant.append(other) }
+            if other != place, kinds[other].means(kind.sample) { kinds[other].meant.append(place) }
+        }
+        return place
     }
 }
 
 extension Phrase {
-    /// The pattern that means operations said as this one, and no others: what its texts hold of wildcards is quoted.
+    /// The pattern of an operation's words: what its texts hold of wildcards is quoted.
+    ///
+    /// It means every operation that says at least this much.
     public var asPattern: Phrase {
         var pattern = self
         pattern.which = Pattern.literal(which)

@@ -75,7 +75,7 @@ struct ChangedFiles {
             if !isSame {
                 var attributes = ["type": type.rawValue, "mode": mode]
                 if isOpaque, isCopy { attributes["replaced"] = "true" }
-                facts.append(Fact("file", path, attributes))
+                facts.append(Fact(object: "file", path, attributes))
             }
             try walk(inner, path, lowerIsSeen: isCopy && !isOpaque, copied: copied, into: &facts)
         case .file:
@@ -86,18 +86,19 @@ struct ChangedFiles {
                 "type": type.rawValue, "size": String(status.st_size), "digest": digest.text, "mode": mode,
             ]
             attributes["digested"] = digest.limit.map { String($0) }
-            facts.append(Fact("file", path, attributes))
+            facts.append(Fact(object: "file", path, attributes))
         case .symlink:
             let target = readLink("/proc/self/fd/\(directory.raw)/\(name)")
             if let below, FileType(below) == .symlink, readLink(lower + path) == target { return }
             facts.append(
-                Fact("file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 }))
+                Fact(object: "file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 })
+            )
         case .deleted:
             // A mark over nothing is what remains of a file that was made and deleted.
-            if below != nil { facts.append(Fact("file", path, ["type": type.rawValue])) }
+            if below != nil { facts.append(Fact(object: "file", path, ["type": type.rawValue])) }
         case .pipe, .socket, .device:
             if let below, below.st_mode == status.st_mode, below.st_rdev == status.st_rdev { return }
-            facts.append(Fact("file", path, ["type": type.rawValue, "mode": mode]))
+            facts.append(Fact(object: "file", path, ["type": type.rawValue, "mode": mode]))
         }
     }
 
@@ -127,7 +128,7 @@ struct ChangedFiles {
         // One that the machine has no more, or that cannot be read, has lost nothing.
         let below = (try? listDirectory(lower + path + "/")) ?? []
         return below.filter { !names.contains($0) && !ChangedFiles.excluded.contains("\(path)/\($0)") }
-            .map { Fact("file", "\(path)/\($0)", ["type": FileType.deleted.rawValue]) }
+            .map { Fact(object: "file", "\(path)/\($0)", ["type": FileType.deleted.rawValue]) }
     }
 
     /// The mark of a directory in a root without overlay: `y` where all of the machine's was copied into it, `n` where the

@@ -56,9 +56,9 @@ public struct FactBuilder {
         records.filter { $0.isShown(by: self) }.compactMap { $0.fact(by: self) }
     }
 
-    /// A fact of this namespace; an attribute that is nil is none.
+    /// A fact of this namespace, as the table of objects has it; an attribute that is nil is none.
     func fact(_ noun: String, _ which: String, _ attributes: [String: String?]) -> Fact {
-        Fact(noun, which, in: namespace, attributes.compactMapValues { $0 })
+        Fact(object: noun, which, in: namespace, attributes)
     }
 
     /// The link with that index.

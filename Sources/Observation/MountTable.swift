@@ -40,7 +40,7 @@ struct MountTable {
         mounts.filter { !($0.type == "nsfs" && $0.path.hasPrefix("/run/netns/")) }.map { mount in
             var attributes = ["type": mount.type]
             attributes["netns"] = role(mount.root)
-            return Fact("mount", mount.path, attributes)
+            return Fact(object: "mount", mount.path, attributes)
         }
     }
 

@@ -106,8 +106,8 @@ public final class Snapshotter {
         _ names: NamespaceNames, _ dumps: [NamespaceDump], _ labels: NamespaceLabels, _ observed: inout Observed
     ) throws -> [Fact] {
         var facts = names.byName.map { name, handle in
-            guard handle != nil else { return Fact("netns", name, ["state": "dead"]) }
-            return Fact("netns", name, ["state": "mounted"])
+            guard handle != nil else { return Fact(object: "netns", name, ["state": "dead"]) }
+            return Fact(object: "netns", name, ["state": "mounted"])
         }
         let alive = Set(dumps.map(\.id))
         let nameless = registry.entries.filter { alive.contains($0.handle.id) && labels.isNameless($0.handle.id) }
@@ -117,7 +117,7 @@ public final class Snapshotter {
             if holder.isEmpty { observed.hasUnknownHolder = true }
             facts.append(
                 Fact(
-                    "netns", labels.label(of: entry.handle.id),
+                    object: "netns", labels.label(of: entry.handle.id),
                     ["state": "unnamed", "holder": holder.isEmpty ? "unknown" : holder.joined(separator: ", ")]))
         }
         return facts
@@ -142,7 +142,7 @@ public final class Snapshotter {
             var attributes = ["count": String(all.count)]
             let zombies = all.count(where: \.isZombie)
             if zombies > 0 { attributes["zombies"] = String(zombies) }
-            return Fact("process", program, attributes)
+            return Fact(object: "process", program, attributes)
         }
     }
 }

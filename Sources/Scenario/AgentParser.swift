@@ -101,7 +101,10 @@ struct AgentParser {
     private func signal(_ tree: Tree?) -> Int32? {
         let name = tree?.text ?? "SIGTERM"
         if let signal = Signal(name: name) { return signal.number }
-        if let tree { diagnostics.add(tree.position, "no signal `\(name)`", misspelt: name, among: Signal.allNames) }
+        if let tree {
+            let names = Signal.candidates(for: name)
+            diagnostics.add(tree.position, "no signal `\(name)`", misspelt: name, among: names)
+        }
         return nil
     }
 

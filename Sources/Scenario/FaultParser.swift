@@ -44,7 +44,10 @@ struct FaultParser {
     private func end(_ tree: Tree, _ points: PointParser) -> Fault.Until? {
         if let text = tree.text {
             guard !tree.isUnbound else { return nil }
-            if let duration = Text.duration(text) { return .duration(duration) }
+            if let duration = Text.duration(text) {
+                Slips(diagnostics: diagnostics).check(until: duration, at: tree.position, in: steps.all)
+                return .duration(duration)
+            }
             diagnostics.add(tree.position, "`\(text)` is no duration: a number and us, ms, s, m or h")
             return nil
         }
@@ -81,8 +84,15 @@ struct FaultParser {
         let trees = tree.list ?? [tree]
         if trees.isEmpty { diagnostics.add(tree.position, "a fault needs an action") }
         let parsed = trees.map { ($0, actions.parse($0)) }
+        var earlier: [Phrase] = []
         for (tree, result) in parsed {
             guard let read = result else { return nil }
+            if let reason = ActionSequence.prevented(read.phrase, after: earlier) {
+                diagnostics.add(
+                    read.keys[read.phrase.word] ?? tree.position, "`\(read.phrase.word)` could not act here: \(reason)")
+                return nil
+            }
+            earlier.append(read.phrase)
             if let refusal = FaultProblem.placing(read.phrase, at: point, running: running(at: point)) {
                 diagnostics.add(tree.position, refusal)
                 return nil

@@ -29,7 +29,13 @@ public struct InlineFault: Sendable {
             let words = try LineText.words(point.spoken)
             let entries = try LinePhrase { _ in place }.point(words.dropFirst(), side: side)
             let line = LinePhrase { Position(file: option, line: 0, column: $0) }
-            let action = try line.action(try LineText.words(action)[...], at: action.count + 1)
+            let said = try LineText.words(action)
+            if let first = said.first, ["before", "after"].contains(first.text) {
+                throw LineText.Problem(
+                    column: first.column,
+                    message: "`--at` says where, and `--fault` is then the action alone, as in 'kill main'")
+            }
+            let action = try line.action(said[...], at: action.count + 1)
             let done = Tree.Entry(key: "do", keyPosition: action.position, value: action)
             tree = Tree(content: .map(entries + [done]), position: place).guarded
         } catch {

@@ -59,9 +59,18 @@ struct PointParser {
         default: break
         }
         let numbers = tree.texts.compactMap { Int($0) }
-        let isWhole = numbers.count == (tree.list?.count ?? 1) && !numbers.isEmpty && numbers.allSatisfy { $0 > 0 }
-        guard isWhole, Set(numbers).count == numbers.count else {
+        if tree.list?.isEmpty == true {
+            diagnostics.add(tree.position, "`nth` is an empty list: no operation is meant", hint: "`all` means each")
+            return nil
+        }
+        guard numbers.count == (tree.list?.count ?? 1), numbers.allSatisfy({ $0 > 0 }) else {
             diagnostics.add(tree.position, "`nth` is a number from 1, a list of them, `last` or `all`")
+            return nil
+        }
+        if let twice = numbers.first(where: { number in numbers.count { $0 == number } > 1 }) {
+            diagnostics.add(
+                tree.position, "`nth` has the number \(twice) twice",
+                hint: "a fault comes once at an operation; two faults can come at the same one")
             return nil
         }
         return .these(numbers.sorted())

@@ -37,11 +37,21 @@ struct Slips {
         }
     }
 
+    /// An end that comes after all that the steps may take: the plan would be an `error`.
+    func check(until duration: Nanoseconds, at position: Position, in steps: [Step]) {
+        let whole = steps.reduce(0) { $0 + $1.limit }
+        guard duration > whole else { return }
+        diagnostics.warn(
+            position, "the plan ends before: its steps may take \(Action.delay(whole).phrase.which) together")
+    }
+
     /// Names in patterns and actions that are almost a name that the scenario gives.
     ///
     /// A pattern may mean a name that only the agent knows, so this can be no error. Names that differ in their digits,
     /// `eth0` and `eth1`, are two names.
     func checkNames(_ tree: Tree, given: Set<String>) {
+        // A point on one line has its names inside a text; what is wrong with the line was said by its reader.
+        let tree = LinePhrase.spread(tree, Diagnostics()) ?? tree
         for item in tree.list ?? [] { checkNames(item, given: given) }
         let entries = tree.entries ?? []
         for entry in entries {
@@ -81,6 +91,20 @@ struct Slips {
 
     private static func isOther(_ left: String, _ right: String) -> Bool {
         left.filter { !$0.isNumber } != right.filter { !$0.isNumber }
+    }
+}
+
+extension Step {
+    /// How long it may take, as far as the scenario limits it; a service as long as it is usually given.
+    fileprivate var limit: Nanoseconds {
+        switch body {
+        case .run(let command): command.timeout * Nanoseconds(command.retry + 1)
+        case .act(.delay(let time)): time
+        case .act: 0
+        case .check(_, let within): within
+        case .start, .stop: AgentSpecification().timeout
+        case .together(let parts): parts.map(\.limit).max() ?? 0
+        }
     }
 }
 

@@ -16,9 +16,12 @@ enum Suggestion {
         "parallel": "together", "interfaces": "links", "devices": "links",
     ]
 
-    /// `did you mean …?`, or nil where nothing is near.
+    /// `did you mean …?`, or nil where nothing is near; a name that ends as the text does is near.
     static func hint(for text: String, among names: [String]) -> String? {
-        nearest(to: text, among: names).map { "did you mean `\($0)`?" }
+        if names.count == 1, let only = names.first, only.hasSuffix(text.uppercased()) {
+            return "did you mean `\(only)`?"
+        }
+        return nearest(to: text, among: names).map { "did you mean `\($0)`?" }
     }
 
     /// The hint for a key: first what it is called here, then what is near.

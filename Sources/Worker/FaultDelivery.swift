@@ -70,6 +70,9 @@ final class FaultDelivery {
 
     private func fail(_ errno: ErrorNumber, _ message: String?) {
         guard let stop, stop.side == .before else { return finish(failure: "`fail` needs a point before an operation") }
+        guard run.unreadFailures[stop.operations[position].index] == nil else {
+            return finish(failure: "another fault has answered this request already")
+        }
         stop.fail(position, with: errno, message: message)
         record.effect = .answered(request: stop.operations[position].phrase, errno: errno)
         // It counts as delivered when the agent has read the errno.
@@ -176,7 +179,8 @@ final class FaultDelivery {
         record.removed = edit.removed
         if let until = fault?.until {
             guard let undo = edit.undo else { return finish(failure: "`\(action.phrase.word)` cannot be taken back") }
-            run.remember(Reversal(fault: record.fault, until: until, undo: undo))
+            let place = fault?.location.map { " (\($0))" } ?? ""
+            run.remember(Reversal(fault: "`\(record.fault)`\(place)", until: until, undo: undo))
         }
         // The agent goes on when our socket has let go of the namespace, or its own next deletion would be another one.
         guard stop != nil, let canary = run.canary, !canary.isDead else { return finish() }

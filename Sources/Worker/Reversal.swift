@@ -3,7 +3,7 @@ import Model
 
 /// A change of the world that is to be taken back: at a point, or after a time.
 final class Reversal {
-    /// The name of the fault that made it.
+    /// The name of the fault that made it, and where it is written.
     let fault: String
     let until: Fault.Until
     let undo: () throws -> Void
@@ -20,11 +20,11 @@ final class Reversal {
     /// Why it was never taken back, once the plan has ended.
     var failure: String {
         guard let cursor else {
-            return "fault `\(fault)` was to be taken back after a time, and the plan ended before"
+            return "fault \(fault) was to be taken back after a time, and the plan ended before"
         }
         let waiting = cursor.isCounting ? "" : ", and `\(Point.countingFromKey)` held at none of those that came"
         return
-            "fault `\(fault)` was never taken back: since it fired, \(cursor.matches) operations were "
+            "fault \(fault) was never taken back: since it fired, \(cursor.matches) operations were "
             + "{ \(cursor.point.description) }\(waiting)"
     }
 }

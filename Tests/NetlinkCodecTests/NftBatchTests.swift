@@ -23,7 +23,7 @@ import Testing
         let request = try commit(CapturedBatch.file)
         #expect(
             words(request)
-                == "nft.commit inet t add=1 table, 2 chain, 2 rule, 1 set, 2 element chain=c2, in")
+                == "nft.commit inet t add=1 table, 2 chain, 2 rule, 1 set, 2 element chain=c2, in set=s")
         #expect(
             try members(CapturedBatch.file) == [
                 "add table | inet t | - | - | ",

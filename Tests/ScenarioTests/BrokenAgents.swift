@@ -30,7 +30,7 @@ extension BrokenFileTests {
         Broken(
             service("ready: { log: up }\n    driver: [x]"),
             "4:3: error: `driver` or `service`, not both: two of them are two agents"),
-        Broken(service("ready: { log: up }\n    stop: TERM"), "7:5: error: no signal `TERM`"),
+        Broken(service("ready: { log: up }\n    stop: TERM"), "7:5: error: no signal `TERM`; did you mean `SIGTERM`?"),
         Broken(
             service("ready: { log: up }\n    stop: SIGTREM"), "7:5: error: no signal `SIGTREM`; did you mean `SIGTERM`?"
         ),

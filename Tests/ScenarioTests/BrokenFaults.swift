@@ -131,7 +131,7 @@ extension BrokenFileTests {
         Broken(
             faulty + #"""
                   - before: { netns.enter: pod }
-                    nth: [1, 1]
+                    nth: [1, one]
                     do: { kill: process }
 
                 """#,

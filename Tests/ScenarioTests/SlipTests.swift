@@ -53,4 +53,24 @@ import Testing
             ])
         #expect(try warnings("{ before: { netns.stat: demo }, nth: [1, 2], do: { kill: process } }") == [])
     }
+
+    @Test func aNameOnALineIsLookedAtToo() throws {
+        #expect(
+            try warnings("{ before: netns.enter pdo by ip, do: { kill: main } }") == [
+                "x.yaml:8:7: warning: nothing in this scenario is called `pdo`; did you mean `pod`?"
+            ])
+        #expect(
+            try warnings(
+                "{ before: { netns.name: demo }, do: { link.set: lo, up: true }, until: { after: netns.enter pdo } }")
+                == ["x.yaml:8:78: warning: nothing in this scenario is called `pdo`; did you mean `pod`?"])
+    }
+
+    @Test func anEndThatComesTooLateIsASlip() throws {
+        func told(_ until: String) throws -> [String] {
+            try warnings("{ before: { netns.name: demo }, do: { link.set: lo, up: true }, until: \(until) }")
+        }
+        #expect(try told("1s") == [])
+        #expect(
+            try told("1m") == ["x.yaml:8:69: warning: the plan ends before: its steps may take 10s together"])
+    }
 }

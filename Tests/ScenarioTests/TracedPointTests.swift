@@ -19,6 +19,10 @@ import Testing
         Phrase("neighbour.add", "fd00::1", ["lladdr": "mac(eth0)", "dev": "#7"], in: "host"),
         Phrase("rule.add", "all", ["fwmark": "0x1/0xff", "priority": "100", "table": "7"], in: "host"),
         Phrase("link.set", "veth0", ["master": "none", "up": "true"], in: "host"),
+        Phrase("link.set", "veth0", [:], in: "host"), Phrase("link.set", "veth0", ["up": "true"], in: "host"),
+        Phrase("netns.enter", "pod'", [:], in: "host"), Phrase("netns.enter", "pod", [:], in: "host"),
+        Phrase("nft.commit", "inet lab", ["add": "1 rule"], in: "red"),
+        Phrase("link.set", "veth0", ["alias": "up true"], in: "host"), Phrase("route.add", "0.0.0.0/0", in: "host"),
         Phrase("file.create", "/tmp/a b: c #d", [:], in: "host"),
         Phrase("file.rename", "/tmp/*", ["to": "/tmp/[x]?"], in: "host"),
         Phrase("file.delete", "/tmp/within 10.0.0.0", [:], in: "host"),
@@ -115,6 +119,10 @@ import Testing
         }
         #expect(means("default", "default") && means("default", "::/0") && means("default", "0.0.0.0/0"))
         #expect(means("0.0.0.0/0", "default") && !means("0.0.0.0/0", "::/0"))
+        #expect(means("within 0.0.0.0/0", "default") && means("within 0.0.0.0/0", "10.0.0.0/8"))
+        #expect(!means("within 0.0.0.0/0", "::/0") && means("within ::/0", "::/0"))
+        #expect(means("within default", "default") && means("within default", "10.0.0.0/8"))
+        #expect(means("within default", "::/0") && means("within default", "fd00::/64"))
         #expect(means("::/0", "::/0") && !means("::/0", "default") && !means("default", "10.0.0.0/8"))
     }
 }

@@ -6,12 +6,16 @@ private let notThere = ("EADDRNOTAVAIL", "it is not there")
 private let adding = [privilege, ("EEXIST", "it is there"), noDevice, noBuffer]
 private let ipvlan = OperationRow.Answer(
     "EADDRINUSE", "another device of the same parent has it", "drivers/net/ipvlan/ipvlan_main.c: ipvlan_addr_busy()")
+private let ofAddress: [OperationRow.Qualifier] = [
+    device, .init("peer", .prefix(or: [])), .init("broadcast", .prefix(or: [])), .init("label", .text),
+    .init("scope", .text), .init("flags", .text), .init("other", .text, isList: true),
+]
 private let core = "net/core/neighbour.c"
 
 extension OperationRow {
     /// `address.add`: RTM_NEWADDR.
     public static let addressAdd = OperationRow(
-        "address.add", .prefix(or: ["all"]), [device], from: .rtnetlink(["RTM_NEWADDR"]), [.init(.makes, "address")],
+        "address.add", .prefix(or: ["all"]), ofAddress, from: .rtnetlink(["RTM_NEWADDR"]), [.init(.makes, "address")],
         .families(
             ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_newaddr()", adding) + [ipvlan],
             ipv6: Answers.list(
@@ -21,7 +25,7 @@ extension OperationRow {
 
     /// `address.delete`: RTM_DELADDR.
     public static let addressDelete = OperationRow(
-        "address.delete", .prefix(or: ["all"]), [device], from: .rtnetlink(["RTM_DELADDR"]),
+        "address.delete", .prefix(or: ["all"]), ofAddress, from: .rtnetlink(["RTM_DELADDR"]),
         [.init(.removes, "address")],
         .families(
             ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_deladdr()", [privilege, notThere, noDevice]),
@@ -39,7 +43,10 @@ extension OperationRow {
 }
 
 extension OperationRow {
-    private static let entry: [Qualifier] = [device, .init("lladdr", .hardwareAddress), .init("proxy", .truth)]
+    private static let entry: [Qualifier] = [
+        device, .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
+        .init("other", .text, isList: true),
+    ]
 
     /// `neighbour.add`: RTM_NEWNEIGH.
     public static let neighbourAdd = OperationRow(

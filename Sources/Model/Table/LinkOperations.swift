@@ -1,7 +1,10 @@
 private let linkKeys: [OperationRow.Qualifier] = [
     .init("peer", .deviceName(or: [])), .init("master", .deviceName(or: ["none"])),
     .init("mtu", .number(0...4_294_967_295)), .init("up", .truth), .init("netns", .namespace),
-    .init("peer-netns", .namespace), .init("mac", .hardwareAddress),
+    .init("peer-netns", .namespace), .init("mac", .hardwareAddress), .init("alias", .text),
+    .init("group", .number(0...4_294_967_295)), .init("link", .device), .init("id", .number(0...4095)),
+    .init("flags", .text, isList: true), .init("xdp", .truth), .init("settings", .text),
+    .init("other", .text, isList: true),
 ]
 private let privilege = ("EPERM", "no CAP_NET_ADMIN in the namespace")
 private let noDevice = ("ENODEV", "the device is gone")
@@ -85,7 +88,7 @@ extension OperationRow {
 
 extension OperationRow {
     private static let qdiscKeys: [Qualifier] = [
-        .init("dev", .device), .init("type", .text), .init("handle", .text),
+        .init("dev", .device), .init("type", .text), .init("handle", .text), .init("settings", .text),
     ]
     private static let traffic = "net/sched/sch_api.c"
     private static let gone = ("ENOENT", "it is not there, or unknown type")

@@ -7,7 +7,8 @@ extension OperationRow {
         "nft.commit", .tables,
         [
             .init("add", .text, isList: true), .init("delete", .text, isList: true),
-            .init("flush", .text, isList: true), .init("chain", .text, isList: true), .init("other", .text),
+            .init("flush", .text, isList: true), .init("chain", .text, isList: true), .init("set", .text, isList: true),
+            .init("other", .text),
             .init("incomplete", .truth),
         ],
         from: .nfnetlink(["NFNL_MSG_BATCH_BEGIN", "NFT_MSG_NEW*", "NFT_MSG_DEL*", "NFNL_MSG_BATCH_END"]),

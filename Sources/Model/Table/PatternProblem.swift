@@ -5,6 +5,7 @@ extension ValueType {
     /// kernel chose, `LL(eth0)` for the link-local address made of it, `#7` for a device whose name is not known.
     public func problem(withPattern text: String) -> Problem? {
         if text.isEmpty { return nil }
+        if let problem = problem(within: text) { return problem }
         guard Pattern(text).isLiteral else {
             guard case .device = self else { return nil }
             return problem(with: text)
@@ -26,5 +27,17 @@ extension ValueType {
         case .namespace, .arguments: return nil
         default: return problem(with: text)
         }
+    }
+
+    /// What is wrong with `within PREFIX`, where the type is one of addresses.
+    private func problem(within text: String) -> Problem? {
+        guard text.hasPrefix("within ") else { return nil }
+        switch self {
+        case .prefix, .prefixPattern: break
+        default: return nil
+        }
+        let outer = String(text.dropFirst(7))
+        if Prefix(outer) != nil || outer == "default" && words.contains(outer) { return nil }
+        return Problem(message: "`\(outer)` is no prefix: `within 10.0.0.0/8`")
     }
 }

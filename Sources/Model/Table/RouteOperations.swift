@@ -9,7 +9,9 @@ extension OperationRow {
     private static let hops: [Qualifier] = [
         .init("via", .prefix(or: []), isList: true), .init("dev", .device, isList: true),
         .init("nhid", .number(0...4_294_967_295)), .init("table", .text), .init("metric", .number(0...4_294_967_295)),
-        .init("type", .text),
+        .init("type", .text), .init("src", .prefix(or: [])), .init("from", .prefix(or: [])),
+        .init("tos", .number(0...255)), .init("proto", .text), .init("scope", .text), .init("flags", .text),
+        .init("weights", .text, isList: true), .init("other", .text, isList: true),
     ]
     private static let errors4 = [
         noDevice, ("ENETUNREACH", "the gateway is in no connected network"), ("ENETDOWN", "the device is down"),
@@ -69,6 +71,9 @@ extension OperationRow {
     private static let selectors: [Qualifier] = [
         .init("to", .prefix(or: [])), .init("iif", .device), .init("oif", .device), .init("fwmark", .mark),
         .init("table", .text), .init("priority", .number(0...4_294_967_295)), .init("action", .text),
+        .init("not", .truth), .init("tos", .number(0...255)), .init("ipproto", .text), .init("sport", .text),
+        .init("dport", .text), .init("goto", .text), .init("suppress", .text), .init("proto", .text),
+        .init("other", .text, isList: true),
     ]
 
     /// `rule.add`: RTM_NEWRULE.

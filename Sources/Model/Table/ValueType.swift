@@ -60,7 +60,7 @@ extension ValueType {
             check(words.contains(text), "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))", words)
         case .errorNumber(let words):
             check(words.contains(text) || ErrorNumber(name: text) != nil, "no errno `\(text)`", ErrorNumber.allNames)
-        case .signal: check(Signal(name: text) != nil, "no signal `\(text)`", Signal.allNames)
+        case .signal: check(Signal(name: text) != nil, "no signal `\(text)`", Signal.candidates(for: text))
         case .namespace:
             check(
                 !text.isEmpty && !text.contains("/") && text != "." && text != "..",

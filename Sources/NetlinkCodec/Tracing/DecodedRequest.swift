@@ -62,6 +62,11 @@ public struct DecodedRequest: Hashable, Sendable {
         precondition(operation.qualifier(name) != nil, "the row of \(operation.word) in the table has no key \(name)")
         if let value { arguments.append(Argument(name, value)) }
     }
+
+    /// Adds the numbers of attributes that have no word, so that requests which differ in them can be told apart.
+    mutating func addOther(_ attributes: [RawAttribute]) {
+        for attribute in attributes { add("other", String(attribute.type)) }
+    }
 }
 
 /// What one send of an agent asks.

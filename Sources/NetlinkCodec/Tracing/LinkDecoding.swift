@@ -1,4 +1,6 @@
 import CKernelHeaders
+import Glibc
+import Model
 
 /// What of a link request's attributes has a word.
 private struct LinkWords {
@@ -9,6 +11,16 @@ private struct LinkWords {
     var master: UInt32?
     var namespace: String?
     var peer: NetlinkAttribute?
+    var alias: String?
+    var group: UInt32?
+    var link: UInt32?
+    /// The number of a vlan.
+    var vlan: UInt16?
+    var hasXDP = false
+    /// The settings of the kind; those of a veth are its peer.
+    var settings: [UInt8] = []
+    /// The numbers of the attributes that have no word.
+    var other: [UInt16] = []
 
     init(_ list: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) {
         var attributes = list
@@ -25,10 +37,19 @@ private struct LinkWords {
             case Int(IFLA_TARGET_NETNSID): namespace = "nsid:\(try attribute.i32(in: bytes))"
             case Int(IFLA_LINKINFO):
                 kind = try attribute.nested.first(wire(IFLA_INFO_KIND), in: bytes)?.string(in: bytes)
-                guard kind == "veth" else { break }
                 let data = try attribute.nested.first(wire(IFLA_INFO_DATA), in: bytes)
-                peer = try data?.nested.first(wire(VETH_INFO_PEER), in: bytes)
-            default: break
+                switch kind {
+                case "veth": peer = try data?.nested.first(wire(VETH_INFO_PEER), in: bytes)
+                case "vlan": vlan = try data?.nested.first(wire(IFLA_VLAN_ID), in: bytes)?.u16(in: bytes)
+                default: settings = data?.bytes(in: bytes) ?? []
+                }
+            case Int(IFLA_IFALIAS): alias = attribute.string(in: bytes)
+            case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
+            case Int(IFLA_LINK): link = try attribute.u32(in: bytes)
+            case Int(IFLA_XDP): hasXDP = true
+            // It asks for more in an answer, and changes nothing.
+            case Int(IFLA_EXT_MASK): break
+            default: other.append(attribute.type)
             }
         }
     }
@@ -85,6 +106,30 @@ extension RequestDecoder {
         request.add("netns", words.namespace)
         request.add("peer-netns", peer?.namespace)
         request.add("mac", words.mac?.description)
+        request.add("alias", words.alias)
+        request.add("group", words.group.map { String($0) })
+        if let link = words.link {
+            request.add("link", name(link))
+            if link != 0 { request.deviceIndexes.append(link) }
+        }
+        request.add("id", words.vlan.map { String($0) })
+        for flag in flags(header) { request.add("flags", flag) }
+        request.add("xdp", words.hasXDP ? "true" : nil)
+        request.add("settings", words.settings.isEmpty ? nil : Digest.of(words.settings))
+        for number in words.other { request.add("other", String(number)) }
+    }
+
+    /// The flags that are changed besides `up`, as ip-link(8) names them; `-promisc` where one is taken away.
+    private func flags(_ header: ifinfomsg) -> [String] {
+        let known = [
+            (UInt32(truncatingIfNeeded: IFF_NOARP), "noarp"), (UInt32(truncatingIfNeeded: IFF_PROMISC), "promisc"),
+            (UInt32(truncatingIfNeeded: IFF_ALLMULTI), "allmulticast"),
+            (UInt32(truncatingIfNeeded: IFF_MULTICAST), "multicast"),
+            (UInt32(truncatingIfNeeded: IFF_DYNAMIC), "dynamic"),
+        ]
+        return known.filter { header.ifi_change & $0.0 != 0 }.map { flag, word in
+            header.ifi_flags & flag != 0 ? word : "-\(word)"
+        }
     }
 
     /// The peer of a veth: `struct ifinfomsg`, then attributes as those of a link.

@@ -89,6 +89,8 @@ struct NftBatch {
         }
         let chains = Set(members.compactMap(\.chain))
         if !chains.isEmpty { request.add("chain", chains.sorted().joined(separator: ", ")) }
+        let sets = Set(members.filter { $0.object != .chain && $0.object != .rule }.compactMap(\.name))
+        if !sets.isEmpty { request.add("set", sets.sorted().joined(separator: ", ")) }
         for other in others { request.add("other", other) }
         return request
     }

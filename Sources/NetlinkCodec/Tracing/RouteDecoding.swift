@@ -16,6 +16,13 @@ extension RequestDecoder {
         var request = DecodedRequest(message, isNew ? .addressAdd : .addressDelete, which)
         request.family = record.family
         device(record.index, &request)
+        request.add("peer", record.peer?.description)
+        request.add("broadcast", record.broadcast?.description)
+        request.add("label", record.label == deviceName(record.index) ? nil : record.label)
+        if record.scope != wire(RT_SCOPE_UNIVERSE) { request.add("scope", KernelNames.scope(record.scope)) }
+        let flags = KernelNames.addressFlags(record, asked: true)
+        request.add("flags", flags.isEmpty ? nil : flags)
+        request.addOther(record.other)
         return request
     }
 
@@ -51,7 +58,27 @@ extension RequestDecoder {
         }
         request.add("metric", record.metric.map { String($0) })
         if record.type != wire(RTN_UNICAST), record.type != wire(RTN_UNSPEC) { request.add("type", record.typeName) }
+        describe(&request, record)
         return request
+    }
+
+    /// What of a route is seldom said, or is what ip-route(8) says where nothing is.
+    private func describe(_ request: inout DecodedRequest, _ record: RouteRecord) {
+        request.add("src", record.preferredSource?.description)
+        request.add("from", record.source?.description)
+        if record.tos != 0 { request.add("tos", String(record.tos)) }
+        if ![RTPROT_UNSPEC, RTPROT_BOOT].contains(Int32(record.protocol)) {
+            request.add("proto", KernelNames.routeProtocol(record.protocol))
+        }
+        if ![wire(RT_SCOPE_UNIVERSE), wire(RT_SCOPE_NOWHERE)].contains(record.scope) {
+            request.add("scope", KernelNames.scope(record.scope))
+        }
+        let flags = KernelNames.routeFlags(record.flags, linkDown: false)
+        request.add("flags", flags.isEmpty ? nil : flags)
+        if record.nextHops.contains(where: { $0.weight != 1 }) {
+            for hop in record.nextHops { request.add("weights", String(hop.weight)) }
+        }
+        request.addOther(record.other)
     }
 
     /// The default route of IPv6 is said by value: the word `default` would not tell the family.
@@ -82,6 +109,17 @@ extension RequestDecoder {
         if record.action != wire(FR_ACT_TO_TBL), record.action != wire(FR_ACT_UNSPEC) {
             request.add("action", record.actionName)
         }
+        request.add("not", record.isInverted ? "true" : nil)
+        if record.tos != 0 { request.add("tos", String(record.tos)) }
+        request.add("ipproto", record.ipProtocol.map { String($0) })
+        request.add("sport", record.sourcePorts.map { "\($0.lowerBound)-\($0.upperBound)" })
+        request.add("dport", record.destinationPorts.map { "\($0.lowerBound)-\($0.upperBound)" })
+        request.add("goto", record.target.map { String($0) })
+        request.add("suppress", record.suppressPrefixLength.map { String($0) })
+        if let number = record.protocol, ![RTPROT_UNSPEC, RTPROT_BOOT].contains(Int32(number)) {
+            request.add("proto", KernelNames.routeProtocol(number))
+        }
+        request.addOther(record.other)
         return request
     }
 
@@ -111,6 +149,12 @@ extension RequestDecoder {
         device(record.index, &request)
         request.add("lladdr", record.linkLayerAddress?.description)
         if record.isProxy { request.add("proxy", "true") }
+        if !isGet, message.type != wire(RTM_DELNEIGH) {
+            // What ip-neighbour(8) makes where no state is said.
+            let isUsual = record.isPermanent || record.state == 0
+            request.add("state", isUsual ? nil : KernelNames.neighbourState(record.state))
+            request.addOther(record.other)
+        }
         return request
     }
 
