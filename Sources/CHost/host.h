@@ -27,6 +27,26 @@ struct locked_mount {
     const char *to;
 };
 
+// Where the kernel's files are mounted before they are shown: all of it writable, and the copies that wait to be locked.
+struct kernel_files {
+    const char *root;
+    const char *proc;
+    const char *sysfs;
+    const char *locked_settings;
+    const char *locked_sysfs;
+};
+
+// From linux/mount.h, which cannot stand beside sys/mount.h.
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#endif
+#ifndef MOVE_MOUNT_T_EMPTY_PATH
+#define MOVE_MOUNT_T_EMPTY_PATH 0x40
+#endif
+
 // protocol.c
 int fail(struct ch_answer *answer, int error, const char *call, const char *stage, const char *object);
 void copy_text(char *to, size_t size, const char *from);
@@ -38,11 +58,12 @@ int find_field(const struct packet *packet, uint32_t kind, struct ch_field *fiel
 const char *find_string(const struct packet *packet, uint32_t kind);
 int find_number(const struct packet *packet, uint32_t kind, uint32_t *value);
 
-// root.c, copied_root.c, devices.c, kernel_files.c, lock.c
+// root.c, copied_root.c, devices.c, kernel_files.c, hold.c, lock.c
+extern const char *const machine_files[], *const own_settings[], *const own_devices[];
 int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer);
 int set_up_devices(struct ch_answer *answer);
-int mount_kernel_files(const char *root, const char *settings, const char *sysfs, int readonly,
-                       struct ch_answer *answer);
+int mount_kernel_files(const struct kernel_files *files, struct ch_answer *answer);
+int open_kernel_files(const struct kernel_files *files, int readonly, struct ch_answer *answer);
 int mount_groups(int group, struct ch_answer *answer);
 int copy_root(const char *root, struct ch_answer *answer);
 int bind_over(const char *from, const char *to, unsigned long flags);

@@ -1,7 +1,7 @@
 // /proc, /sys and the cgroups of a host: writable where the kernel keeps a value for each host, read-only elsewhere.
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
+#include <stdio.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,76 +9,80 @@
 #include "host.h"
 
 #define FLAGS (MS_NOSUID | MS_NODEV | MS_NOEXEC)
-#define DEVICES "devices/virtual/net"
 
 // What else root can change of the machine below /proc: the kernel asks for no capability there. Which of them there are is
 // a matter of its configuration.
-static const char *const held[] = {"sysrq-trigger", "irq", "bus", "fs"};
+const char *const machine_files[] = {
+    "sysrq-trigger", "irq", "bus", "fs", "acpi", "asound", "driver", "dynamic_debug", "latency_stats", "mtrr", "scsi", NULL,
+};
 
 // Of /proc/sys, what is of a namespace each: the network's, the ipc namespace's (ipc_namespaces(7)), the uts namespace's.
-static const char *const own[] = {
+const char *const own_settings[] = {
     "net", "fs/mqueue", "kernel/hostname", "kernel/domainname", "kernel/sem", "kernel/shmmax", "kernel/shmall",
-    "kernel/shmmni", "kernel/shm_rmid_forced", "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni",
+    "kernel/shmmni", "kernel/shm_rmid_forced", "kernel/msgmax", "kernel/msgmnb", "kernel/msgmni", NULL,
 };
+
+// Of a sysfs: /sys/class/net has but links to where the devices are, and bonding's own file.
+const char *const own_devices[] = {"devices/virtual/net", "class/net/bonding_masters", NULL};
+
+const char *ch_machine_file(size_t place) { return machine_files[place]; }
+const char *ch_own_setting(size_t place) { return own_settings[place]; }
+const char *ch_own_device(size_t place) { return own_devices[place]; }
 
 int make_readonly(const char *path, unsigned int flags) {
     struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
     return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, flags, &attributes, sizeof attributes);
 }
 
-static int bind_itself(const char *path, struct ch_answer *answer) {
-    if (bind_over(path, path, 0) == 0) return 1;
-    return errno == ENOENT ? 0 : fail(answer, errno, "mount", "bind", path);
-}
-
-// In a mount of /proc/sys.
-static int hold_settings(struct ch_answer *answer) {
-    // Before what they lie in is read-only, for a bind mount takes that over.
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        if (bind_itself(own[i], answer) < 0) return -1;
-    }
-    return make_readonly(".", 0) < 0 ? fail(answer, errno, "mount_setattr", "read-only", "/proc/sys") : 0;
-}
-
-// In the root of a proc file system.
-static int hold_rest(struct ch_answer *answer) {
-    for (size_t i = 0; i < sizeof held / sizeof *held; i++) {
-        int there = bind_itself(held[i], answer);
-        if (there < 0) return -1;
-        if (there && make_readonly(held[i], 0) < 0) return fail(answer, errno, "mount_setattr", "read-only", held[i]);
-    }
-    return 0;
-}
-
-static int hold_proc(struct ch_answer *answer) {
-    if (hold_rest(answer) < 0 || bind_itself("sys", answer) < 0) return -1;
-    return chdir("sys") < 0 ? fail(answer, errno, "chdir", "/proc/sys of an agent", "") : hold_settings(answer);
-}
-
-// In the root of a sysfs: /sys/class/net has but links to where the devices are, and bonding's own file.
-static int hold_sysfs(int readonly, struct ch_answer *answer) {
-    if (!readonly) {
-        if (bind_itself(DEVICES, answer) < 0 || bind_itself("class/net/bonding_masters", answer) < 0) return -1;
-    }
-    return make_readonly(".", 0) < 0 ? fail(answer, errno, "mount_setattr", "read-only", "sysfs") : 0;
-}
-
 static int go(const char *directory, struct ch_answer *answer) {
     return chdir(directory) < 0 ? fail(answer, errno, "chdir", directory, "") : 0;
 }
 
-// The new root has a proc; what is to be locked is made elsewhere, and moved into it.
-int mount_kernel_files(const char *root, const char *settings, const char *sysfs, int readonly,
-                       struct ch_answer *answer) {
-    if (go(root, answer) < 0) return -1;
-    if (mount("proc", "proc", "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
-    if (bind_over("proc/sys", settings, 0) < 0) return fail(answer, errno, "mount", "bind /proc/sys", "");
+// Shows what there is of these below `from` in the same places below `to`.
+static int show(const char *from, const char *const *names, const char *to, int readonly, struct ch_answer *answer) {
+    char place[CH_PATH_SIZE];
+    if (go(from, answer) < 0) return -1;
+    for (; *names; names++) {
+        snprintf(place, sizeof place, "%s/%s", to, *names);
+        if (bind_over(*names, place, 0) < 0) {
+            if (errno == ENOENT) continue;
+            return fail(answer, errno, "mount", "bind", place);
+        }
+        if (readonly && make_readonly(place, 0) < 0)
+            return fail(answer, errno, "mount_setattr", "read-only", place);
+    }
+    return 0;
+}
+
+static int show_readonly(const char *from, const char *to, struct ch_answer *answer) {
+    if (bind_over(from, to, 0) < 0) return fail(answer, errno, "mount", "bind", from);
+    return make_readonly(to, 0) < 0 ? fail(answer, errno, "mount_setattr", "read-only", from) : 0;
+}
+
+// What is to be locked goes to where it waits for that; the rest is put over it afterwards, from where all is writable.
+int mount_kernel_files(const struct kernel_files *files, struct ch_answer *answer) {
+    char settings[CH_PATH_SIZE], proc[CH_PATH_SIZE];
+    snprintf(proc, sizeof proc, "%s/proc", files->root);
+    snprintf(settings, sizeof settings, "%s/sys", files->proc);
+    if (mount("proc", files->proc, "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
     // A new instance shows the devices of the network namespace in which it is mounted.
-    if (mount("sysfs", sysfs, "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
-    if (go("proc", answer) < 0 || hold_rest(answer) < 0) return -1;
-    if (go(settings, answer) < 0 || hold_settings(answer) < 0) return -1;
-    if (go(sysfs, answer) < 0 || hold_sysfs(readonly, answer) < 0) return -1;
-    return go(root, answer);
+    if (mount("sysfs", files->sysfs, "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
+    if (bind_over(files->proc, proc, 0) < 0) return fail(answer, errno, "mount", "bind /proc", "");
+    if (show_readonly(settings, files->locked_settings, answer) < 0) return -1;
+    if (show_readonly(files->sysfs, files->locked_sysfs, answer) < 0) return -1;
+    return go(files->root, answer);
+}
+
+int open_kernel_files(const struct kernel_files *files, int readonly, struct ch_answer *answer) {
+    char from[CH_PATH_SIZE], to[CH_PATH_SIZE];
+    snprintf(to, sizeof to, "%s/proc", files->root);
+    if (show(files->proc, machine_files, to, 1, answer) < 0) return -1;
+    snprintf(from, sizeof from, "%s/sys", files->proc);
+    snprintf(to, sizeof to, "%s/proc/sys", files->root);
+    if (show(from, own_settings, to, 0, answer) < 0) return -1;
+    snprintf(to, sizeof to, "%s/sys", files->root);
+    if (!readonly && show(files->sysfs, own_devices, to, 0, answer) < 0) return -1;
+    return go(files->root, answer);
 }
 
 int mount_groups(int group, struct ch_answer *answer) {
@@ -93,27 +97,4 @@ int mount_groups(int group, struct ch_answer *answer) {
     }
     if (mount("cgroup2", "sys/fs/cgroup", "cgroup2", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "cgroup2", "");
     return 0;
-}
-
-// An agent has mounted a proc or a sysfs of its own: descriptors of its mount namespace and of the mount's root.
-int command_hold_mount(const struct packet *packet, struct ch_answer *answer) {
-    struct ch_field field;
-    char *kind;
-    uint32_t readonly = 0;
-    find_number(packet, CH_FIELD_MODE, &readonly);
-    if (packet->fd_count != 2 || !find_field(packet, CH_FIELD_DATA, &field, &kind) || field.length == 0)
-        return fail(answer, EINVAL, "request", "a mount to hold", "");
-    int home = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
-    if (home < 0) return fail(answer, errno, "open", "own mount namespace", "");
-    int result = 0;
-    if (setns(packet->fds[0], CLONE_NEWNS) < 0) {
-        result = fail(answer, errno, "setns", "mount namespace of an agent", "");
-    } else {
-        if (fchdir(packet->fds[1]) < 0) result = fail(answer, errno, "fchdir", "mount of an agent", "");
-        else result = *kind == 'p' ? hold_proc(answer) : hold_sysfs(readonly != 0, answer);
-        // To serve on from a foreign namespace would falsify every later command: the host ends instead.
-        if (setns(home, CLONE_NEWNS) < 0) _exit(70);
-    }
-    close(home);
-    return result;
 }

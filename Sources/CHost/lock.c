@@ -10,13 +10,6 @@
 
 #include "host.h"
 
-#ifndef OPEN_TREE_CLONE
-#define OPEN_TREE_CLONE 1
-#endif
-#ifndef MOVE_MOUNT_F_EMPTY_PATH
-#define MOVE_MOUNT_F_EMPTY_PATH 4
-#endif
-
 static _Alignas(16) char stack[16 * 1024];
 
 static int copy_mount(const char *path) {

@@ -17,6 +17,8 @@
 #define UPPER SHOP "/upper"
 #define WORK SHOP "/work"
 #define ROOT SHOP "/root"
+#define PROC SHOP "/proc"
+#define SYSFS SHOP "/sysfs"
 
 int bind_over(const char *from, const char *to, unsigned long flags) {
     return mount(from, to, NULL, MS_BIND | flags, NULL);
@@ -157,10 +159,14 @@ int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *
     if (open_kept(options, answer) < 0) return -1;
     if (stack_overlay(options, upper, answer) < 0) return -1;
     if (show_memory("run", answer) < 0 || show_memory("tmp", answer) < 0) return -1;
-    const char *settings = lock_later("proc/sys", answer), *sysfs = lock_later("sys", answer);
-    if (settings == NULL || sysfs == NULL) return -1;
-    if (mount_kernel_files(ROOT, settings, sysfs, (options->flags & CH_READONLY_SYSFS) != 0, answer) < 0) return -1;
-    if (keep_mounts(options, answer) < 0 || lock_mounts(locked, locked_count, answer) < 0) return -1;
+    struct kernel_files files = {.root = ROOT, .proc = PROC, .sysfs = SYSFS};
+    if (mkdir(PROC, 0755) < 0 || mkdir(SYSFS, 0755) < 0) return fail(answer, errno, "mkdir", "proc and sysfs", "");
+    files.locked_settings = lock_later("proc/sys", answer);
+    files.locked_sysfs = lock_later("sys", answer);
+    if (files.locked_settings == NULL || files.locked_sysfs == NULL) return -1;
+    if (mount_kernel_files(&files, answer) < 0 || keep_mounts(options, answer) < 0) return -1;
+    if (lock_mounts(locked, locked_count, answer) < 0) return -1;
+    if (open_kernel_files(&files, (options->flags & CH_READONLY_SYSFS) != 0, answer) < 0) return -1;
     if (mount_groups(options->group, answer) < 0 || set_up_devices(answer) < 0) return -1;
     // Old and new root on one place: the old one is then on top and is taken off, pivot_root(2).
     if (syscall(SYS_pivot_root, ".", ".") < 0) return fail(answer, errno, "pivot_root", "new root", "");

@@ -21,6 +21,7 @@
 _Static_assert(sizeof(struct cl_poll) == sizeof(struct pollfd), "cl_poll must be pollfd");
 
 const int CL_O_PATH = O_PATH;
+const int CL_AT_EMPTY_PATH = AT_EMPTY_PATH;
 const int CL_O_DIRECTORY = O_DIRECTORY;
 const int CL_O_NOFOLLOW = O_NOFOLLOW;
 const int CL_O_CLOEXEC = O_CLOEXEC;

@@ -16,9 +16,18 @@ public struct NamespacePatch: Hashable, Sendable {
     }
 }
 
-/// A file system through which the kernel shows what is the machine's.
-public enum KernelFiles: String, Hashable, Sendable {
-    case proc, sysfs
+/// What is to be done with a mount of an agent's.
+public enum MountHold: String, Hashable, Sendable {
+    /// A proc: read-only where the host's own is.
+    case proc
+    /// A sysfs: read-only where the host's own is.
+    case sysfs
+    /// Any other: read-only.
+    case readOnly = "readonly"
+    /// The host's devices are mounted there.
+    case devices
+    /// What makes it read-only is taken off, for it is taken off itself.
+    case uncovered
 }
 
 /// One thing that pid 1 of the host can do.
@@ -44,9 +53,9 @@ public enum HostRequest: Hashable, Sendable {
     case writeFile(String, content: [UInt8], mode: UInt32)
     /// Writes a sysctl, given by its path below /proc/sys, as seen from a namespace.
     case writeSysctl(String, value: String, in: String)
-    /// Makes a proc or sysfs that an agent mounted as read-only as the host's own is; the descriptors are those of the agent's
-    /// mount namespace and of the mount's root.
-    case holdMount(KernelFiles, readOnly: Bool, namespace: Int32, root: Int32)
+    /// Does something with an agent's mount; the descriptors are those of its mount namespace and of the mount's root, or of
+    /// the directory where it is to be. `readOnly` is a sysfs in which not even the host's own devices can be written.
+    case holdMount(MountHold, readOnly: Bool, namespace: Int32, root: Int32)
     /// Gives the seccomp program for later filtered spawns as the bytes of `struct sock_filter[]`.
     case setFilter([UInt8])
     /// Sends SIGKILL to everything in the host but pid 1.
@@ -64,7 +73,7 @@ public enum HostRequest: Hashable, Sendable {
         case .netlink(_, let name, _, _): "netlink request in \(name)"
         case .writeFile(let path, _, _): "write \(path)"
         case .writeSysctl(let path, _, let name): "sysctl \(path) in \(name)"
-        case .holdMount(let files, _, _, _): "hold a mount of \(files.rawValue)"
+        case .holdMount(let hold, _, _, _): "hold a mount (\(hold.rawValue))"
         case .setFilter: "set filter"
         case .killAll: "kill all"
         }
@@ -98,8 +107,8 @@ public enum HostRequest: Hashable, Sendable {
         case .writeSysctl(let path, let value, let name):
             Packet(CH_WRITE_SYSCTL, id).adding(CH_FIELD_NAME, name).adding(CH_FIELD_PATH, path)
                 .adding(CH_FIELD_DATA, Array(value.utf8))
-        case .holdMount(let files, let readOnly, _, _):
-            Packet(CH_HOLD_MOUNT, id).adding(CH_FIELD_DATA, files.rawValue)
+        case .holdMount(let hold, let readOnly, _, _):
+            Packet(CH_HOLD_MOUNT, id).adding(CH_FIELD_DATA, hold.rawValue)
                 .adding(CH_FIELD_MODE, UInt32(readOnly ? 1 : 0))
         case .setFilter(let bytes): Packet(CH_SET_FILTER, id).adding(CH_FIELD_DATA, bytes)
         case .killAll: Packet(CH_KILL_ALL, id)

@@ -98,6 +98,8 @@ struct Decoded {
     var learn: Learning = .nothing
     /// The netlink request it sends.
     var request: NetlinkSend?
+    /// What it does with mounts.
+    var mounting = MountChange.none
 
     /// What the tracer itself must learn at the exit of a call that succeeded.
     enum Learning: Equatable {

@@ -41,6 +41,7 @@ struct Calls {
         let pending = PendingCall(call)
         pending.request = decoded.request
         pending.learning = decoded.learn
+        pending.mounting = decoded.mounting
         let number = Int32(truncatingIfNeeded: call.number)
         for (place, phrase) in decoded.phrases.enumerated() {
             var operation = Operation(

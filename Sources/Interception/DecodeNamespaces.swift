@@ -44,10 +44,10 @@ extension CallDecoder {
 
     func decodeUnmount(path target: String?) -> Decoded? {
         guard let target else { return nil }
-        if let name = HostPaths.namespaceName(target) {
-            return decodeName(.netnsUnmount, name)
-        }
-        return decodeMountPoint(.mountUnmount, target)
+        let name = HostPaths.namespaceName(target)
+        var decoded = name.map { decodeName(.netnsUnmount, $0) } ?? decodeMountPoint(.mountUnmount, target)
+        decoded.mounting = .taken(path: target)
+        return decoded
     }
 
     func decodeMount(path target: String?) -> Decoded? {
@@ -56,8 +56,11 @@ extension CallDecoder {
         let source = memory.text(at: argument(0))
         if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return decodeMountPoint(.mountRemount, target) }
         if flags & UInt64(MS_BIND) != 0 { return decodeBind(target: target, source: source) }
-        let type = memory.text(at: argument(2)).map { ["type": $0] } ?? [:]
-        return decodeMountPoint(.mountCreate, target, type)
+        let type = memory.text(at: argument(2))
+        var decoded = decodeMountPoint(.mountCreate, target, type.map { ["type": $0] } ?? [:])
+        // The type is not looked at where a mount is moved.
+        if flags & UInt64(MS_MOVE) == 0 { decoded.mounting = change(byMounting: type, at: target) }
+        return decoded
     }
 
     private var propagation: UInt64 {
@@ -69,6 +72,7 @@ extension CallDecoder {
         if let name = HostPaths.namespaceName(target) {
             var decoded = Decoded(.netnsName, name, in: role)
             decoded.learn = .named(name)
+            decoded.mounting = .attached
             return decoded
         }
         return decodeMountPoint(.mountBind, target, source.map { ["source": $0] } ?? [:])
@@ -79,6 +83,7 @@ extension CallDecoder {
     ) -> Decoded {
         var decoded = Decoded(operation, path, qualifiers, in: role)
         decoded.subject = .file(path)
+        decoded.mounting = .attached
         return decoded
     }
 }

@@ -250,7 +250,7 @@ public final class Interceptor {
             pending.isPutOff = false
             tracee.pending = pending
             pending.request?.spoilAgain(tracee.memory)
-            return goOn(tracee)
+            return standIn(Stop(.before, pending, tracee))
         }
         switch SystemCall.of(Int32(truncatingIfNeeded: call.number))?.treatment {
         case .receive: enteredReceive(tracee, call)
@@ -300,7 +300,8 @@ public final class Interceptor {
         pending.hasOtherFlags = hasOtherFlags
         identify(pending, decoded.subject, tracee)
         for operation in pending.operations { order.begin(operation) }
-        offer(Stop(.before, pending, tracee))
+        let stop = Stop(.before, pending, tracee)
+        if pending.operations.isEmpty { perform(stop) } else { offer(stop) }
     }
 
     /// Asks the delegate about a stop, and goes on, or holds it.
@@ -345,6 +346,26 @@ public final class Interceptor {
         }
         tracee.pending = pending
         if let request = pending.request { answers.expect(request, pending, tracee.process) }
+        standIn(stop)
+    }
+
+    /// The call that a thread is about to make is one that the host must not see as it is: it is prepared or answered.
+    private func standIn(_ stop: Stop) {
+        let (pending, tracee) = (stop.pending, stop.tracee)
+        switch pending.mounting {
+        case .none, .attached, .detached: break
+        case .refused(let type, let errno):
+            disturbed("\(tracee.process.program) was refused a mount of \(type), which is the machine's (\(errno))")
+            pending.answer = -Int64(errno.value)
+        case .taken, .devices:
+            if !pending.isPrepared {
+                pending.isPrepared = true
+                tracee.pending = nil
+                guard delegate?.interceptor(self, mayChangeMounts: stop) ?? true else { return hold(stop) }
+                tracee.pending = pending
+            }
+        }
+        if let answer = pending.answer { source.skip(tracee.thread, answer) }
         goOn(tracee)
     }
 
@@ -364,6 +385,7 @@ public final class Interceptor {
             tracee.interrupted.append(pending)
             return goOn(tracee)
         }
+        pending.result = call.result
         let result: OperationResult = call.result < 0 ? .failed(ErrorNumber(Int32(-call.result))) : .ok
         if call.result >= 0 {
             learn(pending, tracee)

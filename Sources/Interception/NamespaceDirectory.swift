@@ -25,6 +25,9 @@ public protocol NamespaceDirectory: AnyObject {
 public protocol InterceptorDelegate: AnyObject {
     /// A thread stands before its operations: `false` holds it until `Interceptor.release`.
     func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool
+    /// A thread is about to make a call that `Stop.mounting` says is to be prepared, or answered: `false` holds it until
+    /// `Interceptor.release`, after which this is not asked again.
+    func interceptor(_ interceptor: Interceptor, mayChangeMounts stop: Stop) -> Bool
     /// A thread stands after its operations: `false` holds it until `Interceptor.release`.
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool
     /// An operation has ended, or will never: results are final. In the order in which operations began.
@@ -41,4 +44,9 @@ public protocol InterceptorDelegate: AnyObject {
     func interceptor(_ interceptor: Interceptor, unseen what: String)
     /// The run is no evidence: an agent did what cannot be traced.
     func interceptor(_ interceptor: Interceptor, cannotTrace why: String)
+}
+
+extension InterceptorDelegate {
+    /// Whoever keeps nothing apart prepares nothing.
+    public func interceptor(_ interceptor: Interceptor, mayChangeMounts stop: Stop) -> Bool { true }
 }

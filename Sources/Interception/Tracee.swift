@@ -146,6 +146,14 @@ final class PendingCall {
     var learning = Decoded.Learning.nothing
     /// The netlink request it sends.
     var request: NetlinkSend?
+    /// What it does with mounts.
+    var mounting = MountChange.none
+    /// Whether whoever is to prepare it has been asked.
+    var isPrepared = false
+    /// What it is told in place of what the kernel would answer.
+    var answer: Int64?
+    /// What it returned.
+    var result: Int64?
     /// The answer it receives.
     var receive: NetlinkReceive?
     /// Whether the flags of clone(2) were changed, to be put back at its exit.

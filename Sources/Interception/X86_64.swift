@@ -80,6 +80,8 @@ enum Architecture {
 }
 
 extension SystemCall {
+    /// OPEN_TREE_CLONE of linux/mount.h.
+    private static let copied: UInt32 = 1
     private static let netFlag = UInt32(CLONE_NEWNET)
 
     /// Each call that an agent stops at: its number, its name, when, and what it does.
@@ -112,6 +114,12 @@ extension SystemCall {
         SystemCall(__NR_move_mount, "move_mount") { decoder in
             decoder.path(3, at: 2).map { decoder.decodeBind(target: $0, source: nil) }
         },
+        SystemCall(__NR_fsopen, "fsopen") { $0.decodeFileSystem() },
+        SystemCall(__NR_fsmount, "fsmount") { $0.decodeChange(.detached(nil)) },
+        SystemCall(__NR_open_tree, "open_tree", when: 2, .anyBit(copied)) { $0.decodeChange(.detached(nil)) },
+        // Linux 6.15; no header of today has its number.
+        SystemCall(467, "open_tree_attr", when: 2, .anyBit(copied)) { $0.decodeChange(.detached(nil)) },
+        SystemCall(__NR_mount_setattr, "mount_setattr") { $0.decodeAttributes() },
     ]
 
     private static let files = [

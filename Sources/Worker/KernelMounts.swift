@@ -11,44 +11,121 @@ extension HostSpecification {
 }
 
 extension PlanRun {
-    /// Holds a proc or sysfs that an agent has just mounted, `ip netns exec` for one: what is written there is the machine's.
+    /// Holds what an agent has just mounted and is the machine's, as `ip netns exec` does: what is written there is too.
     ///
-    /// - Parameter held: Called later, when it is held; the agent stands still until then.
+    /// All mounts that the thread sees are looked at, not only the one that its call names: a link may lead to it, a copy may
+    /// bring others along, and what is taken off may have covered one.
+    /// - Parameter held: Called later, when they are held; the agent stands still until then.
     /// - Returns: Whether there is anything to wait for.
-    func hold(mountOf stop: Stop, held: @escaping () -> Void) -> Bool {
-        guard let operation = stop.operations.first, operation.result == .ok,
-            operation.phrase.word == "mount.create" || operation.call == "move_mount",
-            let mount = mounted(at: operation.phrase.which, of: stop.thread)
-        else { return false }
-        do {
-            let namespace = try Descriptor.open("/proc/\(stop.thread)/ns/mnt")
-            let root = try Descriptor.open(
-                "/proc/\(stop.thread)/root\(operation.phrase.which)", flags: O_DIRECTORY)
-            try host.request(
-                .holdMount(
-                    mount, readOnly: !job.plan.host.sysfsWritable, namespace: namespace.raw, root: root.raw)
-            ) { [unowned self] result in
-                if case .failure(let error) = result { problem = problem ?? "\(error)" }
-                held()
+    func hold(mountsOf stop: Stop, held: @escaping () -> Void) -> Bool {
+        switch stop.mounting {
+        case .none, .refused, .devices: return false
+        case .detached(let number):
+            if let mount = stop.descriptor(number) {
+                let result = cl_hold_detached(mount.raw)
+                if result == 1 { detachedMounts.insert(Int(cl_mount_id(mount.raw))) }
             }
-            return true
-        } catch {
-            problem = problem ?? "a \(mount.rawValue) that an agent mounted could not be held: \(error)"
-            return false
+            // mount_setattr(2) by a descriptor is perhaps for a mount that has its place.
+            if number == nil { return false }
+        case .attached, .taken: break
+        }
+        var asked = unheld(by: stop.thread)
+        if asked.contains(where: { $0.mount.isShared }) {
+            // It has appeared in the namespaces too that share its place.
+            var seen = [readLink("/proc/\(stop.thread)/ns/mnt")]
+            for process in interceptor.processes {
+                let namespace = readLink("/proc/\(process.id)/ns/mnt")
+                guard !seen.contains(namespace) else { continue }
+                seen.append(namespace)
+                asked += unheld(by: process.id)
+            }
+        }
+        return ask(asked, then: held)
+    }
+
+    /// Prepares a call that is about to be made: an unmount of what is held, which natively has nothing mounted below it; or
+    /// a mount of the machine's devices, in the place of which the host's own are shown.
+    ///
+    /// - Returns: Whether there is anything to wait for.
+    func prepare(mountsOf stop: Stop, prepared: @escaping () -> Void) -> Bool {
+        switch stop.mounting {
+        case .taken(let path):
+            guard let table = try? MountEntry.all(of: stop.thread),
+                let mount = table.last(where: { $0.point == path }), table.isHeldAlone(mount)
+            else { return false }
+            return ask([Asked(mount, .uncovered, stop.thread)], then: prepared)
+        case .devices(let path):
+            let place = cl_open_as(stop.thread, path)
+            guard place >= 0 else {
+                stop.answer(Int64(place))
+                return false
+            }
+            let root = Descriptor(owning: place)
+            do {
+                let namespace = try Descriptor.open("/proc/\(stop.thread)/ns/mnt")
+                try host.request(
+                    .holdMount(.devices, readOnly: false, namespace: namespace.raw, root: root.raw)
+                ) { result in
+                    if case .failure(let error) = result {
+                        stop.answer(-Int64((error as? HostError)?.refusal?.errno.rawValue ?? EPERM))
+                    }
+                    prepared()
+                }
+                stop.answer(0)
+                let said = "\(stop.process.program) was given the host's devices for a mount of devtmpfs"
+                if !header.disturbed.contains(said) { header.disturbed.append(said) }
+                return true
+            } catch {
+                problem = problem ?? "the devices that an agent asked for: \(error)"
+                return false
+            }
+        case .none, .attached, .detached, .refused: return false
         }
     }
 
-    /// What lies on a path in a thread's mount namespace, when it is writable and the machine's.
-    ///
-    /// The table is read and not the file system asked, which may be served by a process that stands still.
-    private func mounted(at path: String, of thread: Int32) -> KernelFiles? {
+    /// A mount, what is to be done with it, and in whose mount namespace.
+    private struct Asked {
+        let mount: MountEntry
+        let hold: MountHold
+        let thread: Int32
+
+        init(_ mount: MountEntry, _ hold: MountHold, _ thread: Int32) {
+            self.mount = mount
+            self.hold = hold
+            self.thread = thread
+        }
+    }
+
+    private func unheld(by thread: Int32) -> [Asked] {
         // A thread that has died meanwhile has no table, and no mount either.
-        guard let table = try? readFile("/proc/\(thread)/mountinfo") else { return nil }
-        let last = table.split(separator: "\n").last { $0.split(separator: " ").dropFirst(4).first == path[...] }
-        // proc_pid_mountinfo(5): ID PARENT DEVICE ROOT POINT OPTIONS ... - TYPE SOURCE OPTIONS
-        guard let fields = last?.split(separator: " "), let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count,
-            fields.count > 5, fields[3] == "/", fields[5].split(separator: ",").contains("rw")
-        else { return nil }
-        return KernelFiles(rawValue: String(fields[dash + 1]))
+        guard let table = try? MountEntry.all(of: thread) else { return [] }
+        return table.compactMap { mount in
+            table.hold(of: mount, ownGroup: host.hasGroup, detached: detachedMounts).map { Asked(mount, $0, thread) }
+        }
+    }
+
+    private func ask(_ all: [Asked], then done: @escaping () -> Void) -> Bool {
+        var open = 0
+        for one in all {
+            detachedMounts.remove(one.mount.id)
+            do {
+                let root = try Descriptor.open("/proc/\(one.thread)/root\(one.mount.point)", flags: CL_O_PATH)
+                // Another mount lies on it: it is looked at again when that is taken off.
+                guard cl_mount_id(root.raw) == Int64(one.mount.id) else { continue }
+                let namespace = try Descriptor.open("/proc/\(one.thread)/ns/mnt")
+                try host.request(
+                    .holdMount(
+                        one.hold, readOnly: !job.plan.host.sysfsWritable, namespace: namespace.raw, root: root.raw)
+                ) { [unowned self] result in
+                    if case .failure(let error) = result { problem = problem ?? "\(error)" }
+                    open -= 1
+                    if open == 0 { done() }
+                }
+                open += 1
+            } catch {
+                problem = problem ?? "\(one.mount.point), which an agent mounted, could not be held: \(error)"
+            }
+        }
+        return open > 0
     }
 }

@@ -48,6 +48,8 @@ final class PlanRun {
     var services: [String: RunningProgram] = [:]
     /// The order that agents keep, while steps run at the same time.
     var order: OrderKeeper?
+    /// The mounts that were made read-only while they had no place, by their numbers.
+    var detachedMounts: Set<Int> = []
     /// Why the run is no evidence.
     var problem: String?
 

@@ -9,12 +9,18 @@ extension PlanRun: InterceptorDelegate {
 
     /// Fires the faults whose point is after these operations, and keeps the order of a rendezvous.
     ///
-    /// A proc or sysfs that the agent has mounted is first made as read-only as the host's own.
+    /// What the agent has mounted of the machine's is first made as read-only as the host's own.
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool {
-        let isUnderWay = hold(mountOf: stop) { [unowned self] in
-            if pass(.after, stop) { interceptor.release(stop) }
+        let isUnderWay = hold(mountsOf: stop) { [unowned self] in
+            if stop.operations.isEmpty || pass(.after, stop) { interceptor.release(stop) }
         }
-        return isUnderWay ? false : pass(.after, stop)
+        if isUnderWay { return false }
+        return stop.operations.isEmpty || pass(.after, stop)
+    }
+
+    /// The agent is given the host's devices, or the way is made free for an unmount.
+    func interceptor(_ interceptor: Interceptor, mayChangeMounts stop: Stop) -> Bool {
+        !prepare(mountsOf: stop) { interceptor.release(stop) }
     }
 
     // The optimiser of Swift 6.3.1 ends with "Invalid lifetime of value" (OSSACompleteLifetime) where it combines this with what it calls.

@@ -40,6 +40,43 @@ import Testing
         }
     }
 
+    @Test func whatElseOfProcIsTheMachinesIsReadOnly() async {
+        await #expect(processExitsWith: .success) {
+            let before = try mode("/proc/irq")
+            let host = try Host()
+            var seen = 0
+            for name in ["sysrq-trigger", "irq", "bus", "fs", "acpi", "driver", "mtrr", "scsi"] {
+                guard access("/proc/\(name)", F_OK) == 0 else { continue }
+                seen += 1
+                let options = try host.shell("findmnt -no OPTIONS /proc/\(name)")
+                #expect(options.hasPrefix("ro,"), "\(name): \(options)")
+                // Its own mode, so that nothing changes where it is not refused.
+                let attempt = try host.capture(["chmod", "--reference=/proc/\(name)", "/proc/\(name)"])
+                #expect(attempt.text.contains("Read-only file system"), "\(name): \(attempt.text)")
+            }
+            #expect(seen > 2)
+            for open in ["sysrq-trigger", "mtrr", "irq/default_smp_affinity"] {
+                let attempt = try host.capture(["sh", "-c", ": >> /proc/\(open)"])
+                #expect(attempt.status != .exited(0), "\(open)")
+            }
+            #expect(try mode("/proc/irq") == before)
+            try host.destroy()
+        }
+    }
+
+    /// Natively too: what is mounted below them does not hinder it.
+    @Test func copiesOfProcAndSysfsCanBeMade() async {
+        await #expect(processExitsWith: .success) {
+            let host = try Host()
+            let copies = "mkdir /tmp/a /tmp/b && mount --bind /sys /tmp/a && mount --bind /proc/sys /tmp/b"
+            #expect(try host.shell("\(copies) && ls /tmp/a/class/net && ls -d /tmp/b/vm") == "lo\n/tmp/b/vm\n")
+            for attempt in ["mount -o remount,rw,bind /tmp/a", "mount -o remount,rw,bind /tmp/b"] {
+                #expect(try host.capture(["sh", "-c", attempt]).status != .exited(0), "\(attempt)")
+            }
+            try host.destroy()
+        }
+    }
+
     @Test func settingsOfNamespacesCanBeWritten() async {
         await #expect(processExitsWith: .success) {
             let names = [

@@ -29,7 +29,8 @@ enum ch_command {
     CH_NETNS_SETTLE,      // NAME: lo up, duplicate address detection as the host has it
     CH_NETLINK,           // NAME PROTOCOL DATA PATCH*
     CH_WRITE_FILE,        // PATH MODE, DATA or a descriptor
-    CH_HOLD_MOUNT,        // DATA "proc" or "sysfs", MODE 1 for one without writable devices; descriptors: mount namespace, root
+    CH_HOLD_MOUNT,        // DATA a MountHold, MODE 1 for a sysfs without writable devices; descriptors: mount
+                          // namespace, root of the mount
     CH_WRITE_SYSCTL,      // NAME PATH (below /proc/sys) DATA
     CH_SET_FILTER,        // DATA: struct sock_filter[]
     CH_SPAWN,             // ARGUMENT+ VARIABLE* DIRECTORY? NAME?; descriptors: 0, 1, 2, sync
@@ -130,5 +131,12 @@ struct ch_started {
 /// Clones pid 1 of a new host: 0, or -errno with the failed call's name in `call`. CH_READY follows on the socket.
 int ch_start(const struct ch_options *_Nonnull options, struct ch_started *_Nonnull out,
              char call[_Nonnull CH_CALL_SIZE]);
+
+/// What else than /proc/sys is the machine's below /proc, where it is there; NULL behind the last.
+const char *_Nullable ch_machine_file(size_t place);
+/// What lies below /proc/sys and is of a namespace, by its place; NULL behind the last.
+const char *_Nullable ch_own_setting(size_t place);
+/// What lies in a sysfs and is of a network namespace.
+const char *_Nullable ch_own_device(size_t place);
 
 #endif

@@ -52,6 +52,7 @@ ssize_t cl_receive_descriptors(int fd, void *_Nonnull data, size_t length, int *
 enum { CL_MAX_DESCRIPTORS = 16 };
 
 extern const int CL_O_PATH;
+extern const int CL_AT_EMPTY_PATH;
 extern const int CL_O_DIRECTORY;
 extern const int CL_O_NOFOLLOW;
 extern const int CL_O_CLOEXEC;
