@@ -18,11 +18,16 @@ public enum ErrnoTable {
         public var word: String
         /// The family, nil where it makes no difference.
         public var family: Family?
+        /// The key and its value by which requests of one word differ, nil where they do not.
+        public var kind: String?
         /// The errors, in the order of the documentation.
         public var answers: [OperationRow.Answer]
 
         /// `address.add IPv4`.
-        public var name: String { family.map { "\(word) \($0.rawValue)" } ?? word }
+        public var name: String {
+            let which = family.map(\.rawValue) ?? kind
+            return which.map { "\(word) \($0)" } ?? word
+        }
     }
 
     /// Every request of the table.
@@ -35,6 +40,8 @@ public enum ErrnoTable {
                 Request(word: row.word, family: .ipv4, answers: ipv4),
                 Request(word: row.word, family: .ipv6, answers: ipv6),
             ]
+        case .kinds(let key, let kinds):
+            kinds.map { Request(word: row.word, kind: "\(key) \($0.value)", answers: $0.answers) }
         }
     }
 
@@ -49,11 +56,22 @@ public enum ErrnoTable {
     public static func request(of operation: Phrase) -> Request? {
         let found = requests.filter { $0.word == operation.word }
         guard let first = found.first, found.count > 1 else { return found.first }
-        if let family = family(of: operation) { return found.first { $0.family == family } }
+        if let family = family(of: operation), first.kind == nil { return found.first { $0.family == family } }
+        if let kind = kind(of: operation), let one = found.first(where: { $0.kind == kind }) { return one }
         let common = first.answers.filter { answer in
             found.allSatisfy { $0.answers.contains { $0.number == answer.number } }
         }
         return Request(word: operation.word, family: nil, answers: common)
+    }
+
+    /// The requests of an operation's word that can get an error which not all of them can: `file.delete type directory`.
+    public static func requests(of operation: Phrase, answering number: ErrorNumber) -> [Request] {
+        requests.filter { $0.word == operation.word && $0.answers.contains { $0.number == number } }
+    }
+
+    private static func kind(of operation: Phrase) -> String? {
+        guard case .kinds(let key, _)? = OperationTable.row(operation.word)?.answers else { return nil }
+        return operation.qualifiers[key].map { "\(key) \($0)" }
     }
 
     /// The family of what an operation is about, nil where its texts do not tell.

@@ -22,7 +22,7 @@ extension CallDecoder {
         var decoded = Decoded(.fileOpen, path, in: role)
         decoded.subject = .opened
         if creates, flags & O_EXCL != 0 || !exists(path, otherwise: false) {
-            decoded.phrases[0] = Phrase(.fileCreate, path, in: role)
+            decoded.phrases[0] = Phrase(.fileCreate, path, ["type": "file"], in: role)
             decoded.makesAnew = flags & O_EXCL != 0
             return decoded
         }
@@ -38,9 +38,11 @@ extension CallDecoder {
     }
 
     /// A call that makes, changes or deletes the file at a path.
-    func decodeChange(_ operation: OperationRow, _ path: String?) -> Decoded? {
+    func decodeChange(
+        _ operation: OperationRow, _ path: String?, _ qualifiers: [String: String] = [:]
+    ) -> Decoded? {
         guard let path, HostPaths.isFile(path) else { return nil }
-        var decoded = Decoded(operation, path, in: role)
+        var decoded = Decoded(operation, path, qualifiers, in: role)
         decoded.subject = operation == .fileCreate ? .made(path) : .file(path)
         decoded.makesAnew = operation == .fileCreate
         return decoded
@@ -76,11 +78,18 @@ extension CallDecoder {
         return Decoded(.sysctlWrite, name, qualifiers, in: role)
     }
 
+    /// A lock of a file behind the first argument, for which the caller waits or not.
+    func decodeLock(waits: Bool) -> Decoded? {
+        guard var decoded = decodeChange(.fileLock, descriptor: int(0)) else { return nil }
+        decoded.phrases[0].qualifiers["wait"] = waits ? "true" : "false"
+        return decoded
+    }
+
     /// A lock by fcntl(2); releasing one is no operation.
-    func decodeLock() -> Decoded? {
+    func decodeRecordLock() -> Decoded? {
         // struct flock begins with its type, a 16-bit number.
         guard let type = memory.bytes(at: argument(2), count: 2), Int32(type[0]) != Int32(F_UNLCK) else { return nil }
-        return decodeChange(.fileLock, descriptor: int(0))
+        return decodeLock(waits: [F_SETLKW, CL_F_OFD_SETLKW].contains(int(1)))
     }
 }
 

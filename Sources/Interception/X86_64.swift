@@ -131,18 +131,25 @@ extension SystemCall {
                 path: $0.path(1, at: 0), flags: Int32(truncatingIfNeeded: $0.memory.word(at: $0.argument(2)) ?? 0))
         },
         SystemCall(__NR_creat, "creat") { $0.decodeOpen(path: $0.path(0), flags: O_CREAT | O_WRONLY | O_TRUNC) },
-        SystemCall(__NR_unlink, "unlink") { $0.decodeChange(.fileDelete, $0.path(0)) },
-        SystemCall(__NR_unlinkat, "unlinkat") { $0.decodeChange(.fileDelete, $0.path(1, at: 0)) },
-        SystemCall(__NR_rmdir, "rmdir") { $0.decodeChange(.fileDelete, $0.path(0)) },
+        SystemCall(__NR_unlink, "unlink") { $0.decodeChange(.fileDelete, $0.path(0), ["type": "file"]) },
+        SystemCall(__NR_unlinkat, "unlinkat") {
+            $0.decodeChange(
+                .fileDelete, $0.path(1, at: 0), ["type": $0.int(2) & AT_REMOVEDIR == 0 ? "file" : "directory"])
+        },
+        SystemCall(__NR_rmdir, "rmdir") { $0.decodeChange(.fileDelete, $0.path(0), ["type": "directory"]) },
         SystemCall(__NR_rename, "rename") { $0.decodeRename($0.path(0), $0.path(1)) },
         SystemCall(__NR_renameat, "renameat") { $0.decodeRename($0.path(1, at: 0), $0.path(3, at: 2)) },
         SystemCall(__NR_renameat2, "renameat2") { $0.decodeRename($0.path(1, at: 0), $0.path(3, at: 2)) },
-        SystemCall(__NR_link, "link") { $0.decodeChange(.fileCreate, $0.path(1)) },
-        SystemCall(__NR_linkat, "linkat") { $0.decodeChange(.fileCreate, $0.path(3, at: 2)) },
-        SystemCall(__NR_symlink, "symlink") { $0.decodeChange(.fileCreate, $0.path(1)) },
-        SystemCall(__NR_symlinkat, "symlinkat") { $0.decodeChange(.fileCreate, $0.path(2, at: 1)) },
-        SystemCall(__NR_mkdir, "mkdir") { $0.decodeChange(.fileCreate, $0.path(0)) },
-        SystemCall(__NR_mkdirat, "mkdirat") { $0.decodeChange(.fileCreate, $0.path(1, at: 0)) },
+        SystemCall(__NR_link, "link") { $0.decodeChange(.fileCreate, $0.path(1), ["type": "link"]) },
+        SystemCall(__NR_linkat, "linkat") { $0.decodeChange(.fileCreate, $0.path(3, at: 2), ["type": "link"]) },
+        SystemCall(__NR_symlink, "symlink") { $0.decodeChange(.fileCreate, $0.path(1), ["type": "symlink"]) },
+        SystemCall(__NR_symlinkat, "symlinkat") {
+            $0.decodeChange(.fileCreate, $0.path(2, at: 1), ["type": "symlink"])
+        },
+        SystemCall(__NR_mkdir, "mkdir") { $0.decodeChange(.fileCreate, $0.path(0), ["type": "directory"]) },
+        SystemCall(__NR_mkdirat, "mkdirat") {
+            $0.decodeChange(.fileCreate, $0.path(1, at: 0), ["type": "directory"])
+        },
         SystemCall(__NR_write, "write") { $0.decodeWrite(1, count: 2) },
         SystemCall(__NR_pwrite64, "pwrite64") { $0.decodeWrite() },
         SystemCall(__NR_writev, "writev") { $0.decodeWrite() },
@@ -150,12 +157,12 @@ extension SystemCall {
         SystemCall(__NR_ftruncate, "ftruncate") { $0.decodeWrite() },
         SystemCall(__NR_truncate, "truncate") { $0.decodeChange(.fileWrite, $0.path(0)) },
         SystemCall(__NR_flock, "flock") {
-            $0.int(1) & LOCK_UN == 0 ? $0.decodeChange(.fileLock, descriptor: $0.int(0)) : nil
+            $0.int(1) & LOCK_UN == 0 ? $0.decodeLock(waits: $0.int(1) & LOCK_NB == 0) : nil
         },
         SystemCall(
             __NR_fcntl, "fcntl", when: 1,
             .oneOf([UInt32(F_SETLK), UInt32(F_SETLKW), UInt32(CL_F_OFD_SETLK), UInt32(CL_F_OFD_SETLKW)])
-        ) { $0.decodeLock() },
+        ) { $0.decodeRecordLock() },
         SystemCall(__NR_fsync, "fsync") { $0.decodeChange(.fileSync, descriptor: $0.int(0)) },
         SystemCall(__NR_fdatasync, "fdatasync") { $0.decodeChange(.fileSync, descriptor: $0.int(0)) },
     ]

@@ -120,7 +120,8 @@ struct FaultParser {
                 diagnostics.add(
                     read.keys["fail"] ?? tree.position,
                     "this kernel cannot answer \(errno) to \(request?.name ?? point.operation.word): it can "
-                        + possible.map(\.name).joined(separator: " "), hint: "or say `impossible: true`")
+                        + possible.map(\.name).joined(separator: " "),
+                    hint: FaultParser.hint(for: errno, at: point.operation))
                 return nil
             }
             return [action]
@@ -133,6 +134,15 @@ struct FaultParser {
             return nil
         }
         return possible.map { .fail(errno: $0, message: read.phrase.qualifiers["message"]) }
+    }
+
+    /// How the point could say what can get the error, or the fault that it is none.
+    private static func hint(for errno: ErrorNumber, at operation: Phrase) -> String {
+        let kinds = ErrnoTable.requests(of: operation, answering: errno).compactMap(\.kind).map { kind in
+            "`\(kind.replacing(" ", with: ": "))`"
+        }
+        return kinds.isEmpty
+            ? "or say `impossible: true`" : "say \(kinds.joined(separator: " or ")) at the point, or `impossible: true`"
     }
 
     private func checkMessage(_ read: ReadAction, at point: Point) {

@@ -112,3 +112,26 @@ extension BrokenFileTests {
                 + "counted from when the fault fired")
     }
 }
+
+extension BrokenFileTests {
+    /// An errno that one kind of a call can get.
+    static let kinds: [Broken] = [
+        Broken(
+            faulty + """
+                  - before: { file.delete: /run/x }
+                    do: { fail: ENOTEMPTY }
+
+                """,
+            "14:11: error: this kernel cannot answer ENOTEMPTY to file.delete: it can ENOENT EACCES ENOTDIR ELOOP EBUSY "
+                + "EPERM EROFS ENOMEM EIO; say `type: directory` at the point, or `impossible: true`"),
+        Broken(
+            faulty + """
+                  - before: { file.create: /run/x, type: directory }
+                    do: { fail: EMFILE }
+
+                """,
+            "14:11: error: this kernel cannot answer EMFILE to file.create type directory: it can EEXIST ENOENT EACCES "
+                + "ENOTDIR ELOOP ENOSPC EDQUOT EROFS ENOMEM EIO EMLINK; say `type: file` at the point, or `impossible: true`"
+        ),
+    ]
+}

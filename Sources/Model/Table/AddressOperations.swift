@@ -71,7 +71,8 @@ extension OperationRow {
     /// `neighbour.list`: RTM_GETNEIGH, of one or of all.
     public static let neighbourList = OperationRow(
         "neighbour.list", .text, entry, from: .rtnetlink(["RTM_GETNEIGH"]), [.init(.observes, "neighbour")],
-        .at("\(core): neigh_dump_info()", [noDevice, noBuffer]), "asks for neighbours")
+        .at("\(core): neigh_dump_info()", [("ENOENT", "the one that is asked for is not there"), noDevice, noBuffer]),
+        "asks for neighbours")
 
     static let neighbours: [OperationRow] = [neighbourAdd, neighbourReplace, neighbourDelete, neighbourList]
 }

@@ -1,6 +1,8 @@
 private let noMemory = ("ENOMEM", "memory")
 private let permissions = ("EACCES", "permissions")
 private let readOnly = ("EROFS", "read-only file system")
+private let disk = ("EIO", "the disk")
+private let immutable = ("EPERM", "an immutable file, or one of somebody else in a sticky folder")
 private let fullDisk = [("ENOSPC", "disk full"), ("EDQUOT", "quota")]
 private let descriptors = [("EMFILE", "descriptors of the process"), ("ENFILE", "files of the machine")]
 private let opens = ["open", "openat", "openat2", "creat"]
@@ -8,30 +10,50 @@ private let writes = ["write", "pwrite64", "writev", "pwritev", "ftruncate"]
 private let names = "fs/namei.c"
 
 extension OperationRow {
+    private static let way = [
+        ("ENOENT", "it is gone"), permissions, ("ENOTDIR", "a folder of its path is none"), ("ELOOP", "symbolic links"),
+    ]
+    private static let change = [readOnly, noMemory, disk]
+
     /// `file.open`: open(2) to write, or to read below `state`.
     public static let fileOpen = OperationRow(
         "file.open", .path, from: .calls(opens), [.init(.observes, "file")],
         .at(
             "\(names): do_filp_open()",
-            [("ENOENT", "it is gone"), permissions, ("ELOOP", "symbolic links")] + descriptors
-                + [readOnly, noMemory]),
+            way + [("EISDIR", "a folder cannot be written"), immutable, ("ETXTBSY", "the program runs")] + descriptors
+                + change),
         "opens a file that is there to write it, or to read it below `state`")
+
+    private static let making =
+        [
+            ("EEXIST", "it is there"), ("ENOENT", "its folder is gone"), permissions,
+            ("ENOTDIR", "a folder of its path is none"), ("ELOOP", "symbolic links"),
+        ] + fullDisk + change
+    private static let manyLinks = ("EMLINK", "limit of links")
 
     /// `file.create`: open(2) with O_CREAT, mkdir(2), link(2) and symlink(2).
     public static let fileCreate = OperationRow(
-        "file.create", .path,
+        "file.create", .path, [.init("type", .word(["file", "directory", "link", "symlink"]))],
         from: .calls(opens + ["mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat"]),
         [.init(.makes, "file")],
-        .at(
-            "\(names): do_filp_open()",
-            [("EEXIST", "it is there"), ("ENOENT", "its folder is gone"), permissions] + descriptors + fullDisk
-                + [readOnly, noMemory]),
+        .kinds(
+            "type",
+            [
+                ("file", "\(names): do_filp_open()", making + descriptors),
+                ("directory", "\(names): vfs_mkdir()", making + [manyLinks]),
+                (
+                    "link", "\(names): vfs_link()",
+                    making + [
+                        manyLinks, ("EXDEV", "another file system"), ("EPERM", "a file of somebody else, or a folder"),
+                    ]
+                ), ("symlink", "\(names): vfs_symlink()", making),
+            ]),
         "makes a file, a folder or a link")
 
     /// `file.write`: write(2) and its kin, truncate(2).
     public static let fileWrite = OperationRow(
         "file.write", .path, from: .calls(writes + ["truncate"]), [.init(.changes, "file")],
-        .at("fs/read_write.c: vfs_write()", fullDisk + [("EIO", "the disk"), ("EFBIG", "limit of a file's size")]),
+        .at("fs/read_write.c: vfs_write()", fullDisk + [disk, ("EFBIG", "limit of a file's size")]),
         "writes into a file, or cuts it")
 
     /// `file.rename`: rename(2).
@@ -40,32 +62,45 @@ extension OperationRow {
         [.init(.removes, "file"), .init(.makes, "file", key: "to")],
         .at(
             "\(names): vfs_rename()",
-            [("ENOENT", "it is gone"), permissions, ("EXDEV", "another file system")] + fullDisk + [readOnly]),
+            way + [
+                ("EEXIST", "the new name is there, and is not to be replaced"),
+                ("ENOTEMPTY", "the folder of the new name is not empty"), ("EISDIR", "a folder has the new name"),
+                ("EBUSY", "something is mounted there"), ("EINVAL", "a folder into itself"), immutable, manyLinks,
+                ("EXDEV", "another file system"),
+            ] + fullDisk + change),
         "gives a file another name")
+
+    private static let deleting = way + [("EBUSY", "something is mounted there"), immutable] + change
 
     /// `file.delete`: unlink(2) and rmdir(2).
     public static let fileDelete = OperationRow(
-        "file.delete", .path, from: .calls(["unlink", "unlinkat", "rmdir"]), [.init(.removes, "file")],
-        .at(
-            "\(names): vfs_unlink()",
+        "file.delete", .path, [.init("type", .word(["file", "directory"]))],
+        from: .calls(["unlink", "unlinkat", "rmdir"]), [.init(.removes, "file")],
+        .kinds(
+            "type",
             [
-                ("ENOENT", "it is gone"), ("EBUSY", "something is mounted there"), permissions,
-                ("EPERM", "an immutable file"), readOnly, ("EIO", "the disk"),
+                ("file", "\(names): vfs_unlink()", deleting + [("EISDIR", "it is a folder")]),
+                ("directory", "\(names): vfs_rmdir()", deleting + [("ENOTEMPTY", "there is something in it")]),
             ]),
-        "deletes a file or an empty folder")
+        "deletes a file (unlink(2), `type: file`) or an empty folder")
 
     /// `file.lock`: flock(2) and fcntl(2).
     public static let fileLock = OperationRow(
-        "file.lock", .path, from: .calls(["flock", "fcntl"]), [.init(.makes, "lock")],
-        .at(
-            "fs/locks.c: flock_lock_inode()",
-            [("EAGAIN", "somebody holds it"), ("EINTR", "a signal"), ("ENOLCK", "memory for locks")]),
-        "locks a file")
+        "file.lock", .path, [.init("wait", .truth)], from: .calls(["flock", "fcntl"]), [.init(.makes, "lock")],
+        .kinds(
+            "wait",
+            [
+                ("false", "fs/locks.c: flock_lock_inode()", [("EAGAIN", "somebody holds it"), lockMemory]),
+                ("true", "fs/locks.c: flock_lock_inode_wait()", [("EINTR", "a signal"), lockMemory]),
+            ]),
+        "locks a file, and waits for it or not")
+
+    private static let lockMemory = ("ENOLCK", "memory for locks")
 
     /// `file.sync`: fsync(2) and fdatasync(2).
     public static let fileSync = OperationRow(
         "file.sync", .path, from: .calls(["fsync", "fdatasync"]), [.init(.observes, "file")],
-        .at("fs/sync.c: vfs_fsync()", [("EIO", "the disk")] + fullDisk), "waits until a file is on the disk")
+        .at("fs/sync.c: vfs_fsync()", [disk] + fullDisk), "waits until a file is on the disk")
 
     static let files: [OperationRow] = [fileOpen, fileCreate, fileWrite, fileRename, fileDelete, fileLock, fileSync]
 }
@@ -74,7 +109,9 @@ extension OperationRow {
     /// `sysctl.read`: open(2) of a file below /proc/sys to read it.
     public static let sysctlRead = OperationRow(
         "sysctl.read", .text, from: .calls(["open", "openat", "openat2"]), [.init(.observes, "sysctl")],
-        .at("fs/proc/proc_sysctl.c: proc_sys_open()", [("ENOENT", "its device is gone"), permissions] + descriptors),
+        .at(
+            "fs/proc/proc_sysctl.c: proc_sys_open()",
+            [("ENOENT", "its device is gone"), permissions] + descriptors + [noMemory]),
         "opens a kernel setting to read it")
 
     /// `sysctl.write`: write(2) to a file below /proc/sys.
@@ -83,9 +120,9 @@ extension OperationRow {
         .at(
             "fs/proc/proc_sysctl.c: proc_sys_call_handler()",
             [
-                ("ENOENT", "its device is gone"), permissions, ("EPERM", "no CAP_NET_ADMIN"), readOnly,
-                ("EINVAL", "a value that it does not take"),
-            ] + descriptors),
+                ("ENOENT", "its device is gone"), ("EPERM", "no CAP_NET_ADMIN"),
+                ("EINVAL", "a value that it does not take"), noMemory,
+            ]),
         "writes a kernel setting")
 
     static let settings: [OperationRow] = [sysctlRead, sysctlWrite]
@@ -98,6 +135,8 @@ extension OperationRow {
             [
                 ("ENOENT", "no such program"), permissions, noMemory, ("EAGAIN", "limit of processes"),
                 ("ETXTBSY", "it is being written"), ("E2BIG", "arguments too long"), ("ENOEXEC", "no program"),
+                ("ENOTDIR", "a folder of its path is none"), ("ELOOP", "symbolic links"), disk,
+                ("EPERM", "its capabilities cannot be had"),
             ] + descriptors),
         "begins a program")
 

@@ -19,7 +19,10 @@ extension OperationRow {
         [.init(.makes, "link"), .init(.makes, "link", key: "peer")],
         .at(
             "\(core): rtnl_newlink()",
-            [privilege, ("EEXIST", "the name is taken"), ("EOPNOTSUPP", "unknown type"), noDevice, noMemory]),
+            [
+                privilege, ("EEXIST", "the name is taken"), ("EOPNOTSUPP", "unknown type"), noDevice,
+                ("EINVAL", "a value that the type does not take"), noMemory,
+            ]),
         "makes a device, and its peer where it is a veth")
 
     /// `link.set`: RTM_NEWLINK and RTM_SETLINK for a device that is there.
@@ -63,7 +66,9 @@ extension OperationRow {
     /// `nsid.get`: RTM_GETNSID of one namespace.
     public static let nsidGet = OperationRow(
         "nsid.get", .text, from: .rtnetlink(["RTM_GETNSID"]), [.init(.observes, "netns")],
-        .at("net/core/net_namespace.c: rtnl_net_getid()", [("ESRCH", "the process is gone"), noMemory]),
+        .at(
+            "net/core/net_namespace.c: rtnl_net_getid()",
+            [("ESRCH", "the process is gone"), ("ENOENT", "the number leads to no namespace"), noMemory]),
         "asks for the number by which the namespace knows another one")
 
     /// `nsid.set`: RTM_NEWNSID.

@@ -53,7 +53,9 @@ extension OperationRow {
     /// `netns.list`: open(2) of /run/netns.
     public static let netnsList = OperationRow(
         "netns.list", .text, from: .calls(opens), [.init(.observes, "netns")],
-        .at("fs/open.c: do_sys_openat2()", [("ENOENT", "no name was ever given"), permissions] + descriptors),
+        .at(
+            "fs/open.c: do_sys_openat2()",
+            [("ENOENT", "no name was ever given"), permissions] + descriptors + [noMemory]),
         "reads the names of namespaces")
 
     static let namespaces: [OperationRow] = [
@@ -87,7 +89,8 @@ extension OperationRow {
             "\(mounting): do_new_mount()",
             [
                 privilege, ("ENOENT", "the path is gone"), ("ENODEV", "unknown file system"),
-                ("EBUSY", "it is mounted there already"), ("ENOSPC", "limit of mounts"), noMemory,
+                ("EBUSY", "it is mounted there already"), ("ENOTDIR", "the path is no folder"),
+                ("ENOSPC", "limit of mounts"), noMemory,
             ]),
         "mounts a file system")
 
@@ -98,7 +101,7 @@ extension OperationRow {
             "\(mounting): do_remount()",
             [
                 ("EPERM", "no CAP_SYS_ADMIN, or a locked flag"), ("EINVAL", "nothing is mounted there"),
-                ("EBUSY", "files are open for writing"), noMemory,
+                ("EBUSY", "files are open for writing"), ("ENOENT", "the path is gone"), noMemory,
             ]),
         "changes the flags or the propagation of a mount")
 

@@ -22,6 +22,7 @@ extension OperationRow {
                 privilege, ("ENOENT", "a table, chain or set is gone"), ("EEXIST", "it is there"),
                 ("EBUSY", "it is in use"), ("ENOMEM", "memory"),
                 ("EOPNOTSUPP", "an expression of a module that is not there"),
+                ("ERESTART", "another commit came between, and the batch names the generation"),
             ]),
         "changes tables of nftables, all of it or nothing")
 

@@ -25,6 +25,23 @@ extension OperationRow {
         case any([Answer])
         /// Other errors for IPv4 than for IPv6.
         case families(ipv4: [Answer], ipv6: [Answer])
+        /// Other errors by the value of a key: a folder that is made needs no descriptor.
+        case kinds(key: String, [Kind])
+
+        /// The errors of one value.
+        public struct Kind: Hashable, Sendable {
+            /// What stands behind the key.
+            public let value: String
+            /// The errors.
+            public let answers: [Answer]
+        }
+
+        /// Errors by the value of a key, most of each answered at one place.
+        static func kinds(_ key: String, _ all: [(value: String, source: String, errors: [(String, String)])])
+            -> Answers
+        {
+            .kinds(key: key, all.map { Kind(value: $0.value, answers: list($0.source, $0.errors)) })
+        }
 
         /// Errors of which most are answered at one place: a name of errno(3), the cause and, where it is another than
         /// `source`, the place.

@@ -55,7 +55,8 @@ extension OperationRow {
         "asks by which route a packet would go")
 
     private static let asking = [
-        ("ENETUNREACH", "no route"), ("EHOSTUNREACH", "an unreachable route"), noDevice, noBuffer,
+        ("ENETUNREACH", "no route"), ("EHOSTUNREACH", "an unreachable route"), ("EACCES", "a prohibit route"),
+        ("EINVAL", "a blackhole route"), noDevice, noBuffer,
     ]
 
     /// `route.list`: RTM_GETROUTE with NLM_F_DUMP.
