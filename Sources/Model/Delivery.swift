@@ -20,11 +20,28 @@ public struct Delivery: Hashable, Codable, Sendable {
     public var time: Nanoseconds
     /// How long the agent was held for it.
     public var held: Nanoseconds
+    /// The digests of the states just before and just after a change of the world's objects; absent for other actions.
+    public var states: StatesAround?
+
+    /// The states around a change of the world, by which its own doing is told from the agent's.
+    public struct StatesAround: Hashable, Codable, Sendable {
+        /// The digest of the one before.
+        public var before: String
+        /// The digest of the one after, with all that the kernel did at once because of it.
+        public var after: String
+
+        /// Makes it of two digests.
+        public init(before: String, after: String) {
+            self.before = before
+            self.after = after
+        }
+    }
 
     /// Makes a delivery.
     public init(
         fault: String, key: String, operation: Int?, step: String, action: Action, failure: String? = nil,
-        effect: DeliveryEffect = .nothing, removed: [String] = [], time: Nanoseconds, held: Nanoseconds = 0
+        effect: DeliveryEffect = .nothing, removed: [String] = [], time: Nanoseconds, held: Nanoseconds = 0,
+        states: StatesAround? = nil
     ) {
         self.fault = fault
         self.key = key
@@ -36,6 +53,7 @@ public struct Delivery: Hashable, Codable, Sendable {
         self.removed = removed
         self.time = time
         self.held = held
+        self.states = states
     }
 }
 

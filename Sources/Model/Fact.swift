@@ -71,6 +71,17 @@ public enum Difference: Hashable, Codable, Sendable {
     }
 }
 
+extension Difference {
+    /// `extra`, `missing` or `changed`, as seen from the first state.
+    public var kind: String {
+        switch self {
+        case .extra: "extra"
+        case .missing: "missing"
+        case .changed: "changed"
+        }
+    }
+}
+
 extension Snapshot {
     /// The objects that are not the same in `other`, in the order of identities.
     public func differences(to other: Snapshot) -> [Difference] {

@@ -61,6 +61,8 @@ public struct Finding: Hashable, Codable, Sendable {
     public var message: String
     /// Lines that show it: what was expected, what is there, which operation made it.
     public var evidence: [String]
+    /// The objects that are not as they should be, and how: missing, extra or changed.
+    public var differences: [Difference]
     /// How bad.
     public var severity: Severity
     /// The weakness, as a base id: `CWE-367`.
@@ -75,7 +77,8 @@ public struct Finding: Hashable, Codable, Sendable {
     /// Makes a finding that nobody expected.
     public init(
         oracle: OracleName, subject: String, object: Fact? = nil, step: String, message: String,
-        evidence: [String] = [], severity: Severity, cwe: String, fingerprint: String = ""
+        evidence: [String] = [], differences: [Difference] = [], severity: Severity, cwe: String,
+        fingerprint: String = ""
     ) {
         self.oracle = oracle
         self.subject = subject
@@ -83,6 +86,7 @@ public struct Finding: Hashable, Codable, Sendable {
         self.step = step
         self.message = message
         self.evidence = evidence
+        self.differences = differences
         self.severity = severity
         self.cwe = cwe
         alsoInControl = false

@@ -60,11 +60,16 @@ public struct Attempt: Hashable, Codable, Sendable {
     public var deaths: [ProcessDeath]
     /// Where its threads were when the time was over.
     public var stuck: [String]
+    /// When it began, in nanoseconds since the record began; absent in records that do not say.
+    public var began: Nanoseconds?
+    /// The digest of the settled state after it; absent where only the one after the step was kept.
+    public var snapshot: String?
 
     /// Makes an attempt.
     public init(
         end: ProcessEnd, timedOut: Bool = false, duration: Nanoseconds = 0, held: Nanoseconds = 0, output: String = "",
-        errorOutput: String = "", deaths: [ProcessDeath] = [], stuck: [String] = []
+        errorOutput: String = "", deaths: [ProcessDeath] = [], stuck: [String] = [], began: Nanoseconds? = nil,
+        snapshot: String? = nil
     ) {
         self.end = end
         self.timedOut = timedOut
@@ -74,6 +79,8 @@ public struct Attempt: Hashable, Codable, Sendable {
         self.errorOutput = errorOutput
         self.deaths = deaths
         self.stuck = stuck
+        self.began = began
+        self.snapshot = snapshot
     }
 }
 
@@ -120,7 +127,12 @@ public struct StepOutcome: Hashable, Codable, Sendable {
 
     /// Whether its last command ended as it should without faults.
     public func succeeded(_ command: Command) -> Bool {
-        guard let last = attempts.last, case .exited(let status) = last.end else { return false }
+        attempts.last.map { succeeded(command, in: $0) } ?? false
+    }
+
+    /// Whether a run of its command ended as it should without faults.
+    public func succeeded(_ command: Command, in attempt: Attempt) -> Bool {
+        guard case .exited(let status) = attempt.end else { return false }
         return command.exit.contains(status)
     }
 }

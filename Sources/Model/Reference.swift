@@ -18,12 +18,14 @@ public struct Reference: Hashable, Codable, Sendable {
     public var unstableOperations: [String: [Int]]
     /// Processes that die by a signal without a fault too, each as `ReferenceDeath` writes it.
     public var deaths: Set<ReferenceDeath>
+    /// How the command of each step ends, by the step's id: of the statuses that `exit` lists, the one that is success here.
+    public var ends: [String: ProcessEnd]
 
     /// Makes a reference of what is known already, as tests do.
     public init(
         states: [String: Snapshot], start: Snapshot, mask: Set<Masked> = [], randomNames: [RandomName] = [],
         fixedNames: Set<String> = [], operations: [String: Int] = [:], unstableOperations: [String: [Int]] = [:],
-        deaths: Set<ReferenceDeath> = []
+        deaths: Set<ReferenceDeath> = [], ends: [String: ProcessEnd] = [:]
     ) {
         self.states = states
         self.start = start
@@ -33,6 +35,7 @@ public struct Reference: Hashable, Codable, Sendable {
         self.operations = operations
         self.unstableOperations = unstableOperations
         self.deaths = deaths
+        self.ends = ends
     }
 
     /// One attribute, or the whole object where `attribute` is nil, that differs between the runs.

@@ -10,6 +10,7 @@ extension Reference {
         var reference = Reference(
             states: [:], start: Snapshot(facts: []), randomNames: forms, fixedNames: fixed)
         reference.deaths = Set(records.flatMap(deaths))
+        for outcome in first.header.outcomes { reference.ends[outcome.step] = outcome.attempts.last?.end }
         reference.learnOperations(records)
         // What differs after one step is masked after all: it is the same object and the same property.
         let starts = try records.enumerated().map {
@@ -116,10 +117,14 @@ extension Reference {
 
 extension StepOutcome {
     /// How its last command ended, with the last line of what it said: `exit 1: File exists`.
+    public var endText: String { attempts.last?.endText ?? "not run" }
+}
+
+extension Attempt {
+    /// How it ended, with the last line of what it said: `exit 1: File exists`.
     public var endText: String {
-        guard let last = attempts.last else { return "not run" }
-        let said = last.errorOutput.split(separator: "\n").last.map { ": \($0)" } ?? ""
-        return (last.timedOut ? "its time was over" : "\(last.end)") + said
+        let said = errorOutput.split(separator: "\n").last.map { ": \($0)" } ?? ""
+        return (timedOut ? "its time was over" : "\(end)") + said
     }
 }
 

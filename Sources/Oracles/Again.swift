@@ -50,7 +50,7 @@ struct DoAgain: Oracle {
             let what = fails ? "fails" : "ends with another state: \(Lines.difference(differences))"
             return finding(
                 about: step, "\(step.id), again after \(undo.id), \(what)",
-                Lines.list(differences) + [Lines.end(undo), Lines.end(step)])
+                Lines.list(differences) + [Lines.end(undo), Lines.end(step)], differences: differences)
         }
     }
 

@@ -11,9 +11,13 @@ struct EndDifference: Oracle {
         guard let expected = evidence.expectedEnd else { return [] }
         let removal = Removal(names: evidence.removedNames(), states: [expected, evidence.start])
         let residue = Set(evidence.residue().map(\.identity))
+        let honest = HonestFailure(evidence)
+        let world = evidence.worldChanges()
         var differences: [(Difference, Fact)] = []
         for difference in expected.differences(to: evidence.end)
-        where !removal.explains(difference) && !residue.contains(difference.identity) {
+        where !removal.explains(difference) && !world.explains(difference) && !residue.contains(difference.identity)
+            && !honest.explains(difference.identity) && !evidence.isCleaner(difference)
+        {
             switch difference {
             case .extra: continue
             case .missing(let fact): differences.append((difference, fact))
@@ -28,7 +32,15 @@ struct EndDifference: Oracle {
             let how = if case .missing = difference { "missing" } else { "not the same" }
             return finding(
                 about: fact, after: last, "\(fact.identity) is \(how) at the end, compared with the reference",
-                [Lines.text(difference)])
+                [Lines.text(difference)], differences: [difference])
         }
+    }
+}
+
+extension Evidence {
+    /// Whether what is missing was not there at the beginning either, and may stay only because an `allow` line says so.
+    fileprivate func isCleaner(_ difference: Difference) -> Bool {
+        guard case .missing(let fact) = difference, start.byIdentity[fact.identity] == nil else { return false }
+        return isByDesign(difference)
     }
 }

@@ -16,6 +16,8 @@ public struct Evidence: Sendable {
     let lostNamespaces: Set<String>
     /// The operations that made something.
     let creations: [Operation]
+    /// The operations that were to change something after the world's first change, refused or not.
+    let changes: [Operation]
     /// The last state's facts as the record has them, by their canonical identity.
     let originalsAtEnd: [Fact.Identity: Fact]
 
@@ -37,6 +39,8 @@ public struct Evidence: Sendable {
         self.reference = reference
         guard let start = canonical.start else { throw EvidenceError.missingState("the beginning") }
         self.start = start
+        let header = canonical.header
+        let states = canonical.snapshots
         var before = start
         var expectedBefore = reference?.start
         steps = try canonical.header.outcomes.enumerated().map { index, outcome in
@@ -52,16 +56,21 @@ public struct Evidence: Sendable {
                 before = after
                 expectedBefore = expected
             }
+            let fired = header.plan.deliveries(of: header.deliveries, during: step.id)
+            let command: Command? = if case .run(let command) = step.body { command } else { nil }
             return StepEvidence(
                 index: index, step: step, outcome: outcome, before: before, after: after,
-                expectedBefore: expectedBefore, expected: expected)
+                expectedBefore: expectedBefore, expected: expected,
+                attempts: StepEvidence.attempts(
+                    outcome, of: command, end: reference?.ends[step.id], states: states, deliveries: fired))
         }
         let unnamed = (steps.last?.after ?? start).facts.filter {
             $0.identity.noun == "netns" && $0.attributes["state"] == "unnamed"
         }
         lostNamespaces = Set(unnamed.flatMap { [$0.identity.which, $0.attributes["role"] ?? $0.identity.which] })
         originalsAtEnd = originals[canonical.header.outcomes.last?.snapshot ?? ""] ?? [:]
-        creations = try Evidence.creations(in: record.operations)
+        let first = header.deliveries.filter { $0.states != nil }.map(\.time).min()
+        (creations, changes) = try Evidence.changes(in: record.operations, after: first)
     }
 
     /// The state after the last step that ran.
@@ -72,18 +81,23 @@ public struct Evidence: Sendable {
 
     /// The faults that fired while the step ran, and not only once it was over.
     public func deliveries(during step: String) -> [Delivery] {
-        deliveries(in: step).filter { !isAfterStep($0) }
+        plan.deliveries(of: record.header.deliveries, during: step)
     }
 
     /// Whether the world was changed between the end of the step and the look at its state.
-    func isDisturbedAfter(_ step: String) -> Bool { deliveries(in: step).contains(where: isAfterStep) }
+    func isDisturbedAfter(_ step: String) -> Bool {
+        record.header.deliveries.contains { $0.step == step && $0.failure == nil && plan.isAfterStep($0) }
+    }
+}
 
-    private func deliveries(in step: String) -> [Delivery] {
-        record.header.deliveries.filter { $0.step == step && $0.failure == nil }
+extension Plan {
+    /// The faults, among those that fired, that fired while the step ran, and not only once it was over.
+    fileprivate func deliveries(of all: [Delivery], during step: String) -> [Delivery] {
+        all.filter { $0.step == step && $0.failure == nil && !isAfterStep($0) }
     }
 
-    private func isAfterStep(_ delivery: Delivery) -> Bool {
-        guard let point = plan.faults.first(where: { $0.name == delivery.fault })?.point else { return false }
+    fileprivate func isAfterStep(_ delivery: Delivery) -> Bool {
+        guard let point = faults.first(where: { $0.name == delivery.fault })?.point else { return false }
         return point.operation.word == "step" && point.side == .after
     }
 }
@@ -104,6 +118,8 @@ public struct StepEvidence: Sendable {
     public var expectedBefore: Snapshot?
     /// The reference's state after it.
     public var expected: Snapshot?
+    /// The runs of its command, in order; none of a step of another kind.
+    public var attempts: [AttemptEvidence]
 
     /// The step's id.
     public var id: String { step.id }
@@ -113,22 +129,25 @@ public struct StepEvidence: Sendable {
         if case .run(let command) = step.body { command } else { nil }
     }
 
-    /// Whether its last command ended in its time as it should without faults.
-    public var isSuccess: Bool {
-        guard let command, outcome.attempts.last?.timedOut == false else { return false }
-        return outcome.succeeded(command)
-    }
+    /// Whether its last command ended in its time as it does without faults.
+    public var isSuccess: Bool { attempts.last?.isSuccess ?? false }
+
+    /// Whether its last command ended by itself and said that it did not do its work.
+    public var saysFailure: Bool { attempts.last?.saysFailure ?? false }
 
     /// All that is not as in the reference after the step; nothing without a reference.
     public var differences: [Difference] { expected?.differences(to: after) ?? [] }
 
     /// What is not as in the reference, among the objects that the step touched here or there.
-    public var touchedDifferences: [Difference] {
-        var touched = Set(before.differences(to: after).map(\.identity))
+    public var touchedDifferences: [Difference] { touchedDifferences(in: after) }
+
+    /// What of a state after one of its runs is not as in the reference, among the objects that were touched here or there.
+    func touchedDifferences(in state: Snapshot) -> [Difference] {
+        var touched = Set(before.differences(to: state).map(\.identity))
         if let expectedBefore, let expected {
             touched.formUnion(expectedBefore.differences(to: expected).map(\.identity))
         }
-        return differences.filter { touched.contains($0.identity) }
+        return expected?.differences(to: state).filter { touched.contains($0.identity) } ?? []
     }
 }
 

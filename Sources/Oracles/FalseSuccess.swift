@@ -10,7 +10,9 @@ struct FalseSuccess: Oracle {
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.wrongSuccesses().filter { !$0.isSilent }.map { wrong in
             let difference = Lines.difference(wrong.differences)
-            return finding(about: wrong.step, "\(wrong.step.id) said success, but \(difference)", wrong.lines)
+            return finding(
+                about: wrong.step, "\(wrong.who) said success, but \(difference)", wrong.lines,
+                differences: wrong.differences)
         }
     }
 }
@@ -26,31 +28,42 @@ struct SilentFailure: Oracle {
             let errors = wrong.errors.map(\.name).joined(separator: ", ")
             let difference = Lines.difference(wrong.differences)
             return finding(
-                about: wrong.step, "\(wrong.step.id) was told \(errors) and printed no error, but \(difference)",
-                wrong.lines)
+                about: wrong.step, "\(wrong.who) was told \(errors) and printed no error, but \(difference)",
+                wrong.lines, differences: wrong.differences)
         }
     }
 }
 
-/// A step that said success with a state that is not the reference's.
+/// A run of a step's command that said success with a state that is not the reference's.
 struct WrongSuccess {
     var step: StepEvidence
+    var attempt: AttemptEvidence
     var differences: [Difference]
-    var deliveries: [Delivery]
 
-    /// The errors that the agent was told.
+    /// `add`, or `add, run 1 of 2,` where it was run again.
+    var who: String {
+        let count = step.attempts.count
+        return count == 1 ? step.id : "\(step.id), run \(attempt.index + 1) of \(count),"
+    }
+
+    /// The errors that the agent was told while it ran.
     var errors: [ErrorNumber] {
-        deliveries.compactMap { if case .fail(let errno, _, _) = $0.action { errno } else { nil } }
+        attempt.deliveries.compactMap { if case .fail(let errno, _, _) = $0.action { errno } else { nil } }
     }
 
     /// Whether the agent was told of an error and kept it to itself.
     var isSilent: Bool {
-        guard !errors.isEmpty, let last = step.outcome.attempts.last else { return false }
-        let saidSomething = last.errorOutput.contains { !$0.isWhitespace }
-        return !saidSomething && !WrongSuccess.isCNIError(last.output)
+        !errors.isEmpty && attempt.saysNothing && !WrongSuccess.isCNIError(attempt.attempt.output)
     }
 
-    var lines: [String] { Lines.list(differences) + [Lines.end(step)] + Lines.deliveries(deliveries) }
+    var lines: [String] {
+        let former = step.attempts.prefix(attempt.index).filter(\.saysFailure).map {
+            "run \($0.index + 1) had said that it failed: \($0.attempt.endText)"
+        }
+        let healed = step.attempts.count > attempt.index + 1 ? ["it was run again all the same, as `retry` asks"] : []
+        return Lines.list(differences) + ["\(step.id) ended: \(attempt.attempt.endText)"] + former + healed
+            + Lines.deliveries(step.attempts.flatMap(\.deliveries).uniqued)
+    }
 
     /// Whether a text is the error result of the CNI specification: a JSON object with a `code`.
     private static func isCNIError(_ text: String) -> Bool {
@@ -59,20 +72,42 @@ struct WrongSuccess {
     }
 }
 
+extension [Delivery] {
+    fileprivate var uniqued: [Delivery] {
+        reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
 extension Evidence {
-    /// The steps in which a fault fired that said success, with what is wrong in the state that they touched.
+    /// The runs of commands in whose step a fault had fired that said success, with what is wrong in the state that they
+    /// touched; of one step the first.
     func wrongSuccesses() -> [WrongSuccess] {
         steps.compactMap { step in
-            let deliveries = deliveries(during: step.id)
-            guard !deliveries.isEmpty, step.isSuccess, !isDisturbedAfter(step.id) else { return nil }
-            // To take back what is in a namespace that went is done: an undo may call that a success.
-            let isUndo = step.command?.undoes != nil
-            let removal = Removal(
-                names: isUndo ? Set(deliveries.flatMap(\.removed).map(Role.name)) : [],
-                states: [step.expected, step.before].compactMap(\.self))
-            let differences = step.touchedDifferences.filter { !removal.explains($0) }
-            guard !differences.isEmpty else { return nil }
-            return WrongSuccess(step: step, differences: differences, deliveries: deliveries)
+            guard !isDisturbedAfter(step.id) else { return nil }
+            for attempt in step.attempts where attempt.isSuccess {
+                // What fired before it in the step counts too: the agent finds it, and says success.
+                let fired = step.attempts.prefix(attempt.index + 1).flatMap(\.deliveries)
+                guard let state = attempt.after, !fired.isEmpty else { continue }
+                let differences = wrong(step, state, fired)
+                if !differences.isEmpty { return WrongSuccess(step: step, attempt: attempt, differences: differences) }
+            }
+            return nil
+        }
+    }
+
+    private func wrong(_ step: StepEvidence, _ state: Snapshot, _ fired: [Delivery]) -> [Difference] {
+        // To take back what is in a namespace that went is done: an undo may call that a success.
+        let isUndo = step.command?.undoes != nil
+        let removal = Removal(
+            names: isUndo ? Set(fired.flatMap(\.removed).map(Role.name)) : [],
+            states: [step.expected, step.before].compactMap(\.self))
+        let world = worldChanges(through: step)
+        return step.touchedDifferences(in: state).filter { difference in
+            if removal.explains(difference) { return false }
+            guard world.explains(difference) else { return true }
+            // Whoever is refused afterwards, or changes what is no longer there, could know.
+            let time = world[difference.identity]?.time ?? fired.map(\.time).min() ?? 0
+            return hasMet(difference.identity, after: time, in: step.id)
         }
     }
 }

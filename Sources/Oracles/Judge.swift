@@ -137,14 +137,19 @@ private struct Unusable: Error, CustomStringConvertible {
 
 /// What names a finding in every run.
 enum Fingerprint {
-    /// The digest of the scenario, the oracle, the canonical subject, and the faults with their points.
+    /// The digest of the scenario, the oracle, the canonical subject, what is wrong with which objects, and the faults
+    /// with their points.
     ///
-    /// Without the values of the matrix: the same defect in two versions of an agent has one fingerprint.
+    /// That a rule is missing is another defect than that it is there twice, so the kind of each difference counts, and not
+    /// the attributes. Without the values of the matrix: the same defect in two versions of an agent has one fingerprint.
     static func of(_ finding: Finding, in plan: Plan) -> String {
         var digest = Digest()
         digest.add(plan.scenario)
         digest.add(finding.oracle.rawValue)
         digest.add(finding.subject)
+        for difference in finding.differences.sorted(by: { $0.identity < $1.identity }) {
+            digest.add("\(difference.kind) \(difference.identity)")
+        }
         for fault in plan.faults {
             digest.add(fault.point.description)
             fault.actions.forEach { digest.add($0.description) }

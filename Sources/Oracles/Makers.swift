@@ -7,17 +7,22 @@ extension Evidence {
         "file.create", "file.write", "file.rename", "exec",
     ]
 
-    /// The operations of a log that may have made an object; those that the kernel refused made none.
-    static func creations(in log: OperationLog) throws -> [Operation] {
+    /// What of a log oracles ask for: operations that may have made an object, which the kernel did not refuse, and all
+    /// that change something after a moment, refused or not.
+    static func changes(in log: OperationLog, after time: Nanoseconds?) throws -> (
+        made: [Operation], tried: [Operation]
+    ) {
         var read = 0
-        var creations: [Operation] = []
+        var made: [Operation] = []
+        var tried: [Operation] = []
         for operation in log {
             read += 1
+            if let time, operation.started >= time, operation.changesSomething { tried.append(operation) }
             if case .failed = operation.result { continue }
-            if makingWords.contains(operation.phrase.word) { creations.append(operation) }
+            if makingWords.contains(operation.phrase.word) { made.append(operation) }
         }
         guard read == log.count else { throw EvidenceError.unreadableOperations(read: read, of: log.count) }
-        return creations
+        return (made, tried)
     }
 
     /// A line that names the operation that made an object; nil where none can be told.
@@ -33,6 +38,9 @@ extension Evidence {
                 ? identity.which.dropLast(Role.deletedMark.count) : identity.which[...]
             if let key = made[String(role)] { return "created by: \(key)" }
         }
+        if let here = seen?.after.byIdentity[identity], let fault = worldChanges(through: seen).maker(of: here) {
+            return "created by: the fault \(fault)"
+        }
         let fact = originalsAtEnd[identity] ?? Fact(identity.noun, identity.which, in: identity.namespace)
         let appeared = steps.prefix((seen?.index ?? 0) + 1).last {
             $0.before.byIdentity[identity] == nil && $0.after.byIdentity[identity] != nil
@@ -41,10 +49,10 @@ extension Evidence {
         let inStep = makers.filter { $0.step == appeared?.id }
         let candidates = inStep.isEmpty ? makers : inStep
         // A device may have been made elsewhere and moved: the same namespace is better, but not needed.
-        let here = candidates.last {
+        let here = candidates.first {
             Role.name($0.phrase.namespace ?? "host") == Role.name(fact.identity.namespace)
         }
-        return (here ?? candidates.last).map { "created by: \($0.key)" }
+        return (here ?? candidates.first).map { "created by: \($0.key)" }
     }
 
     private static func makes(_ phrase: Phrase, _ fact: Fact) -> Bool {
@@ -60,16 +68,18 @@ extension Evidence {
             guard phrase.noun == fact.identity.noun, Role.name(phrase.namespace ?? "host") == namespace,
                 Pattern(phrase.which).matches(first) || phrase.which == "::/0" && first == "default"
             else { return false }
-            return ["dev", "table"].allSatisfy { name in
+            // What only one of the two says tells nothing, but a gateway: a route without one is another route.
+            return ["dev", "table", "metric", "priority", "proxy"].allSatisfy { name in
                 guard let mine = phrase.qualifiers[name], let there = fact.attributes[name] else { return true }
                 return mine == there
-            }
+            } && (phrase.noun != "route" || phrase.qualifiers["via"] == fact.attributes["via"])
         case "nft":
             // A commit names its table and perhaps its chain: `chain ip nat CNI-a`, `rule ip nat CNI-a #1`.
             guard phrase.noun == "nft", Role.name(phrase.namespace ?? "host") == namespace, words.count >= 3 else {
                 return false
             }
-            guard phrase.qualifiers["add"] != nil, phrase.which.contains(words[2]) else { return false }
+            let tables = phrase.which.split(separator: ",").map { $0.drop { $0 == " " } }
+            guard phrase.qualifiers["add"] != nil, tables.contains("\(words[1]) \(words[2])") else { return false }
             // `chain ip nat CNI-a`, `rule ip nat CNI-a #1`: the commit names the chains that it touches.
             let chains = phrase.qualifiers["chain"]?.split(separator: ",").map { $0.drop { $0 == " " } } ?? []
             return words.count == 3 || chains.contains { words.dropFirst(3).contains(String($0)) }
@@ -83,5 +93,12 @@ extension Evidence {
             return phrase.word == "exec" && phrase.which.split(separator: "/").last == first.split(separator: "/").last
         default: return false
         }
+    }
+}
+
+extension Operation {
+    /// Whether it is one that makes, changes or removes something.
+    fileprivate var changesSomething: Bool {
+        row?.effects.contains { $0.kind != .observes } ?? false
     }
 }

@@ -13,12 +13,23 @@ struct NoConvergence: Oracle {
             }
             let isExcused = evidence.excuse(after: step)
             let differences = step.differences.filter { !isExcused($0) }
-            guard !differences.isEmpty else { return nil }
+            guard !differences.isEmpty, !evidence.couldNotConverge(step) else { return nil }
             let count = step.outcome.attempts.count
             return finding(
                 about: step,
                 "\(step.id) was run \(count == 1 ? "once" : "\(count) times"), and still \(Lines.difference(differences))",
-                Lines.list(differences) + [Lines.end(step)])
+                Lines.list(differences) + [Lines.end(step)], differences: differences)
         }
+    }
+}
+
+extension Evidence {
+    /// Whether a fault fired in the last run of the step's command too, which said so and left things as they were.
+    fileprivate func couldNotConverge(_ step: StepEvidence) -> Bool {
+        guard let last = step.attempts.last, last.saysFailure, last.attempt.began != nil || step.attempts.count == 1,
+            !last.deliveries.isEmpty
+        else { return false }
+        let world = worldChanges(through: step)
+        return step.before.differences(to: step.after).allSatisfy(world.explains)
     }
 }

@@ -26,22 +26,22 @@ extension Oracle {
 
     /// A finding about a step.
     func finding(
-        about step: StepEvidence, _ message: String, _ evidence: [String], severity: Severity = Self.severity,
-        cwe: String = Self.cwe
+        about step: StepEvidence, _ message: String, _ evidence: [String], differences: [Difference] = [],
+        severity: Severity = Self.severity, cwe: String = Self.cwe
     ) -> Finding {
         Finding(
             oracle: Self.name, subject: step.id, step: step.id, message: message, evidence: evidence,
-            severity: severity, cwe: cwe)
+            differences: differences, severity: severity, cwe: cwe)
     }
 
     /// A finding about an object, seen after a step.
     func finding(
         about object: Fact, after step: String, _ message: String, _ evidence: [String],
-        severity: Severity = Self.severity
+        differences: [Difference] = [], severity: Severity = Self.severity
     ) -> Finding {
         Finding(
             oracle: Self.name, subject: object.identity.description, object: object, step: step, message: message,
-            evidence: evidence, severity: severity, cwe: Self.cwe)
+            evidence: evidence, differences: differences, severity: severity, cwe: Self.cwe)
     }
 }
 
@@ -49,7 +49,8 @@ extension Oracle {
 public enum OracleCatalogue {
     /// All of them, in the order of reports: the one list that a new oracle is entered in.
     public static let all: [any Oracle.Type] = [
-        Crash.self, Hang.self, FalseSuccess.self, SilentFailure.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
+        Crash.self, Hang.self, FalseSuccess.self, SilentFailure.self,
+        PartialRollback.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
         NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
         StaleNeighbour.self,
     ]

@@ -34,11 +34,7 @@ struct Removal {
     }
 
     private func isOnLostDevice(_ fact: Fact) -> Bool {
-        if devices.contains(fact.identity) { return true }
-        let words = fact.identity.which.split(separator: " ")
-        let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }
-        guard let device = fact.attributes["dev"] ?? named else { return false }
-        return devices.contains(Fact.Identity(noun: "link", which: device, namespace: fact.identity.namespace))
+        devices.contains(fact.identity) || fact.device.map(devices.contains) ?? false
     }
 
     /// `peer: eth0 in pod` of a device whose other end was in a namespace that is gone.
@@ -73,8 +69,14 @@ extension Evidence {
         let gone = Removal(names: removed.subtracting(back), states: [step.expected, step.before].compactMap(\.self))
         let emptied = Removal(names: back, states: [start])
         let atStart = Set((start.facts + (reference?.start.facts ?? [])).map(\.identity))
+        let world = worldChanges(through: step)
         return { difference in
             if gone.explains(difference) { return true }
+            if world.explains(difference) {
+                // What the agent had made is the agent's to make again; what the world added is not its to take away.
+                if case .missing = difference { return atStart.contains(difference.identity) }
+                return true
+            }
             return atStart.contains(difference.identity) && emptied.explains(difference)
         }
     }

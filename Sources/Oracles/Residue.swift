@@ -20,7 +20,8 @@ struct Residue: Oracle {
             return finding(
                 about: fact, after: last, "\(fact.identity) is left at the end and was not there at the beginning",
                 ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
-                    + Lines.list(inside.map { "contains: \(Lines.text($0))" }))
+                    + Lines.list(inside.map { "contains: \(Lines.text($0))" }),
+                differences: [.extra(fact)])
         }
     }
 }
@@ -31,8 +32,12 @@ extension Evidence {
     /// Namespaces without a name that leads to them, and what is in them, have oracles of their own.
     func residue() -> [Fact] {
         let expected = !plan.isDisturbed ? [:] : expectedEnd?.byIdentity ?? [:]
+        let honest = HonestFailure(self)
+        let world = worldChanges()
         return start.differences(to: end).compactMap { difference in
-            guard case .extra(let fact) = difference, !isInLostNamespace(fact) else { return nil }
+            guard case .extra(let fact) = difference, !isInLostNamespace(fact), !honest.explains(fact.identity),
+                !world.explains(difference), world.maker(of: fact) == nil
+            else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
         }
     }

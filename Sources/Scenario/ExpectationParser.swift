@@ -11,7 +11,7 @@ struct ExpectationParser {
     let steps: StepList
     let diagnostics: Diagnostics
 
-    private static let notBuilt = ["partial-rollback", "secret", "injection", "harmed"]
+    private static let notBuilt = ["secret", "injection", "harmed"]
     /// The invariants by name: none is built.
     private static let invariants = ["rule-empty", "veth-peer", "nat-dead"]
 

@@ -1,0 +1,114 @@
+import Model
+
+/// What the world itself made, took or changed, with all that the kernel did at once because of it.
+///
+/// It is taken from the states just before and just after each such change, so nothing is guessed: the routes that went with
+/// an address, the addresses that went with a device, the carrier of its peer.
+struct WorldChanges {
+    /// One object that the world changed.
+    struct Change {
+        /// What it was before the first change of it; nil where it was not there.
+        var before: Fact?
+        /// What the last change left of it; nil where it took it away.
+        var after: Fact?
+        /// When that was, in nanoseconds since the record began.
+        var time: Nanoseconds
+        /// The name of the fault, or of the step of the world.
+        var fault: String
+    }
+
+    private var changes: [Fact.Identity: Change] = [:]
+
+    /// - Parameter deliveries: Those that count, in the order of time.
+    init(_ deliveries: [Delivery], in states: [String: Snapshot]) {
+        for delivery in deliveries {
+            guard let around = delivery.states, let before = states[around.before], let after = states[around.after]
+            else { continue }
+            let (old, new) = (before.byIdentity, after.byIdentity)
+            for difference in before.differences(to: after) {
+                let identity = difference.identity
+                changes[identity] = Change(
+                    before: changes[identity].map(\.before) ?? old[identity], after: new[identity],
+                    time: delivery.time, fault: delivery.fault)
+            }
+        }
+    }
+
+    /// The last change of an object.
+    subscript(identity: Fact.Identity) -> Change? { changes[identity] }
+
+    /// The fault that made an object, as it is.
+    func maker(of fact: Fact) -> String? {
+        guard let change = changes[fact.identity], change.before == nil, change.after != nil else { return nil }
+        return change.fault
+    }
+
+    /// Whether a difference from the reference is the world's doing alone: the object is as the world left it, or stands on a
+    /// device that the world made or took.
+    func explains(_ difference: Difference) -> Bool {
+        if isOnDeviceOfWorld(difference) { return true }
+        guard let change = changes[difference.identity] else { return false }
+        switch difference {
+        case .missing: return change.after == nil
+        case .extra(let there): return change.before == nil && change.after?.attributes == there.attributes
+        case .changed(let expected, let there):
+            guard let after = change.after else { return false }
+            // What the world set is the world's; what else differs is not.
+            let names = Set(expected.attributes.keys).union(there.attributes.keys)
+            return names.filter { expected.attributes[$0] != there.attributes[$0] }.allSatisfy { name in
+                change.before?.attributes[name] != after.attributes[name]
+                    && there.attributes[name] == after.attributes[name]
+            }
+        }
+    }
+
+    private func isOnDeviceOfWorld(_ difference: Difference) -> Bool {
+        switch difference {
+        case .missing(let fact):
+            guard let change = fact.device.flatMap({ changes[$0] }) else { return false }
+            return change.before != nil && change.after == nil
+        case .extra(let fact):
+            guard let change = fact.device.flatMap({ changes[$0] }) else { return false }
+            return change.before == nil && change.after != nil
+        case .changed: return false
+        }
+    }
+}
+
+extension Fact {
+    /// The device on which an address, a route or a neighbour stands.
+    var device: Identity? {
+        guard ["address", "route", "neighbour"].contains(identity.noun) else { return nil }
+        let words = identity.which.split(separator: " ")
+        let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }
+        return (attributes["dev"] ?? named).map {
+            Identity(noun: "link", which: $0, namespace: identity.namespace)
+        }
+    }
+}
+
+extension Evidence {
+    /// What the world changed up to the end of a step, or at all.
+    func worldChanges(through step: StepEvidence? = nil) -> WorldChanges {
+        let ran = step.map { Set(steps.prefix($0.index + 1).map(\.id)) }
+        return WorldChanges(
+            record.header.deliveries.filter { $0.failure == nil && ran?.contains($0.step) ?? true },
+            in: record.snapshots)
+    }
+
+    /// Whether the agent, after the world had changed an object, asked for it in a step: then it could know.
+    func hasMet(_ identity: Fact.Identity, after time: Nanoseconds, in step: String) -> Bool {
+        changes.contains { $0.step == step && $0.started >= time && $0.phrase.isAbout(identity) }
+    }
+}
+
+extension Phrase {
+    /// Whether an operation is done on an object: a device by its name, another by what it says of it.
+    fileprivate func isAbout(_ identity: Fact.Identity) -> Bool {
+        guard noun == identity.noun,
+            identity.namespace.isEmpty || Role.name(namespace ?? "host") == Role.name(identity.namespace)
+        else { return false }
+        let first = identity.which.split(separator: " ").first.map(String.init) ?? ""
+        return which == identity.which || which == first || Pattern(which).matches(first)
+    }
+}

@@ -1,0 +1,194 @@
+import Glibc
+import Model
+import Testing
+
+@testable import Oracles
+
+/// What is the agent's doing, and what is the world's, or was said.
+@Suite struct BlameTests {
+    let mark = Fact("rule", "all priority 50", in: "host", ["table": "7"])
+
+    // MARK: - what a command said
+
+    func oneAdd(_ state: [Fact], exit: Int32 = 1) -> Story {
+        var story = Story([step("add")])
+        story.expected = [added]
+        story.states = [state]
+        story.fault(.fail(errno: ErrorNumber(EPERM)), in: "add")
+        story.attempts(Attempt(end: .exited(exit), errorOutput: "Operation not permitted\n"), in: "add")
+        return story
+    }
+
+    @Test func whoSaysThatItFailedAndLeftNothingIsRight() throws {
+        #expect(oneAdd([]).judge().verdict == .pass)
+    }
+
+    @Test func whoSaysSuccessIsNot() throws {
+        #expect(oneAdd([], exit: 0).judge().findings.map(\.oracle).contains(.falseSuccess))
+    }
+
+    @Test func whatAFailedCommandLeavesIsAPartialRollback() throws {
+        let findings = oneAdd([veth0]).judge().findings
+        #expect(findings.map(\.oracle.rawValue) == ["partial-rollback"])
+        #expect(
+            findings.first?.message
+                == "add said that it failed, but 1 thing is neither as before it nor as after it without faults")
+        #expect(findings.first?.evidence.first?.hasPrefix("left: extra: link veth0 in host") == true)
+    }
+
+    @Test func whereTheStoryTakesItBackTheUndoIsJudged() throws {
+        var story = Story([step("add"), step("del", undoes: "add")])
+        story.expected = [added, []]
+        story.states = [[veth0], []]
+        story.fault(.fail(errno: ErrorNumber(EPERM)), in: "add")
+        story.attempts(Attempt(end: .exited(1)), in: "add")
+        #expect(story.judge().verdict == .pass)
+        story.states = [[veth0], [veth0]]
+        #expect(story.judge().findings.map(\.oracle) == [.residue])
+    }
+
+    @Test func foldersAndLocksAreNoWorkLeftHalfDone() throws {
+        let folder = Fact("file", "/var/lib/x", ["type": "directory", "mode": "755"])
+        let lock = Fact("file", "/var/lib/x/lock", ["type": "file", "size": "0"])
+        var story = oneAdd([folder, lock])
+        story.expected = [added + [folder, lock]]
+        #expect(story.judge().verdict == .pass)
+    }
+
+    @Test func aKilledCommandSaysNothing() throws {
+        var story = oneAdd([])
+        story.attempts(Attempt(end: .signalled(SIGKILL)), in: "add")
+        #expect(try !story.findings(.difference).isEmpty)
+        #expect(try story.findings(OracleName(rawValue: "partial-rollback")).isEmpty)
+    }
+
+    @Test func anUndoThatWasRefusedMayLeaveWhatItSays() throws {
+        var story = Story([step("add"), step("del", undoes: "add")])
+        story.expected = [added, []]
+        story.states = [added, added]
+        story.fault(.fail(errno: ErrorNumber(EBUSY)), in: "del")
+        story.attempts(Attempt(end: .exited(1), errorOutput: "busy\n"), in: "del")
+        #expect(story.judge().verdict == .pass)
+        // That something is gone already is no reason to leave the rest.
+        story.plan.faults = []
+        story.deliveries = []
+        story.fault(.change(.deleteRoute(object: Phrase("route", "10.22.0.0/16"))), in: "del")
+        #expect(try !story.findings(.residue).isEmpty)
+    }
+
+    @Test func anotherStatusThanWithoutFaultsIsNoSuccess() throws {
+        var story = oneAdd([])
+        story.attempts(Attempt(end: .exited(2), errorOutput: "no\n"), in: "add")
+        var reference = story.reference
+        reference.ends = ["add": .exited(0)]
+        var record = story.record
+        record.header.plan.steps[0].body = .run(Command(agent: "cni", name: "add", argv: ["add"], exit: [0, 2]))
+        let evidence = try Evidence(record: record, reference: reference)
+        #expect(try FalseSuccess().findings(in: evidence).isEmpty)
+        #expect(evidence.steps[0].saysFailure)
+    }
+
+    // MARK: - each run of a command
+
+    @Test func aFirstRunThatSaidSuccessIsJudgedThoughARetryHealed() throws {
+        var story = Story([step("add", retry: 1)])
+        story.expected = [added]
+        story.states = [added]
+        story.fault(.fail(errno: ErrorNumber(EPERM)), in: "add")
+        let half = Snapshot(facts: story.start + [pod])
+        story.attempts(
+            Attempt(end: .exited(0), began: 0, snapshot: half.digest), Attempt(end: .exited(0), began: 10), in: "add")
+        var record = story.record
+        record.snapshots[half.digest] = half
+        let evidence = try Evidence(record: record, reference: story.reference)
+        let finding = try #require(try SilentFailure().findings(in: evidence).first)
+        #expect(finding.message.hasPrefix("add, run 1 of 2, was told EPERM and printed no error"))
+    }
+
+    @Test func aFirstRunThatFailedHonestlyIsNoSilence() throws {
+        var story = Story([step("add", retry: 1)])
+        story.expected = [added]
+        story.states = [[pod]]
+        story.fault(.fail(errno: ErrorNumber(EPERM)), in: "add")
+        story.attempts(
+            Attempt(end: .exited(1), errorOutput: "refused\n", began: 0), Attempt(end: .exited(0), began: 10), in: "add"
+        )
+        #expect(try story.findings(.silentFailure).isEmpty)
+        let finding = try #require(try story.findings(.falseSuccess).first)
+        #expect(finding.evidence.contains("run 1 had said that it failed: exit 1: refused"))
+    }
+
+    // MARK: - what the world did
+
+    /// A run in whose step the world changed something: the states around the change, and the one after the step.
+    func world(_ before: [Fact], _ after: [Fact], then state: [Fact], expected: [Fact], operations: [Operation] = [])
+        throws -> [Finding]
+    {
+        var story = Story([step("look")])
+        story.start = before
+        story.keepsStart = false
+        story.expected = []
+        story.states = [state]
+        story.operations = operations
+        story.fault(.change(.deleteLink(object: Phrase("link", "eth0"))), in: "look")
+        let around = (Snapshot(facts: before), Snapshot(facts: after))
+        story.deliveries[0].states = .init(before: around.0.digest, after: around.1.digest)
+        var record = story.record
+        record.snapshots[around.0.digest] = around.0
+        record.snapshots[around.1.digest] = around.1
+        let reference = Reference(
+            states: ["look": Snapshot(facts: expected)], start: Snapshot(facts: before))
+        return try Judge(plan: story.plan, reference: reference).findings(in: record)
+    }
+
+    @Test func whatTheWorldTookAddedAndChangedIsNobodysFault() throws {
+        #expect(try world([veth0, route], [], then: [], expected: [veth0, route]).isEmpty)
+        #expect(try world([veth0], [veth0, mark], then: [veth0, mark], expected: [veth0]).isEmpty)
+        var down = veth0
+        down.attributes["up"] = "false"
+        #expect(try world([veth0], [down], then: [down], expected: [veth0]).isEmpty)
+    }
+
+    @Test func whatElseDiffersIsStillFound() throws {
+        let findings = try world([veth0], [veth0, mark], then: [veth0, mark, lease], expected: [veth0])
+        #expect(Set(findings.map(\.oracle)) == [.falseSuccess, .residue])
+        var down = veth0
+        down.attributes["up"] = "false"
+        var other = down
+        other.attributes["mtu"] = "9000"
+        #expect(try !world([veth0], [down], then: [other], expected: [veth0]).isEmpty)
+    }
+
+    @Test func whoeverTriedAfterwardsCouldKnow() throws {
+        let wrong = Fact("route", "10.22.0.0/16 dev veth0", in: "host", ["dev": "veth0", "via": "192.0.2.9"])
+        let refused = operation(
+            3, step: "look", Phrase("route.add", "10.22.0.0/16", ["via": "192.0.2.1"]),
+            result: .failed(ErrorNumber(EEXIST)))
+        let alone = try world([veth0], [veth0, wrong], then: [veth0, wrong], expected: [veth0, route])
+        #expect(!alone.map(\.oracle).contains(.residue))
+        let findings = try world(
+            [veth0], [veth0, wrong], then: [veth0, wrong], expected: [veth0, route], operations: [refused])
+        #expect(findings.map(\.oracle).contains(.falseSuccess))
+    }
+
+    @Test func whatStandsOnADeviceOfTheWorldIsTheWorlds() throws {
+        let address = Fact("address", "10.0.0.1/24 dev veth0", in: "host", ["dev": "veth0"])
+        #expect(try world([], [veth0], then: [veth0, address], expected: []).isEmpty)
+    }
+
+    // MARK: - fingerprints
+
+    @Test func missingAndTwiceAreTwoDefects() throws {
+        func finding(_ difference: Difference) -> Finding {
+            Finding(
+                oracle: .falseSuccess, subject: "add", step: "add", message: "", differences: [difference],
+                severity: .high,
+                cwe: "CWE-393")
+        }
+        let plan = Plan(scenario: "a.yaml", title: "")
+        let prints = [Difference.missing(mark), .extra(mark), .changed(mark, mark)].map {
+            Fingerprint.of(finding($0), in: plan)
+        }
+        #expect(Set(prints).count == 3)
+    }
+}
