@@ -17,8 +17,7 @@ final class DriverSession: EventSource {
 
     let program: RunningProgram
     private let expectedVersion: String?
-    private let requests: Descriptor
-    private let replies: Descriptor
+    private let pipes: DriverPipes
     private var buffer: [UInt8] = []
     private var isReady = false
     private var waiting: (request: String, answered: (Bool, String) -> Void)?
@@ -28,13 +27,11 @@ final class DriverSession: EventSource {
     ///   - program: The process, already asked for.
     ///   - fail: Told when the driver breaks the protocol: the run is then no evidence.
     init(
-        program: RunningProgram, expectedVersion: String?, requests: consuming Descriptor,
-        replies: consuming Descriptor, fail: @escaping (String) -> Void
+        program: RunningProgram, expectedVersion: String?, pipes: DriverPipes, fail: @escaping (String) -> Void
     ) {
         self.program = program
         self.expectedVersion = expectedVersion
-        self.requests = requests
-        self.replies = replies
+        self.pipes = pipes
         self.fail = fail
     }
 
@@ -48,10 +45,11 @@ final class DriverSession: EventSource {
     private func send() throws {
         guard let waiting else { return }
         // EPIPE: it has died, which its process tells.
-        do { try requests.writeAll(Array(waiting.request.utf8)) } catch let error where error.errno == .brokenPipe {}
+        do { try pipes.requests.writeAll(Array(waiting.request.utf8)) } catch let error where error.errno == .brokenPipe
+        {}
     }
 
-    var descriptors: [PollItem] { program.end == nil ? [PollItem(replies.raw, .readable)] : [] }
+    var descriptors: [PollItem] { program.end == nil ? [PollItem(pipes.replies.raw, .readable)] : [] }
     var deadline: Monotonic? { nil }
 
     func advance() throws {
@@ -64,8 +62,7 @@ final class DriverSession: EventSource {
     }
 
     private func next() throws -> [UInt8]? {
-        do { return try replies.read(upTo: 4096) } catch let error where error.errno == .resourceTemporarilyUnavailable
-        {
+        do { return try pipes.replies.read(upTo: 4096) } catch  where error.errno == .resourceTemporarilyUnavailable {
             return nil
         }
     }
@@ -95,68 +92,24 @@ final class DriverSession: EventSource {
     }
 }
 
-/// A command that is a request to the agent's driver.
-///
-/// `{"ok": true}` counts as exit 0, `{"ok": false}` as exit 1 with the error as standard error; a driver that dies
-/// ends it as a process ends.
-final class RequestExecution: Execution {
-    private var reply: (ok: Bool, error: String)?
-    /// How much the driver had written before.
-    private var marks = (output: 0, errorOutput: 0)
+/// The two pipes of a driver: our ends, and its own, which we hold until it has them.
+final class DriverPipes {
+    let requests: Descriptor
+    let replies: Descriptor
+    let theirs: DriverEnds
 
-    override var isOver: Bool { reply != nil || super.isOver }
-
-    override var end: ProcessEnd { reply.map { .exited($0.ok ? 0 : 1) } ?? super.end }
-
-    override func start() throws {
-        guard let request = command.request else { return }
-        let session = try run.driver(of: command.agent, step: step)
-        session.program.step = step
-        program = session.program
-        try session.program.output.advance()
-        try session.program.errorOutput.advance()
-        marks = (session.program.output.bytes.count, session.program.errorOutput.bytes.count)
-        session.program.deaths = []
-        try session.ask(request) { [unowned self] ok, error in reply = (ok, error) }
-    }
-
-    override func written() throws -> (String, String) {
-        guard let program else { return ("", "") }
-        try program.output.advance()
-        try program.errorOutput.advance()
-        // What a driver writes is its log: standard error of the command is the error alone.
-        return (
-            program.output.text(after: marks.output) + program.errorOutput.text(after: marks.errorOutput),
-            reply?.error ?? ""
-        )
-    }
-}
-
-extension PlanRun {
-    /// The driver of an agent: begun by its first request, and again by the next after it died.
-    func driver(of agent: String, step: Step) throws -> DriverSession {
-        if let session = drivers[agent], session.program.end == nil { return session }
-        guard let specification = job.plan.agents[agent], case .driver(let argv) = specification.kind else {
-            throw RunProblem(description: "agent \(agent) has no driver")
-        }
+    init() throws {
         let requests = try Descriptor.pipe()
         let replies = try Descriptor.pipe()
         try replies.first.setNonblocking(true)
-        let theirs = DriverEnds(try requests.first.duplicate(), try replies.second.duplicate())
-        let program = try begin(
-            argv, agent: agent, environment: specification.environment, directory: specification.directory, stdin: nil,
-            further: theirs.numbers, step: step, begun: { theirs.close() })
-        let session = DriverSession(
-            program: program, expectedVersion: specification.version, requests: try requests.second.duplicate(),
-            replies: try replies.first.duplicate(), fail: { [unowned self] in problem = problem ?? $0 })
-        if let former = drivers.updateValue(session, forKey: agent) { loop.remove(former) }
-        loop.add(session)
-        return session
+        self.requests = try requests.second.duplicate()
+        self.replies = try replies.first.duplicate()
+        theirs = DriverEnds(try requests.first.duplicate(), try replies.second.duplicate())
     }
 }
 
-/// The driver's ends of its pipes, which we hold until it has them.
-private final class DriverEnds {
+/// The driver's ends of its pipes.
+final class DriverEnds {
     private(set) var numbers: [Int32]
 
     init(_ requests: consuming Descriptor, _ replies: consuming Descriptor) {

@@ -1,97 +1,97 @@
-import Host
-import Interception
 import Kernel
-import Observation
 
 /// The one loop of a worker: it serves the tracer, pid 1 of the host, output and timers until a condition holds.
 ///
-/// The story of a plan is told in sequence by whoever calls `run(until:)`; everything that happens meanwhile is done by
-/// callbacks, none of which waits. So no wait is ever nested in another.
+/// The steps of a plan run in sequence by whoever calls `run(until:)`; everything that happens meanwhile is done by
+/// callbacks, none of which waits. So no wait is ever nested in another. A callback that cannot throw gives its failure
+/// to `fail(with:)`, and whoever runs the loop is thrown it.
 final class EventLoop {
-    private let host: Host
-    private let interceptor: Interceptor
+    /// Served before all others, in this order: an agent waits for each of its stops.
+    private let first: [any EventSource]
     /// In the order in which they came, in which they are served too.
     private var sources: [any EventSource] = []
-    private let mask: SignalSet
+    private let waiter: any Waiter
+    /// What the first callback that failed said.
+    private(set) var failure: RunFailure?
 
-    /// Makes a loop; SIGCHLD is blocked outside its poll from now on.
-    init(host: Host, interceptor: Interceptor) throws {
-        self.host = host
-        self.interceptor = interceptor
-        try SignalSet.child.makeInterrupting()
-        var mask = try SignalSet.child.block()
-        mask.remove(.child)
-        self.mask = mask
+    /// - Parameter first: The tracer and pid 1 of the host.
+    init(first: [any EventSource], waiter: any Waiter) {
+        self.first = first
+        self.waiter = waiter
     }
+
+    /// The time by which everything in a run is measured.
+    var now: Monotonic { waiter.now }
 
     func add(_ source: any EventSource) {
         if !sources.contains(where: { $0 === source }) { sources.append(source) }
     }
     func remove(_ source: any EventSource) { sources.removeAll { $0 === source } }
 
+    /// Ends the run: whoever runs the loop, now or later, is thrown the first failure.
+    func fail(with failure: RunFailure) { self.failure = self.failure ?? failure }
+
+    /// Throws what a callback has failed with.
+    func check() throws(RunFailure) { if let failure { throw failure } }
+
+    /// Calls once when so much time has passed.
+    func after(_ time: Duration, _ fire: @escaping () -> Void) {
+        add(
+            Timer(at: now + time, loop: self) { [unowned self] timer in
+                remove(timer)
+                fire()
+            })
+    }
+
     /// Serves everybody until `done` says so or the time has passed.
     ///
     /// - Returns: Whether `done` holds.
+    /// - Throws: what a source throws, and what a callback has failed with.
     @discardableResult
     func run(until deadline: Monotonic? = nil, _ done: () throws -> Bool) throws -> Bool {
         while true {
-            // Stops first: an agent waits for each of them.
-            while interceptor.drain() {}
-            try host.processEvents()
+            for source in first {
+                try source.advance()
+                try check()
+            }
             for source in sources where isServed(source) { try source.advance() }
+            try check()
             if try done() { return true }
-            if let deadline, Monotonic.now() >= deadline { return false }
-            try wait(deadline)
+            if let deadline, now >= deadline { return false }
+            let all = first + sources
+            let next = (all.compactMap(\.deadline) + [deadline].compactMap { $0 }).min()
+            try waiter.wait(for: all.flatMap(\.descriptors), until: next)
         }
     }
 
     /// Whether a source is still there: one that was served before it may have removed it.
     private func isServed(_ source: any EventSource) -> Bool { sources.contains { $0 === source } }
+}
 
-    private func wait(_ deadline: Monotonic?) throws {
-        let all = sources
-        let next = (all.compactMap(\.deadline) + [deadline, interceptor.deadline].compactMap { $0 }).min()
-        let timeout = next.map { max(Duration.zero, $0 - Monotonic.now()) }
-        let items = [PollItem(host.fileDescriptor, .readable)] + all.flatMap(\.descriptors)
+/// How the loop waits, and by which clock: the kernel's, or a test's that stands still.
+protocol Waiter: AnyObject {
+    /// The time.
+    var now: Monotonic { get }
+    /// Waits until one of these has something to tell, a child has stopped, or it is that late; nil is never.
+    func wait(for items: [PollItem], until moment: Monotonic?) throws
+}
+
+/// Waits by poll(2), interrupted by SIGCHLD alone.
+final class PollWaiter: Waiter {
+    private let mask: SignalSet
+
+    /// SIGCHLD is blocked outside its waits from now on.
+    init() throws {
+        try SignalSet.child.makeInterrupting()
+        var mask = try SignalSet.child.block()
+        mask.remove(.child)
+        self.mask = mask
+    }
+
+    var now: Monotonic { .now() }
+
+    func wait(for items: [PollItem], until moment: Monotonic?) throws {
+        let timeout = moment.map { max(Duration.zero, $0 - Monotonic.now()) }
         _ = try poll(items, timeout: timeout, mask: mask, interruptible: true)
     }
-}
-
-/// Something that is polled and moved on.
-protocol EventSource: AnyObject {
-    /// What to poll.
-    var descriptors: [PollItem] { get }
-    /// When it wants to be moved on though nothing was ready; nil for never.
-    var deadline: Monotonic? { get }
-    /// Moves on without waiting.
-    func advance() throws
-}
-
-/// The settling of the host's state.
-final class SettlerSource: EventSource {
-    private let settler: Settler
-    private(set) var outcome: SettlingOutcome?
-
-    init(_ settler: Settler) { self.settler = settler }
-
-    var descriptors: [PollItem] { settler.descriptors }
-    var deadline: Monotonic? { settler.deadline }
-
-    func advance() throws { if outcome == nil { outcome = try settler.advance() } }
-}
-
-/// The death of a namespace whose name was taken away.
-final class DeathSource: EventSource {
-    private let death: NamespaceDeath
-    private let finished: (DeathSource, NamespaceDeathOutcome) -> Void
-
-    init(_ death: NamespaceDeath, finished: @escaping (DeathSource, NamespaceDeathOutcome) -> Void) {
-        self.death = death
-        self.finished = finished
-    }
-
-    var descriptors: [PollItem] { death.descriptors }
-    var deadline: Monotonic? { death.deadline }
-
-    func advance() throws { if let outcome = try death.advance() { finished(self, outcome) } }
 }

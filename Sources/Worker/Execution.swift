@@ -1,29 +1,31 @@
-import Glibc
 import Kernel
 import Model
 
 /// One run of a step's command, from its beginning to what came of it.
 class Execution {
-    let run: PlanRun
+    let programs: Programs
     let step: Step
     let command: Command
     /// The program that does it, once there is one.
     var program: RunningProgram?
+    private let tracer: any Tracer
     private var timedOut = false
     private var stuck: [String] = []
-    private var began = Monotonic.now()
-    private var heldBefore: UInt64 = 0
+    private var began: Monotonic
+    private var heldBefore: Nanoseconds = 0
 
-    init(_ command: Command, of step: Step, in run: PlanRun) {
+    init(_ command: Command, of step: Step, _ programs: Programs, _ tracer: any Tracer) {
         self.command = command
         self.step = step
-        self.run = run
+        self.programs = programs
+        self.tracer = tracer
+        began = programs.loop.now
     }
 
     /// Begins it; it goes on while the loop runs.
     final func begin() throws {
-        began = .now()
-        heldBefore = run.interceptor.held
+        began = programs.loop.now
+        heldBefore = tracer.held
         try start()
     }
 
@@ -40,19 +42,19 @@ class Execution {
     func written() throws -> (String, String) { ("", "") }
 
     /// The time it has had, without that in which an agent stood still because of us.
-    var worked: Duration {
-        (Monotonic.now() - began) - .nanoseconds(Int64(clamping: run.interceptor.held - heldBefore))
+    private var worked: Duration {
+        (programs.loop.now - began) - .nanoseconds(Int64(clamping: tracer.held - heldBefore))
     }
 
     /// How much time it has left.
-    var left: Duration { .nanoseconds(Int64(clamping: command.timeout)) - worked }
+    final var left: Duration { .nanoseconds(Int64(clamping: command.timeout)) - worked }
 
     /// Ends it by force when its time is over; once.
     final func expire() {
         guard !timedOut, left <= .zero, let program else { return }
         timedOut = true
-        stuck = run.stuck(program)
-        run.kill(program)
+        stuck = programs.stuck(program)
+        programs.kill(program)
     }
 
     /// What came of it.
@@ -60,7 +62,7 @@ class Execution {
         let (output, errorOutput) = try written()
         return Attempt(
             end: end, timedOut: timedOut, duration: Nanoseconds(clamping: worked.nanoseconds),
-            held: run.interceptor.held - heldBefore, output: output, errorOutput: errorOutput,
+            held: tracer.held - heldBefore, output: output, errorOutput: errorOutput,
             deaths: program?.deaths ?? [], stuck: stuck)
     }
 }
@@ -68,7 +70,7 @@ class Execution {
 /// A command that is a process of its own.
 final class ProcessExecution: Execution {
     override func start() throws {
-        program = try run.begin(
+        program = try programs.begin(
             command.argv, agent: command.agent, environment: command.environment, directory: command.directory,
             stdin: command.stdin, step: step)
     }
@@ -82,35 +84,39 @@ final class ProcessExecution: Execution {
     }
 }
 
-extension PlanRun {
-    /// How a command is run: as a process, or by asking the agent's driver.
-    func execution(of command: Command, in step: Step) -> Execution {
-        command.request == nil
-            ? ProcessExecution(command, of: step, in: self) : RequestExecution(command, of: step, in: self)
+/// A command that is a request to the agent's driver.
+///
+/// `{"ok": true}` counts as exit 0, `{"ok": false}` as exit 1 with the error as standard error; a driver that dies
+/// ends it as a process ends.
+final class RequestExecution: Execution {
+    private var reply: (ok: Bool, error: String)?
+    /// How much the driver had written before.
+    private var marks = (output: 0, errorOutput: 0)
+
+    override var isOver: Bool { reply != nil || super.isOver }
+
+    override var end: ProcessEnd { reply.map { .exited($0.ok ? 0 : 1) } ?? super.end }
+
+    override func start() throws {
+        guard let request = command.request else { return }
+        let session = try programs.driver(of: command.agent, step: step)
+        session.program.step = step
+        program = session.program
+        try session.program.output.advance()
+        try session.program.errorOutput.advance()
+        marks = (session.program.output.bytes.count, session.program.errorOutput.bytes.count)
+        session.program.deaths = []
+        try session.ask(request) { [unowned self] ok, error in reply = (ok, error) }
     }
 
-    /// Runs commands at the same time, each to its end or until its time is over.
-    ///
-    /// - Throws: when the harness cannot run them; that a command fails is no error.
-    func finish(_ executions: [Execution]) throws {
-        for execution in executions { try execution.begin() }
-        func isOver() -> Bool { problem != nil || (executions.allSatisfy(\.isOver) && deliveriesUnderWay.isEmpty) }
-        var patience: Monotonic?
-        while true {
-            let left = executions.filter { !$0.isOver }.map(\.left).min() ?? .milliseconds(1)
-            // A command whose time is over, but that is held, or dies: looked at again shortly.
-            let next = Monotonic.now() + max(.milliseconds(1), left)
-            if try loop.run(until: next, isOver) { break }
-            try order?.checkProgress()
-            guard deliveriesUnderWay.isEmpty else { continue }
-            executions.filter { !$0.isOver }.forEach { $0.expire() }
-            if executions.contains(where: { !$0.isOver && $0.left <= .zero }) {
-                patience = patience ?? Monotonic.now() + .seconds(5)
-            }
-            if let patience, Monotonic.now() > patience {
-                throw RunProblem(description: "a command does not die of SIGKILL")
-            }
-        }
-        if let problem { throw RunProblem(description: problem) }
+    override func written() throws -> (String, String) {
+        guard let program else { return ("", "") }
+        try program.output.advance()
+        try program.errorOutput.advance()
+        // What a driver writes is its log: standard error of the command is the error alone.
+        return (
+            program.output.text(after: marks.output) + program.errorOutput.text(after: marks.errorOutput),
+            reply?.error ?? ""
+        )
     }
 }

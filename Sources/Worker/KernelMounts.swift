@@ -10,7 +10,7 @@ extension HostSpecification {
     var heldBack: Set<Capability> { HostOptions.heldByDefault.filter { !capabilities.contains($0.description) } }
 }
 
-extension PlanRun {
+extension RunHost {
     /// Holds what an agent has just mounted and is the machine's, as `ip netns exec` does: what is written there is too.
     ///
     /// All mounts that the thread sees are looked at, not only the one that its call names: a link may lead to it, a copy may
@@ -46,10 +46,16 @@ extension PlanRun {
     /// Prepares a call that is about to be made: an unmount of what is held, which natively has nothing mounted below it; or
     /// a mount of the machine's devices, in the place of which the host's own are shown.
     ///
+    /// - Parameters:
+    ///   - disturbed: Told what the agent could notice.
+    ///   - prepared: Called later, when that is done; the agent stands still until then.
     /// - Returns: Whether there is anything to wait for.
-    func prepare(mountsOf stop: Stop, prepared: @escaping () -> Void) -> Bool {
+    func prepare(
+        mountsOf stop: Stop, disturbed: (String) -> Void, prepared: @escaping () -> Void
+    ) -> Bool {
         switch stop.mounting {
         case .taken(let path):
+            // A thread that has died meanwhile takes nothing off.
             guard let table = try? MountEntry.all(of: stop.thread),
                 let mount = table.last(where: { $0.point == path }), table.isHeldAlone(mount)
             else { return false }
@@ -73,10 +79,10 @@ extension PlanRun {
                 }
                 stop.answer(0)
                 let said = "\(stop.process.program) was given the host's devices for a mount of devtmpfs"
-                if !header.disturbed.contains(said) { header.disturbed.append(said) }
+                disturbed(said)
                 return true
             } catch {
-                problem = problem ?? "the devices that an agent asked for: \(error)"
+                loop.fail(with: .mountNotHeld("the devices that an agent asked for: \(error)"))
                 return false
             }
         case .none, .attached, .detached, .refused: return false
@@ -115,15 +121,17 @@ extension PlanRun {
                 let namespace = try Descriptor.open("/proc/\(one.thread)/ns/mnt")
                 try host.request(
                     .holdMount(
-                        one.hold, readOnly: !job.plan.host.sysfsWritable, namespace: namespace.raw, root: root.raw)
+                        one.hold, readOnly: !sysfsWritable, namespace: namespace.raw, root: root.raw)
                 ) { [unowned self] result in
-                    if case .failure(let error) = result { problem = problem ?? "\(error)" }
+                    if case .failure(let error) = result { loop.fail(with: .mountNotHeld("\(error)")) }
                     open -= 1
                     if open == 0 { done() }
                 }
                 open += 1
             } catch {
-                problem = problem ?? "\(one.mount.point), which an agent mounted, could not be held: \(error)"
+                loop.fail(
+                    with: .mountNotHeld(
+                        "\(one.mount.point), which an agent mounted, could not be held: \(error)"))
             }
         }
         return open > 0

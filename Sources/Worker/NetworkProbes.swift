@@ -13,7 +13,7 @@ struct TCPProbe {
     private static let patience: Duration = .seconds(1)
 
     /// Why no connection comes about; nil where one does.
-    func failure(from namespace: String, in run: PlanRun) throws -> String? {
+    func failure(from namespace: String, in run: RunHost) throws -> String? {
         guard let target = SocketAddress(address, port: port) else { return "`\(address)` is no address" }
         let listener: Descriptor?
         if let server {
@@ -33,7 +33,7 @@ struct TCPProbe {
             return "no connection to \(address):\(port) from \(namespace): \(error)"
         }
         let deadline = Monotonic.now() + TCPProbe.patience
-        while Monotonic.now() < deadline, run.problem == nil {
+        while Monotonic.now() < deadline {
             if !(try poll([PollItem(client.raw, .writable)], timeout: .zero)).isEmpty {
                 var number: Int32 = 0
                 var length = socklen_t(MemoryLayout<Int32>.size)
@@ -42,7 +42,7 @@ struct TCPProbe {
                 return number == 0
                     ? nil : "no connection to \(address):\(port) from \(namespace): \(ErrorNumber(number).name)"
             }
-            try run.loop.run(until: min(deadline, Monotonic.now() + .milliseconds(5))) { run.problem != nil }
+            try run.loop.run(until: min(deadline, Monotonic.now() + .milliseconds(5))) { false }
         }
         return "no connection to \(address):\(port) from \(namespace): timed out"
     }
@@ -53,7 +53,7 @@ struct PingProbe {
     let address: String
 
     /// Why no answer comes; nil where one does.
-    func failure(from namespace: String, in run: PlanRun) throws -> String? {
+    func failure(from namespace: String, in run: RunHost) throws -> String? {
         guard let target = SocketAddress(address, port: 0) else { return "`\(address)` is no address" }
         let isVersion6 = target.family == AF_INET6
         let socket: Descriptor
@@ -83,12 +83,12 @@ struct PingProbe {
         }
         let deadline = Monotonic.now() + .seconds(1)
         var answer = [UInt8](repeating: 0, count: 256)
-        while Monotonic.now() < deadline, run.problem == nil {
+        while Monotonic.now() < deadline {
             let count = recv(socket.raw, &answer, answer.count, CL_MSG_DONTWAIT)
             // Version 4 comes with its IP header, whose length in words is in the low half of the first byte.
             let offset = isVersion6 ? 0 : Int(answer[0] & 15) * 4
             if count > offset, answer[offset] == (isVersion6 ? 129 : 0) { return nil }
-            try run.loop.run(until: min(deadline, Monotonic.now() + .milliseconds(5))) { run.problem != nil }
+            try run.loop.run(until: min(deadline, Monotonic.now() + .milliseconds(5))) { false }
         }
         return "no answer of \(address) to a ping from \(namespace)"
     }

@@ -1,56 +1,51 @@
-import Interception
 import Kernel
 import Model
 
 /// Keeps the order of one `together`: holds threads that are early, and gives up when nobody moves.
 final class OrderKeeper {
-    private var rendezvous: Rendezvous<Stop>
-    private let release: (Stop) -> Void
-    private let step: (String) -> Step?
-    private let holds: (Condition) -> Bool
-    private var changed = Monotonic.now()
+    private var rendezvous: Rendezvous<any AgentStop>
+    private let steps: PlanSteps
+    private let conditions: any ConditionReader
+    private let tracer: any Tracer
+    private let loop: EventLoop
+    private var changed: Monotonic
 
     /// How long nobody may move while somebody waits.
-    private static let patience: Duration = .seconds(5)
+    static let patience: Duration = .seconds(5)
 
-    /// - Parameters:
-    ///   - step: The step with an id.
-    ///   - holds: Whether a condition holds at this moment.
-    ///   - release: Lets a held thread go on.
-    init(
-        _ points: [Point], step: @escaping (String) -> Step?, holds: @escaping (Condition) -> Bool,
-        release: @escaping (Stop) -> Void
-    ) {
+    init(_ points: [Point], steps: PlanSteps, conditions: any ConditionReader, tracer: any Tracer, loop: EventLoop) {
         rendezvous = Rendezvous(points)
-        self.step = step
-        self.holds = holds
-        self.release = release
+        self.steps = steps
+        self.conditions = conditions
+        self.tracer = tracer
+        self.loop = loop
+        changed = loop.now
     }
 
     /// A thread has come to operations: false when it must wait for its turn.
-    func arrive(_ side: Point.Side, _ stop: Stop) -> Bool {
+    func arrive(_ side: Point.Side, _ stop: any AgentStop) -> Bool {
         let moves = rendezvous.moves
         let arrival = OrderArrival(
-            waiter: stop, operations: stop.operations, step: stop.operations.first.flatMap { step($0.step) })
-        let (goesOn, released) = rendezvous.arrive(side, arrival, holds: holds)
-        if rendezvous.moves != moves { changed = .now() }
-        released.forEach(release)
+            waiter: stop, operations: stop.operations, step: stop.operations.first.flatMap { steps[$0.step] })
+        let (goesOn, released) = rendezvous.arrive(side, arrival, holds: conditions.holds)
+        if rendezvous.moves != moves { changed = loop.now }
+        released.forEach(tracer.release)
         return goesOn
     }
 
-    /// - Throws: `RunProblem` when somebody waits for a point that nobody comes to.
-    func checkProgress() throws {
-        guard rendezvous.hasWaiting, Monotonic.now() - changed > OrderKeeper.patience else { return }
-        throw RunProblem(description: rendezvous.failure ?? "`order` was kept, and somebody waits")
+    /// - Throws: `RunFailure.orderNotKept` when somebody waits for a point that nobody comes to.
+    func checkProgress() throws(RunFailure) {
+        guard rendezvous.hasWaiting, loop.now - changed > OrderKeeper.patience else { return }
+        throw .orderNotKept(rendezvous.failure ?? "`order` was kept, and somebody waits")
     }
 
     /// Lets everybody go on.
     ///
-    /// - Throws: `RunProblem` when a point was not passed: who waited, for whom, and what that agent last did.
-    func end() throws {
+    /// - Throws: `RunFailure.orderNotKept` when a point was not passed: who waited, for whom, and what that agent last did.
+    func end() throws(RunFailure) {
         let failure = rendezvous.failure
-        rendezvous.end().forEach(release)
-        if let failure { throw RunProblem(description: failure) }
+        rendezvous.end().forEach(tracer.release)
+        if let failure { throw .orderNotKept(failure) }
     }
 }
 

@@ -20,11 +20,11 @@ public enum WorkerMain {
         try systemCall("prctl", stage: "PR_SET_PDEATHSIG") { cl_parent_death_signal(SIGKILL) }
         if let cpu { try Placement.confine(to: [cpu]) }
         signal(SIGPIPE, SIG_IGN)
-        let home = try Home()
-        let zygotes = Zygotes()
+        let namespace = try WorkerNamespace()
+        let warmDrivers = WarmDrivers()
         var lines = LineSocket(descriptor: Descriptor(owning: control))
         while let line = try lines.next() {
-            let report = answer(line, home, zygotes)
+            let report = answer(line, namespace, warmDrivers)
             var bytes = try JSONEncoder().encode(report)
             bytes.append(UInt8(ascii: "\n"))
             try lines.write(Array(bytes))
@@ -35,13 +35,15 @@ public enum WorkerMain {
         var job: String
     }
 
-    private static func answer(_ line: [UInt8], _ home: Home, _ zygotes: Zygotes) -> JobReport {
+    private static func answer(
+        _ line: [UInt8], _ namespace: WorkerNamespace, _ warmDrivers: WarmDrivers
+    ) -> JobReport {
         var folder = ""
         do {
             let path = try JSONDecoder().decode(Request.self, from: Data(line)).job
             let job = try JSONDecoder().decode(Job.self, from: Files.read(path))
             folder = job.folder
-            try PlanRun(job, home: home, zygotes: zygotes).run()
+            try PlanRun(job, inside: namespace, warmDrivers: warmDrivers).run()
             return JobReport(folder: folder)
         } catch {
             return JobReport(folder: folder, failure: explained(error))

@@ -72,7 +72,7 @@ enum WarmDriverText {
     }
 
     /// Starts it.
-    static func zygote(_ zygotes: Zygotes, _ argv: [String] = argv()) throws -> Zygote {
-        try zygotes.zygote(of: "driver", argv, environment: environment, directory: "/", timeout: .seconds(10))
+    static func warmDriver(_ warmDrivers: WarmDrivers, _ argv: [String] = argv()) throws -> WarmDriver {
+        try warmDrivers.driver(of: "driver", argv, environment: environment, directory: "/", timeout: .seconds(10))
     }
 }

@@ -9,14 +9,14 @@ import Testing
 @Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WarmRefusalTests {
     /// Why a driver is refused at its start; nothing of it may be left.
     private static func refusal(_ argv: [String], timeout: Duration = .seconds(10)) throws -> String {
-        let zygotes = Zygotes()
+        let warmDrivers = WarmDrivers()
         var said: [String] = []
         for _ in 0..<2 {
             do {
-                _ = try zygotes.zygote(
+                _ = try warmDrivers.driver(
                     of: "driver", argv, environment: WarmDriverText.environment, directory: "/", timeout: timeout)
                 throw BenchError(description: "it was not refused")
-            } catch let error as ZygoteError { said.append("\(error)") }
+            } catch let error as WarmDriverError { said.append("\(error)") }
         }
         #expect(said[0] == said[1])
         #expect(try nothingIsLeft())
@@ -68,17 +68,17 @@ import Testing
     /// What a fork comes to, and that the driver is then refused for good and the host dies all the same.
     private static func failure(_ argv: [String], forks: Int = 1, meanwhile: ((Int32) -> Void)? = nil) throws -> String
     {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes, argv)
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers, argv)
         var said = ""
         for _ in 0..<forks {
-            let bench = try WarmBench(zygotes)
-            do { _ = try bench.fork(zygote, meanwhile: meanwhile) } catch { said = "\(error)" }
+            let bench = try WarmBench(warmDrivers)
+            do { _ = try bench.fork(warmDriver, meanwhile: meanwhile) } catch { said = "\(error)" }
             try bench.destroy()
         }
-        #expect(!zygote.isUsable)
+        #expect(!warmDriver.isUsable)
         do {
-            _ = try WarmDriverText.zygote(zygotes, argv)
+            _ = try WarmDriverText.warmDriver(warmDrivers, argv)
             Issue.record("it was started again")
         } catch { #expect("\(error)" == said) }
         #expect(try nothingIsLeft())
@@ -144,12 +144,12 @@ import Testing
     }
 
     private static func forkIntoNoFolder() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        let bench = try WarmBench(zygotes)
-        #expect(throws: ZygoteError.self) { try bench.fork(zygote, in: "/no/such/folder") }
-        guard case .injection(.refused(.directory, .noSuchFileOrDirectory))? = zygote.failure else {
-            Issue.record("\(String(describing: zygote.failure))")
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        let bench = try WarmBench(warmDrivers)
+        #expect(throws: WarmDriverError.self) { try bench.fork(warmDriver, in: "/no/such/folder") }
+        guard case .injection(.refused(.directory, .noSuchFileOrDirectory))? = warmDriver.failure else {
+            Issue.record("\(String(describing: warmDriver.failure))")
             return
         }
         try bench.destroy()

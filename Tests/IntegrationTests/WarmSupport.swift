@@ -17,8 +17,8 @@ import Testing
 final class WarmBench: InterceptorDelegate {
     let host: Host
     let interceptor: Interceptor
-    let zygotes: Zygotes
-    private let directory: Directory
+    let warmDrivers: WarmDrivers
+    private let directory: HostNamespaces
     private(set) var operations: [Operation] = []
     private(set) var ends: [Int32: Int32] = [:]
     private(set) var problems: [String] = []
@@ -26,16 +26,16 @@ final class WarmBench: InterceptorDelegate {
     /// Called once with a child that is on its way into the host.
     private var meanwhile: ((Int32) -> Void)?
 
-    init(_ zygotes: Zygotes) throws {
-        self.zygotes = zygotes
+    init(_ warmDrivers: WarmDrivers) throws {
+        self.warmDrivers = warmDrivers
         host = try Host()
         let registry = NamespaceRegistry(host: try NamespaceHandle.ofThread(host.initPID))
-        directory = Directory(registry: registry, initPID: host.initPID)
+        directory = HostNamespaces(registry: registry, initPID: host.initPID)
         interceptor = Interceptor(directory: directory, watched: ["/run/", "/tmp/"], began: .now())
         interceptor.delegate = self
         interceptor.foreignStop = { [unowned self] stop in
-            let isTaken = zygotes.take(stop)
-            for child in zygotes.all.compactMap(\.underWay?.injection?.thread) {
+            let isTaken = warmDrivers.take(stop)
+            for child in warmDrivers.all.compactMap(\.underWay?.injection?.thread) {
                 meanwhile?(child)
                 meanwhile = nil
             }
@@ -49,7 +49,7 @@ final class WarmBench: InterceptorDelegate {
         while true {
             while interceptor.drain() {}
             try host.processEvents()
-            for zygote in zygotes.all { try zygote.advance() }
+            for warmDriver in warmDrivers.all { try warmDriver.advance() }
             if try done() { return }
             guard Monotonic.now() < end else {
                 throw BenchError(description: "nothing came of it in 10 s: \(problems)")
@@ -57,20 +57,22 @@ final class WarmBench: InterceptorDelegate {
             if hurried {
                 sched_yield()
             } else {
-                let items = zygotes.all.flatMap(\.descriptors) + [PollItem(host.fileDescriptor, .readable)]
+                let items = warmDrivers.all.flatMap(\.descriptors) + [PollItem(host.fileDescriptor, .readable)]
                 _ = try poll(items, timeout: .microseconds(200))
             }
         }
     }
 
     /// A driver in this host, forked from one that is warm.
-    func fork(_ zygote: Zygote, in folder: String = "/", meanwhile: ((Int32) -> Void)? = nil) throws -> WarmDriver {
+    func fork(
+        _ warmDriver: WarmDriver, in folder: String = "/", meanwhile: ((Int32) -> Void)? = nil
+    ) throws -> HostDriver {
         self.meanwhile = meanwhile
-        let driver = try WarmDriver(self)
+        let driver = try HostDriver(self)
         spawns += 1
         var result: Result<WarmChild, any Error>?
         let asked = Monotonic.now()
-        try zygote.fork(
+        try warmDriver.fork(
             into: host, filter: FilterProgram.standard(receives: false).bytes, directory: folder,
             descriptors: driver.given
         ) { [interceptor, spawns] in
@@ -92,8 +94,8 @@ final class WarmBench: InterceptorDelegate {
     }
 
     /// The same driver started in this host, as drivers are that cannot be warm.
-    func start(_ argv: [String], environment: [String: String]) throws -> WarmDriver {
-        let driver = try WarmDriver(self)
+    func start(_ argv: [String], environment: [String: String]) throws -> HostDriver {
+        let driver = try HostDriver(self)
         spawns += 1
         var request = SpawnRequest(
             argv, environment: environment.map { "\($0.key)=\($0.value)" }, filtered: true,
@@ -109,7 +111,7 @@ final class WarmBench: InterceptorDelegate {
         return driver
     }
 
-    func destroy() throws { try host.destroy(foreign: { self.zygotes.take($0) }) }
+    func destroy() throws { try host.destroy(foreign: { self.warmDrivers.take($0) }) }
 
     /// Whether the process has ended.
     func hasEnded(_ process: Int32?) -> Bool { process.map { ends[$0] != nil } ?? false }
@@ -128,7 +130,7 @@ final class WarmBench: InterceptorDelegate {
 }
 
 /// A driver that runs in a host, and our ends of its pipes.
-final class WarmDriver {
+final class HostDriver {
     var process: Int32 = 0
     var birth = Duration.zero
     var injection = Duration.zero

@@ -14,11 +14,11 @@ import Testing
     }
 
     private static func standInTheHost() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        #expect(zygote.version == "1")
-        let bench = try WarmBench(zygotes)
-        let driver = try bench.fork(zygote, in: "/usr")
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        #expect(warmDriver.version == "1")
+        let bench = try WarmBench(warmDrivers)
+        let driver = try bench.fork(warmDriver, in: "/usr")
         let namespaces = try driver.ask("namespaces").value ?? [:]
         #expect(namespaces.count > 5)
         for (name, link) in namespaces where !["time", "time_for_children"].contains(name) {
@@ -43,10 +43,10 @@ import Testing
     }
 
     private static func compareWithACold() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        func keys(_ begin: (WarmBench) throws -> WarmDriver) throws -> [String] {
-            let bench = try WarmBench(zygotes)
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        func keys(_ begin: (WarmBench) throws -> HostDriver) throws -> [String] {
+            let bench = try WarmBench(warmDrivers)
             let driver = try begin(bench)
             let before = bench.operations.count
             for request in ["add", "thread"] { #expect(try driver.ask(request).ok == true) }
@@ -57,7 +57,7 @@ import Testing
             bench.interceptor.recordRest()
             return bench.operations.dropFirst(before).map { "\($0.lineage): \($0.phrase.spoken)" }
         }
-        let warm = try keys { try $0.fork(zygote) }
+        let warm = try keys { try $0.fork(warmDriver) }
         let cold = try keys { try $0.start(WarmDriverText.argv(), environment: WarmDriverText.environment) }
         #expect(warm.contains("python3/ip: netns.create ns(python3/ip)#1 in host"))
         #expect(warm.contains("python3/ip: netns.name x in ns(python3/ip)#1"))
@@ -80,19 +80,19 @@ import Testing
 
     private static func forkIntoTwentyHosts() throws {
         try Placement.confine(to: [0])
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        let held = try listDirectory("/proc/\(zygote.process)/fd")
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        let held = try listDirectory("/proc/\(warmDriver.process)/fd")
         var times: [(birth: Duration, injection: Duration, running: Duration)] = []
         for _ in 0..<20 {
-            let bench = try WarmBench(zygotes)
-            let driver = try bench.fork(zygote)
+            let bench = try WarmBench(warmDrivers)
+            let driver = try bench.fork(warmDriver)
             times.append((driver.birth, driver.injection, driver.running))
             #expect(try driver.ask("add").ok == true)
             try bench.destroy()
-            #expect(zygote.isUsable)
-            #expect(try readFile("/proc/\(zygote.process)/task/\(zygote.process)/children") == "")
-            #expect(try listDirectory("/proc/\(zygote.process)/fd") == held)
+            #expect(warmDriver.isUsable)
+            #expect(try readFile("/proc/\(warmDriver.process)/task/\(warmDriver.process)/children") == "")
+            #expect(try listDirectory("/proc/\(warmDriver.process)/fd") == held)
         }
         let middle = times.sorted { $0.running < $1.running }[10]
         print("WARM request to birth \(middle.birth), injection \(middle.injection), to running \(middle.running)")
@@ -104,18 +104,18 @@ import Testing
     }
 
     private static func forkAgain() throws {
-        let zygotes = Zygotes()
+        let warmDrivers = WarmDrivers()
         let exited = "worker.sendall(json.dumps({'exited': child, 'status': 9}).encode() + b'\\n')"
-        let zygote = try WarmDriverText.zygote(zygotes, WarmDriverText.argv(reaped: exited))
-        let bench = try WarmBench(zygotes)
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers, WarmDriverText.argv(reaped: exited))
+        let bench = try WarmBench(warmDrivers)
         for _ in 0..<3 {
-            let driver = try bench.fork(zygote)
+            let driver = try bench.fork(warmDriver)
             #expect(try driver.ask("process").value?["parent"] == "0")
             kill(driver.process, SIGKILL)
             try bench.serve { bench.hasEnded(driver.process) }
         }
         try bench.destroy()
-        #expect(zygote.isUsable)
+        #expect(warmDriver.isUsable)
     }
 
     @Test func aSignalOnTheWayIsDeliveredOnArrival() async {
@@ -123,20 +123,20 @@ import Testing
     }
 
     private static func signalOnTheWay() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        let bench = try WarmBench(zygotes)
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        let bench = try WarmBench(warmDrivers)
         var child: Int32?
         // What it does to a driver is up to the driver: this one dies of it, as a process of the host.
         #expect(throws: BenchError.self) {
-            try bench.fork(zygote) {
+            try bench.fork(warmDriver) {
                 child = $0
                 kill($0, SIGTERM)
             }
         }
         #expect(bench.hasEnded(child))
         #expect(bench.ends[child ?? 0] == SIGTERM)
-        #expect(zygote.isUsable)
+        #expect(warmDriver.isUsable)
         try bench.destroy()
     }
 
@@ -146,14 +146,14 @@ import Testing
     }
 
     private static func signalAndDestroy() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        let bench = try WarmBench(zygotes)
-        _ = try bench.fork(zygote)
-        kill(zygote.process, SIGUSR1)
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        let bench = try WarmBench(warmDrivers)
+        _ = try bench.fork(warmDriver)
+        kill(warmDriver.process, SIGUSR1)
         try bench.destroy()
-        let next = try WarmBench(zygotes)
-        #expect(try next.fork(zygote).ask("add").ok == true)
+        let next = try WarmBench(warmDrivers)
+        #expect(try next.fork(warmDriver).ask("add").ok == true)
         try next.destroy()
     }
 
@@ -162,13 +162,13 @@ import Testing
     }
 
     private static func killTheDriver() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        let bench = try WarmBench(zygotes)
-        let driver = try bench.fork(zygote)
-        kill(zygote.process, SIGKILL)
-        try bench.serve { !zygote.isUsable }
-        #expect("\(String(describing: zygote.failure))".contains("signal 9"))
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        let bench = try WarmBench(warmDrivers)
+        let driver = try bench.fork(warmDriver)
+        kill(warmDriver.process, SIGKILL)
+        try bench.serve { !warmDriver.isUsable }
+        #expect("\(String(describing: warmDriver.failure))".contains("signal 9"))
         // Its orphan is ours to reap, or the host could not end where pid 1 of the machine reaps nobody.
         #expect(try ProcessState.of(driver.process).parent == getpid())
         #expect(try driver.ask("add").ok == true)
@@ -196,11 +196,11 @@ import Testing
     }
 
     private static func dieWithADriver() throws {
-        let zygotes = Zygotes()
-        let zygote = try WarmDriverText.zygote(zygotes)
-        let bench = try WarmBench(zygotes)
-        let driver = try bench.fork(zygote)
-        print("WARM \(zygote.process) \(driver.process) \(bench.host.initPID)")
+        let warmDrivers = WarmDrivers()
+        let warmDriver = try WarmDriverText.warmDriver(warmDrivers)
+        let bench = try WarmBench(warmDrivers)
+        let driver = try bench.fork(warmDriver)
+        print("WARM \(warmDriver.process) \(driver.process) \(bench.host.initPID)")
         fflush(nil)
         kill(getpid(), SIGKILL)
     }

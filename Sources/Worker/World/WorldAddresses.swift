@@ -4,7 +4,7 @@ import NetlinkCodec
 extension WorldEditor {
     /// Gives a device an address; taking it back deletes it.
     func add(_ address: AddressChange) throws -> WorldEdit {
-        let namespace = try run.worldNamespace(address.namespace)
+        let namespace = try host.worldNamespace(address.namespace)
         let socket = try namespace.open()
         let device = try socket.link(address.dev)
         let prefix = try ObjectRequests.readPrefix(address.prefix)
@@ -28,7 +28,7 @@ extension WorldEditor {
 
     /// Adds a permanent neighbour or a proxy; taking it back deletes it.
     func add(_ neighbour: NeighbourChange) throws -> WorldEdit {
-        let namespace = try run.worldNamespace(neighbour.namespace)
+        let namespace = try host.worldNamespace(neighbour.namespace)
         let socket = try namespace.open()
         let device = try socket.link(neighbour.dev)
         let (address, mac) = try ObjectRequests.neighbour(neighbour)

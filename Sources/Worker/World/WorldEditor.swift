@@ -20,11 +20,11 @@ struct WorldEdit {
 /// All of it is done by the worker itself, which enters a namespace for as long as it takes to open a socket or a file
 /// there; no change waits for another thread. It is kept by the run, for it knows what files held before.
 final class WorldEditor {
-    unowned let run: PlanRun
+    let host: RunHost
     /// What files held before the first change of this run, by path.
     var formerFiles: [String: FileState] = [:]
 
-    init(run: PlanRun) { self.run = run }
+    init(of host: RunHost) { self.host = host }
 
     /// Makes a change, whole or not at all.
     ///
@@ -37,11 +37,11 @@ final class WorldEditor {
         default: break
         }
         // Our closed sockets hold the namespace for some milliseconds more, which the next step waits for.
-        run.canary = try Canary()
+        host.probe = try ProbeNamespace()
         edit.undo = edit.undo.map { undo in
-            { [unowned run] in
+            { [unowned host] in
                 try undo()
-                run.canary = try Canary()
+                host.probe = try ProbeNamespace()
             }
         }
         return edit
@@ -76,9 +76,9 @@ final class WorldEditor {
     ///   the status 127.
     /// - Throws: as ``apply(_:)``, and where pid 1 cannot be asked; `ended` is then not called.
     func execute(_ argv: [String], in namespace: String, ended: @escaping (WaitStatus) -> Void) throws {
-        let name = try run.worldNamespace(namespace).name
+        let name = try host.worldNamespace(namespace).name
         var program: WorldProgram?
-        program = try WorldProgram(argv, in: name, run: run) {
+        program = try WorldProgram(argv, in: name, of: host) {
             if let status = program?.status { ended(status) }
             program = nil
         }
@@ -86,7 +86,7 @@ final class WorldEditor {
 
     /// The socket of the namespace in which the object stands.
     func open(_ object: Phrase) throws -> (WorldNamespace, WorldSocket) {
-        let namespace = try run.worldNamespace(object.namespace ?? "host")
+        let namespace = try host.worldNamespace(object.namespace ?? "host")
         return (namespace, try namespace.open())
     }
 
@@ -110,7 +110,7 @@ final class WorldEditor {
     func builder(_ socket: WorldSocket, withEnds: Bool = false) throws -> FactBuilder {
         FactBuilder(
             namespace: socket.name, links: try socket.links(),
-            ends: withEnds ? try run.snapshotter.linkEnds(in: socket.namespace) : [:],
-            setMACs: run.snapshotter.setMACs)
+            ends: withEnds ? try host.snapshotter.linkEnds(in: socket.namespace) : [:],
+            setMACs: host.snapshotter.setMACs)
     }
 }

@@ -3,8 +3,7 @@ import Kernel
 import Model
 
 extension WorldEditor {
-    /// The host's root as the worker reaches it.
-    private var root: String { "/proc/\(run.host.initPID)/root" }
+    private var root: String { host.root }
 
     /// Writes a file whole, its folders made where they are not there; taking it back gives it what it held.
     func writeFile(_ path: String, _ bytes: [UInt8]) throws -> WorldEdit {

@@ -8,8 +8,8 @@ extension WorldEditor {
     ///
     /// What cannot be made whole is not made.
     func create(_ link: LinkSpecification) throws -> WorldEdit {
-        let here = try run.worldNamespace(link.end.namespace)
-        let there = try link.peer.map { try run.worldNamespace($0.namespace) }
+        let here = try host.worldNamespace(link.end.namespace)
+        let there = try link.peer.map { try host.worldNamespace($0.namespace) }
         let socket = try here.open()
         try make(
             link.type, try ObjectRequests.end(link.end), peer: try link.peer.map { try ObjectRequests.end($0) },
@@ -21,7 +21,7 @@ extension WorldEditor {
             try socket.send(.deleteLink(.name(link.end.name)), "link.delete \(link.end.name)")
             throw error
         }
-        run.snapshotter.setMACs.formUnion(ObjectRequests.hardwareAddresses(of: link))
+        host.snapshotter.setMACs.formUnion(ObjectRequests.hardwareAddresses(of: link))
         let index = try socket.link(link.end.name).index
         let pair = link.peer.map { " with \($0.name) in \(there?.name ?? here.name)" } ?? ""
         return WorldEdit(detail: "link \(link.end.name)\(pair) in \(here.name) was made") {
@@ -62,7 +62,7 @@ extension WorldEditor {
             settings.name.map { "name \($0)" },
         ].compactMap { $0 }.joined(separator: " ")
         try socket.send(.setLink(.index(link.index), changes), "link.set \(link.name) \(words)")
-        if let mac { run.snapshotter.setMACs.insert(mac.description) }
+        if let mac { host.snapshotter.setMACs.insert(mac.description) }
         return WorldEdit(detail: "link \(link.name) in \(namespace.name) was set: \(words)") {
             try namespace.takeBack {
                 try $0.send(.setLink(.index(link.index), former), "link.set \(link.name) to what it was")
@@ -140,16 +140,16 @@ extension WorldEditor {
     private func other(end link: LinkRecord, of here: WorldNamespace) throws -> (
         name: String, namespace: WorldNamespace
     ) {
-        let peer = try run.snapshotter.linkEnds(in: here.handle.id)[link.index]
+        let peer = try host.snapshotter.linkEnds(in: here.handle.id)[link.index]
         let words = peer?.split(separator: " ", maxSplits: 2).map(String.init) ?? []
         guard words.count == 3 else {
             throw WorldError.impossible("the peer of \(link.name) in \(here.name) is in no namespace that is known")
         }
-        if words[2] == "host" || run.directory.names.contains(words[2]) {
-            return (words[0], try run.worldNamespace(words[2]))
+        if words[2] == "host" || host.namespaces.names.contains(words[2]) {
+            return (words[0], try host.worldNamespace(words[2]))
         }
         guard
-            let entry = run.registry.entries.first(where: { [$0.role, $0.role + Role.deletedMark].contains(words[2]) })
+            let entry = host.registry.entries.first(where: { [$0.role, $0.role + Role.deletedMark].contains(words[2]) })
         else { throw WorldError.impossible("the peer of \(link.name) is in \(words[2]), which is not known") }
         return (words[0], WorldNamespace(name: words[2], handle: entry.handle))
     }

@@ -31,7 +31,7 @@ struct WorldNamespace {
     }
 }
 
-extension PlanRun {
+extension RunHost {
     /// The one namespace that bears a name of this pattern now.
     func worldNamespace(_ pattern: String) throws -> WorldNamespace {
         guard let host = registry.entries.first?.handle else {
@@ -39,7 +39,7 @@ extension PlanRun {
         }
         var found: [WorldNamespace] = []
         let all =
-            [("host", host)] + directory.names.compactMap { name in directory.bearer(of: name).map { (name, $0) } }
+            [("host", host)] + namespaces.names.compactMap { name in namespaces.bearer(of: name).map { (name, $0) } }
         for (name, handle) in all where Pattern(pattern).matches(name) {
             // One namespace may bear several names.
             if !found.contains(where: { $0.handle.id == handle.id }) {

@@ -4,7 +4,7 @@ import NetlinkCodec
 extension WorldEditor {
     /// Adds a route; taking it back deletes it.
     func add(_ route: RouteSpecification) throws -> WorldEdit {
-        let namespace = try run.worldNamespace(route.namespace)
+        let namespace = try host.worldNamespace(route.namespace)
         let socket = try namespace.open()
         let device = try route.dev.map { try socket.link($0) }
         let new = try ObjectRequests.route(route, device: device?.index)
@@ -36,7 +36,7 @@ extension WorldEditor {
 
     /// Adds a policy rule; taking it back deletes that one and no other like it.
     func add(_ rule: RuleSpecification) throws -> WorldEdit {
-        let namespace = try run.worldNamespace(rule.namespace)
+        let namespace = try host.worldNamespace(rule.namespace)
         let socket = try namespace.open()
         let new = try ObjectRequests.rule(rule)
         let before = try rules(socket)

@@ -9,7 +9,7 @@ extension WorldEditor {
         guard setting.sysctl.hasPrefix("net.") else {
             throw WorldError.impossible("`\(setting.sysctl)` is no setting of a network namespace (`net.…`)")
         }
-        let namespace = try run.worldNamespace(setting.namespace)
+        let namespace = try host.worldNamespace(setting.namespace)
         let path = "/proc/sys/" + Topology.path(of: setting.sysctl)
         let former = try? WorldEditor.enter(namespace) { () throws(SystemError) in try readFile(path) }
         try WorldEditor.enter(namespace) { () throws(SystemError) in try WorldEditor.put(setting.value, path) }

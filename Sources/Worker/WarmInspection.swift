@@ -3,7 +3,7 @@ import Glibc
 import Kernel
 
 /// What a driver that forks into hosts may hold.
-struct ZygoteInspection {
+struct WarmInspection {
     /// The number of its socket to the worker.
     let socket: Int32
     /// Where further descriptors may lead, by their links in /proc, and how many of each.
@@ -14,16 +14,16 @@ struct ZygoteInspection {
 
     /// Checks that a process has one thread.
     ///
-    /// - Throws: ``ZygoteError/threads(_:)``, or `SystemError` when it is gone.
+    /// - Throws: ``WarmDriverError/threads(_:)``, or `SystemError` when it is gone.
     static func checkThreads(of process: Int32) throws {
         let count = try listThreads(of: process).count
-        if count != 1 { throw ZygoteError.threads(count) }
+        if count != 1 { throw WarmDriverError.threads(count) }
     }
 
     /// Checks that a process holds nothing but its standard descriptors, its socket, what is allowed, and its own pid
     /// namespace, without which it could not come home.
     ///
-    /// - Throws: ``ZygoteError/descriptors(_:)`` naming each of the others, or `SystemError` when it is gone.
+    /// - Throws: ``WarmDriverError/descriptors(_:)`` naming each of the others, or `SystemError` when it is gone.
     func checkDescriptors(of process: Int32, home: String) throws {
         let handle = try ProcessDescriptor(process)
         var unknown: [String] = []
@@ -32,14 +32,14 @@ struct ZygoteInspection {
             if number <= 2 || number == socket { continue }
             // Closed meanwhile.
             guard let link = readLink("/proc/\(process)/fd/\(number)") else { continue }
-            if link == home || ZygoteInspection.devices.contains(link) { continue }
+            if link == home || WarmInspection.devices.contains(link) { continue }
             if let count = left[link], count > 0 {
                 left[link] = count - 1
                 continue
             }
-            unknown.append("\(number) (\(ZygoteInspection.name(link, number, of: handle)))")
+            unknown.append("\(number) (\(WarmInspection.name(link, number, of: handle)))")
         }
-        if !unknown.isEmpty { throw ZygoteError.descriptors(unknown) }
+        if !unknown.isEmpty { throw WarmDriverError.descriptors(unknown) }
     }
 
     /// What a descriptor leads to, in words: an inode number of a socket tells nobody anything.

@@ -6,9 +6,9 @@ import Observation
 /// Tells when the sockets of our last look at the host have let go of its namespaces.
 ///
 /// A closed netlink socket keeps its namespace alive until an RCU grace period has passed (16 to 20 ms), and so would
-/// change what the next step does to it. The canary is a namespace in which a socket was closed after all of ours, on the
-/// same CPU, whose callbacks run in order: when it is dead, ours have let go.
-final class Canary: EventSource {
+/// change what the next step does to it. In this namespace a socket was closed after all of ours, on the same CPU, whose
+/// callbacks run in order: when it is dead, ours have let go.
+final class ProbeNamespace: EventSource {
     private static let pause: Duration = .milliseconds(1)
     private let handle: NamespaceHandle
     private var looked = Monotonic.now()
@@ -24,17 +24,17 @@ final class Canary: EventSource {
         try enterNewNetworkNamespace()
         defer {
             let result = cl_setns(home.raw, CLONE_NEWNET)
-            if result != 0 { fatalError("setns(home): error \(-result); the worker is lost in the canary's namespace") }
+            if result != 0 { fatalError("setns(home): error \(-result); the worker is lost in a probe's namespace") }
         }
         handle = try NamespaceHandle.ofThread()
         _ = try NetlinkSocket(.route)
     }
 
     var descriptors: [PollItem] { [] }
-    var deadline: Monotonic? { isDead ? nil : looked + Canary.pause }
+    var deadline: Monotonic? { isDead ? nil : looked + ProbeNamespace.pause }
 
     func advance() throws {
-        guard !isDead, Monotonic.now() >= looked + Canary.pause else { return }
+        guard !isDead, Monotonic.now() >= looked + ProbeNamespace.pause else { return }
         looked = .now()
         isDead = try !handle.isAlive()
         guard isDead, let died else { return }

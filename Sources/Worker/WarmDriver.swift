@@ -8,7 +8,7 @@ import Kernel
 /// It runs outside of any host and without filter. It is attached once it is ready, so that the kernel attaches its
 /// children at birth, before their first instruction. Its stops come through the worker's one loop: give them to
 /// ``take(_:)``. It dies with the worker, which may be the parent of its orphans.
-final class Zygote: EventSource {
+final class WarmDriver: EventSource {
     /// The environment variable that tells a driver to be one, and by which descriptor.
     static let variable = "TOCSIN_WARM_FD"
     /// Above what a driver is given while it forks, so that no descriptor is ever moved onto itself.
@@ -19,19 +19,19 @@ final class Zygote: EventSource {
     /// The version of the agent, as the driver said when it was ready.
     let version: String?
     /// Why it can fork no more; nil while it can.
-    private(set) var failure: ZygoteError?
+    private(set) var failure: WarmDriverError?
     /// The fork under way.
-    var underWay: ZygoteFork?
+    var underWay: WarmFork?
     /// Children whose pid it has not said yet, oldest first.
     var unanswered: [Int32] = []
     /// Children that were moved into hosts: they are the tracer's.
     var handedOver: Set<Int32> = []
 
     let patience: Duration
-    let inspection = ZygoteInspection(socket: Zygote.socketNumber)
+    let inspection = WarmInspection(socket: WarmDriver.socketNumber)
     /// Its pid namespace, as the link of a descriptor of it.
     let home: String
-    private let start: ZygoteStart
+    private let start: WarmStart
     private var received: [UInt8]
     /// When it counts as gone, for it has closed its socket.
     private var closed: Monotonic?
@@ -46,7 +46,7 @@ final class Zygote: EventSource {
     ///   - held: The capabilities that neither it nor its children have.
     ///   - timeout: How long it may take to be ready.
     ///   - patience: How long each fork may take.
-    /// - Throws: ``ZygoteError`` when it cannot be used; nothing of it is then left. `SystemError` when the worker cannot.
+    /// - Throws: ``WarmDriverError`` when it cannot be used; nothing of it is then left. `SystemError` when the worker cannot.
     init(
         _ argv: [String], environment: [String: String], directory: String = "/", held: Set<Capability> = [],
         timeout: Duration = .seconds(10), patience: Duration = .seconds(5)
@@ -54,12 +54,12 @@ final class Zygote: EventSource {
         self.patience = patience
         // If it dies before its children do, they become ours, and not those of a pid 1 that may reap nobody.
         try systemCall("prctl", stage: "PR_SET_CHILD_SUBREAPER") { cl_child_subreaper(1) }
-        let start = try ZygoteStart(argv, environment: environment, directory: directory, held: held)
+        let start = try WarmStart(argv, environment: environment, directory: directory, held: held)
         self.start = start
         do {
             var early: [UInt8] = []
             let answer = try start.awaitReady(timeout, &early)
-            try ZygoteInspection.checkThreads(of: start.process)
+            try WarmInspection.checkThreads(of: start.process)
             home = readLink("/proc/\(start.process)/ns/pid") ?? ""
             try inspection.checkDescriptors(of: start.process, home: home)
             try Ptrace.seize(start.process)
@@ -85,7 +85,7 @@ final class Zygote: EventSource {
     var isUsable: Bool { failure == nil }
 
     /// Makes it unusable for good, and tells whoever waits for a fork.
-    func condemn(_ error: ZygoteError) {
+    func condemn(_ error: WarmDriverError) {
         guard failure == nil else { return }
         failure = error
         start.kill()

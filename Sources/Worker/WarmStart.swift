@@ -4,7 +4,7 @@ import Glibc
 import Kernel
 
 /// One line that a driver writes to its worker.
-struct ZygoteAnswer: Decodable {
+struct WarmAnswer: Decodable {
     /// It has imported everything; `version` is the agent's.
     var ready: Bool?
     var version: String?
@@ -17,7 +17,7 @@ struct ZygoteAnswer: Decodable {
 }
 
 /// A driver's process, the socket to it, and what it writes, up to the line that says that it is ready.
-final class ZygoteStart {
+final class WarmStart {
     let process: Int32
     let socket: Descriptor
     private let handle: ProcessDescriptor
@@ -26,8 +26,8 @@ final class ZygoteStart {
     /// Starts the program: descriptors 0 to 2 and its socket, and nothing else that is ours.
     init(_ argv: [String], environment: [String: String], directory: String, held: Set<Capability>) throws {
         let log = try Descriptor.memory(name: "warm-driver.log")
-        guard let program = argv.first.flatMap({ ZygoteStart.find($0, path: environment["PATH"]) }) else {
-            throw ZygoteError.notStarted("\(argv.first ?? "(no program)"): not found")
+        guard let program = argv.first.flatMap({ WarmStart.find($0, path: environment["PATH"]) }) else {
+            throw WarmDriverError.notStarted("\(argv.first ?? "(no program)"): not found")
         }
         var numbers: [Int32] = [-1, -1]
         try systemCall("socketpair", stage: "warm driver") { cl_stream_pair(&numbers) }
@@ -35,15 +35,16 @@ final class ZygoteStart {
         let theirs = Descriptor(owning: numbers[1])
         let input = try Descriptor.open("/dev/null")
         var variables = environment
-        variables[Zygote.variable] = String(Zygote.socketNumber)
+        variables[WarmDriver.variable] = String(WarmDriver.socketNumber)
         var pidfd: Int32 = -1
-        let result = ZygoteStart.withStrings(argv) { arguments in
-            ZygoteStart.withStrings(variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) { variables in
+        let result = WarmStart.withStrings(argv) { arguments in
+            WarmStart.withStrings(variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }) { variables in
                 program.withCString { path in
                     directory.withCString { directory in
                         var plain = cl_program(
                             path: path, arguments: arguments, variables: variables, directory: directory,
-                            input: input.raw, output: log.raw, socket: theirs.raw, socket_number: Zygote.socketNumber,
+                            input: input.raw, output: log.raw, socket: theirs.raw,
+                            socket_number: WarmDriver.socketNumber,
                             dropped: held.reduce(0) { $0 | 1 << UInt64($1.number) })
                         return cl_start_program(&plain, &pidfd)
                     }
@@ -51,14 +52,14 @@ final class ZygoteStart {
             }
         }
         do { process = try systemCall("execve", stage: program) { result } } catch {
-            throw ZygoteError.notStarted("\(error)")
+            throw WarmDriverError.notStarted("\(error)")
         }
         handle = ProcessDescriptor(owning: Descriptor(owning: pidfd))
         self.log = log
     }
 
     /// Waits for its first line; what came after that stays in `buffer`.
-    func awaitReady(_ timeout: Duration, _ buffer: inout [UInt8]) throws -> ZygoteAnswer {
+    func awaitReady(_ timeout: Duration, _ buffer: inout [UInt8]) throws -> WarmAnswer {
         let end = Monotonic.now() + timeout
         while true {
             while let piece = try receive() {
@@ -68,15 +69,15 @@ final class ZygoteStart {
             if let last = buffer.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Array(buffer[..<last])
                 buffer.removeFirst(last + 1)
-                guard let answer = try? JSONDecoder().decode(ZygoteAnswer.self, from: Data(line)), answer.ready == true
+                guard let answer = try? JSONDecoder().decode(WarmAnswer.self, from: Data(line)), answer.ready == true
                 else {
                     let text = String(decoding: line, as: UTF8.self)
-                    throw ZygoteError.misbehaved("did not begin with {\"ready\": true}: \(text)")
+                    throw WarmDriverError.misbehaved("did not begin with {\"ready\": true}: \(text)")
                 }
                 return answer
             }
             let left = end - Monotonic.now()
-            guard left > .zero else { throw ZygoteError.notReady(within: timeout, log: lastWords) }
+            guard left > .zero else { throw WarmDriverError.notReady(within: timeout, log: lastWords) }
             // A child that it left behind may hold its socket: its end is seen by itself.
             let end = PollItem(handle.descriptor.raw, .readable)
             let told = try poll([PollItem(socket.raw, .readable), end], timeout: left)
@@ -106,7 +107,7 @@ final class ZygoteStart {
         return text.split(separator: "\n").last.map(String.init) ?? ""
     }
 
-    private func ended() -> ZygoteError { .ended("ended before it was ready", log: lastWords) }
+    private func ended() -> WarmDriverError { .ended("ended before it was ready", log: lastWords) }
 
     /// What has arrived: nil for nothing yet, empty at the end.
     func receive() throws -> [UInt8]? {

@@ -3,7 +3,7 @@ import Glibc
 import Kernel
 
 /// The worker's own network namespace, in which it observes: empty, private, and none of the machine's.
-public struct Home: Sendable {
+public struct WorkerNamespace: Sendable {
     /// Moves this single-threaded process into a new network namespace.
     ///
     /// - Throws: `SystemError` of unshare(2): `EPERM` without CAP_SYS_ADMIN.

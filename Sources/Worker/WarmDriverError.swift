@@ -2,7 +2,7 @@ import Interception
 import Kernel
 
 /// Why a driver cannot be forked into hosts; it can still be started in each of them.
-enum ZygoteError: Error, CustomStringConvertible {
+enum WarmDriverError: Error, CustomStringConvertible {
     /// Its program was not found, or not executed.
     case notStarted(String)
     /// It did not say that it is ready within its time.
@@ -25,8 +25,8 @@ enum ZygoteError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .notStarted(let why): "the warm driver was not started: \(why)"
-        case .notReady(let time, let log): "the warm driver was not ready within \(time)" + ZygoteError.quote(log)
-        case .ended(let how, let log): "the warm driver \(how)" + ZygoteError.quote(log)
+        case .notReady(let time, let log): "the warm driver was not ready within \(time)" + WarmDriverError.quote(log)
+        case .ended(let how, let log): "the warm driver \(how)" + WarmDriverError.quote(log)
         case .threads(let count): "the warm driver has \(count) threads when it is ready; a fork keeps one"
         case .descriptors(let all):
             "the warm driver holds what it must not hand on to hosts: \(all.joined(separator: ", "))"

@@ -29,7 +29,7 @@ struct WarmChild {
 }
 
 /// A fork that was asked for and has not come to its end.
-final class ZygoteFork {
+final class WarmFork {
     let asked = Monotonic.now()
     let deadline: Monotonic
     let filter: [UInt8]
@@ -53,7 +53,7 @@ final class ZygoteFork {
     }
 }
 
-extension Zygote {
+extension WarmDriver {
     /// Asks the driver for a child in a host.
     ///
     /// - Parameters:
@@ -62,18 +62,18 @@ extension Zygote {
     ///   - descriptors: What it is given; they stay the caller's, and may be closed when this has returned.
     ///   - completion: Called once, in a later ``take(_:)`` or ``advance()``, with the child standing in the host: give it
     ///     to `Interceptor.adopt(born:agent:spawn:)`, which lets it run. After a failure the driver cannot be used again.
-    /// - Throws: ``ZygoteError`` or `SystemError` when it cannot be asked; `completion` is then not called.
+    /// - Throws: ``WarmDriverError`` or `SystemError` when it cannot be asked; `completion` is then not called.
     func fork(
         into host: Host, filter: [UInt8], directory: String, descriptors: WarmDescriptors,
         completion: @escaping (Result<WarmChild, any Error>) -> Void
     ) throws {
         if let failure { throw failure }
-        guard underWay == nil else { throw ZygoteError.misbehaved("is asked to fork while it forks") }
+        guard underWay == nil else { throw WarmDriverError.misbehaved("is asked to fork while it forks") }
         handedOver = handedOver.filter { readLink("/proc/\($0)/ns/pid") != nil }
         let numbers = [host.initPidfd] + descriptors.numbers
         let links = numbers.compactMap { readLink("/proc/self/fd/\($0)") }
         let given = Dictionary(links.map { ($0, 1) }, uniquingKeysWith: +)
-        underWay = ZygoteFork(
+        underWay = WarmFork(
             deadline: .now() + patience, filter: filter, directory: directory, given: given, completion: completion)
         do { try send("{\"fork\": true}\n", numbers) } catch {
             underWay = nil
@@ -85,13 +85,13 @@ extension Zygote {
     /// The kernel says that it has a new child or thread.
     func born(_ id: Int32) {
         if readLink("/proc/\(process)/task/\(id)/ns/pid") != nil {
-            return condemn(.misbehaved(Zygote.madeThread))
+            return condemn(.misbehaved(WarmDriver.madeThread))
         }
         // The kernel lets a child run before it says so: its way may have ended already.
         if handedOver.contains(id) { return }
         guard let fork = underWay, fork.child == nil || fork.child == id else {
             // It is killed at its own stop.
-            return condemn(.misbehaved(Zygote.madeChild))
+            return condemn(.misbehaved(WarmDriver.madeChild))
         }
         expect(id, fork)
     }
@@ -99,7 +99,7 @@ extension Zygote {
     private static let madeThread = "made a thread of its own"
     private static let madeChild = "made a child that nobody asked for"
 
-    private func expect(_ child: Int32, _ fork: ZygoteFork) {
+    private func expect(_ child: Int32, _ fork: WarmFork) {
         guard fork.child == nil else { return }
         fork.child = child
         unanswered.append(child)
@@ -127,7 +127,7 @@ extension Zygote {
         let isChild = parent == process || (!isUsable && parent == getpid())
         guard group == process || (isChild && group == stop.thread) else { return false }
         if group == process {
-            condemn(.misbehaved(Zygote.madeThread))
+            condemn(.misbehaved(WarmDriver.madeThread))
         } else if let fork = underWay, fork.child == nil {
             // The child may be heard of before the kernel says that it was made.
             expect(stop.thread, fork)
@@ -137,13 +137,13 @@ extension Zygote {
             // Its host dies, and nobody asks the tracer any more.
             return false
         } else {
-            condemn(.misbehaved(Zygote.madeChild))
+            condemn(.misbehaved(WarmDriver.madeChild))
         }
         kill(stop.thread, SIGKILL)
         return true
     }
 
-    private func begin(_ fork: ZygoteFork, _ child: Int32) {
+    private func begin(_ fork: WarmFork, _ child: Int32) {
         let now = Monotonic.now()
         fork.born = now
         do {
@@ -151,7 +151,7 @@ extension Zygote {
             inspection.allowed = fork.given
             try inspection.checkDescriptors(of: child, home: home)
             fork.injection = try Injection(child, filter: fork.filter, directory: fork.directory)
-        } catch let error as ZygoteError {
+        } catch let error as WarmDriverError {
             condemn(error)
         } catch let error as InjectionError {
             condemn(.injection(error))
@@ -160,7 +160,7 @@ extension Zygote {
         }
     }
 
-    private func advance(_ fork: ZygoteFork, _ injection: Injection, _ stop: ThreadStop) {
+    private func advance(_ fork: WarmFork, _ injection: Injection, _ stop: ThreadStop) {
         switch injection.advance(stop) {
         case .underWay: return
         case .failed(let error): condemn(.injection(error))
@@ -175,7 +175,7 @@ extension Zygote {
     }
 
     /// Ends a fork that came to nothing.
-    func fail(_ fork: ZygoteFork, _ error: ZygoteError) {
+    func fail(_ fork: WarmFork, _ error: WarmDriverError) {
         underWay = nil
         if let child = fork.child { kill(child, SIGKILL) }
         fork.completion(.failure(error))
@@ -191,7 +191,7 @@ extension Zygote {
 
     /// Takes a line that the driver wrote.
     func answered(_ line: [UInt8]) {
-        guard let answer = try? JSONDecoder().decode(ZygoteAnswer.self, from: Data(line)) else {
+        guard let answer = try? JSONDecoder().decode(WarmAnswer.self, from: Data(line)) else {
             return condemn(.misbehaved("wrote what is no answer: \(String(decoding: line, as: UTF8.self))"))
         }
         if let error = answer.error { return condemn(.refused(error)) }

@@ -1,0 +1,117 @@
+import Model
+
+/// Says at a stop whether a condition of a point holds at this moment.
+protocol ConditionReader: AnyObject {
+    func holds(_ condition: Condition) -> Bool
+}
+
+/// Looks whether conditions hold: those of checks, of services that get ready, and of points.
+final class Conditions: ConditionReader {
+    private let state: any HostState
+    private let programs: Programs
+    private let recorder: Recorder
+    private let steps: PlanSteps
+    private let tracer: any Tracer
+    /// How much programs and log files had said when a step began, by the step's id.
+    private var marks: [String: LogMark] = [:]
+
+    init(_ state: any HostState, programs: Programs, recorder: Recorder, steps: PlanSteps, tracer: any Tracer) {
+        self.state = state
+        self.programs = programs
+        self.recorder = recorder
+        self.steps = steps
+        self.tracer = tracer
+    }
+
+    /// Why a condition does not hold now; nil where it does.
+    ///
+    /// Serves everybody while it waits for an answer of the network or of a program.
+    /// - Parameter program: The service that is being started: its log is looked at from its beginning.
+    /// - Throws: where it cannot be looked at.
+    func failure(of condition: Condition, since program: RunningProgram? = nil) throws -> String? {
+        switch condition {
+        case .present(let object):
+            return try state.facts().contains(where: object.matches) ? nil : "\(object) is not there"
+        case .absent(let object):
+            guard let found = try state.facts().first(where: object.matches) else { return nil }
+            return "\(found.identity) is there"
+        case .not(let other): return try failure(of: other, since: program) == nil ? "\(other) holds" : nil
+        case .log(let pattern, let agent, let since):
+            let mark = program == nil ? marks[stepID(since) ?? steps.current.id] ?? LogMark() : LogMark()
+            return try logs(of: agent, program, after: mark).contains(where: pattern.isFound)
+                ? nil : "no log says `\(pattern)`"
+        case .tcp, .ping, .exec: return try state.probe(condition)
+        case .fired(let fault): return recorder.hasFired(fault) ? nil : "\(fault) has not fired"
+        case .time(let time): return tracer.now >= time ? nil : "it is too early"
+        }
+    }
+
+    func holds(_ condition: Condition) -> Bool {
+        switch condition {
+        case .fired, .time, .log, .present, .absent:
+            do { return try failure(of: condition) == nil } catch {
+                programs.loop.fail(with: .unreadable(condition, why: "\(error)"))
+                return false
+            }
+        case .not(let other): return !holds(other)
+        // The network and programs cannot be asked while an agent waits at its stop.
+        case .tcp, .ping, .exec: return false
+        }
+    }
+
+    /// Remembers how much the logs hold as a step begins.
+    func markLogs() throws {
+        var mark = LogMark()
+        for program in programs.all {
+            mark.programs[program.spawn] = (program.output.bytes.count, program.errorOutput.bytes.count)
+        }
+        for path in programs.agents.values.flatMap(\.logs) {
+            mark.files[path] = try state.text(ofFile: path)?.utf8.count ?? 0
+        }
+        for part in [steps.current] + steps.current.parts { marks[part.id] = mark }
+    }
+
+    /// What the programs of an agent, or of all, have written after a mark, and the files that are their logs.
+    private func logs(of agent: String?, _ program: RunningProgram?, after mark: LogMark) throws -> [String] {
+        let chosen = program.map { [$0] } ?? programs.all.filter { agent == nil || $0.agent == agent }
+        let files = programs.agents.filter { agent == nil || $0.key == agent }.flatMap(\.value.logs)
+        let written = chosen.flatMap { one in
+            let former = mark.programs[one.spawn] ?? (0, 0)
+            return [one.output.bytes.dropFirst(former.0), one.errorOutput.bytes.dropFirst(former.1)]
+        }
+        return try written.map { String(decoding: $0, as: UTF8.self) }
+            + files.compactMap { path in
+                try state.text(ofFile: path).map {
+                    String(decoding: Array($0.utf8).dropFirst(mark.files[path] ?? 0), as: UTF8.self)
+                }
+            }
+    }
+
+    /// The id of the last step so far that a text means.
+    private func stepID(_ text: String?) -> String? {
+        guard let text else { return nil }
+        return (recorder.steps + [steps.current.id]).last { steps[$0]?.isMeant(by: text) ?? false }
+    }
+}
+
+/// How many bytes of each log there were at one moment.
+struct LogMark {
+    /// Standard output and standard error, by the number of the program's spawn.
+    var programs: [Int: (Int, Int)] = [:]
+    /// Log files, by path.
+    var files: [String: Int] = [:]
+}
+
+extension LogPattern {
+    /// Whether a log says it, in one of its lines.
+    ///
+    /// - Throws: where the expression is none: the validator has let it through.
+    func isFound(in log: String) throws -> Bool {
+        switch self {
+        case .text(let text): return log.contains(text)
+        case .expression(let text):
+            let expression = try Regex(text)
+            return log.split(separator: "\n").contains { $0.contains(expression) }
+        }
+    }
+}

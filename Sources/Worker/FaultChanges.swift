@@ -1,0 +1,52 @@
+import Kernel
+import Model
+
+/// What the world does.
+extension FaultDelivery {
+    /// Takes a name away; the agent goes on when the namespace and its devices are gone, or at once where the fault says so.
+    func take(_ pattern: String, _ how: NameChange, _ settle: Action.Settle) throws {
+        let names = faults.world.namespaceNames.filter { Pattern(pattern).matches($0) }
+        guard names.count == 1, let name = names.first else {
+            let there =
+                names.isEmpty ? "no namespace bears" : "several namespaces (\(names.joined(separator: ", "))) bear"
+            return finish(failure: "\(there) the name `\(pattern)` at that moment")
+        }
+        try faults.world.take(name, how, awaitingEnd: settle == .done) { [self] result in
+            do { taken(try result.get()) } catch { finish(failure: "\(error)") }
+        }
+    }
+
+    private func taken(_ lost: LostName) {
+        record.removed = [lost.role]
+        switch lost.outcome {
+        case nil: record.effect = .nameLost(role: lost.role, fate: .underWay)
+        case .gone(let nanoseconds)?:
+            record.effect = .nameLost(role: lost.role, fate: .gone(after: Nanoseconds(nanoseconds)))
+        case .held(let holders)?: record.effect = .nameLost(role: lost.role, fate: .held(by: holders))
+        case .lingering?: return finish(failure: "its devices were not gone in time")
+        }
+        finish()
+    }
+
+    /// Makes a change, and remembers how it is taken back.
+    func edit(_ change: WorldChange) throws {
+        let edit = try faults.world.apply(change)
+        record.effect = .changed(edit.detail)
+        record.removed = edit.removed
+        if let until = fault?.until {
+            guard let undo = edit.undo else { return finish(failure: "`\(action.phrase.word)` cannot be taken back") }
+            let place = fault?.location.map { " (\($0))" } ?? ""
+            faults.remember(Reversal(fault: "`\(record.fault)`\(place)", until: until, undo: undo))
+        }
+        // The agent goes on when our socket has let go of the namespace, or its own next deletion would be another one.
+        guard passage != nil, faults.world.whenReleased({ [self] in finish() }) else { return finish() }
+    }
+
+    /// Runs a program.
+    func execute(_ argv: [String], _ namespace: String) throws {
+        try faults.world.execute(argv, in: namespace) { [self] status in
+            record.effect = .executed(argv: argv, end: status.end)
+            finish(failure: status == .exited(0) ? nil : "\(record.effect)")
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import Interception
+import Model
+
+/// The faults of a run: says at each stop and at each edge of a step what fires, and what is taken back.
+///
+/// It knows the world, the tracer and the clock by what it asks of them alone.
+final class Faults {
+    let tracer: any Tracer
+    let world: any FaultWorld
+    let loop: EventLoop
+    let recorder: Recorder
+    let steps: PlanSteps
+    private let conditions: any ConditionReader
+    /// The order that agents keep, while steps run at the same time.
+    var order: OrderKeeper?
+    private var placement: FaultPlacement
+    /// What has been asked of the kernel or the world and is not done.
+    private var underWay: [FaultDelivery] = []
+    /// Failures that the agent has not read, by the index of their operation.
+    private var unread: [Int: Delivery] = [:]
+    /// What will be taken back, and when.
+    private var reversals: [Reversal] = []
+
+    init(
+        _ faults: [Fault], steps: PlanSteps, world: any FaultWorld, tracer: any Tracer, loop: EventLoop,
+        conditions: any ConditionReader, recorder: Recorder
+    ) {
+        placement = FaultPlacement(faults)
+        self.steps = steps
+        self.world = world
+        self.tracer = tracer
+        self.loop = loop
+        self.conditions = conditions
+        self.recorder = recorder
+    }
+
+    /// Whether nothing is under way.
+    var areIdle: Bool { underWay.isEmpty }
+
+    // MARK: - Stops
+
+    /// A thread has come to operations, or has them behind it: takes back what lasted until then, and fires.
+    ///
+    /// - Returns: Whether it may go on; else it is released later.
+    func pass(_ side: Point.Side, _ stop: any AgentStop) -> Bool {
+        for (position, operation) in stop.operations.enumerated() {
+            takeBack { cursor in
+                stop.counts(position, namingResult: cursor.point.namesResult)
+                    && cursor.meets(side, operation, in: steps[operation.step], holds: conditions.holds)
+            }
+        }
+        let step = stop.operations.first.flatMap { steps[$0.step] } ?? steps.current
+        let turns = placement.turns(
+            side, stop.operations, in: step, counts: stop.counts(_:namingResult:), holds: conditions.holds)
+        guard !turns.isEmpty else { return arrive(side, stop) }
+        stop.position = turns.compactMap(\.position).max() ?? 0
+        let passage = Passage(of: stop, at: side, self)
+        let chain = turns.flatMap { turn in
+            turn.fault.actions.map { action in
+                FaultDelivery(
+                    action, of: turn.fault, self, step: step, passage: passage, position: turn.position ?? 0)
+            }
+        }
+        return passage.begin(chain)
+    }
+
+    /// A rendezvous is kept where the call was made, not where its answer is read.
+    func arrive(_ side: Point.Side, _ stop: any AgentStop) -> Bool {
+        stop.isLate ? true : order?.arrive(side, stop) ?? true
+    }
+
+    /// The agent has read the errno: that failure is delivered.
+    func read(failureOf operation: Operation) {
+        if let delivery = unread.removeValue(forKey: operation.index) { recorder.delivery(delivery) }
+    }
+
+    // MARK: - Steps
+
+    /// A step begins or has ended: takes back what lasted until then, fires, and waits until that is delivered.
+    func edge(_ side: Point.Side, of step: Step) throws {
+        takeBack { $0.meets(side, edgeOf: step, holds: conditions.holds) }
+        for turn in placement.turns(side, of: step, holds: conditions.holds) {
+            for action in turn.fault.actions {
+                try finish(FaultDelivery(action, of: turn.fault, self, step: step, side: side))
+            }
+        }
+    }
+
+    /// Does what a step of the world says.
+    ///
+    /// - Returns: Why it could not be done; nil where it was.
+    func act(_ action: Action, in step: Step) throws -> String? {
+        let delivery = FaultDelivery(action, of: nil, self, step: step)
+        try finish(delivery)
+        return delivery.failure
+    }
+
+    private func finish(_ delivery: FaultDelivery) throws {
+        begin(delivery)
+        try loop.run { delivery.isDone }
+    }
+
+    // MARK: - Deliveries
+
+    /// Begins an action.
+    func begin(_ delivery: FaultDelivery) {
+        underWay.append(delivery)
+        delivery.begin()
+    }
+
+    /// An action is done.
+    func end(_ delivery: FaultDelivery) { underWay.removeAll { $0 === delivery } }
+
+    /// Whether a request is to be answered with an errno already.
+    func isAnswered(_ operation: Operation) -> Bool { unread[operation.index] != nil }
+
+    /// A request will be answered with an errno: that counts as delivered when the agent has read it.
+    func awaitReading(_ delivery: Delivery, of operation: Operation) { unread[operation.index] = delivery }
+
+    // MARK: - Taking back
+
+    /// Remembers a change that is to be taken back.
+    func remember(_ reversal: Reversal) {
+        reversals.append(reversal)
+        guard case .duration(let time) = reversal.until else { return }
+        loop.after(.nanoseconds(Int64(clamping: time))) { [unowned self] in
+            if reversals.contains(where: { $0 === reversal }) { takeBack(reversal) }
+        }
+    }
+
+    private func takeBack(_ comes: (inout PointCursor) -> Bool) {
+        for reversal in reversals where reversal.comes(comes) { takeBack(reversal) }
+    }
+
+    private func takeBack(_ reversal: Reversal) {
+        reversals.removeAll { $0 === reversal }
+        do { try reversal.undo() } catch { loop.fail(with: .notTakenBack("\(error)")) }
+    }
+
+    // MARK: - The end
+
+    /// The run has ended: what is under way, and what the agent has not read, is no longer awaited.
+    ///
+    /// - Returns: A sentence for each fault that did not fire as often as it should, or was not taken back.
+    func end() -> [String] {
+        for delivery in underWay { delivery.abandon() }
+        underWay = []
+        for (_, delivery) in unread.sorted(by: { $0.key < $1.key }) {
+            var delivery = delivery
+            delivery.failure = "the agent never read the answer"
+            recorder.delivery(delivery)
+        }
+        unread = [:]
+        return placement.undelivered() + reversals.map(\.failure)
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import Kernel
+import Model
+import Observation
+
+/// The state of a host, as steps and conditions ask for it.
+protocol HostState: AnyObject {
+    /// The state once nothing moves any more, or as it is with the reason why something does.
+    ///
+    /// - Parameter residents: The spawns whose processes are there by design.
+    func settled(residents: Set<Int>) throws -> (snapshot: Snapshot, unsettled: String?)
+    /// Waits until our own looks at the host hold nothing of it any more.
+    func awaitRelease() throws
+    /// What is there at this moment.
+    func facts() throws -> [Fact]
+    /// A file of the host as text; nil where there is none.
+    func text(ofFile path: String) throws -> String?
+    /// Why a condition of the network, or of a program, does not hold; nil where it does.
+    ///
+    /// Serves everybody while it waits for the answer.
+    func probe(_ condition: Condition) throws -> String?
+}
+
+extension RunHost: HostState {
+    func settled(residents: Set<Int>) throws -> (snapshot: Snapshot, unsettled: String?) {
+        snapshotter.residentProcesses = Set(
+            interceptor.processes.filter { residents.contains($0.spawn) }.map(\.id))
+        let settler = Settler(snapshotter)
+        let source = SettlerSource(settler)
+        loop.add(source)
+        defer { loop.remove(source) }
+        settler.start()
+        try loop.run { source.outcome != nil }
+        probe = try ProbeNamespace()
+        switch source.outcome {
+        case .settled(let snapshot)?: return (snapshot, nil)
+        case .unsettled(let reason)?: return (try snapshotter.take(), reason)
+        case nil: throw RunFailure.refused("the state was not taken")
+        }
+    }
+
+    func awaitRelease() throws {
+        guard let probe else { return }
+        loop.add(probe)
+        defer { loop.remove(probe) }
+        try loop.run { probe.isDead }
+        self.probe = nil
+    }
+
+    func facts() throws -> [Fact] { try snapshotter.take().facts }
+
+    func text(ofFile path: String) throws -> String? {
+        do {
+            let file = try HostFile(path, root: root)
+            let bytes = try file.folder.open(file.name, flags: O_NOFOLLOW | O_NONBLOCK).readAll()
+            return String(decoding: bytes, as: UTF8.self)
+        } catch let error as SystemError where [.noSuchFileOrDirectory, .notDirectory].contains(error.errno) {
+            return nil
+        }
+    }
+
+    func probe(_ condition: Condition) throws -> String? {
+        switch condition {
+        case .tcp(let address, let port, let from, let server):
+            return try TCPProbe(address: address, port: port, server: server).failure(from: from, in: self)
+        case .ping(let address, let from): return try PingProbe(address: address).failure(from: from, in: self)
+        case .exec(let argv, let namespace):
+            let text = "`\(argv.joined(separator: " "))`"
+            let program = try WorldProgram(argv, in: namespace, of: self)
+            guard try loop.run(until: loop.now + .seconds(10), { program.status != nil }) else {
+                return "\(text) did not end"
+            }
+            return program.status == .exited(0) ? nil : "\(text) said no"
+        default: throw RunFailure.impossible("\(condition) is no question to the network or to a program")
+        }
+    }
+}

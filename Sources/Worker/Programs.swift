@@ -1,0 +1,169 @@
+import Glibc
+import Host
+import Interception
+import Kernel
+import Model
+
+/// Every program of a run: commands, drivers and services, with what they write and how they end.
+final class Programs {
+    /// The agents of the plan, by name.
+    let agents: [String: AgentSpecification]
+    let loop: EventLoop
+    private let starter: any ProgramStarter
+    private let tracer: any Tracer
+    private let traced: Bool
+    /// Every program that was begun, by the number of its spawn.
+    private var bySpawn: [Int: RunningProgram] = [:]
+    /// The drivers that were begun, by agent.
+    private var drivers: [String: DriverSession] = [:]
+    /// The services that were started and not stopped, by agent.
+    private var services: [String: RunningProgram] = [:]
+
+    init(
+        of agents: [String: AgentSpecification], starter: any ProgramStarter, tracer: any Tracer, loop: EventLoop,
+        traced: Bool
+    ) {
+        self.agents = agents
+        self.starter = starter
+        self.tracer = tracer
+        self.loop = loop
+        self.traced = traced
+    }
+
+    /// All of them, in the order in which they were begun.
+    var all: [RunningProgram] { bySpawn.values.sorted { $0.spawn < $1.spawn } }
+
+    /// The spawns whose processes are there by design: no part of the state.
+    var residents: Set<Int> { Set((drivers.values.map(\.program) + services.values).map(\.spawn)) }
+
+    /// The program to which a process belongs.
+    func program(of process: TracedProcess) -> RunningProgram? { bySpawn[process.spawn] }
+
+    // MARK: - Beginning
+
+    /// Begins a program of an agent: traced from its first instruction, unless the job's agents are not.
+    ///
+    /// - Parameters:
+    ///   - argv: The program and its arguments.
+    ///   - further: What becomes its descriptors 3, 4 and so on; closed by the caller when `begun` was called.
+    ///   - begun: Called when it runs, or cannot be begun.
+    /// - Throws: when pid 1 cannot be asked.
+    func begin(
+        _ argv: [String], agent: String, environment: [String: String], directory: String, stdin: FileContent? = nil,
+        further: [Int32] = [], step: Step, begun: @escaping () -> Void = {}
+    ) throws -> RunningProgram {
+        let program = try RunningProgram(spawn: bySpawn.count + 1, agent: agent, step: step)
+        bySpawn[program.spawn] = program
+        // They stay in the loop: a child in the background may write later, and must not meet a closed pipe.
+        loop.add(program.output)
+        loop.add(program.errorOutput)
+        let input = try Programs.input(stdin)
+        var request = SpawnRequest(
+            argv, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
+            directory: directory, filtered: traced,
+            standard: (input.raw, program.output.end, program.errorOutput.end))
+        request.further = further
+        try starter.start(request, as: program, begun: begun)
+        return program
+    }
+
+    private static func input(_ content: FileContent?) throws -> Descriptor {
+        guard let content else { return try Descriptor.open("/dev/null") }
+        let file = try Descriptor.memory(name: "stdin", content: content.bytes)
+        // Opened anew, or it would be read from where we stopped writing.
+        return try Descriptor.open("/proc/self/fd/\(file.raw)")
+    }
+
+    /// The driver of an agent: begun by its first request, and again by the next after it died.
+    ///
+    /// - Throws: `RunFailure.impossible` where the agent has none, and when pid 1 cannot be asked.
+    func driver(of agent: String, step: Step) throws -> DriverSession {
+        if let session = drivers[agent], session.program.end == nil { return session }
+        guard let specification = agents[agent], case .driver(let argv) = specification.kind else {
+            throw RunFailure.impossible("agent \(agent) has no driver")
+        }
+        let pipes = try DriverPipes()
+        let program = try begin(
+            argv, agent: agent, environment: specification.environment, directory: specification.directory,
+            further: pipes.theirs.numbers, step: step, begun: { pipes.theirs.close() })
+        let session = DriverSession(
+            program: program, expectedVersion: specification.version, pipes: pipes,
+            fail: { [unowned loop] in loop.fail(with: .driverMisbehaved($0)) })
+        if let former = drivers.updateValue(session, forKey: agent) { loop.remove(former) }
+        loop.add(session)
+        return session
+    }
+
+    // MARK: - Services
+
+    /// How the service of an agent is started and stopped.
+    ///
+    /// - Throws: `RunFailure.impossible` where it is none.
+    func service(of agent: String) throws(RunFailure) -> (AgentSpecification, ServiceSpecification) {
+        guard let specification = agents[agent], case .service(let service) = specification.kind else {
+            throw .impossible("agent \(agent) is no service")
+        }
+        return (specification, service)
+    }
+
+    /// Starts the service of an agent; nil where it runs.
+    func startService(of agent: String, step: Step) throws -> RunningProgram? {
+        if let running = services[agent], running.end == nil { return nil }
+        let (specification, service) = try service(of: agent)
+        let program = try begin(
+            service.argv, agent: agent, environment: specification.environment, directory: specification.directory,
+            step: step)
+        services[agent] = program
+        return program
+    }
+
+    /// Asks the service of an agent to end; nil where it was not started.
+    func stopService(of agent: String) throws -> RunningProgram? {
+        let (_, service) = try service(of: agent)
+        guard let program = services.removeValue(forKey: agent) else { return nil }
+        // Its other processes are ended by itself, or by nobody.
+        for process in processes(of: program) where process.isFirst { send(service.stop, to: process) }
+        if !traced, program.end == nil { try program.process?.send(signal: service.stop) }
+        return program
+    }
+
+    // MARK: - Ends
+
+    /// The living processes of a program.
+    func processes(of program: RunningProgram) -> [TracedProcess] {
+        tracer.processes.filter { $0.spawn == program.spawn }
+    }
+
+    /// Ends every process of a program.
+    func kill(_ program: RunningProgram) {
+        for process in processes(of: program) { send(SIGKILL, to: process) }
+        guard !traced, program.end == nil else { return }
+        do { try program.process?.send(signal: SIGKILL) } catch { loop.fail(with: RunFailure(error)) }
+    }
+
+    private func send(_ signal: Int32, to process: TracedProcess) { tracer.send(signal, to: process) { _ in } }
+
+    /// A process is gone: perhaps a program's first, perhaps one that a fault killed.
+    ///
+    /// - Throws: as `RunningProgram.ended`.
+    func ended(_ process: TracedProcess, status: Int32, signal: Int32?) throws {
+        guard let program = bySpawn[process.spawn] else { return }
+        if process.isFirst { try program.ended(signal.map { .signalled($0) } ?? .exited(status)) }
+        guard let signal else { return }
+        program.deaths.append(
+            ProcessDeath(lineage: process.lineagePath, signal: signal, byTocsin: process.killedByTocsin))
+    }
+
+    /// Where the threads of a program are, before anybody is stopped.
+    func stuck(_ program: RunningProgram) -> [String] {
+        processes(of: program).flatMap { process in
+            // A thread that ends meanwhile is stuck no more.
+            ((try? listThreads(of: process.id)) ?? []).map { thread in
+                // The same; the kernel may hide where a thread sleeps, which says less and no wrong thing.
+                let call = (try? ThreadCall.of(thread)).map { "\($0)" } ?? "gone"
+                let channel = (try? waitChannel(of: thread)) ?? ""  // as above
+                return "\(process.lineagePath) thread \(thread): \(call) \(channel)"
+            }
+        }
+    }
+}

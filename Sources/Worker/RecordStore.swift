@@ -1,0 +1,36 @@
+import Model
+
+/// Where a record is kept: a folder of the disk, or a test's memory.
+protocol RecordStore: AnyObject {
+    /// How many operations it was given.
+    var operations: Int { get }
+    /// Takes one operation.
+    func append(_ operation: Operation) throws
+    /// Keeps a state, and returns its digest.
+    func write(_ snapshot: Snapshot) throws -> String
+    /// Ends the log of operations.
+    func finish() throws
+    /// Keeps the header, whole or not at all.
+    func write(_ header: RecordHeader) throws
+}
+
+/// A record in its folder.
+final class DiskStore: RecordStore {
+    private let folder: RecordFolder
+    private let log: OperationLogWriter
+
+    /// Makes the folder and begins the log.
+    ///
+    /// - Throws: what the disk refuses.
+    init(_ path: String) throws {
+        folder = RecordFolder(path)
+        try folder.create()
+        log = try OperationLogWriter(path: folder.operationsPath)
+    }
+
+    var operations: Int { log.count }
+    func append(_ operation: Operation) throws { try log.append(operation) }
+    func write(_ snapshot: Snapshot) throws -> String { try folder.write(snapshot) }
+    func finish() throws { try log.finish() }
+    func write(_ header: RecordHeader) throws { try folder.write(header) }
+}

@@ -1,0 +1,126 @@
+import Kernel
+import Model
+
+/// Runs the steps of a plan, one after the other.
+///
+/// Of each: what was placed before it, the step, the settled state, what was placed after it.
+final class StepRunner {
+    let loop: EventLoop
+    let programs: Programs
+    let conditions: Conditions
+    private let steps: PlanSteps
+    private let plan: Plan
+    private let state: any HostState
+    private let faults: Faults
+    private let commands: Commands
+    private let tracer: any Tracer
+    private let recorder: Recorder
+    /// Whether a state after a step is not the reference's; nil where there is none to compare it with.
+    private let differs: ((Snapshot, _ step: String) throws -> Bool)?
+
+    /// How long to wait between two looks whether something is so.
+    static let pause: Duration = .milliseconds(20)
+
+    init(
+        _ plan: Plan, steps: PlanSteps, state: any HostState, faults: Faults, programs: Programs,
+        conditions: Conditions, tracer: any Tracer, recorder: Recorder,
+        differs: ((Snapshot, _ step: String) throws -> Bool)?
+    ) {
+        self.plan = plan
+        self.steps = steps
+        self.state = state
+        self.faults = faults
+        self.programs = programs
+        self.conditions = conditions
+        self.tracer = tracer
+        self.recorder = recorder
+        self.differs = differs
+        loop = programs.loop
+        commands = Commands(programs, tracer: tracer, faults: faults)
+    }
+
+    /// Runs all of them.
+    ///
+    /// - Throws: why the run is no evidence; what has come of the steps so far is in the record.
+    func run() throws {
+        try recorder.start(try state.settled(residents: programs.residents).snapshot)
+        for step in steps.all { try run(step) }
+        try loop.check()
+    }
+
+    private func run(_ step: Step) throws {
+        steps.current = step
+        try conditions.markLogs()
+        try state.awaitRelease()
+        for part in [step] + step.parts { try faults.edge(.before, of: part) }
+        var outcome = StepOutcome(step: step.id)
+        switch step.body {
+        case .run(let command): try run(command, of: step, into: &outcome)
+        case .act(let action):
+            outcome.failure = try faults.act(action, in: step)
+            try settle(into: &outcome)
+        case .check(let condition, let within):
+            outcome.failure = try wait(for: condition, within: within)
+            try settle(into: &outcome)
+        case .start(let agent):
+            try start(agent, of: step, into: &outcome)
+            try settle(into: &outcome)
+        case .stop(let agent):
+            try stop(agent, into: &outcome)
+            try settle(into: &outcome)
+        case .together(let parts): try run(parts)
+        }
+        // The steps of a `together` have an outcome each.
+        if step.parts.isEmpty { recorder.outcome(outcome) }
+        for part in [step] + step.parts { try faults.edge(.after, of: part) }
+    }
+
+    /// A command, again while it may be and the state is not the reference's.
+    private func run(_ command: Command, of step: Step, into outcome: inout StepOutcome) throws {
+        while true {
+            try state.awaitRelease()
+            outcome.attempts += try commands.run([(command, step)])
+            let state = try settle(into: &outcome)
+            guard outcome.attempts.count <= command.retry, let differs, try differs(state, step.id) else { return }
+        }
+    }
+
+    /// Steps at the same time: their commands run together, and one state is taken when all have ended.
+    private func run(_ parts: [Step]) throws {
+        let all = try parts.map { part in
+            guard case .run(let command) = part.body else {
+                throw RunFailure.impossible("only commands run at the same time")
+            }
+            return (command, part)
+        }
+        let points = plan.order(among: parts)
+        let order =
+            points.isEmpty
+            ? nil : OrderKeeper(points, steps: steps, conditions: conditions, tracer: tracer, loop: loop)
+        let attempts = try commands.run(all, order: order)
+        var common = StepOutcome(step: "")
+        try settle(into: &common)
+        for (attempt, part) in zip(attempts, parts) {
+            recorder.outcome(
+                StepOutcome(
+                    step: part.id, attempts: [attempt], snapshot: common.snapshot, unsettled: common.unsettled))
+        }
+    }
+
+    private func wait(for condition: Condition, within: Nanoseconds) throws -> String? {
+        let deadline = loop.now + .nanoseconds(Int64(clamping: within))
+        while true {
+            guard let failure = try conditions.failure(of: condition) else { return nil }
+            guard loop.now < deadline else { return failure }
+            try loop.run(until: min(deadline, loop.now + StepRunner.pause)) { false }
+        }
+    }
+
+    @discardableResult
+    private func settle(into outcome: inout StepOutcome) throws -> Snapshot {
+        let (snapshot, unsettled) = try state.settled(residents: programs.residents)
+        outcome.snapshot = try recorder.state(snapshot)
+        outcome.unsettled = unsettled
+        return snapshot
+    }
+}
