@@ -66,7 +66,9 @@ let package = Package(
         tests("CampaignTests", ["Campaign", "Model"]),
         tests("ResultStoreTests", ["ResultStore", "Model", grdb]),
         tests("ReportsTests", ["Reports", "Model"]),
-        tests("WorkerTests", ["Worker", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
+        tests(
+            "WorkerTests",
+            ["Worker", "Host", "Interception", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
         tests("LayerTests", []),
         tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model", "ResultStore"]),
         tests(

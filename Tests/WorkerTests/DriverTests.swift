@@ -1,0 +1,101 @@
+import Glibc
+import Kernel
+import Model
+import Testing
+
+@testable import Interception
+@testable import Worker
+
+/// Drivers: requests, replies, and what breaks the protocol.
+@Suite struct DriverTests {
+    private func stage(_ names: String...) -> Stage {
+        let steps = names.map { name in
+            var command = Command(agent: "agent", name: name, argv: [], timeout: 100_000_000)
+            command.request = DriverRequest(name: name, with: "{}")
+            return Step(name: name, body: .run(command))
+        }
+        return Stage(
+            plan(steps) { plan in
+                plan.agents["agent"]?.kind = .driver(["driver"])
+                plan.agents["agent"]?.version = "2.0"
+            })
+    }
+
+    /// A driver that writes these lines some milliseconds after it was started.
+    private func says(_ stage: Stage, _ lines: String..., after milliseconds: Int = 1) {
+        stage.starter.scripts["driver"] = { start in
+            for line in lines { stage.clock.after(.milliseconds(milliseconds)) { start.reply(line) } }
+        }
+    }
+
+    /// What the driver was asked so far.
+    private func asked(_ start: PlayStarter.Start) -> String {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = read(start.driver?.requests ?? -1, &bytes, bytes.count)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    @Test func aRequestIsAskedWhenItIsReadyAndAnswered() throws {
+        let stage = stage("add")
+        says(stage, "{\"ready\": true, \"version\": \"2.0\"}", "{\"ok\": true}")
+        let header = try stage.play()
+        #expect(header.error == nil && header.outcomes.first?.attempts.map(\.end) == [.exited(0)])
+        #expect(asked(stage.starter.starts[0]) == "{\"request\": \"add\", \"with\": {}}\n")
+        #expect(stage.state.residents == [1], "it is no part of the state")
+    }
+
+    @Test func anErrorIsExitOneAndItsText() throws {
+        let stage = stage("add")
+        says(stage, "{\"ready\": true}", "{\"ok\": false, \"error\": \"no\"}")
+        let attempt = try #require(try stage.play().outcomes.first?.attempts.first)
+        #expect(attempt.end == .exited(1) && attempt.errorOutput == "no")
+    }
+
+    @Test(arguments: [
+        ("{\"ready\": true, \"version\": \"1.0\"}", "the driver of agent is version 1.0, the scenario says 2.0"),
+        ("{\"ok\": true}", "the driver of agent did not begin with {\"ready\": true}"),
+        ("hello", "the driver of agent wrote what is no reply: hello"),
+    ])
+    func whatBreaksTheProtocolIsNoEvidence(line: String, text: String) throws {
+        let stage = stage("add")
+        says(stage, line)
+        #expect(try stage.play().error == text)
+    }
+
+    @Test func aReplyToNothingIsNoEvidence() throws {
+        let stage = stage("add")
+        says(stage, "{\"ready\": true}", "{\"ok\": true}\n{\"ok\": true}")
+        #expect(try stage.play().error == "the driver of agent replied to nothing: {\"ok\": true}")
+    }
+
+    /// It dies of the first request, and the second begins another one.
+    @Test func aDriverThatDiesEndsItsRequestAndIsBegunAgain() throws {
+        let stage = stage("add", "del")
+        stage.starter.scripts["driver"] = { start in
+            stage.clock.after(.milliseconds(1)) { start.reply("{\"ready\": true}") }
+            if start.program.spawn == 1 {
+                stage.clock.after(.milliseconds(2)) { try stage.end(start.process, signal: SIGSEGV) }
+            } else {
+                stage.clock.after(.milliseconds(2)) { start.reply("{\"ok\": true}") }
+            }
+        }
+        let header = try stage.play()
+        #expect(header.error == nil)
+        #expect(header.outcomes.map { $0.attempts.map(\.end) } == [[.signalled(SIGSEGV)], [.exited(0)]])
+    }
+
+    @Test func aDriverThatDoesNotAnswerIsKilled() throws {
+        let stage = stage("add")
+        says(stage, "{\"ready\": true}")
+        stage.killsEnd()
+        let attempt = try #require(try stage.play().outcomes.first?.attempts.first)
+        #expect(attempt.timedOut && attempt.end == .signalled(SIGKILL))
+    }
+
+    @Test func anAgentWithoutDriverHasNone() throws {
+        let stage = Stage(plan())
+        #expect(throws: RunFailure.impossible("agent agent has no driver")) {
+            _ = try stage.programs.driver(of: "agent", step: run("add"))
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Glibc
+import Kernel
+import Model
+import Testing
+
+@testable import Interception
+@testable import Worker
+
+/// Faults at stops of agents: who is held how long, and what is written of it.
+@Suite struct FaultStopTests {
+    private let write = Phrase("file.write", "/run/x")
+
+    private func fault(_ actions: Action..., side: Point.Side = .before, nth: Point.Nth = .these([1])) -> Fault {
+        Fault(name: "cut", point: Point(side, write, nth: nth), actions: actions)
+    }
+
+    /// A stop of the agent's process at the operation.
+    private func stop(_ stage: Stage, _ side: Point.Side = .before, _ name: String = "stop") -> PlayStop {
+        let process = stage.tracer.processes.first ?? stage.tracer.process("agent", spawn: 1, program: "ip")
+        return PlayStop(name, side, [operation(write)], of: process)
+    }
+
+    private func deliveries(_ stage: Stage) throws -> [Delivery] { try stage.play().deliveries }
+
+    @Test func whereNothingIsPlacedTheThreadGoesOn() throws {
+        let stage = Stage(plan(faults: [fault(.delay(1_000))]))
+        #expect(stage.faults.pass(.after, stop(stage, .after)))
+        #expect(stage.deeds.all == [])
+    }
+
+    @Test func aDelayHoldsTheThreadSoLong() throws {
+        let stage = Stage(plan(faults: [fault(.delay(5_000_000))]))
+        #expect(!stage.faults.pass(.before, stop(stage)))
+        #expect(!stage.faults.areIdle)
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.clock.passed == .milliseconds(5))
+        #expect(stage.deeds.all == ["release stop"])
+        let delivery = try #require(try deliveries(stage).first)
+        #expect(delivery.effect == .waited(5_000_000) && delivery.failure == nil && delivery.held == 5_000_000)
+        #expect(delivery.key == operation(write).key && delivery.step == "start")
+    }
+
+    @Test func aFailureHoldsNobodyAndCountsWhenItWasRead() throws {
+        let stage = Stage(plan(faults: [fault(.fail(errno: ErrorNumber(ENOMEM), message: "no"))]))
+        let stop = stop(stage)
+        #expect(stage.faults.pass(.before, stop))
+        #expect(stop.failed.map(\.1) == [ErrorNumber(ENOMEM)] && stop.failed.map(\.2) == ["no"])
+        #expect(!stage.recorder.hasFired("cut"))
+        stage.faults.read(failureOf: stop.operations[0])
+        #expect(stage.recorder.hasFired("cut"))
+        #expect(try deliveries(stage).map(\.failure) == [nil])
+    }
+
+    @Test func aFailureThatNobodyReadsIsNotDelivered() throws {
+        let stage = Stage(plan(faults: [fault(.fail(errno: ErrorNumber(ENOMEM)))]))
+        #expect(stage.faults.pass(.before, stop(stage)))
+        #expect(try deliveries(stage).map(\.failure) == ["the agent never read the answer"])
+    }
+
+    @Test func aRequestIsAnsweredOnce() throws {
+        let fail = Action.fail(errno: ErrorNumber(ENOMEM))
+        let stage = Stage(plan(faults: [fault(fail, fail)]))
+        let stop = stop(stage)
+        #expect(stage.faults.pass(.before, stop) && stop.failed.count == 1)
+        #expect(try deliveries(stage).first?.failure == "another fault has answered this request already")
+    }
+
+    @Test func anOperationThatIsOverCannotFail() throws {
+        let stage = Stage(plan(faults: [fault(.fail(errno: ErrorNumber(ENOMEM)), side: .after)]))
+        #expect(stage.faults.pass(.after, stop(stage, .after)))
+        #expect(try deliveries(stage).map(\.failure) == ["`fail` needs a point before an operation"])
+    }
+
+    @Test func actionsComeOneAfterTheOther() throws {
+        let stage = Stage(
+            plan(faults: [fault(.netnsDelete(name: "pod"), .delay(1_000_000), .change(.deleteFile(path: "/run/y")))]))
+        #expect(!stage.faults.pass(.before, stop(stage)))
+        #expect(stage.deeds.all == ["delete pod"])
+        stage.world.answers[0](.success(LostName(role: "pod", outcome: .gone(after: 3))))
+        #expect(stage.deeds.all == ["delete pod"])
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.deeds.all == ["delete pod", "{ file.delete: /run/y }", "release stop"])
+        let all = try deliveries(stage)
+        #expect(all.map(\.failure) == [nil, nil, nil])
+        #expect(all[0].effect == .nameLost(role: "pod", fate: .gone(after: 3)) && all[0].removed == ["pod"])
+    }
+
+    /// The thread at the point can meet a SIGTERM only when it goes on.
+    @Test func aSignalLetsTheThreadGoOnAndIsAwaited() throws {
+        let stage = Stage(plan(faults: [fault(.kill(victims: .process, signal: .terminate))]))
+        #expect(stage.faults.pass(.before, stop(stage)))
+        #expect(!stage.faults.areIdle)
+        #expect(stage.deeds.all == ["signal 15 to ip"])
+        stage.tracer.waiting[0](.caught)
+        #expect(stage.faults.areIdle)
+        #expect(try deliveries(stage).map(\.effect.description) == ["SIGTERM was caught by ip"])
+    }
+
+    @Test func theSecondActionStillComesAfterTheSignal() throws {
+        let kill = Action.kill(victims: .process, signal: .terminate)
+        let stage = Stage(plan(faults: [fault(.delay(1_000), kill, .delay(1_000))]))
+        #expect(!stage.faults.pass(.before, stop(stage)))
+        try stage.loop.run { !stage.tracer.waiting.isEmpty }
+        #expect(stage.deeds.all == ["signal 15 to ip", "release stop"])
+        stage.tracer.waiting[0](.ended)
+        try stage.loop.run { stage.faults.areIdle }
+        // Once is enough.
+        #expect(stage.deeds.all == ["signal 15 to ip", "release stop"])
+        #expect(try deliveries(stage).count == 3)
+    }
+
+    @Test func aKillHoldsTheThreadUntilAllAreDead() throws {
+        let stage = Stage(plan(faults: [fault(.kill(victims: .all))]))
+        let stop = stop(stage)
+        _ = stage.tracer.process("agent", spawn: 1, isFirst: false, program: "child")
+        #expect(!stage.faults.pass(.before, stop))
+        stage.tracer.waiting[1](.ended)
+        #expect(!stage.faults.areIdle)
+        stage.tracer.waiting[0](.ended)
+        #expect(stage.deeds.all == ["signal 9 to ip", "signal 9 to child", "release stop"])
+        #expect(try deliveries(stage).map(\.effect.description) == ["killed child; killed ip"])
+    }
+
+    @Test func whomNoSignalReachesIsSaid() throws {
+        let stage = Stage(plan(faults: [fault(.kill(victims: .main))]))
+        #expect(!stage.faults.pass(.before, stop(stage)))
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.clock.passed == .seconds(5))
+        #expect(
+            try deliveries(stage).map(\.failure) == ["SIGKILL did not reach ip within \(Duration.seconds(5))"])
+    }
+
+    @Test func whereNobodyIsNobodyIsKilled() throws {
+        let stage = Stage(plan(faults: [fault(.kill(victims: .main, agent: "other"))]))
+        #expect(stage.faults.pass(.before, stop(stage)))
+        #expect(try deliveries(stage).map(\.failure) == ["there was nobody to kill"])
+    }
+
+    @Test func theSecondOfTwoIsMeantByItsNumber() throws {
+        let stage = Stage(plan(faults: [fault(.delay(1_000), nth: .these([2]))]))
+        #expect(stage.faults.pass(.before, stop(stage, .before, "first")))
+        #expect(!stage.faults.pass(.before, stop(stage, .before, "second")))
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.deeds.all == ["release second"])
+    }
+
+    @Test func aFaultThatDidNotFireSaysWhatCameNear() throws {
+        let stage = Stage(plan(faults: [fault(.delay(1_000), nth: .these([2]))]))
+        #expect(stage.faults.pass(.before, stop(stage)))
+        let header = try stage.play()
+        #expect(header.deliveries == [])
+        #expect(
+            header.undelivered == [
+                "fault `cut` fired 0 of 1 times: 1 operations are before: { file.write: /run/x }, nth: 2; the nearest: "
+                    + operation(write).key
+            ])
+    }
+
+    @Test func whatIsUnderWayWhenTheRunEndsWasNotDelivered() throws {
+        let stage = Stage(plan(faults: [fault(.netnsDelete(name: "pod"), .delay(1))]))
+        #expect(!stage.faults.pass(.before, stop(stage)))
+        let header = try stage.play()
+        #expect(header.deliveries.map(\.failure) == ["the run ended before it was done"])
+        // An answer that comes later begins nothing more.
+        stage.world.answers[0](.success(LostName(role: "pod")))
+        #expect(stage.deeds.all == ["delete pod", "settle"])
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import Kernel
+import Model
+import Testing
+
+@testable import Interception
+@testable import Worker
+
+/// Services: started until they are ready, stopped until they are gone.
+@Suite struct ServiceTests {
+    private func stage(_ steps: Step..., traced: Bool = true) -> Stage {
+        let ready = Condition.log(.text("ready"), agent: nil, since: nil)
+        return Stage(
+            plan(steps) { plan in
+                var agent = AgentSpecification()
+                agent.kind = .service(ServiceSpecification(argv: ["daemon"], ready: ready))
+                agent.timeout = 100_000_000
+                plan.agents = ["agent": agent]
+            }, traced: traced)
+    }
+
+    private let start = Step(name: "start", body: .start(agent: "agent"))
+    private let stop = Step(name: "stop", body: .stop(agent: "agent"))
+
+    /// It says that it is ready after some milliseconds.
+    private func getsReady(_ stage: Stage, after milliseconds: Int) {
+        stage.starter.scripts["daemon"] = { start in
+            let copy = dup(start.request.standard.output)
+            stage.clock.after(.milliseconds(milliseconds)) {
+                let text = Array("ready\n".utf8)
+                #expect(Glibc.write(copy, text, text.count) == text.count)
+                close(copy)
+            }
+        }
+    }
+
+    @Test func itIsReadyWhenItSaysSo() throws {
+        let stage = stage(start)
+        getsReady(stage, after: 30)
+        let outcome = try #require(try stage.play().outcomes.first)
+        #expect(outcome.failure == nil && outcome.attempts.map(\.timedOut) == [false])
+        #expect(outcome.attempts.first?.output == "ready\n")
+        #expect(stage.state.residents == [1], "it is no part of the state")
+    }
+
+    @Test func whatIsNotReadyInTimeIsSaid() throws {
+        let stage = stage(start)
+        let outcome = try #require(try stage.play().outcomes.first)
+        #expect(outcome.failure == "agent is not ready: no log says `ready`")
+        #expect(outcome.attempts.map(\.timedOut) == [true] && stage.clock.passed == .milliseconds(100))
+    }
+
+    @Test func whatDiesBeforeItIsReadyIsSaid() throws {
+        let stage = stage(start)
+        stage.works("daemon", for: 10, status: 3)
+        let outcome = try #require(try stage.play().outcomes.first)
+        #expect(outcome.failure == "agent is not ready: exit 3" && outcome.attempts.map(\.end) == [.exited(3)])
+        #expect(stage.clock.passed < .milliseconds(100))
+    }
+
+    /// A service is there as long as its first process.
+    @Test func whatEndsIsNotReadyWhateverItSaid() throws {
+        let stage = stage(start)
+        stage.starter.scripts["daemon"] = { start in
+            start.say("ready\n")
+            stage.clock.after(.milliseconds(1)) { try stage.end(start.process) }
+        }
+        let outcome = try #require(try stage.play().outcomes.first)
+        #expect(outcome.failure == "agent is not ready: exit 0" && outcome.attempts.first?.output == "ready\n")
+    }
+
+    @Test func oneThatRunsIsNotStartedAgain() throws {
+        let stage = stage(start, Step(name: "again", body: .start(agent: "agent")))
+        getsReady(stage, after: 1)
+        let header = try stage.play()
+        #expect(stage.starter.starts.count == 1 && header.outcomes.map(\.attempts.count) == [1, 0])
+    }
+
+    @Test func itIsAskedToEnd() throws {
+        let stage = stage(start, stop)
+        getsReady(stage, after: 1)
+        stage.tracer.outcome = { signal, process in
+            stage.clock.after(.milliseconds(5)) { try stage.end(process, signal: signal) }
+            return .ended
+        }
+        let header = try stage.play()
+        #expect(header.error == nil && header.outcomes.last?.failure == nil)
+        #expect(stage.deeds.all.filter { $0.hasPrefix("signal") } == ["signal 15 to daemon"])
+        #expect(stage.state.residents == [])
+    }
+
+    @Test func oneThatDoesNotEndIsKilled() throws {
+        let stage = stage(start, stop)
+        getsReady(stage, after: 1)
+        stage.killsEnd()
+        let outcome = try #require(try stage.play().outcomes.last)
+        #expect(outcome.failure == "agent does not stop" && outcome.attempts.map(\.timedOut) == [true])
+        #expect(stage.deeds.all.filter { $0.hasPrefix("signal") } == ["signal 15 to daemon", "signal 9 to daemon"])
+    }
+
+    @Test func oneThatSIGKILLDoesNotEndIsNoEvidence() throws {
+        let stage = stage(start, stop)
+        getsReady(stage, after: 1)
+        #expect(try stage.play().error == "the service agent does not die of SIGKILL")
+    }
+
+    @Test func oneThatWasNotStartedNeedNotBeStopped() throws {
+        let header = try stage(stop).play()
+        #expect(header.error == nil && header.outcomes.map(\.failure) == [nil])
+    }
+
+    @Test func anAgentWithoutServiceHasNone() throws {
+        #expect(try Stage(plan([start])).play().error == "agent agent is no service")
+    }
+}
