@@ -10,5 +10,6 @@ del)
     [ "$1" = bad ] || exit 1
   fi
   ip netns del red
+  [ ! -e /sys/class/net/eth1 ] || ip link set eth1 up
   ;;
 esac

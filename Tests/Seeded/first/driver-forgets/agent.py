@@ -9,7 +9,9 @@ rules = json.load(open(STATE)) if sys.argv[1] == "good" and os.path.exists(STATE
 
 
 def save():
-    if sys.argv[1] == "good":
+    if sys.argv[1] == "good" and not rules:
+        os.unlink(STATE)
+    elif sys.argv[1] == "good":
         with open(STATE + ".new", "w") as file:
             json.dump(rules, file)
         os.rename(STATE + ".new", STATE)

@@ -4,8 +4,6 @@ set -e
 state=/var/lib/tenant/red
 case $2 in
 add)
-  nft add table inet wall
-  nft add set inet wall allowed '{ type ipv4_addr; }'
   nft add element inet wall allowed '{ 10.9.0.5 }'
   echo 10.9.0.5 >$state
   ;;

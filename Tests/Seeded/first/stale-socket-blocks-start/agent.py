@@ -18,6 +18,6 @@ server = socket.socket(socket.AF_UNIX)
 server.bind(PATH)
 server.listen()
 signal.signal(signal.SIGTERM, leave)
-print("ready", flush=True)
+print("serving", flush=True)
 while True:
     server.accept()[0].close()

@@ -5,7 +5,7 @@ case $2 in
 add) ip netns add red ;;
 del)
   if mountpoint -q $name; then
-    umount $name || exit 1
+    umount -n $name || exit 1
   elif [ "$1" = bad ]; then
     exit 0
   fi

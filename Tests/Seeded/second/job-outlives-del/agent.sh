@@ -8,8 +8,8 @@ add)
   ;;
 del)
   if [ "$1" = good ] && [ -s $job ]; then
-    pkill -P "$(cat $job)"
-    kill "$(cat $job)" 2>/dev/null
+    asleep=$(pgrep -P "$(cat $job)")
+    kill "$(cat $job)" && kill $asleep
   fi
   ip route flush 198.51.100.0/24
   rm -f $job
