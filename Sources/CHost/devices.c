@@ -34,10 +34,12 @@ static int make_node(const char *name, struct ch_answer *answer) {
     copy_text(from + 5, sizeof from - 5, name);
     // Optional hardware and modules: what the machine lacks, the host lacks.
     if (stat(from, &machine) < 0 || !S_ISCHR(machine.st_mode)) return 0;
-    if (mknod(from + 1, S_IFCHR | 0600, machine.st_rdev) < 0)
-        return errno == EPERM ? bind_node(from, answer) : fail(answer, errno, "mknod", from, "");
-    if (chmod(from + 1, machine.st_mode & 07777) < 0 || chown(from + 1, machine.st_uid, machine.st_gid) < 0)
-        return fail(answer, errno, "chmod", from, "");
+    umask(0);
+    int made = mknod(from + 1, S_IFCHR | (machine.st_mode & 07777), machine.st_rdev), error = errno;
+    umask(022);
+    if (made < 0) return error == EPERM ? bind_node(from, answer) : fail(answer, error, "mknod", from, "");
+    if ((machine.st_uid != 0 || machine.st_gid != 0) && chown(from + 1, machine.st_uid, machine.st_gid) < 0)
+        return fail(answer, errno, "chown", from, "");
     return 0;
 }
 

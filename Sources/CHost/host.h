@@ -62,6 +62,7 @@ int find_number(const struct packet *packet, uint32_t kind, uint32_t *value);
 extern const char *const machine_files[], *const own_settings[], *const own_devices[];
 int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer);
 int set_up_devices(struct ch_answer *answer);
+void find_machine_files(void);
 int mount_kernel_files(const struct kernel_files *files, struct ch_answer *answer);
 int open_kernel_files(const struct kernel_files *files, int readonly, struct ch_answer *answer);
 int mount_groups(int group, struct ch_answer *answer);

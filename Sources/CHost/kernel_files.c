@@ -38,18 +38,26 @@ static int go(const char *directory, struct ch_answer *answer) {
     return chdir(directory) < 0 ? fail(answer, errno, "chdir", directory, "") : 0;
 }
 
+// In the worker, once: which of the machine's files there are is the same in each proc file system.
+static const char *there[sizeof machine_files / sizeof *machine_files];
+
+void find_machine_files(void) {
+    char path[64];
+    size_t count = 0;
+    if (there[0] != NULL) return;
+    for (const char *const *name = machine_files; *name; name++) {
+        snprintf(path, sizeof path, "/proc/%s", *name);
+        if (access(path, F_OK) == 0) there[count++] = *name;
+    }
+}
+
 // Shows what there is of these below `from` in the same places below `to`.
-static int show(const char *from, const char *const *names, const char *to, int readonly, struct ch_answer *answer) {
+static int show(const char *from, const char *const *names, const char *to, struct ch_answer *answer) {
     char place[CH_PATH_SIZE];
     if (go(from, answer) < 0) return -1;
     for (; *names; names++) {
         snprintf(place, sizeof place, "%s/%s", to, *names);
-        if (bind_over(*names, place, 0) < 0) {
-            if (errno == ENOENT) continue;
-            return fail(answer, errno, "mount", "bind", place);
-        }
-        if (readonly && make_readonly(place, 0) < 0)
-            return fail(answer, errno, "mount_setattr", "read-only", place);
+        if (bind_over(*names, place, 0) < 0 && errno != ENOENT) return fail(answer, errno, "mount", "bind", place);
     }
     return 0;
 }
@@ -75,13 +83,18 @@ int mount_kernel_files(const struct kernel_files *files, struct ch_answer *answe
 
 int open_kernel_files(const struct kernel_files *files, int readonly, struct ch_answer *answer) {
     char from[CH_PATH_SIZE], to[CH_PATH_SIZE];
+    struct mount_attr writable = {.attr_clr = MOUNT_ATTR_RDONLY};
     snprintf(to, sizeof to, "%s/proc", files->root);
-    if (show(files->proc, machine_files, to, 1, answer) < 0) return -1;
+    if (show(files->proc, there, to, answer) < 0) return -1;
+    // All that lies there is read-only at once, and then the rest is not: each call for itself would cost as much as its mount.
+    if (make_readonly(to, AT_RECURSIVE) < 0 ||
+        syscall(SYS_mount_setattr, AT_FDCWD, to, 0, &writable, sizeof writable) < 0)
+        return fail(answer, errno, "mount_setattr", "read-only", to);
     snprintf(from, sizeof from, "%s/sys", files->proc);
     snprintf(to, sizeof to, "%s/proc/sys", files->root);
-    if (show(from, own_settings, to, 0, answer) < 0) return -1;
+    if (show(from, own_settings, to, answer) < 0) return -1;
     snprintf(to, sizeof to, "%s/sys", files->root);
-    if (!readonly && show(files->sysfs, own_devices, to, 0, answer) < 0) return -1;
+    if (!readonly && show(files->sysfs, own_devices, to, answer) < 0) return -1;
     return go(files->root, answer);
 }
 

@@ -28,6 +28,7 @@ int ch_start(const struct ch_options *options, struct ch_started *out, char call
         arguments.cgroup = (uint64_t)options->group;
     }
     find_environment();
+    find_machine_files();
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return failed(call, "socketpair");
     // No handler of the worker's runtime may run in the child.
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
