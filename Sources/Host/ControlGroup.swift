@@ -35,10 +35,18 @@ final class ControlGroup {
     /// Removes it with everything below; its processes have ended.
     func remove() {
         guard !isGone else { return }
-        // The kernel counts a process until its last reference is gone, a moment after it was reaped.
-        let end = Monotonic.now() + .seconds(1)
-        while !ControlGroup.removeTree(path), Monotonic.now() < end { usleep(500) }
         isGone = true
+        guard !ControlGroup.removeTree(path), let events = try? Descriptor.open("\(path)/cgroup.events") else { return }
+        // The kernel counts a process until its last reference is gone, a moment after it was reaped; then the group is not
+        // populated, which wakes whoever has read the file before and polls it (cgroups(7)).
+        let end = Monotonic.now() + .seconds(1)
+        while let word = try? events.read(upTo: 4096), !ControlGroup.removeTree(path) {
+            let left = end - Monotonic.now()
+            guard !word.isEmpty, left > .zero else { return }
+            // Not every reason why it stays is told of there.
+            _ = try? poll([PollItem(events.raw, .error)], timeout: min(left, .milliseconds(20)))
+            _ = lseek(events.raw, 0, SEEK_SET)
+        }
     }
 
     private static func removeTree(_ path: String) -> Bool {
