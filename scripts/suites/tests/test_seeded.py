@@ -48,6 +48,9 @@ class Verdicts(unittest.TestCase):
     def test_any_finding_of_a_good_twin_accuses_it(self):
         self.assertEqual(row(self.named, plan("flaky", ("crash", "add")))["good"], "accused")
 
+    def test_what_its_good_twin_is_told_too_names_no_defect(self):
+        self.assertEqual(row(self.named, self.named)["bad"], "other")
+
     def test_the_worst_plan_of_a_correct_agent_counts(self):
         case = {"name": "n", "half": "first", "file": "f", "expect": None}
         plans = {"f [a=1]": plan("pass"), "f [a=2]": plan("fail", ("residue", "x")), "fg": plan("error")}

@@ -29,6 +29,8 @@ threads = [threading.Thread(target=work) for work in (look, beat)]
 for thread in threads:
     thread.start()
 print("ready", flush=True)
+while not over.wait(0.2):
+    pass
 for thread in threads:
     thread.join()
 subprocess.run(["ip", "route", "del", *ROUTE], check=True)
