@@ -54,7 +54,9 @@ struct Birth {
         do {
             return try firstPacket(patience)
         } catch {
+            // It has ended by itself, perhaps; the first error says more.
             try? process.kill()
+            // The same: somebody may have reaped it.
             _ = try? waitBlocking(for: pid)
             throw error
         }

@@ -16,6 +16,7 @@ final class ControlGroup {
         guard let parent else { return nil }
         let path = "\(parent)/\(prefix)\(getpid())-\(Monotonic.now().nanoseconds)"
         guard mkdir(path, 0o755) == 0 else { return nil }
+        // A host without a group of its own is one: the record notes it.
         guard let directory = try? Descriptor.open(path, flags: O_DIRECTORY) else {
             rmdir(path)
             return nil
@@ -36,10 +37,12 @@ final class ControlGroup {
     func remove() {
         guard !isGone else { return }
         isGone = true
+        // What stays here in spite of that is swept away by the next worker.
         guard !ControlGroup.removeTree(path), let events = try? Descriptor.open("\(path)/cgroup.events") else { return }
         // The kernel counts a process until its last reference is gone, a moment after it was reaped; then the group is not
         // populated, which wakes whoever has read the file before and polls it (cgroups(7)).
         let end = Monotonic.now() + .seconds(1)
+        // It cannot be read once the group is gone.
         while let word = try? events.read(upTo: 4096), !ControlGroup.removeTree(path) {
             let left = end - Monotonic.now()
             guard !word.isEmpty, left > .zero else { return }
@@ -51,7 +54,7 @@ final class ControlGroup {
 
     private static func removeTree(_ path: String) -> Bool {
         if rmdir(path) == 0 || errno == ENOENT { return true }
-        // Controllers' files are files; groups are directories.
+        // Controllers' files are files; groups are directories. What cannot be listed cannot be removed, as rmdir says below.
         for name in (try? listDirectory(path)) ?? [] {
             var status = stat()
             let inner = "\(path)/\(name)"
@@ -63,6 +66,7 @@ final class ControlGroup {
 
     /// Looks for the worker's directory, and removes what workers that were killed have left there.
     private static func find() -> String? {
+        // No proc or no cgroups: then there is no group to be had.
         guard let mounts = try? readFile("/proc/self/mountinfo"), let groups = try? readFile("/proc/self/cgroup"),
             let own = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3)
         else { return nil }
@@ -80,6 +84,7 @@ final class ControlGroup {
     }
 
     static func sweep(_ parent: String) {
+        // What others have left there may be removed by the next worker.
         for name in (try? listDirectory(parent)) ?? [] where name.hasPrefix(prefix) {
             let process = name.dropFirst(prefix.count).prefix { $0 != "-" }
             // One that has processes yet, of another pid namespace perhaps, cannot be removed, and stays.

@@ -74,9 +74,11 @@ public final class Host {
     // The last resort for a host that nobody destroyed: it must not outlive its owner.
     deinit {
         if !destroyed {
+            // A deinit has nobody to tell; nor have the two below.
             try? process.kill()
             // Bounded, and for pid 1 alone: statuses of others are not this object's to take.
             _ = try? poll([PollItem(initPidfd, .readable)], timeout: .seconds(1))
+            // As above.
             _ = try? wait(for: initPID)
         }
     }

@@ -58,6 +58,7 @@ extension Host {
     }
 
     private func leftovers() -> [Int32] {
+        // The list is for the message alone.
         guard let inside = try? listProcesses(inPIDNamespaceOf: initPID), !inside.isEmpty else { return [initPID] }
         return inside
     }

@@ -33,6 +33,7 @@ extension CallDecoder {
     /// /proc/self/ns/net and its kin: the namespace of that thread, under its role.
     private func openedLink(_ path: String) -> Decoded? {
         let seen = "/proc/\(thread)/root" + path.replacingSelf(by: thread)
+        // No such process, or a namespace of another kind.
         guard let handle = try? NamespaceHandle.atPath(seen) else { return nil }
         return decodeNamespace(.netnsOpen, handle.id)
     }
@@ -97,7 +98,7 @@ extension String {
     /// /proc/self and /proc/thread-self mean somebody else to the tracer.
     fileprivate func replacingSelf(by thread: Int32) -> String {
         for own in ["/proc/self/", "/proc/thread-self/"] where hasPrefix(own) {
-            // The pid of the thread in the host's own pid namespace is the last of NSpid.
+            // It was killed meanwhile, and its call with it. The last of NSpid is its pid in the host.
             guard let inner = (try? ProcessStatus.of(thread))?.namespacePIDs.last else { return self }
             return "/proc/\(inner)/" + dropFirst(own.count)
         }

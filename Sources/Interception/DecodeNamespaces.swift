@@ -33,12 +33,15 @@ extension CallDecoder {
         guard type == 0 || type & CLONE_NEWNET != 0, let descriptor = tracee.take(int(0)) else { return nil }
         let kind = cl_namespace_type(descriptor.raw)
         if kind == CLONE_NEWNET {
+            // The kernel refuses what is none.
             return (try? NamespaceHandle.of(descriptor))?.id
         }
         // A pidfd: all the namespaces of that process that the flags name.
         guard kind < 0, type & CLONE_NEWNET != 0 else { return nil }
         let process = ProcessDescriptor(owning: descriptor)
+        // Neither a namespace nor a pidfd: the kernel refuses it.
         guard let target = try? process.processID() else { return nil }
+        // The process is gone: the kernel refuses it.
         return (try? NamespaceHandle.ofThread(target))?.id
     }
 

@@ -128,8 +128,10 @@ extension CallDecoder {
         let handle: NamespaceHandle?
         if parts[0] == "fd" {
             guard let descriptor = tracee.take(value) else { return text }
+            // No namespace: the kernel refuses it, and the text says what was asked.
             handle = try? NamespaceHandle.of(descriptor)
         } else {
+            // No such process: the same.
             handle = try? NamespaceHandle.atPath("/proc/\(thread)/root/proc/\(value)/ns/net")
         }
         return handle.map { directory.role(of: $0.id) } ?? text

@@ -38,6 +38,7 @@ extension TracedProcess {
     /// A duplicate of a descriptor of its first thread.
     fileprivate func take(_ number: Int32) -> Descriptor? {
         switch descriptor {
+        // Closed meanwhile, or the process is gone.
         case .some(let process): try? process.take(number)
         case .none: nil
         }

@@ -71,6 +71,7 @@ extension Interceptor {
         var own: [UInt8] = head
         // Cut off behind its quoted header, it says less than its length.
         own.replaceSubrange(0..<4, with: withUnsafeBytes(of: UInt32(own.count).littleEndian) { Array($0) })
+        // An answer that does not fit is not given: the fault is then said to be unread.
         return (try? waiting[place].answer.bytes(answering: waiting[place].request, inPlaceOf: own)).map {
             (place, $0)
         }

@@ -63,6 +63,7 @@ final class NetlinkSend {
     func spoil(_ position: Int, token: UInt32, _ memory: TraceeMemory) -> [UInt8]? {
         let request = requests[position]
         let offset = request.members.first?.offset ?? request.offset
+        // Too short to be spoiled: the caller ends the run.
         guard let poison = try? Poison(messageAt: offset, in: content.bytes, token: token) else { return nil }
         // The first member of struct nlmsghdr is its length, which Poison has checked.
         let length = content.bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }

@@ -79,14 +79,19 @@ final class PtraceStops: StopSource {
 
     // Where a thread is gone, each of these has nothing to say, and its end is the next thing we hear.
     func process(of thread: Int32) -> Int32? {
+        // It is gone.
         (try? ProcessStatus.of(thread))?.fields["Tgid"].flatMap { Int32($0) }
     }
 
+    // It is gone.
     func parent(of process: Int32) -> Int32? { (try? ProcessState.of(process))?.parent }
+    // It is gone.
     func namespace(of thread: Int32) -> NamespaceHandle? { try? NamespaceHandle.ofThread(thread) }
+    // Nothing that is a namespace is there.
     func namespace(at path: String) -> NamespaceHandle? { try? NamespaceHandle.atPath(path) }
 
     func program(of thread: Int32) -> String {
+        // It is gone, and its name is of no more use.
         (try? commandLine(of: thread))?.first.map(HostPaths.program) ?? "(unknown)"
     }
 
@@ -103,7 +108,9 @@ final class PtraceStops: StopSource {
     }
 
     func dispositions(of process: Int32) -> SignalDispositions {
+        // It is gone, and meets no signal any more.
         let threads = (try? listThreads(of: process)) ?? []
+        // The same of single threads.
         let all = threads.compactMap { try? ProcessStatus.of($0) }
         guard let first = all.first else { return SignalDispositions() }
         return SignalDispositions(

@@ -139,6 +139,7 @@ extension Interceptor {
         // Whoever is inside a receive call came there before the filter: he makes it again.
         var waiting: Set<Int32> = []
         for thread in process.threads where thread != tracee.thread {
+            // One that is gone, or runs, is in no call.
             guard case .inCall(let number, let arguments)? = try? ThreadCall.of(thread),
                 NetlinkReceive.isReceive(UInt64(number)), arguments.first == UInt64(trapping.descriptor)
             else { continue }

@@ -79,6 +79,7 @@ public struct Capabilities: Hashable, Sendable {
 
     /// Whether a capability is effective for the caller; false also when the kernel cannot be asked.
     public static func has(_ capability: Capability) -> Bool {
+        // Who cannot be asked has none, and is told what he lacks.
         (try? current().effective.contains(capability)) ?? false
     }
 

@@ -29,6 +29,7 @@ public enum FileSystemType {
     /// The types that need no block device, of those that the kernel has now; one that it does not know is not there to be
     /// mounted, or needs a device.
     private static let withoutDevice: Set<String> = {
+        // Where it cannot be read, those that are known by name are held all the same.
         let lines = ((try? readFile("/proc/filesystems")) ?? "").split(separator: "\n")
         return Set(lines.filter { $0.hasPrefix("nodev\t") }.map { String($0.dropFirst(6)) })
     }()

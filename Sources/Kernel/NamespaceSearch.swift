@@ -11,6 +11,7 @@ func searchForNamespace(_ handle: NamespaceHandle) throws(SystemError) -> Descri
     // Most processes share one mount namespace: its table is read once.
     var tables: Set<String> = []
     for process in try listProcesses() {
+        // It ended meanwhile.
         for thread in (try? listThreads(of: process)) ?? [] {
             let path = "/proc/\(process)/task/\(thread)/ns/net"
             if readLink(path) == link, let found = openIfEqual(path, handle) { return found }
@@ -24,13 +25,16 @@ func searchForNamespace(_ handle: NamespaceHandle) throws(SystemError) -> Descri
 
 // Whatever vanishes while it is looked at holds nothing: errors of single processes are no errors of the search.
 private func openIfEqual(_ path: String, _ handle: NamespaceHandle) -> Descriptor? {
+    // As above.
     guard let candidate = try? Descriptor.open(path) else { return nil }
+    // No network namespace, or gone.
     guard let found = try? NamespaceHandle.of(candidate, identity: .cookies), found.id == handle.id else { return nil }
     return candidate
 }
 
 private func searchDescriptors(of process: Int32, link: String, _ handle: NamespaceHandle) -> Descriptor? {
     let directory = "/proc/\(process)/fd"
+    // It ended meanwhile.
     guard let names = try? listDirectory(directory) else { return nil }
     let pidfd = cl_pidfd_open(process, 0)
     guard pidfd >= 0 else { return nil }
@@ -54,6 +58,7 @@ private func searchDescriptors(of process: Int32, link: String, _ handle: Namesp
 }
 
 private func searchMounts(of process: Int32, link: String, _ handle: NamespaceHandle) -> Descriptor? {
+    // It ended meanwhile.
     guard let table = try? readFile("/proc/\(process)/mountinfo") else { return nil }
     for line in table.split(separator: "\n") {
         let fields = line.split(separator: " ", maxSplits: 5)

@@ -44,6 +44,7 @@ public struct OperationLog: Sequence, Sendable {
                 guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
                 let line = rest[rest.startIndex..<end]
                 rest = rest[(end + 1)...]
+                // Evidence, and whoever else counts, says that there are fewer than `count`.
                 return try? OperationLine.read(Data(line))
             }
         }

@@ -20,6 +20,7 @@ struct Activity: Hashable, Sendable {
                 activity.threads[process.id] = []
                 continue
             }
+            // One that ends meanwhile has no threads, which is a difference to the next look.
             for thread in (try? listThreads(of: process.id)) ?? [] {
                 activity.add(thread, of: process.program)
             }
@@ -30,6 +31,7 @@ struct Activity: Hashable, Sendable {
 
     /// A thread that ends meanwhile is missing, which is a difference to the next look.
     private mutating func add(_ thread: Int32, of program: String) {
+        // It ends meanwhile: the same.
         guard let state = try? ProcessState.of(thread), let status = try? ProcessStatus.of(thread) else { return }
         let involuntary = status.fields["nonvoluntary_ctxt_switches"].flatMap { UInt64($0) }
         threads[thread] = [

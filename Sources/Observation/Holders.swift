@@ -19,6 +19,7 @@ enum Holders {
         var mountNamespaces: Set<String> = []
         let processes = try HostProcesses.list(host, excluding: []).all.map { ($0.id, $0.program) }
         for (process, program) in [(host.initPID, "init")] + processes {
+            // Whoever ends meanwhile holds nothing any more; here and below.
             for thread in (try? listThreads(of: process)) ?? [] {
                 if let id = readLink("/proc/\(process)/task/\(thread)/ns/net").flatMap({ byLink[$0] }) {
                     found[id, default: []].insert("process \(program)")
@@ -39,6 +40,7 @@ enum Holders {
         of process: Int32, _ byLink: [String: NetworkNamespaceID], _ byCookie: Set<NetworkNamespaceID>
     ) -> Set<NetworkNamespaceID> {
         var found: Set<NetworkNamespaceID> = []
+        // It ended meanwhile.
         guard let names = try? listDirectory("/proc/\(process)/fd"), let holder = try? ProcessDescriptor(process) else {
             return found
         }
@@ -49,6 +51,7 @@ enum Holders {
             let byInode = target.hasPrefix("/") ? inode(ofDescriptor: name, of: process) : nil
             if let id = byLink[target] { found.insert(id) }
             if let id = byInode.flatMap({ byLink["net:[\($0)]"] }), namespaceInode(path) == byInode { found.insert(id) }
+            // Closed meanwhile.
             guard target.hasPrefix("socket:"), let number = Int32(name), let socket = try? holder.take(number) else {
                 continue
             }
@@ -73,6 +76,7 @@ enum Holders {
     private static func mounts(
         of process: Int32, _ byLink: [String: NetworkNamespaceID]
     ) -> [(NetworkNamespaceID, String)] {
+        // It ended meanwhile.
         guard let table = try? MountTable.read(process) else { return [] }
         return table.mounts.compactMap { mount in byLink[mount.root].map { ($0, mount.path) } }
     }

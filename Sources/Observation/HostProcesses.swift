@@ -37,6 +37,7 @@ struct HostProcesses {
         while grows {
             grows = false
             for process in nested where !inside.contains(process) {
+                // It ended meanwhile, and its children have another parent.
                 guard let state = try? ProcessState.of(process), inside.contains(state.parent) else { continue }
                 inside.insert(process)
                 grows = true
@@ -47,6 +48,7 @@ struct HostProcesses {
     }
 
     private static func describe(_ process: Int32) -> Process? {
+        // It ended meanwhile.
         guard let state = try? ProcessState.of(process), state.state != "X" else { return nil }
         return Process(
             id: process, program: program(process, name: state.name), parent: state.parent,
@@ -55,6 +57,7 @@ struct HostProcesses {
 
     /// The name of the program without its folder; the kernel keeps 15 bytes of it, the command line the rest.
     static func program(_ process: Int32, name: String) -> String {
+        // It ended meanwhile: the kernel has kept the beginning of its name.
         guard name.utf8.count == 15, let arguments = try? commandLine(of: process) else { return name }
         // A script stands behind its interpreter.
         let full = arguments.prefix(2).compactMap { $0.split(separator: "/").last }.first { $0.hasPrefix(name) }

@@ -68,6 +68,7 @@ struct WrongSuccess {
     /// Whether a text is the error result of the CNI specification: a JSON object with a `code`.
     private static func isCNIError(_ text: String) -> Bool {
         struct Result: Decodable { var code: Int }
+        // What is no such object is no such error.
         return (try? JSONDecoder().decode(Result.self, from: Data(text.utf8))) != nil
     }
 }

@@ -33,6 +33,7 @@ extension ConditionParser {
         var pattern = LogPattern.text(text)
         if text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") {
             let expression = String(text.dropFirst().dropLast())
+            // This is the question whether it is one; the diagnostic says that it is not.
             guard (try? Regex(expression)) != nil else {
                 diagnostics.add(value.position, "`\(text)` is no regular expression")
                 return nil

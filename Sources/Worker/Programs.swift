@@ -157,11 +157,12 @@ final class Programs {
     /// Where the threads of a program are, before anybody is stopped.
     func stuck(_ program: RunningProgram) -> [String] {
         processes(of: program).flatMap { process in
-            // A thread that ends meanwhile is stuck no more.
+            // A thread that ends meanwhile is stuck no more; here and below.
             ((try? listThreads(of: process.id)) ?? []).map { thread in
-                // The same; the kernel may hide where a thread sleeps, which says less and no wrong thing.
+                // As above.
                 let call = (try? ThreadCall.of(thread)).map { "\($0)" } ?? "gone"
-                let channel = (try? waitChannel(of: thread)) ?? ""  // as above
+                // As above; where the kernel hides it, less is said.
+                let channel = (try? waitChannel(of: thread)) ?? ""
                 return "\(process.lineagePath) thread \(thread): \(call) \(channel)"
             }
         }

@@ -119,6 +119,7 @@ extension WarmDriver {
             }
             return true
         }
+        // A thread that is gone is nobody's.
         guard !stop.isEnd, let status = try? ProcessStatus.of(stop.thread) else { return false }
         let parent = status.fields["PPid"].flatMap { Int32($0) }
         let group = status.fields["Tgid"].flatMap { Int32($0) }
@@ -191,6 +192,7 @@ extension WarmDriver {
 
     /// Takes a line that the driver wrote.
     func answered(_ line: [UInt8]) {
+        // What is no answer is said to be none.
         guard let answer = try? JSONDecoder().decode(WarmAnswer.self, from: Data(line)) else {
             return condemn(.misbehaved("wrote what is no answer: \(String(decoding: line, as: UTF8.self))"))
         }

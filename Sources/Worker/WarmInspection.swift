@@ -44,6 +44,7 @@ struct WarmInspection {
 
     /// What a descriptor leads to, in words: an inode number of a socket tells nobody anything.
     private static func name(_ link: String, _ number: Int32, of process: borrowing ProcessDescriptor) -> String {
+        // Closed meanwhile: it is named by its link.
         guard link.hasPrefix("socket:"), let taken = try? process.take(number) else { return link }
         let protocolNumber = cl_netlink_protocol(taken.raw)
         if protocolNumber >= 0 { return "a netlink socket of protocol \(protocolNumber)" }

@@ -69,6 +69,7 @@ final class WarmStart {
             if let last = buffer.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Array(buffer[..<last])
                 buffer.removeFirst(last + 1)
+                // What is no answer is said to be none.
                 guard let answer = try? JSONDecoder().decode(WarmAnswer.self, from: Data(line)), answer.ready == true
                 else {
                     let text = String(decoding: line, as: UTF8.self)
@@ -85,6 +86,7 @@ final class WarmStart {
         }
     }
 
+    // It has ended by itself.
     func kill() { try? handle.send(signal: SIGKILL) }
 
     /// Kills it and waits for its end.

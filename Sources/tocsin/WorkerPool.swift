@@ -125,9 +125,11 @@ final class WorkerPool: Runner {
                 let left = limit - .now()
                 if left <= .zero {
                     worker.kill(SIGKILL)
+                    // No child of ours any more: then nobody is left behind.
                     _ = try? waitBlocking(for: worker.process)
                     break
                 }
+                // Whether it has ended is asked again, and the time is limited.
                 _ = try? poll([worker.items[1]], timeout: left)
             }
         }

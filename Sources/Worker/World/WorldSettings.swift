@@ -11,13 +11,10 @@ extension WorldEditor {
         }
         let namespace = try host.worldNamespace(setting.namespace)
         let path = "/proc/sys/" + Topology.path(of: setting.sysctl)
-        let former = try? WorldEditor.enter(namespace) { () throws(SystemError) in try readFile(path) }
+        let former = try WorldEditor.read(path, in: namespace)
         try WorldEditor.enter(namespace) { () throws(SystemError) in try WorldEditor.put(setting.value, path) }
         let detail = "sysctl \(setting.sysctl) in \(namespace.name) was set to \(setting.value)"
-        // Some, such as net.ipv4.route.flush, can only be written.
-        guard let former = former.map({ $0.hasSuffix("\n") ? String($0.dropLast()) : $0 }) else {
-            return WorldEdit(detail: detail)
-        }
+        guard let former else { return WorldEdit(detail: detail) }
         return WorldEdit(detail: "\(detail); it was \(former)") {
             guard try namespace.handle.isAlive() else { return }
             do {
@@ -25,6 +22,18 @@ extension WorldEditor {
             } catch let error as SystemError where error.errno.rawValue == ENOENT {
                 // Its device is gone.
             }
+        }
+    }
+
+    /// What a setting says; nil for one, such as net.ipv4.route.flush, that can only be written.
+    ///
+    /// Any other that cannot be read could not be put back.
+    private static func read(_ path: String, in namespace: WorldNamespace) throws -> String? {
+        do {
+            let text = try enter(namespace) { () throws(SystemError) in try readFile(path) }
+            return text.hasSuffix("\n") ? String(text.dropLast()) : text
+        } catch let error as SystemError where error.errno == .permissionDenied {
+            return nil
         }
     }
 
