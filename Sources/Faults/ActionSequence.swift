@@ -26,14 +26,14 @@ public enum ActionSequence {
             return "the request has one answer: `fail: \(earlier.which)` stands before it"
         }
         if earlier.word == "kill", isDeadly(earlier), earlier.phraseOfVictims == later.phraseOfVictims {
-            return "nobody is left to be killed: `\(earlier.spoken)` stands before it"
+            return "nobody is left to be killed: `\(earlier.lineText)` stands before it"
         }
         if endsWhoIsThere(earlier) {
             switch later.word {
-            case "fail": return "nobody is left to be told: `\(earlier.spoken)` stands before it"
+            case "fail": return "nobody is left to be told: `\(earlier.lineText)` stands before it"
             case "kill" where earlier.which == "all":
-                return "nobody is left to be killed: `\(earlier.spoken)` stands before it"
-            case "delay": return "nobody is left to wait: `\(earlier.spoken)` stands before it"
+                return "nobody is left to be killed: `\(earlier.lineText)` stands before it"
+            case "delay": return "nobody is left to wait: `\(earlier.lineText)` stands before it"
             default: return nil
             }
         }

@@ -49,7 +49,7 @@ extension Action: CustomStringConvertible {
     public var description: String { phrase.description }
 
     /// The action as reports say it: `netns.delete pod settle lingering`.
-    public var spoken: String { phrase.spoken }
+    public var lineText: String { phrase.lineText }
 
     /// The word and the keys by which a scenario says it; what is usual is left out.
     public var phrase: Phrase {
@@ -64,7 +64,7 @@ extension Action: CustomStringConvertible {
         case .netnsUnmount(let name, let settle): namespace("unmount", name, settle)
         case .netnsReplace(let name, let settle): namespace("replace", name, settle)
         case .change(let change): change.phrase
-        case .delay(let time): Phrase("delay", time.spoken)
+        case .delay(let time): Phrase("delay", time.lineText)
         }
     }
 

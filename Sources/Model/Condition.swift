@@ -66,7 +66,7 @@ extension Condition: CustomStringConvertible {
             return "{ tcp: \(to), from: \(Phrase.quoted(from))\(end ?? "") }"
         case .ping(let address, let from): return Phrase("ping", address, ["from": from]).description
         case .fired(let fault): return Phrase("fired", fault).description
-        case .time(let time): return Phrase("time", time.spoken).description
+        case .time(let time): return Phrase("time", time.lineText).description
         }
     }
 }
@@ -90,7 +90,7 @@ extension TCPServer {
 
 extension Nanoseconds {
     /// The span as the scenario file writes it, in the largest unit that divides it; below that, microseconds.
-    var spoken: String {
+    var lineText: String {
         let units: [(String, Nanoseconds)] = [("h", 3_600_000_000_000), ("m", 60_000_000_000), ("s", 1_000_000_000)]
         for (unit, size) in units + [("ms", 1_000_000)] where self >= size && self.isMultiple(of: size) {
             return "\(self / size)\(unit)"

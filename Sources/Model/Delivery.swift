@@ -120,7 +120,7 @@ extension DeliveryEffect: CustomStringConvertible {
     public var description: String {
         switch self {
         case .nothing: ""
-        case .answered(let request, let errno): "\(request.spoken) was answered \(errno.name)"
+        case .answered(let request, let errno): "\(request.lineText) was answered \(errno.name)"
         case .signalled(let signal, let processes):
             processes.map { DeliveryEffect.sentence(signal, $0) }.sorted().joined(separator: "; ")
         case .nameLost(let role, let fate): "namespace \(role) lost its name; \(fate.sentence)"

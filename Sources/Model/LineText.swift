@@ -1,6 +1,6 @@
 /// The texts of a phrase on one line: words with blanks between them, quoted where a text holds one.
 ///
-/// `Phrase.spoken` writes them and the readers of `--fault` and of points read them, so that a line of `tocsin trace` can
+/// `Phrase.lineText` writes them and the readers of `--fault` and of points read them, so that a line of `tocsin trace` can
 /// be pasted. A quoted text is also left alone by YAML, which ends a plain text at `: ` and at ` #`.
 public enum LineText {
     /// One word of a line.

@@ -5,7 +5,9 @@ extension Phrase {
     /// `result` with what came of it (so it can only match once that is known).
     public func matches(_ operation: Operation) -> Bool {
         guard word == operation.phrase.word, whichMatches(operation.phrase) else { return false }
-        if let namespace, !Role.pattern(namespace, means: operation.phrase.namespace ?? "host") { return false }
+        if let namespace, !NamespaceRole.pattern(namespace, means: operation.phrase.namespace ?? "host") {
+            return false
+        }
         return qualifiers.allSatisfy { name, text in
             switch name {
             case "by": Pattern(text).matches(operation.program)
@@ -25,7 +27,7 @@ extension Phrase {
             Pattern(which).matches(name) || Pattern(which).matches(String(name.prefix { $0 != " " }))
                 || meansEverything(of: fact)
         else { return false }
-        if let namespace, !Role.pattern(namespace, means: fact.identity.namespace) { return false }
+        if let namespace, !NamespaceRole.pattern(namespace, means: fact.identity.namespace) { return false }
         return qualifiers.allSatisfy { name, text in
             fact.attributes[name].map { Pattern(canonical(text, of: name)).matches($0) } ?? false
         }
@@ -63,7 +65,7 @@ extension Phrase {
     private func whichMatches(_ phrase: Phrase) -> Bool {
         let pattern = Pattern(which)
         if pattern.matches(phrase.which) { return true }
-        if noun == "netns" { return Role.pattern(which, means: phrase.which) }
+        if noun == "netns" { return NamespaceRole.pattern(which, means: phrase.which) }
         if noun == "route" || noun == "rule", meansAll(phrase) { return true }
         if OperationTable.row(word)?.which == .tables { return pattern.matches(anyOf: phrase.which) }
         guard word == "exec", !which.contains("/"), let name = phrase.which.split(separator: "/").last else {

@@ -2,7 +2,7 @@
 ///
 /// A namespace is called by the name it was first given: `pod`. The next one under the same name is `pod'`. One that
 /// never had a name is `ns(ip)#1`, the first that the lineage `ip` made. In a snapshot, one that lost its name is `pod (deleted)`.
-public enum Role {
+public enum NamespaceRole {
     /// The mark of a namespace that bears its name no more.
     public static let deletedMark = " (deleted)"
 

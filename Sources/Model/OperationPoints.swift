@@ -99,8 +99,8 @@ extension Pattern {
 
 extension Point {
     /// The point on one line, as `--fault` reads it: `before netns.stat red by ip nth 2 during add`.
-    public var spoken: String {
-        var parts = ["\(side.rawValue) \(operation.spoken)"]
+    public var lineText: String {
+        var parts = ["\(side.rawValue) \(operation.lineText)"]
         switch nth {
         case .these([1]): break
         case .these(let numbers): parts.append("nth \(numbers.map(String.init).joined(separator: ","))")

@@ -42,7 +42,7 @@ extension Phrase: CustomStringConvertible {
     /// The phrase as ip(8) would say it, on one line: `route.add 10.0.0.0/8 via 10.0.0.1 in pod`.
     ///
     /// A text with a blank in it is quoted, so that the line can be read again.
-    public var spoken: String {
+    public var lineText: String {
         var parts = [word]
         if word == "exec", let words = ArgumentVector.read(which) {
             parts += words.map(LineText.quoted)

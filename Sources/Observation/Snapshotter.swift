@@ -182,7 +182,7 @@ struct NamespaceLabels {
                 labels[id] = name
             } else {
                 nameless.insert(id)
-                labels[id] = entry.names.isEmpty ? entry.role : entry.role + Role.deletedMark
+                labels[id] = entry.names.isEmpty ? entry.role : entry.role + NamespaceRole.deletedMark
             }
         }
     }

@@ -39,7 +39,7 @@ struct DeadName: Oracle {
     private func isUnmountedByWorld(_ fact: Fact, _ evidence: Evidence) -> Bool {
         evidence.record.header.deliveries.contains { delivery in
             guard case .netnsUnmount = delivery.action else { return false }
-            return delivery.removed.contains { Role.name($0) == fact.identity.which }
+            return delivery.removed.contains { NamespaceRole.name($0) == fact.identity.which }
         }
     }
 }

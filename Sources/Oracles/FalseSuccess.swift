@@ -100,7 +100,7 @@ extension Evidence {
         // To take back what is in a namespace that went is done: an undo may call that a success.
         let isUndo = step.command?.undoes != nil
         let removal = Removal(
-            names: isUndo ? Set(fired.flatMap(\.removed).map(Role.name)) : [],
+            names: isUndo ? Set(fired.flatMap(\.removed).map(NamespaceRole.name)) : [],
             states: [step.expected, step.before].compactMap(\.self))
         let world = worldChanges(through: step)
         return step.touchedDifferences(in: state).filter { difference in

@@ -42,7 +42,7 @@ enum Lines {
 
     /// The faults that fired, as the scenario says them.
     static func deliveries(_ deliveries: [Delivery]) -> [String] {
-        deliveries.map { "fault \($0.fault): \($0.action.spoken), at \($0.key)" }
+        deliveries.map { "fault \($0.fault): \($0.action.lineText), at \($0.key)" }
     }
 
     /// How the command ended and the last line that it said.

@@ -34,8 +34,8 @@ extension Evidence {
         if identity.noun == "netns", seen?.after.byIdentity[identity]?.attributes["state"] != "dead" {
             let made = record.header.namespacesMade
             let role =
-                identity.which.hasSuffix(Role.deletedMark)
-                ? identity.which.dropLast(Role.deletedMark.count) : identity.which[...]
+                identity.which.hasSuffix(NamespaceRole.deletedMark)
+                ? identity.which.dropLast(NamespaceRole.deletedMark.count) : identity.which[...]
             if let key = made[String(role)] { return "created by: \(key)" }
         }
         if let here = seen?.after.byIdentity[identity], let fault = worldChanges(through: seen).maker(of: here) {
@@ -50,7 +50,7 @@ extension Evidence {
         let candidates = inStep.isEmpty ? makers : inStep
         // A device may have been made elsewhere and moved: the same namespace is better, but not needed.
         let here = candidates.first {
-            Role.name($0.phrase.namespace ?? "host") == Role.name(fact.identity.namespace)
+            NamespaceRole.name($0.phrase.namespace ?? "host") == NamespaceRole.name(fact.identity.namespace)
         }
         return (here ?? candidates.first).map { "created by: \($0.key)" }
     }
@@ -59,13 +59,13 @@ extension Evidence {
         let which = fact.identity.which
         let words = which.split(separator: " ").map(String.init)
         let first = words.first ?? ""
-        let namespace = Role.name(fact.identity.namespace)
+        let namespace = NamespaceRole.name(fact.identity.namespace)
         switch fact.identity.noun {
         case "link":
             if phrase.word == "link.create" { return phrase.which == which || phrase.qualifiers["peer"] == which }
             return phrase.word == "link.set" && phrase.qualifiers["name"] == which
         case "address", "route", "rule", "neighbour":
-            guard phrase.noun == fact.identity.noun, Role.name(phrase.namespace ?? "host") == namespace,
+            guard phrase.noun == fact.identity.noun, NamespaceRole.name(phrase.namespace ?? "host") == namespace,
                 Pattern(phrase.which).matches(first) || phrase.which == "::/0" && first == "default"
             else { return false }
             // What only one of the two says tells nothing, but a gateway: a route without one is another route.
@@ -75,7 +75,8 @@ extension Evidence {
             } && (phrase.noun != "route" || phrase.qualifiers["via"] == fact.attributes["via"])
         case "nft":
             // A commit names its table and perhaps its chain: `chain ip nat CNI-a`, `rule ip nat CNI-a #1`.
-            guard phrase.noun == "nft", Role.name(phrase.namespace ?? "host") == namespace, words.count >= 3 else {
+            guard phrase.noun == "nft", NamespaceRole.name(phrase.namespace ?? "host") == namespace, words.count >= 3
+            else {
                 return false
             }
             let tables = phrase.which.split(separator: ",").map { $0.drop { $0 == " " } }
@@ -88,7 +89,7 @@ extension Evidence {
         case "netns":
             // A name is a file before it leads to a namespace.
             return phrase.word == "file.create" && phrase.which == "/run/netns/\(which)"
-                || phrase.noun == "netns" && Role.name(phrase.which) == Role.name(which)
+                || phrase.noun == "netns" && NamespaceRole.name(phrase.which) == NamespaceRole.name(which)
         case "process":
             return phrase.word == "exec" && phrase.which.split(separator: "/").last == first.split(separator: "/").last
         default: return false

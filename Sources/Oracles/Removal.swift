@@ -20,8 +20,8 @@ struct Removal {
     func explains(_ difference: Difference) -> Bool {
         guard !names.isEmpty else { return false }
         let identity = difference.identity
-        if names.contains(Role.name(identity.namespace)) { return true }
-        if identity.noun == "netns", names.contains(Role.name(identity.which)) { return true }
+        if names.contains(NamespaceRole.name(identity.namespace)) { return true }
+        if identity.noun == "netns", names.contains(NamespaceRole.name(identity.which)) { return true }
         if identity.noun == "file", identity.which.contains("/run/netns/"),
             let name = identity.which.split(separator: "/").last
         {
@@ -42,7 +42,7 @@ struct Removal {
         guard fact.identity.noun == "link", let peer = fact.attributes["peer"],
             let separator = peer.firstRange(of: " in ")
         else { return false }
-        return names.contains(Role.name(String(peer[separator.upperBound...])))
+        return names.contains(NamespaceRole.name(String(peer[separator.upperBound...])))
     }
 }
 
@@ -51,7 +51,7 @@ extension Evidence {
     func removedNames(through step: StepEvidence? = nil) -> Set<String> {
         let ran = step.map { Set(steps.prefix($0.index + 1).map(\.id)) }
         let deliveries = record.header.deliveries.filter { ran?.contains($0.step) ?? true }
-        return Set(deliveries.flatMap(\.removed).map(Role.name))
+        return Set(deliveries.flatMap(\.removed).map(NamespaceRole.name))
     }
 
     /// Whether a difference after a step is no fault of the agent, which could do all of its work since.
@@ -59,7 +59,7 @@ extension Evidence {
     /// A namespace that an agent made is the agent's to make again. Where the name leads to a namespace again, the agent
     /// can do its work in it, and only what the world had put in the old one is excused.
     func excuse(after step: StepEvidence) -> (Difference) -> Bool {
-        let made = Set(record.header.namespacesMade.keys.map(Role.name)).subtracting(plan.host.namespaces)
+        let made = Set(record.header.namespacesMade.keys.map(NamespaceRole.name)).subtracting(plan.host.namespaces)
         let removed = removedNames(through: step).subtracting(made)
         let back = removed.filter { name in
             step.after.facts.contains {

@@ -37,7 +37,8 @@ struct StaleNeighbour: Oracle {
         let write = evidence.creations.last { operation in
             operation.phrase.noun == "neighbour" && operation.phrase.which == address
                 && operation.phrase.qualifiers["dev"] == fact.attributes["dev"]
-                && Role.name(operation.phrase.namespace ?? "host") == Role.name(fact.identity.namespace)
+                && NamespaceRole.name(operation.phrase.namespace ?? "host")
+                    == NamespaceRole.name(fact.identity.namespace)
         }
         guard let write else { return nil }
         let isLast = evidence.record.header.deliveries.allSatisfy { delivery in

@@ -106,7 +106,8 @@ extension Phrase {
     /// Whether an operation is done on an object: a device by its name, another by what it says of it.
     fileprivate func isAbout(_ identity: Fact.Identity) -> Bool {
         guard noun == identity.noun,
-            identity.namespace.isEmpty || Role.name(namespace ?? "host") == Role.name(identity.namespace)
+            identity.namespace.isEmpty
+                || NamespaceRole.name(namespace ?? "host") == NamespaceRole.name(identity.namespace)
         else { return false }
         let first = identity.which.split(separator: " ").first.map(String.init) ?? ""
         return which == identity.which || which == first || Pattern(which).matches(first)

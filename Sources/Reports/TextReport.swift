@@ -69,7 +69,7 @@ public struct TextReport: Sendable {
     }
 
     private func text(_ delivery: Delivery) -> String {
-        var line = "  \(delivery.fault): \(delivery.action.spoken) at \(delivery.key)"
+        var line = "  \(delivery.fault): \(delivery.action.lineText) at \(delivery.key)"
         if delivery.held > 0 { line += ", held \(Columns.span(delivery.held))" }
         if let failure = delivery.failure { return line + ": not delivered: \(failure)" }
         return delivery.effect == .nothing ? line : line + ": \(delivery.effect)"

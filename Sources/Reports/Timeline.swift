@@ -52,13 +52,13 @@ public enum Timeline {
 
     private static func line(_ operation: Operation) -> TimelineLine {
         TimelineLine(
-            time: operation.started, who: operation.program, what: operation.phrase.spoken,
+            time: operation.started, who: operation.program, what: operation.phrase.lineText,
             result: operation.result.description, isFault: false)
     }
 
     private static func line(_ delivery: Delivery) -> TimelineLine {
         TimelineLine(
-            time: delivery.time, who: delivery.fault, what: delivery.action.spoken,
+            time: delivery.time, who: delivery.fault, what: delivery.action.lineText,
             result: delivery.failure ?? "\(delivery.effect)", isFault: true)
     }
 }

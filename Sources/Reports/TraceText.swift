@@ -17,7 +17,7 @@ public struct TraceText {
         let time = Columns.right(Columns.milliseconds(operation.started), 9)
         let program = Columns.left(operation.program, 12)
         let nth = said.ordinal(operation)
-        let what = operation.phrase.asPattern.spoken + (nth > 1 ? " nth \(nth)" : "")
+        let what = operation.phrase.asPattern.lineText + (nth > 1 ? " nth \(nth)" : "")
         let count = Columns.right(String(number), 4)
         return "\(count)  \(time) ms  \(program)  \(Columns.left(what, 60))  \(operation.result)"
     }
@@ -28,7 +28,7 @@ public struct TraceText {
     /// format has no word for is a comment, so that it is not overlooked.
     public mutating func point(_ operation: Operation) -> String {
         guard operation.row != nil else {
-            return "# no point: \(operation.phrase.spoken) by \(operation.program), during \(operation.step)"
+            return "# no point: \(operation.phrase.lineText) by \(operation.program), during \(operation.step)"
         }
         return "- { \(named.point(operation)) }"
     }

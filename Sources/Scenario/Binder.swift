@@ -15,7 +15,7 @@ struct Binder {
         checkNames()
         let matrix = Matrix(tree["matrix"], diagnostics: diagnostics) { tree, combination in
             // A comparison must neither count as a use nor complain: its own scope and list are thrown away.
-            Scope(variables(combination), environment: environment, diagnostics: Diagnostics()).bind(tree).spoken
+            Scope(variables(combination), environment: environment, diagnostics: Diagnostics()).bind(tree).lineText
         }
         var used: Set<String> = []
         var plans: [Plan] = []
@@ -88,7 +88,7 @@ struct Binder {
         plan.steps = steps.steps
         for name in combination.keys {
             guard let value = scope.value(name, at: tree.position, counts: false) else { continue }
-            plan.bindings[name] = value.spoken
+            plan.bindings[name] = value.lineText
         }
         let expectations = ExpectationParser(steps: steps, diagnostics: diagnostics)
         plan.allow = expectations.parse(lines("allow"), .allow)

@@ -89,7 +89,7 @@ extension Shape {
         switch self {
         case .truth: Text.truth(text) == nil ? "`\(text)` is neither true nor false" : nil
         case .integer(let range):
-            Int(text).map { range.contains($0) ? nil : "\($0) is no `\(name)`: \(Text.spoken(range))" }
+            Int(text).map { range.contains($0) ? nil : "\($0) is no `\(name)`: \(Text.lineText(range))" }
                 ?? "`\(text)` is no whole number"
         case .duration:
             Text.duration(text) == nil ? "`\(text)` is no duration: a number and us, ms, s, m or h" : nil

@@ -81,7 +81,7 @@ struct ExpectationParser {
     private func seen(_ item: Tree) -> Expectation.Seen? {
         guard let tree = item["seen"] else { return .always }
         if let seen = tree.text.flatMap(Expectation.Seen.init(rawValue:)) { return seen }
-        diagnostics.add(tree.position, "`\(tree.spoken)` is none of `always` `sometimes`")
+        diagnostics.add(tree.position, "`\(tree.lineText)` is none of `always` `sometimes`")
         return nil
     }
 

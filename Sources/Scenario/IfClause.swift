@@ -15,8 +15,8 @@ struct IfClause {
                     entry.keyPosition, "no variable `\(entry.key)`", misspelt: entry.key, among: names)
                 continue
             }
-            let wanted = entry.value.list?.map(\.spoken) ?? [entry.value.spoken]
-            isTrue = wanted.contains { IfClause.meets(value.spoken, $0) } && isTrue
+            let wanted = entry.value.list?.map(\.lineText) ?? [entry.value.lineText]
+            isTrue = wanted.contains { IfClause.meets(value.lineText, $0) } && isTrue
         }
         return isTrue
     }

@@ -26,7 +26,7 @@ public struct InlineFault: Sendable {
             let side = Tree.Entry(
                 key: point.side.rawValue, keyPosition: place,
                 value: Tree(content: .text("", isPlain: true), position: place))
-            let words = try LineText.words(point.spoken)
+            let words = try LineText.words(point.lineText)
             let entries = try LinePhrase { _ in place }.point(words.dropFirst(), side: side)
             let line = LinePhrase { Position(file: option, line: 0, column: $0) }
             let said = try LineText.words(action)

@@ -9,8 +9,8 @@ struct Matrix {
     /// One map of values a combination; one empty map where there is no matrix.
     private(set) var combinations: [[String: Tree]] = [[:]]
 
-    /// Reads the matrix; `exclude` is compared with what `spoken` makes of both sides.
-    init(_ tree: Tree?, diagnostics: Diagnostics, spoken: (Tree, [String: Tree]) -> String) {
+    /// Reads the matrix; `exclude` is compared with what `lineText` makes of both sides.
+    init(_ tree: Tree?, diagnostics: Diagnostics, lineText: (Tree, [String: Tree]) -> String) {
         self.diagnostics = diagnostics
         guard let entries = tree?.entries else { return }
         for entry in entries where entry.key != "include" && entry.key != "exclude" {
@@ -27,11 +27,11 @@ struct Matrix {
                 values.map { combination.merging([entry.key: $0]) { $1 } }
             }
         }
-        exclude(tree?["exclude"], spoken: spoken)
+        exclude(tree?["exclude"], lineText: lineText)
         include(tree?["include"])
     }
 
-    private mutating func exclude(_ tree: Tree?, spoken: (Tree, [String: Tree]) -> String) {
+    private mutating func exclude(_ tree: Tree?, lineText: (Tree, [String: Tree]) -> String) {
         for item in lines(tree, "exclude") {
             let entries = item.entries ?? []
             for entry in entries where !names.contains(where: { $0.name == entry.key }) {
@@ -42,7 +42,7 @@ struct Matrix {
             let kept = combinations.filter { combination in
                 !entries.allSatisfy { entry in
                     combination[entry.key].map {
-                        spoken($0, combination) == spoken(entry.value, combination)
+                        lineText($0, combination) == lineText(entry.value, combination)
                     } ?? false
                 }
             }

@@ -23,7 +23,8 @@ struct SourceTree {
         }
         Checker(diagnostics: diagnostics).checkKeys(tree, Schema.file)
         if let version = tree["tocsin"], version.text != "1" {
-            diagnostics.add(version.position, "format `\(version.spoken)` is not known: this is the reader of format 1")
+            diagnostics.add(
+                version.position, "format `\(version.lineText)` is not known: this is the reader of format 1")
         }
         guard let use = tree["use"] else { return tree }
         guard let used = use.text, !used.isEmpty else {

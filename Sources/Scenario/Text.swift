@@ -33,7 +33,7 @@ enum Text {
     }
 
     /// `1...100`, or `1` for a range of one.
-    static func spoken(_ range: ClosedRange<Int>) -> String {
+    static func lineText(_ range: ClosedRange<Int>) -> String {
         range.count == 1 ? "it is \(range.lowerBound)" : "it is \(range.lowerBound)...\(range.upperBound)"
     }
 }

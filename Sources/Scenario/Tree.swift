@@ -50,11 +50,11 @@ struct Tree: Sendable {
     subscript(key: String) -> Tree? { entries?.first { $0.key == key }?.value }
 
     /// The value as reports name it: a text as it is, a map as `key: value, key: value`.
-    var spoken: String {
+    var lineText: String {
         switch content {
         case .text(let text, _): text
-        case .list(let items): items.map(\.spoken).joined(separator: " ")
-        case .map(let entries): entries.map { "\($0.key): \($0.value.spoken)" }.joined(separator: ", ")
+        case .list(let items): items.map(\.lineText).joined(separator: " ")
+        case .map(let entries): entries.map { "\($0.key): \($0.value.lineText)" }.joined(separator: ", ")
         }
     }
 

@@ -28,7 +28,7 @@ struct FaultPlacement {
     ) -> [Turn] {
         var turns: [Turn] = []
         for (position, operation) in operations.enumerated() {
-            if !faults.isEmpty, side == .before { seen[operation.phrase.spoken] = (operation.phrase, operation.key) }
+            if !faults.isEmpty, side == .before { seen[operation.phrase.lineText] = (operation.phrase, operation.key) }
             for index in faults.indices {
                 let namesResult = faults[index].fault.point.namesResult
                 guard counts(position, namesResult), faults[index].cursor.meets(side, operation, in: step, holds: holds)

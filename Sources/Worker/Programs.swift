@@ -10,8 +10,8 @@ final class Programs {
     let agents: [String: AgentSpecification]
     let loop: EventLoop
     private let starter: any ProgramStarter
-    private let tracer: any Tracer
-    private let traced: Bool
+    let tracer: any Tracer
+    let traced: Bool
     /// Every program that was begun, by the number of its spawn.
     private var bySpawn: [Int: RunningProgram] = [:]
     /// The drivers that were begun, by agent.
@@ -129,20 +129,6 @@ final class Programs {
 
     // MARK: - Ends
 
-    /// The living processes of a program.
-    func processes(of program: RunningProgram) -> [TracedProcess] {
-        tracer.processes.filter { $0.spawn == program.spawn }
-    }
-
-    /// Ends every process of a program.
-    func kill(_ program: RunningProgram) {
-        for process in processes(of: program) { send(SIGKILL, to: process) }
-        guard !traced, program.end == nil else { return }
-        do { try program.process?.send(signal: SIGKILL) } catch { loop.fail(with: RunFailure(error)) }
-    }
-
-    private func send(_ signal: Int32, to process: TracedProcess) { tracer.send(signal, to: process) { _ in } }
-
     /// A process is gone: perhaps a program's first, perhaps one that a fault killed.
     ///
     /// - Throws: as `RunningProgram.ended`.
@@ -152,19 +138,5 @@ final class Programs {
         guard let signal else { return }
         program.deaths.append(
             ProcessDeath(lineage: process.lineagePath, signal: signal, byTocsin: process.killedByTocsin))
-    }
-
-    /// Where the threads of a program are, before anybody is stopped.
-    func stuck(_ program: RunningProgram) -> [String] {
-        processes(of: program).flatMap { process in
-            // A thread that ends meanwhile is stuck no more; here and below.
-            ((try? listThreads(of: process.id)) ?? []).map { thread in
-                // As above.
-                let call = (try? ThreadCall.of(thread)).map { "\($0)" } ?? "gone"
-                // As above; where the kernel hides it, less is said.
-                let channel = (try? waitChannel(of: thread)) ?? ""
-                return "\(process.lineagePath) thread \(thread): \(call) \(channel)"
-            }
-        }
     }
 }

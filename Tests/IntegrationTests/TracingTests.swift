@@ -8,7 +8,7 @@ import Testing
         let record = try record(of: plan(["ip", "netns", "add", "demo"]))
         #expect(record.header.error == nil)
         #expect(record.attempt?.end == .exited(0))
-        let said = record.operations.map(\.phrase.spoken)
+        let said = record.operations.map(\.phrase.lineText)
         #expect(said.contains("file.create /run/netns/demo in host"))
         #expect(said.contains("netns.create ns(ip)#1 in host"))
         #expect(said.contains("netns.name demo in ns(ip)#1"))

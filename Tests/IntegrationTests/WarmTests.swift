@@ -55,7 +55,7 @@ import Testing
             #expect(try listDirectory("/proc/\(bench.host.initPID)/root/run/netns") == ["x"])
             try bench.destroy()
             bench.interceptor.recordRest()
-            return bench.operations.dropFirst(before).map { "\($0.lineage): \($0.phrase.spoken)" }
+            return bench.operations.dropFirst(before).map { "\($0.lineage): \($0.phrase.lineText)" }
         }
         let warm = try keys { try $0.fork(warmDriver) }
         let cold = try keys { try $0.start(WarmDriverText.argv(), environment: WarmDriverText.environment) }

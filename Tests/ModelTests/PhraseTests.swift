@@ -13,7 +13,7 @@ import Testing
     @Test func isWrittenAsTheFileHasIt() {
         let phrase = Phrase("route.add", "10.0.0.0/8", ["via": "10.0.0.1", "dev": "eth0"], in: "pod")
         #expect(phrase.description == "{ route.add: 10.0.0.0/8, dev: eth0, via: 10.0.0.1, in: pod }")
-        #expect(phrase.spoken == "route.add 10.0.0.0/8 dev eth0 via 10.0.0.1 in pod")
+        #expect(phrase.lineText == "route.add 10.0.0.0/8 dev eth0 via 10.0.0.1 in pod")
     }
 
     @Test(arguments: [
@@ -73,13 +73,13 @@ import Testing
         ("pod", "pod"), ("pod'", "pod"), ("pod''", "pod"), ("pod (deleted)", "pod"), ("pod' (deleted)", "pod"),
         ("ns#1", "ns#1"),
     ])
-    func nameBehindARole(_ role: String, _ name: String) { #expect(Role.name(role) == name) }
+    func nameBehindARole(_ role: String, _ name: String) { #expect(NamespaceRole.name(role) == name) }
 
     @Test func patternsMeanSuccessorsToo() {
-        #expect(Role.pattern("pod", means: "pod'"))
-        #expect(Role.pattern("fip-*", means: "fip-1 (deleted)"))
-        #expect(Role.pattern("pod'", means: "pod'"))
-        #expect(!Role.pattern("pod'", means: "pod"))
+        #expect(NamespaceRole.pattern("pod", means: "pod'"))
+        #expect(NamespaceRole.pattern("fip-*", means: "fip-1 (deleted)"))
+        #expect(NamespaceRole.pattern("pod'", means: "pod'"))
+        #expect(!NamespaceRole.pattern("pod'", means: "pod"))
     }
 }
 

@@ -106,7 +106,7 @@ import Testing
             let point = points.point(operation)
             #expect(fault.map(\.point) == [point])
             #expect(meant(point) == [operation.index])
-            #expect(try load([], [try InlineFault("\(point.spoken): kill main")]).map(\.point) == [point])
+            #expect(try load([], [try InlineFault("\(point.lineText): kill main")]).map(\.point) == [point])
         }
     }
 

@@ -144,6 +144,26 @@ import Testing
         #expect(stage.deeds.all == ["release second"])
     }
 
+    /// The answer is read later, by another call: who names no result was met before, and `order` is kept there too.
+    @Test func aPointThatNamesItsResultIsMetWhereThatIsKnown() throws {
+        let named = Phrase("file.write", "/run/x", ["result": "ok"])
+        let faults = [write, named].enumerated().map { number, phrase in
+            Fault(name: "\(number)", point: Point(.after, phrase), actions: [.delay(1_000)])
+        }
+        let stage = Stage(plan(faults: faults))
+        let early = stop(stage, .after, "early")
+        early.hasResults = false
+        #expect(!stage.faults.pass(.after, early))
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.recorder.hasFired("0") && !stage.recorder.hasFired("1"))
+        let late = PlayStop("late", .after, [operation(write, result: .ok)], of: early.process)
+        late.isLate = true
+        #expect(!stage.faults.pass(.after, late))
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.deeds.all == ["release early", "release late"])
+        #expect(try deliveries(stage).map(\.fault) == ["0", "1"])
+    }
+
     @Test func aFaultThatDidNotFireSaysWhatCameNear() throws {
         let stage = Stage(plan(faults: [fault(.delay(1_000), nth: .these([2]))]))
         #expect(stage.faults.pass(.before, stop(stage)))

@@ -149,7 +149,9 @@ extension WorldEditor {
             return (words[0], try host.worldNamespace(words[2]))
         }
         guard
-            let entry = host.registry.entries.first(where: { [$0.role, $0.role + Role.deletedMark].contains(words[2]) })
+            let entry = host.registry.entries.first(where: {
+                [$0.role, $0.role + NamespaceRole.deletedMark].contains(words[2])
+            })
         else { throw WorldError.impossible("the peer of \(link.name) is in \(words[2]), which is not known") }
         return (words[0], WorldNamespace(name: words[2], handle: entry.handle))
     }

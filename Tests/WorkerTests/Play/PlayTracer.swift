@@ -73,6 +73,10 @@ final class PlayStop: AgentStop {
         self.process = process
     }
 
-    func counts(_ position: Int, namingResult: Bool) -> Bool { side == .before || hasResults || !namingResult }
+    func counts(_ position: Int, namingResult: Bool) -> Bool {
+        if side == .before { return true }
+        return isLate ? namingResult : hasResults || !namingResult
+    }
+
     func fail(_ position: Int, with errno: ErrorNumber, message: String?) { failed.append((position, errno, message)) }
 }
