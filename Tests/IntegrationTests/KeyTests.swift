@@ -36,7 +36,7 @@ import Testing
                 python3 -c "import tempfile; tempfile.NamedTemporaryFile().close(); tempfile.TemporaryDirectory().cleanup()"
                 """), runs: 10)
         #expect(all.count == 1)
-        #expect(all.first?.contains { $0.contains("file.create(/etc/sed*)") } == true)
+        #expect(all.first?.contains { $0.contains("file.create(/etc/sed* type file)") } == true)
         #expect(all.first?.contains { $0.contains("file.rename(/etc/sed* to /etc/some)") } == true)
     }
 

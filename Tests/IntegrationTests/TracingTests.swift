@@ -9,7 +9,7 @@ import Testing
         #expect(record.header.error == nil)
         #expect(record.attempt?.end == .exited(0))
         let said = record.operations.map(\.phrase.lineText)
-        #expect(said.contains("file.create /run/netns/demo in host"))
+        #expect(said.contains("file.create /run/netns/demo type file in host"))
         #expect(said.contains("netns.create ns(ip)#1 in host"))
         #expect(said.contains("netns.name demo in ns(ip)#1"))
         #expect(record.header.namespacesMade["demo"] == "run / ip / netns.create(ns(ip)#1) @ host # 1")

@@ -76,7 +76,7 @@ import Testing
             plan(faults: [fault(.netnsDelete(name: "pod"), .delay(1_000_000), .change(.deleteFile(path: "/run/y")))]))
         #expect(!stage.faults.pass(.before, stop(stage)))
         #expect(stage.deeds.all == ["delete pod"])
-        stage.world.answers[0](.success(LostName(role: "pod", outcome: .gone(after: 3))))
+        stage.world.answers.first?(.success(LostName(role: "pod", outcome: .gone(after: 3))))
         #expect(stage.deeds.all == ["delete pod"])
         try stage.loop.run { stage.faults.areIdle }
         #expect(stage.deeds.all == ["delete pod", "{ file.delete: /run/y }", "release stop"])
@@ -91,7 +91,7 @@ import Testing
         #expect(stage.faults.pass(.before, stop(stage)))
         #expect(!stage.faults.areIdle)
         #expect(stage.deeds.all == ["signal 15 to ip"])
-        stage.tracer.waiting[0](.caught)
+        stage.tracer.waiting.first?(.caught)
         #expect(stage.faults.areIdle)
         #expect(try deliveries(stage).map(\.effect.description) == ["SIGTERM was caught by ip"])
     }
@@ -102,7 +102,7 @@ import Testing
         #expect(!stage.faults.pass(.before, stop(stage)))
         try stage.loop.run { !stage.tracer.waiting.isEmpty }
         #expect(stage.deeds.all == ["signal 15 to ip", "release stop"])
-        stage.tracer.waiting[0](.ended)
+        stage.tracer.waiting.first?(.ended)
         try stage.loop.run { stage.faults.areIdle }
         // Once is enough.
         #expect(stage.deeds.all == ["signal 15 to ip", "release stop"])
@@ -114,9 +114,9 @@ import Testing
         let stop = stop(stage)
         _ = stage.tracer.process("agent", spawn: 1, isFirst: false, program: "child")
         #expect(!stage.faults.pass(.before, stop))
-        stage.tracer.waiting[1](.ended)
+        stage.tracer.waiting.last?(.ended)
         #expect(!stage.faults.areIdle)
-        stage.tracer.waiting[0](.ended)
+        stage.tracer.waiting.first?(.ended)
         #expect(stage.deeds.all == ["signal 9 to ip", "signal 9 to child", "release stop"])
         #expect(try deliveries(stage).map(\.effect.description) == ["killed child; killed ip"])
     }
@@ -182,7 +182,7 @@ import Testing
         let header = try stage.play()
         #expect(header.deliveries.map(\.failure) == ["the run ended before it was done"])
         // An answer that comes later begins nothing more.
-        stage.world.answers[0](.success(LostName(role: "pod")))
+        stage.world.answers.first?(.success(LostName(role: "pod")))
         #expect(stage.deeds.all == ["delete pod", "settle"])
     }
 }

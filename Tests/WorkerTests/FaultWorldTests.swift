@@ -68,7 +68,7 @@ import Testing
         stage.world.isHeld = true
         #expect(!stage.faults.pass(.before, stop))
         #expect(!stage.deeds.all.contains("release stop"))
-        stage.world.releases[0]()
+        stage.world.releases.first?()
         #expect(stage.deeds.all.last == "release stop")
     }
 
@@ -82,7 +82,7 @@ import Testing
     @Test func aProgramThatFailsIsNoDelivery() throws {
         let (stage, stop) = stage(.change(.execute(argv: ["false"], namespace: "pod")))
         #expect(!stage.faults.pass(.before, stop))
-        stage.world.ended[0](.exited(1))
+        stage.world.ended.first?(.exited(1))
         #expect(stage.deeds.all == ["execute false in pod", "release stop"])
         #expect(try failure(stage) == "`false` ended: exit 1")
     }

@@ -89,7 +89,7 @@ import Testing
     @Test func aProgramThatIsNotTracedEndsAsPid1Says() throws {
         let pid1 = Pid1()
         _ = try start(pid1, traced: false) { _, program in
-            pid1.exited[0](.exited(3))
+            pid1.exited.first?(.exited(3))
             #expect(program.end == .exited(3))
         }
         #expect(deeds.all == [])
@@ -102,7 +102,7 @@ import Testing
         process.state = .success(.failed(error))
         pid1.answer = .success(process)
         _ = try start(pid1, traced: false) { _, program in
-            pid1.exited[0](.exited(127))
+            pid1.exited.first?(.exited(127))
             #expect(program.end == .notStarted("\(error)"))
         }
     }
@@ -113,7 +113,7 @@ import Testing
         let process = Process()
         process.state = .failure(WorldError.impossible("no"))
         pid1.answer = .success(process)
-        let (_, loop) = try start(pid1, traced: false) { _, _ in pid1.exited[0](.exited(127)) }
+        let (_, loop) = try start(pid1, traced: false) { _, _ in pid1.exited.first?(.exited(127)) }
         #expect(loop.failure == .refused("no"))
     }
 

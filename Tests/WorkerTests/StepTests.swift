@@ -45,6 +45,21 @@ import Testing
         #expect(began == .milliseconds(50))
     }
 
+    /// Its state is not taken while an action that its command met is under way.
+    @Test func aStepEndsWhenWhatItMetIsDelivered() throws {
+        let write = Phrase("file.write", "/run/x")
+        let fault = Fault(name: "cut", point: Point(.before, write), actions: [.delay(50_000_000)])
+        let stage = Stage(plan([run("add")], faults: [fault]))
+        stage.starter.scripts["add"] = { start in
+            let stop = PlayStop("stop", .before, [operation(write)], of: start.process)
+            #expect(!stage.faults.pass(.before, stop))
+            stage.clock.after(.milliseconds(10)) { try stage.end(start.process) }
+        }
+        let header = try stage.play()
+        #expect(stage.deeds.all.suffix(3) == ["start add", "release stop", "settle"])
+        #expect(header.deliveries.map(\.failure) == [nil] && stage.clock.passed == .milliseconds(50))
+    }
+
     @Test func aStepOfTheWorldIsNoFault() throws {
         let stage = Stage(plan([Step(name: "change", body: .act(write("/run/x")))]))
         stage.world.isRefusing = true
