@@ -58,7 +58,7 @@ struct RunCommand: ParsableCommand {
     var pause: String?
 
     /// The command in place of a file.
-    private var command: [String] { Terminator.command ?? [] }
+    private var command: [String] { DoubleDash.command ?? [] }
 
     func validate() throws {
         if pause != nil { throw ValidationError("--pause is not built yet") }

@@ -42,10 +42,10 @@ enum Main {
                 Output.note("error: /proc is not mounted: the arguments of this command cannot be read")
                 Output.exit(ExitStatus.error)
             }
-            if Terminator.command != nil, !Terminator.verbs.contains(Terminator.own.first ?? "") {
+            if DoubleDash.command != nil, !DoubleDash.verbs.contains(DoubleDash.own.first ?? "") {
                 throw ValidationError("only run and trace take a command behind --")
             }
-            var command = try Tocsin.parseAsRoot(Terminator.own)
+            var command = try Tocsin.parseAsRoot(DoubleDash.own)
             try command.run()
         } catch {
             Output.exit(tell(error))

@@ -41,7 +41,7 @@ struct TraceCommand: ParsableCommand {
     var netns: [String] = []
 
     /// The command in place of a file.
-    private var command: [String] { Terminator.command ?? [] }
+    private var command: [String] { DoubleDash.command ?? [] }
 
     func validate() throws {
         guard command.isEmpty == (scenario.files.count == 1), scenario.files.count < 2 else {

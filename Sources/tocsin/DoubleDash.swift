@@ -1,7 +1,7 @@
 /// What stands behind `--`: a command to run in place of a file.
 ///
 /// ArgumentParser gives an array of files all words, those behind `--` too, so the line is cut before it is parsed.
-enum Terminator {
+enum DoubleDash {
     /// The words before it, without the program's name.
     static var own: [String] { Array(CommandLine.arguments.dropFirst().prefix { $0 != "--" }) }
 
