@@ -100,6 +100,12 @@ extension RunHost {
             self.hold = hold
             self.thread = thread
         }
+
+        /// Whether it is to be held yet: its thread may have been killed meanwhile, or somebody has taken it off.
+        var isThere: Bool {
+            // A thread that has died has no table.
+            (try? MountEntry.all(of: thread))?.contains { $0.id == mount.id } ?? false
+        }
     }
 
     private func unheld(by thread: Int32) -> [Asked] {
@@ -123,12 +129,13 @@ extension RunHost {
                     .holdMount(
                         one.hold, readOnly: !sysfsWritable, namespace: namespace.raw, root: root.raw)
                 ) { [unowned self] result in
-                    if case .failure(let error) = result { loop.fail(with: .mountNotHeld("\(error)")) }
+                    if case .failure(let error) = result, one.isThere { loop.fail(with: .mountNotHeld("\(error)")) }
                     open -= 1
                     if open == 0 { done() }
                 }
                 open += 1
             } catch {
+                guard one.isThere else { continue }
                 loop.fail(
                     with: .mountNotHeld(
                         "\(one.mount.point), which an agent mounted, could not be held: \(error)"))
