@@ -103,7 +103,9 @@ extension CallDecoder {
             if argument.name == "via", let name = linkLocalDevice(value) { value = "LL(\(name))" }
             qualifiers[argument.name] = qualifiers[argument.name].map { "\($0), \(value)" } ?? value
         }
-        return Phrase(request.operation, request.which, qualifiers, in: role)
+        // An entry of a bridge is named by the address itself.
+        let owner = MACAddress(request.which).flatMap { directory.device(withAddress: $0.bytes) }
+        return Phrase(request.operation, owner.map { "mac(\($0))" } ?? request.which, qualifiers, in: role)
     }
 
     /// The device whose hardware address a link-local address was made of (RFC 4291, appendix A).

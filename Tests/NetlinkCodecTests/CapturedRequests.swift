@@ -228,6 +228,24 @@ enum Captured {
     // $ tc qdisc show dev port1
     static let dumpQdiscs = hex("24000000260001039530076b000000000000000003000000000000000000000000000000")
 
+    // $ bridge fdb add 02:00:00:00:00:31 dev veth0 master static
+    static let addForwarding = hex("280000001c000506225f076b000000000700000003000000420004000a0002000200000000310000")
+
+    // $ bridge fdb replace 02:00:00:00:00:31 dev veth0 master vlan 1
+    static let replaceForwarding = hex(
+        "300000001c000505225f076b000000000700000003000000c00004000a00020002000000003100000600050001000000")
+
+    // $ bridge fdb append 02:00:00:00:00:41 dev veth0 self
+    static let appendForwarding = hex(
+        "280000001c00050c225f076b000000000700000003000000c00002000a0002000200000000410000")
+
+    // $ bridge fdb del 02:00:00:00:00:31 dev veth0 master
+    static let deleteForwarding = hex(
+        "280000001d000500225f076b000000000700000003000000c00004000a0002000200000000310000")
+
+    // $ bridge fdb show dev veth0
+    static let dumpForwarding = hex("1c0000001e000103225f076b00000000070000000300000000000000")
+
     // $ ip neigh replace 10.1.0.2 dev port1, which first asks for all links
     static let dumpLinks = hex("28000000120001038830076b000000000000000000000000000000000000000008001d0001000000")
 

@@ -74,5 +74,46 @@ extension OperationRow {
         .at("\(core): neigh_dump_info()", [("ENOENT", "the one that is asked for is not there"), noDevice, noBuffer]),
         "asks for neighbours")
 
-    static let neighbours: [OperationRow] = [neighbourAdd, neighbourReplace, neighbourDelete, neighbourList]
+    static let neighbours: [OperationRow] = [
+        neighbourAdd, neighbourReplace, neighbourDelete, neighbourList, fdbAdd, fdbReplace, fdbDelete, fdbList,
+    ]
+}
+
+extension OperationRow {
+    private static let forwarding: [Qualifier] = [
+        device, .init("dst", .prefix(or: [])), .init("vlan", .number(0...4095)), .init("master", .truth),
+        .init("self", .truth), .init("state", .text), .init("other", .text, isList: true),
+    ]
+    private static let ofBridge = ("EOPNOTSUPP", "the device, or its master, has no such entries")
+    private static let refused = ("EINVAL", "the port does not forward, or an address that it does not take")
+
+    /// `fdb.add`: RTM_NEWNEIGH of AF_BRIDGE.
+    public static let fdbAdd = OperationRow(
+        "fdb.add", .text, forwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
+        .at(
+            "net/core/rtnetlink.c: rtnl_fdb_add()",
+            [privilege, ("EEXIST", "it is there"), noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
+        "adds an entry to the forwarding table of a bridge or a device, by its hardware address")
+
+    /// `fdb.replace`: RTM_NEWNEIGH of AF_BRIDGE with NLM_F_REPLACE.
+    public static let fdbReplace = OperationRow(
+        "fdb.replace", .text, forwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
+        .at(
+            "net/core/rtnetlink.c: rtnl_fdb_add()", [privilege, noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
+        "adds an entry to a forwarding table, or changes the one that is there")
+
+    /// `fdb.delete`: RTM_DELNEIGH of AF_BRIDGE.
+    public static let fdbDelete = OperationRow(
+        "fdb.delete", .text, forwarding, from: .rtnetlink(["RTM_DELNEIGH"]), [.init(.changes, "link", key: "dev")],
+        .at(
+            "net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, ("ENOENT", "it is not there"), noDevice, ofBridge]),
+        "deletes an entry of a forwarding table")
+
+    /// `fdb.list`: RTM_GETNEIGH of AF_BRIDGE, of one or of all.
+    public static let fdbList = OperationRow(
+        "fdb.list", .text, forwarding, from: .rtnetlink(["RTM_GETNEIGH"]), [.init(.observes, "link", key: "dev")],
+        .at(
+            "net/core/rtnetlink.c: rtnl_fdb_dump()",
+            [("ENOENT", "the one that is asked for is not there"), noDevice, noBuffer]),
+        "asks for entries of forwarding tables")
 }

@@ -1,4 +1,5 @@
 import CKernelHeaders
+import Glibc
 import Model
 
 extension RequestDecoder {
@@ -16,13 +17,44 @@ extension RequestDecoder {
         ([RTM_NEWADDR, RTM_DELADDR, RTM_GETADDR], { $0.address }),
         ([RTM_NEWROUTE, RTM_DELROUTE, RTM_GETROUTE], { $0.route }),
         ([RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE], { $0.rule }),
-        ([RTM_NEWNEIGH, RTM_DELNEIGH, RTM_GETNEIGH], { $0.neighbour }),
+        ([RTM_NEWNEIGH, RTM_DELNEIGH, RTM_GETNEIGH], { $0.entry }),
         ([RTM_NEWNSID, RTM_GETNSID], { $0.namespaceID }),
         ([RTM_NEWQDISC, RTM_DELQDISC, RTM_GETQDISC], { $0.qdisc }),
     ]
 }
 
 extension RequestDecoder {
+    /// A neighbour or, of the family of bridges, an entry of a forwarding table.
+    private func entry(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        let family = message.payload.isEmpty ? nil : bytes.load(rtgenmsg.self, at: message.payload.lowerBound)
+        return try family?.rtgen_family == wire(AF_BRIDGE) ? forwarding(message, bytes) : neighbour(message, bytes)
+    }
+
+    /// An entry of a forwarding table, named as bridge(8) does: by its hardware address.
+    private func forwarding(
+        _ message: NetlinkMessage, _ bytes: RawSpan
+    ) throws(NetlinkDecodingError) -> DecodedRequest {
+        let record = try NeighbourRecord(message, in: bytes)
+        let operation: OperationRow
+        switch Int(message.type) {
+        case Int(RTM_GETNEIGH): operation = .fdbList
+        case Int(RTM_DELNEIGH): operation = .fdbDelete
+        default: operation = message.has(NLM_F_REPLACE) ? .fdbReplace : .fdbAdd
+        }
+        var request = DecodedRequest(message, operation, record.linkLayerAddress?.description ?? "all")
+        request.isDump = message.hasDumpFlags
+        request.family = record.family
+        device(record.index, &request)
+        request.add("dst", record.address?.description)
+        request.add("vlan", record.vlan.map { String($0) })
+        request.add("master", record.flags & wire(NTF_MASTER) != 0 ? "true" : nil)
+        request.add("self", record.flags & wire(NTF_SELF) != 0 ? "true" : nil)
+        let isNew = message.type == wire(RTM_NEWNEIGH)
+        request.add("state", isNew ? KernelNames.neighbourState(record.state) : nil)
+        request.addOther(record.other)
+        return request
+    }
+
     /// A queueing discipline, named as tc(8) does: by where it stands, `root`, `ingress` or a parent, else by its handle.
     private func qdisc(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
         let header = try message.fixed(tcmsg.self, in: bytes)
