@@ -31,6 +31,8 @@ extension Evidence {
     ///
     /// Namespaces without a name that leads to them, and what is in them, have oracles of their own.
     func residue() -> [Fact] {
+        // What a command makes that nothing takes back is its work, not a leftover of it.
+        guard plan.isDisturbed || plan.takesBack else { return [] }
         let expected = !plan.isDisturbed ? [:] : expectedEnd?.byIdentity ?? [:]
         let honest = HonestFailure(self)
         let world = worldChanges()
@@ -51,5 +53,18 @@ extension Evidence {
     /// The attributes that tell a leftover from another: what is written in a file is none.
     private static func essence(_ fact: Fact) -> [String: String] {
         fact.attributes.filter { $0.key != "digest" && $0.key != "size" }
+    }
+}
+
+extension Plan {
+    /// Whether a step undoes what another did.
+    fileprivate var takesBack: Bool {
+        allSteps.contains { step in
+            switch step.body {
+            case .run(let command): command.undoes != nil
+            case .stop: true
+            default: false
+            }
+        }
     }
 }

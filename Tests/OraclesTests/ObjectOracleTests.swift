@@ -30,6 +30,17 @@ import Testing
         #expect(findings.allSatisfy { $0.step == "del.2" })
     }
 
+    /// `ip netns add demo`, run by itself, leaves what it was asked for.
+    @Test func whatNothingTakesBackIsNoResidue() throws {
+        var bare = Story([Step(name: "add", body: .run(Command(agent: "ip", name: "add", argv: ["ip"])))])
+        bare.expected = [[pod]]
+        #expect(try bare.findings(.residue).isEmpty)
+        bare.plan.steps.append(
+            Step(name: "del", body: .run(Command(agent: "ip", name: "del", argv: ["ip"], undoes: "add"))))
+        bare.expected = [[pod], [pod]]
+        #expect(try bare.findings(.residue).count == 1)
+    }
+
     @Test func residueIgnoresWhatIsWrittenInAFile() throws {
         var story = story()
         story.expected[3] += [lease]
