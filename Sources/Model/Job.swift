@@ -15,6 +15,9 @@ public struct Job: Codable, Sendable {
     /// The file of what the references came to, which plans share, for `retry`; absent in references.
     public var reference: String?
 
+    /// Where its record comes from, which the record says; absent where nobody keeps it.
+    public var origin: RecordOrigin?
+
     /// Makes a job.
     public init(
         plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, traced: Bool = true,

@@ -137,11 +137,27 @@ public struct StepOutcome: Hashable, Codable, Sendable {
     }
 }
 
+/// Which run of which plan a record comes from: by both it is found again among those of other machines.
+public struct RecordOrigin: Hashable, Codable, Sendable {
+    /// The id of the call of `tocsin run`, which no other machine draws.
+    public var run: String
+    /// The digest of the plan that was run: of a reference, that of the plan without its faults.
+    public var plan: String
+
+    /// Makes an origin.
+    public init(run: String, plan: String) {
+        self.run = run
+        self.plan = plan
+    }
+}
+
 /// The first file of a record: everything but operations, snapshots and output.
 public struct RecordHeader: Hashable, Codable, Sendable {
     /// The version of the record's format.
     public static let formatVersion = 2
 
+    /// Which run of which plan it comes from; absent where nobody keeps it, and in records of versions that did not say so.
+    public var origin: RecordOrigin?
     /// The version of the format in which it was written.
     public var format = RecordHeader.formatVersion
     /// The plan that was run.

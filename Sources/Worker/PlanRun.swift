@@ -77,6 +77,7 @@ extension RecordHeader {
     /// The header of a job's run that begins now.
     init(of job: Job) {
         self.init(plan: job.plan, role: job.role, run: job.run)
+        origin = job.origin
         versions = ["tocsin": Version.current, "kernel": Version.kernel]
         cpus = job.pinned ? "one" : "all"
         began = Date().timeIntervalSince1970

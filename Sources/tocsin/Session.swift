@@ -46,7 +46,7 @@ struct Session {
         let text = TextReport(style: Output.style, verbose: options.verbose)
         var report = Reporting.report(run)
         var problem: (any Error)?
-        let outcome = campaign.run(plans, with: pool) { result in
+        let outcome = campaign.run(plans, with: RecordOrigins(inner: pool, run: id)) { result in
             let stored = reporting.stored(
                 result, digest: digests[result.number - 1], replay: replay(result.judgement.plan))
             // What ran is shown in any case; that it could not be stored is said at the end.
