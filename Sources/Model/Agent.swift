@@ -26,6 +26,8 @@ public struct AgentSpecification: Hashable, Codable, Sendable {
     public var warm = false
     /// Folders that are private, empty and watched.
     public var state: [String] = []
+    /// What of its standard output tells its caller of an error; nil where only its standard error does.
+    public var saysError: LogPattern?
     /// Files that are logs besides its output.
     public var logs: [String] = []
 

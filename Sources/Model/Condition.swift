@@ -81,6 +81,20 @@ extension LogPattern: CustomStringConvertible {
     }
 }
 
+extension LogPattern {
+    /// Whether a log says it, in one of its lines.
+    ///
+    /// - Throws: where the expression is none: the validator has let it through.
+    public func isFound(in log: String) throws -> Bool {
+        switch self {
+        case .text(let text): return log.contains(text)
+        case .expression(let text):
+            let expression = try Regex(text)
+            return log.split(separator: "\n").contains { $0.contains(expression) }
+        }
+    }
+}
+
 extension TCPServer {
     /// `ADDRESS:PORT`, an IPv6 address in brackets.
     static func joined(_ address: String, _ port: Int) -> String {

@@ -63,6 +63,9 @@ public struct LinkSpecification: Hashable, Codable, Sendable {
         }
     }
 
+    /// The types that a scenario can have made, by the kernel's names.
+    public static let types = ["veth", "bridge", "dummy", "ifb"]
+
     /// The kernel's name of the kind: `veth`, `bridge`.
     public var type: String
     /// The device.

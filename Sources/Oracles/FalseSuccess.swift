@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Model
 
 /// A step in which a fault fired said success while its state is not the reference's.
@@ -8,7 +7,7 @@ struct FalseSuccess: Oracle {
     static let cwe = "CWE-393"
 
     func findings(in evidence: Evidence) throws -> [Finding] {
-        evidence.wrongSuccesses().filter { !$0.isSilent }.map { wrong in
+        try evidence.wrongSuccesses().filter { try !$0.isSilent() }.map { wrong in
             let difference = Lines.difference(wrong.differences)
             return finding(
                 about: wrong.step, "\(wrong.who) said success, but \(difference)", wrong.lines,
@@ -24,7 +23,7 @@ struct SilentFailure: Oracle {
     static let cwe = "CWE-391"
 
     func findings(in evidence: Evidence) throws -> [Finding] {
-        evidence.wrongSuccesses().filter(\.isSilent).map { wrong in
+        try evidence.wrongSuccesses().filter { try $0.isSilent() }.map { wrong in
             let errors = wrong.errors.map(\.name).joined(separator: ", ")
             let difference = Lines.difference(wrong.differences)
             return finding(
@@ -39,6 +38,8 @@ struct WrongSuccess {
     var step: StepEvidence
     var attempt: AttemptEvidence
     var differences: [Difference]
+    /// What of its standard output tells its caller of an error.
+    var saysError: LogPattern?
 
     /// `add`, or `add, run 1 of 2,` where it was run again.
     var who: String {
@@ -52,8 +53,10 @@ struct WrongSuccess {
     }
 
     /// Whether the agent was told of an error and kept it to itself.
-    var isSilent: Bool {
-        !errors.isEmpty && attempt.saysNothing && !WrongSuccess.isCNIError(attempt.attempt.output)
+    ///
+    /// - Throws: where what tells an error cannot be looked for.
+    func isSilent() throws -> Bool {
+        try !errors.isEmpty && attempt.saysNothing && saysError?.isFound(in: attempt.attempt.output) != true
     }
 
     var lines: [String] {
@@ -63,13 +66,6 @@ struct WrongSuccess {
         let healed = step.attempts.count > attempt.index + 1 ? ["it was run again all the same, as `retry` asks"] : []
         return Lines.list(differences) + ["\(step.id) ended: \(attempt.attempt.endText)"] + former + healed
             + Lines.deliveries(step.attempts.flatMap(\.deliveries).uniqued)
-    }
-
-    /// Whether a text is the error result of the CNI specification: a JSON object with a `code`.
-    private static func isCNIError(_ text: String) -> Bool {
-        struct Result: Decodable { var code: Int }
-        // What is no such object is no such error.
-        return (try? JSONDecoder().decode(Result.self, from: Data(text.utf8))) != nil
     }
 }
 
@@ -90,7 +86,10 @@ extension Evidence {
                 let fired = step.attempts.prefix(attempt.index + 1).flatMap(\.deliveries)
                 guard let state = attempt.after, !fired.isEmpty else { continue }
                 let differences = wrong(step, state, fired)
-                if !differences.isEmpty { return WrongSuccess(step: step, attempt: attempt, differences: differences) }
+                guard !differences.isEmpty else { continue }
+                let agent = step.command.flatMap { plan.agents[$0.agent] }
+                return WrongSuccess(
+                    step: step, attempt: attempt, differences: differences, saysError: agent?.saysError)
             }
             return nil
         }

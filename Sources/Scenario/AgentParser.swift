@@ -57,6 +57,9 @@ struct AgentParser {
         agent.specification.provision = tree["provision"].flatMap {
             AgentParser.arguments($0, called: "provision", diagnostics)
         }
+        agent.specification.saysError = tree["says-error"].flatMap { tree in
+            tree.isUnbound ? nil : tree.text.flatMap { ConditionParser.pattern($0, at: tree.position, diagnostics) }
+        }
         agent.specification.kind = kind(tree, among: names) ?? .commands
         let commands = tree["commands"]?.entries ?? []
         for entry in commands {

@@ -30,19 +30,11 @@ extension ConditionParser {
     /// A part of a line, or `/regex/`.
     func log(_ value: Tree, in tree: Tree) -> Condition? {
         guard let text = text(value, "log") else { return nil }
-        var pattern = LogPattern.text(text)
-        if text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") {
-            let expression = String(text.dropFirst().dropLast())
-            // This is the question whether it is one; the diagnostic says that it is not.
-            guard (try? Regex(expression)) != nil else {
-                diagnostics.add(value.position, "`\(text)` is no regular expression")
-                return nil
-            }
-            pattern = .expression(expression)
-        } else if text.isEmpty {
+        if text.isEmpty {
             diagnostics.add(value.position, "`log` has no value")
             return nil
         }
+        guard let pattern = ConditionParser.pattern(text, at: value.position, diagnostics) else { return nil }
         if let agent = tree["agent"], let name = agent.text, !agents.contains(name) {
             diagnostics.add(agent.position, "no agent `\(name)`", misspelt: name, among: agents)
             return nil
@@ -53,6 +45,18 @@ extension ConditionParser {
             return nil
         }
         return .log(pattern, agent: tree["agent"]?.text, since: tree["since"]?.text)
+    }
+
+    /// What is looked for in a line: a part of it, or `/regex/`.
+    static func pattern(_ text: String, at position: Position, _ diagnostics: Diagnostics) -> LogPattern? {
+        guard text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") else { return .text(text) }
+        let expression = String(text.dropFirst().dropLast())
+        // This is the question whether it is one; the diagnostic says that it is not.
+        guard (try? Regex(expression)) != nil else {
+            diagnostics.add(position, "`\(text)` is no regular expression")
+            return nil
+        }
+        return .expression(expression)
     }
 
     func tcp(_ value: Tree, in tree: Tree) -> Condition? {

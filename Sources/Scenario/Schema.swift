@@ -28,7 +28,7 @@ enum Schema {
             Key("sysctls", .list(.table(sysctl))), Key("files", .named(.table(content))),
         ])
 
-    static let linkTypes = ["veth", "bridge", "dummy", "ifb"]
+    static let linkTypes = LinkSpecification.types
     private static let end = [
         Key("name", .interface, required: true), Key("in", .text), Key("up", .truth), Key("addresses", .list(.prefix)),
         Key("mtu", .integer(68...65_535)), Key("mac", .hardwareAddress), Key("master", .interface),
@@ -59,6 +59,7 @@ enum Schema {
         keys: [
             Key("version", .text), Key("provision", .list(.value)), Key("driver", .list(.value)),
             Key("service", .list(.value)), Key("ready", .phrase(.condition)), Key("stop", .text), Key("warm", .truth),
+            Key("says-error", .text),
             Key("environment", .named(.value)), Key("directory", .path), .later("user"),
             .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .duration),
             Key("commands", .named(.table(command))),

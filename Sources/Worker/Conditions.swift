@@ -101,17 +101,3 @@ struct LogMark {
     /// Log files, by path.
     var files: [String: Int] = [:]
 }
-
-extension LogPattern {
-    /// Whether a log says it, in one of its lines.
-    ///
-    /// - Throws: where the expression is none: the validator has let it through.
-    func isFound(in log: String) throws -> Bool {
-        switch self {
-        case .text(let text): return log.contains(text)
-        case .expression(let text):
-            let expression = try Regex(text)
-            return log.split(separator: "\n").contains { $0.contains(expression) }
-        }
-    }
-}

@@ -148,7 +148,14 @@ import Testing
         #expect(try story.findings(.silentFailure).isEmpty)
         #expect(try story.findings(.falseSuccess).count == 1)
 
+        // On standard output only the agent's own description tells what an error is.
         story.attempts(Attempt(end: .exited(0), output: #"{"code": 999, "msg": "busy"}"#), in: "del.1")
+        #expect(try story.findings(.silentFailure).count == 1)
+        for name in Set(story.plan.allSteps.compactMap(\.agent)) {
+            var agent = AgentSpecification()
+            agent.saysError = .expression(#""code":"#)
+            story.plan.agents[name] = agent
+        }
         #expect(try story.findings(.silentFailure).isEmpty)
         story.attempts(Attempt(end: .exited(0), output: #"{"cniVersion": "1.0.0"}"#, errorOutput: "\n"), in: "del.1")
         #expect(try story.findings(.silentFailure).count == 1)
