@@ -5,7 +5,7 @@ extension FaultKind {
     static let linkCreate = FaultKind.change(
         "link.create", .deviceName(or: []),
         [
-            .optional("type", .word(["veth", "bridge", "dummy", "ifb"]), usual: "veth"),
+            .optional("type", .word(LinkSpecification.types), usual: "veth"),
             .optional("peer", .deviceName(or: []), usual: "needed by a veth"),
             .optional("peer-netns", .namespace, usual: "the namespace of the device"),
             .optional("up", .truth, usual: "false, of both ends"),

@@ -105,6 +105,20 @@ enum Doctor {
         }
     }
 
+    /// The types of device that scenarios can have made, and those that agents often make.
+    static func linkTypes() throws -> [DoctorFinding] {
+        let ofAgents = ["vlan", "macvlan", "ipvlan", "vxlan", "vrf"]
+        let missing = Set(try LinkTypes.missing(among: LinkSpecification.types + ofAgents))
+        return (LinkSpecification.types + ofAgents).map { type in
+            DoctorFinding(
+                name: "devices of type \(type)", isThere: !missing.contains(type),
+                detail: missing.contains(type) ? "the kernel knows no such type" : "the kernel makes them",
+                cost: ofAgents.contains(type)
+                    ? "agents that make one are told EOPNOTSUPP"
+                    : "plans that have one made are skipped; try modprobe \(type)", isNeeded: false)
+        }
+    }
+
     private static func tried(
         _ name: String, needed: Bool, cost: String, _ body: () throws -> String
     ) -> DoctorFinding {

@@ -14,7 +14,9 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         let machine = try Machine()
         var findings = Doctor.kernel() + (try Doctor.capabilities()) + Doctor.interfaces() + Doctor.programs(machine)
-        if findings.allSatisfy({ $0.isThere || !$0.isNeeded }) { findings += try Doctor.hosts() }
+        if findings.allSatisfy({ $0.isThere || !$0.isNeeded }) {
+            findings += try Doctor.linkTypes() + Doctor.hosts()
+        }
         for finding in findings {
             Output.print("\(finding.isThere ? "ok      " : "missing ") \(finding.name): \(finding.detail)")
             if !finding.isThere { Output.print("         costs: \(finding.cost)") }

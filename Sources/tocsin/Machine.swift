@@ -33,8 +33,17 @@ struct Machine {
         }
         let programs = plan.requirements.programs.filter { find($0) == nil }
         guard programs.isEmpty else { return "needs the program \(programs.joined(separator: ", "))" }
+        if let reason = Machine.unmetTypes(plan.linkTypes) { return reason }
         return plan.agents.sorted { $0.key < $1.key }.lazy.compactMap { unprovisioned($0.value, named: $0.key, plan) }
             .first
+    }
+
+    /// Why devices of these types cannot be made; nil where they can, or where nobody can tell.
+    private static func unmetTypes(_ types: [String]) -> String? {
+        // What keeps Tocsin from asking keeps it from making a host, which is said then.
+        let missing = (try? LinkTypes.missing(among: types)) ?? []
+        guard !missing.isEmpty else { return nil }
+        return "needs devices of type \(missing.joined(separator: ", ")), which this kernel cannot make"
     }
 
     /// Why an agent cannot be run: it is one that has to be installed, and is not.

@@ -28,6 +28,7 @@ struct RunOptions: ParsableArguments {
     var verbose = false
 
     func validate() throws {
+        if results?.isEmpty == true { throw ValidationError("--results needs a folder") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
         if let cpus, cpus != "all" { throw ValidationError("--cpus can only be `all`") }
     }
@@ -70,7 +71,12 @@ struct RunOptions: ParsableArguments {
     /// The folder of results, as it is.
     var existingResults: ResultsFolder { ResultsFolder(existing: resultsPath) }
 
-    private var resultsPath: String { results ?? environmentVariable("TOCSIN_RESULTS") ?? "results" }
+    private var resultsPath: String {
+        if let results { return results }
+        // An empty variable is none, as in a shell's ${TOCSIN_RESULTS:-results}.
+        let chosen = environmentVariable("TOCSIN_RESULTS") ?? ""
+        return chosen.isEmpty ? "results" : chosen
+    }
 }
 
 /// A problem with the input that is no diagnostic of a file: exit status 2.

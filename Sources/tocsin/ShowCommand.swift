@@ -28,7 +28,8 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let results = options.existingResults
         guard Files.exists(results.store) else {
-            Output.note("there are no results in \(FilePathText.short(results.path)); `tocsin run FILE` makes some")
+            Output.note(
+                "error: there are no results in \(FilePathText.short(results.path)); `tocsin run FILE` makes some")
             throw ExitCode.of(ExitStatus.unusable)
         }
         do {
@@ -43,7 +44,7 @@ struct ShowCommand: ParsableCommand {
     private func show(_ results: ResultsFolder, _ store: ResultStore) throws {
         if what == "runs" { return try list(store) }
         guard let run = try store.run(what) else {
-            Output.note("there is no run \(what); `tocsin show runs` lists them")
+            Output.note("error: there is no run \(what); `tocsin show runs` lists them")
             throw ExitCode.of(ExitStatus.unusable)
         }
         let reporting = Reporting(results: results)

@@ -61,7 +61,10 @@ import Testing
         (Captured.deleteNeighbour, "neighbour.delete 10.1.0.2 dev=port1"),
         (Captured.dumpProxies, "neighbour.list all proxy=true"),
         (Captured.addForwarding, "fdb.add 02:00:00:00:00:31 dev=veth0 master=true state=reachable noarp"),
-        (Captured.replaceForwarding, "fdb.replace 02:00:00:00:00:31 dev=veth0 vlan=1 master=true state=noarp permanent"),
+        (
+            Captured.replaceForwarding,
+            "fdb.replace 02:00:00:00:00:31 dev=veth0 vlan=1 master=true state=noarp permanent"
+        ),
         (Captured.appendForwarding, "fdb.add 02:00:00:00:00:41 dev=veth0 self=true state=noarp permanent"),
         (Captured.deleteForwarding, "fdb.delete 02:00:00:00:00:31 dev=veth0 master=true"),
         (Captured.dumpForwarding, "fdb.list all dev=veth0"),
