@@ -55,7 +55,7 @@ public final class TracedProcess {
     /// Whether a stopping signal has stopped it.
     var isStopped = false
     /// The number of every signal that was sent to it.
-    var sent: Set<Int32> = []
+    public internal(set) var sent: Set<Int32> = []
     /// How many results of its netlink requests are not known yet, because their answers have not been read.
     var owedResults = 0
     /// How many failures wait for it to read them.

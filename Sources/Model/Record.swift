@@ -101,6 +101,23 @@ public struct ProcessDeath: Hashable, Codable, Sendable {
     }
 }
 
+/// A service or a driver that ended though nobody stopped it.
+public struct UnexpectedEnd: Hashable, Codable, Sendable {
+    /// The agent.
+    public var agent: String
+    /// How its first process ended.
+    public var end: ProcessEnd
+    /// The last lines that it wrote, standard error last.
+    public var said: [String]
+
+    /// Makes the end of an agent.
+    public init(agent: String, end: ProcessEnd, said: [String]) {
+        self.agent = agent
+        self.end = end
+        self.said = said
+    }
+}
+
 /// What came of one step.
 public struct StepOutcome: Hashable, Codable, Sendable {
     /// The step's id.
@@ -113,16 +130,23 @@ public struct StepOutcome: Hashable, Codable, Sendable {
     public var snapshot: String
     /// Why the state could not be had settled, if so.
     public var unsettled: String?
+    /// The programs that never rested, while the state stayed; absent where all did.
+    public var spinning: [String]?
+    /// The services and drivers that ended by themselves since the step before; absent where none did.
+    public var ended: [UnexpectedEnd]?
 
     /// Makes an outcome.
     public init(
-        step: String, attempts: [Attempt] = [], failure: String? = nil, snapshot: String = "", unsettled: String? = nil
+        step: String, attempts: [Attempt] = [], failure: String? = nil, snapshot: String = "",
+        unsettled: String? = nil, spinning: [String]? = nil, ended: [UnexpectedEnd]? = nil
     ) {
         self.step = step
         self.attempts = attempts
         self.failure = failure
         self.snapshot = snapshot
         self.unsettled = unsettled
+        self.spinning = spinning
+        self.ended = ended
     }
 
     /// Whether its last command ended as it should without faults.
@@ -244,4 +268,14 @@ extension RecordHeader {
     /// What a record says that holds fewer.
     public static let namesLeftOut =
         "agents gave more than \(namesLimit) names: those beyond are not learned as random names"
+}
+
+extension RecordHeader {
+    /// The digests of all states that the record holds.
+    public var states: Set<String> {
+        var digests = Set([startSnapshot] + outcomes.map(\.snapshot))
+        digests.formUnion(outcomes.flatMap { $0.attempts.compactMap(\.snapshot) })
+        for around in deliveries.compactMap(\.states) { digests.formUnion([around.before, around.after]) }
+        return digests
+    }
 }

@@ -47,7 +47,7 @@ public struct RecordFolder: Sendable {
             throw RecordError.unreadable(headerPath, "format \(header.format) is not \(RecordHeader.formatVersion)")
         }
         var snapshots: [String: Snapshot] = [:]
-        for digest in Set([header.startSnapshot] + header.outcomes.map(\.snapshot)) where !digest.isEmpty {
+        for digest in header.states where !digest.isEmpty {
             let file = "\(path)/snapshots/\(digest).json"
             let snapshot: Snapshot = try decode(file)
             guard snapshot.digest == digest else {

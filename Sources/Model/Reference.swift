@@ -20,12 +20,17 @@ public struct Reference: Hashable, Codable, Sendable {
     public var deaths: Set<ReferenceDeath>
     /// How the command of each step ends, by the step's id: of the statuses that `exit` lists, the one that is success here.
     public var ends: [String: ProcessEnd]
+    /// The programs that never rest after a step without a fault too, by the step's id.
+    public var spinning: [String: Set<String>]
+    /// The agents whose service or driver ends by itself in a step without a fault too, by the step's id.
+    public var ended: [String: Set<String>]
 
     /// Makes a reference of what is known already, as tests do.
     public init(
         states: [String: Snapshot], start: Snapshot, mask: Set<Masked> = [], randomNames: [RandomName] = [],
         fixedNames: Set<String> = [], operations: [String: Int] = [:], unstableOperations: [String: [Int]] = [:],
-        deaths: Set<ReferenceDeath> = [], ends: [String: ProcessEnd] = [:]
+        deaths: Set<ReferenceDeath> = [], ends: [String: ProcessEnd] = [:],
+        spinning: [String: Set<String>] = [:], ended: [String: Set<String>] = [:]
     ) {
         self.states = states
         self.start = start
@@ -36,6 +41,8 @@ public struct Reference: Hashable, Codable, Sendable {
         self.unstableOperations = unstableOperations
         self.deaths = deaths
         self.ends = ends
+        self.spinning = spinning
+        self.ended = ended
     }
 
     /// One attribute, or the whole object where `attribute` is nil, that differs between the runs.

@@ -11,6 +11,10 @@ extension Reference {
             states: [:], start: Snapshot(facts: []), randomNames: forms, fixedNames: fixed)
         reference.deaths = Set(records.flatMap(deaths))
         for outcome in first.header.outcomes { reference.ends[outcome.step] = outcome.attempts.last?.end }
+        for outcome in records.flatMap(\.header.outcomes) {
+            reference.spinning[outcome.step, default: []].formUnion(outcome.spinning ?? [])
+            reference.ended[outcome.step, default: []].formUnion((outcome.ended ?? []).map(\.agent))
+        }
         reference.learnOperations(records)
         // What differs after one step is masked after all: it is the same object and the same property.
         let starts = try records.enumerated().map {

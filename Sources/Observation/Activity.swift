@@ -9,6 +9,8 @@ struct Activity: Hashable, Sendable {
     var threads: [Int32: [UInt64]] = [:]
     /// Those that run or wait for the kernel, as `PROGRAM (STATE)`, sorted.
     var busy: [String] = []
+    /// The programs of those that run.
+    var running: [String] = []
 
     /// Looks at every thread of the host's processes.
     static func look(_ host: HostView, excluding excluded: Set<Int32>) throws(SystemError) -> Activity {
@@ -38,5 +40,6 @@ struct Activity: Hashable, Sendable {
             state.startTicks, status.voluntarySwitches ?? 0, involuntary ?? 0, state.userTicks, state.systemTicks,
         ]
         if !["S", "T", "t", "Z", "I", "X"].contains(state.state) { busy.append("\(program) (\(state.state))") }
+        if state.state == "R" { running.append(program) }
     }
 }

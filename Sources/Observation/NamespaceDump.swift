@@ -50,6 +50,8 @@ struct NftDump {
     var chains: [NftChain] = []
     var rules: [NftRule] = []
     var sets: [NftSet] = []
+    /// The elements of each set, in the order of `sets`.
+    var elements: [[NftElement]] = []
 }
 
 /// The sockets of one visit; they pin the namespace, so they live as short as the dumps.
@@ -142,10 +144,23 @@ extension NftDump {
                 dump.chains = try asker.ask(.dumpNftChains())
                 dump.rules = try asker.ask(.dumpNftRules())
                 dump.sets = try asker.ask(.dumpNftSets())
+                for set in dump.sets {
+                    dump.elements.append(try elements(of: set, asker))
+                }
             }
             if try generation(asker) == before { return dump }
         }
         throw SnapshotError.ruleSetChanges(namespace: asker.role, attempts: attempts)
+    }
+
+    /// The elements of a set; none where it has just gone, which the generation then tells.
+    private static func elements(of set: NftSet, _ asker: Asker) throws -> [NftElement] {
+        do {
+            let parts: [NftElements] = try asker.ask(.dumpNftElements(of: set))
+            return parts.flatMap(\.elements)
+        } catch let error as NetlinkError where error.errno == .noSuchFileOrDirectory {
+            return []
+        }
     }
 
     /// The generation id; nil where the kernel has no nftables.

@@ -2,12 +2,17 @@ import Model
 import NetlinkCodec
 
 extension NftDump {
-    /// `nft "table FAMILY NAME"`, `"chain FAMILY TABLE NAME"`, `"set FAMILY TABLE NAME"`, `"rule FAMILY TABLE CHAIN #k"`.
+    /// Of a larger set its elements are no facts of their own: it tells their number and digest.
+    private static let mostElements = 256
+
+    /// `nft "table FAMILY NAME"`, `"chain FAMILY TABLE NAME"`, `"set FAMILY TABLE NAME"`, `"rule FAMILY TABLE CHAIN #k"`,
+    /// `"element FAMILY TABLE SET KEY"`.
     ///
-    /// A rule is the k-th of its chain, from 1, since the order of rules is what they do; handles and counters are no part
-    /// of it. Elements of sets are not looked at.
+    /// A rule is the k-th of its chain, from 1, since the order of rules is what they do; handles, counters and when an
+    /// element expires are no part of it.
     func facts(by builder: FactBuilder) -> [Fact] {
-        tables(builder) + chains(builder) + rulesOfChains(builder) + sets(builder)
+        tables(builder) + chains(builder) + rulesOfChains(builder)
+            + zip(sets, elements).flatMap { facts($0, $1, builder) }
     }
 
     private func tables(_ builder: FactBuilder) -> [Fact] {
@@ -48,14 +53,30 @@ extension NftDump {
         }
     }
 
-    private func sets(_ builder: FactBuilder) -> [Fact] {
-        sets.map { set in
-            builder.fact(
-                "nft", "set \(set.family) \(set.table) \(set.name)",
-                [
-                    "family": set.family.description, "table": set.table, "flags": String(set.flags),
-                    "key": String(set.keyType), "length": String(set.keyLength),
-                ])
+    private func facts(_ set: NftSet, _ elements: [NftElement], _ builder: FactBuilder) -> [Fact] {
+        let place = "\(set.family) \(set.table) \(set.name)"
+        let lines = elements.map { element in
+            (key: set.text(of: element), data: element.data)
+        }.sorted { ($0.key, $0.data ?? "") < ($1.key, $1.data ?? "") }
+        // The elements of a set without a name are part of its rule.
+        let isApart = !set.isAnonymous && lines.count <= NftDump.mostElements
+        var attributes: [String: String?] = [
+            "family": set.family.description, "table": set.table, "flags": String(set.flags),
+            "key": String(set.keyType), "length": String(set.keyLength),
+        ]
+        if !isApart {
+            var digest = Digest()
+            for line in lines { digest.add("\(line.key) \(line.data ?? "")") }
+            attributes["elements"] = String(lines.count)
+            attributes["digest"] = digest.text
         }
+        let fact = builder.fact("nft", "set \(place)", attributes)
+        guard isApart else { return [fact] }
+        return [fact]
+            + lines.map { line in
+                builder.fact(
+                    "nft", "element \(place) \(line.key)",
+                    ["family": set.family.description, "table": set.table, "set": set.name, "data": line.data])
+            }
     }
 }

@@ -5,6 +5,8 @@ public import Model
 public enum SettlingOutcome: Sendable, Hashable {
     /// The state that stays.
     case settled(Snapshot)
+    /// The state that stays though these programs never rest: `sh`.
+    case spinning(Snapshot, programs: [String])
     /// It did not come to rest in time: why, with what was still moving.
     case unsettled(String)
 }
@@ -42,6 +44,10 @@ public final class Settler {
     /// Between two looks at processes: some of the kernel's ticks, so that running shows.
     static let pause: Duration = .milliseconds(20)
 
+    /// So many looks must find all threads asleep and the state the same, where processes ran between them: a daemon with
+    /// short timers rests when it changes nothing.
+    static let calmLooks = 10
+
     /// How long a state may take to come to rest.
     public static let usualLimit: Duration = .seconds(5)
 
@@ -64,6 +70,11 @@ public final class Settler {
     private var began: Monotonic
     private var end: Monotonic?
     private var reason = "nothing was looked at"
+    /// The state that was the same in the last looks, and in how many.
+    private var calm: (state: Snapshot, looks: Int)?
+    /// In how many looks each program ran, and how many looks there were.
+    private var running: [String: Int] = [:]
+    private var looks = 0
     private var holderUnknownSince: Monotonic?
 
     /// Prepares to wait for the state that `snapshotter` sees, at most `limit`.
@@ -82,6 +93,9 @@ public final class Settler {
         barrier = nil
         dead = []
         last = nil
+        calm = nil
+        running = [:]
+        looks = 0
         holderUnknownSince = nil
         began = world.now
         end = began + limit
@@ -109,7 +123,16 @@ public final class Settler {
         }
         guard world.now >= end else { return nil }
         self.end = nil
-        return .unsettled(reason)
+        return try spinning() ?? .unsettled(reason)
+    }
+
+    /// The state beside programs that ran in each look, nearly; nil where that is not what it waited for.
+    private func spinning() throws -> SettlingOutcome? {
+        let programs = running.filter { $0.value * 10 >= looks * 9 }.keys.sorted()
+        guard looks >= Settler.calmLooks, !programs.isEmpty, let first = try world.observe(),
+            let second = try world.observe(), first.snapshot == second.snapshot, second.unsettled.isEmpty
+        else { return nil }
+        return .spinning(second.snapshot, programs: programs)
     }
 
     private func step() throws -> SettlingOutcome? {
@@ -117,6 +140,8 @@ public final class Settler {
         if let last, world.now < last.at + Settler.pause { return nil }
         if isWaitingForItsDeath() { return nil }
         let activity = try world.look()
+        looks += 1
+        for program in Set(activity.running) { running[program, default: 0] += 1 }
         guard activity.busy.isEmpty else {
             reason = "not at rest: \(activity.busy.joined(separator: ", "))"
             last = Round(activity: activity, observed: nil, at: world.now)
@@ -137,6 +162,7 @@ public final class Settler {
         }
         guard mayCount(observed) else { return nil }
         if isAlone(activity, observed) { return .settled(observed.snapshot) }
+        if isCalm(observed.snapshot) { return .settled(observed.snapshot) }
         guard let before else {
             reason = "only one look at the state was possible"
             return nil
@@ -175,6 +201,16 @@ public final class Settler {
         return false
     }
 
+    /// Counts the looks that found everybody asleep and this state.
+    private func isCalm(_ state: Snapshot) -> Bool {
+        if let calm, calm.state == state {
+            self.calm = (state, calm.looks + 1)
+        } else {
+            calm = (state, 1)
+        }
+        return calm.map { $0.looks >= Settler.calmLooks } ?? false
+    }
+
     private func compare(_ last: Round, _ activity: Activity, _ observed: Observed) -> SettlingOutcome? {
         guard last.activity == activity else {
             reason = "processes ran between two looks"
@@ -209,6 +245,7 @@ public final class Settler {
         guard !died.isEmpty else { return false }
         dead = died
         last = nil
+        calm = nil
         holderUnknownSince = nil
         barrier = try world.makeBarrier()
         reason = "devices of dead namespaces are still there: \(died.joined(separator: ", "))"

@@ -17,6 +17,7 @@ public final class Snapshotter {
     let registry: NamespaceRegistry
     let host: HostView
     let identity: NamespaceIdentity
+    private let settings = WatchedSettings()
     private let upper: UpperLayer?
     private let files: ChangedFiles
 
@@ -41,6 +42,18 @@ public final class Snapshotter {
     /// - Throws: `SystemError`, `NetlinkError`, `NetlinkDecodingError` or ``SnapshotError``.
     public func take() throws -> Snapshot { try observe().snapshot }
 
+    /// Looks at a setting from now on: it is a fact when it holds something else than at this moment.
+    ///
+    /// - Parameter name: As sysctl(8) writes it, below `net.`; others belong to the machine and cannot be written.
+    /// - Throws: `SystemError` where the namespace cannot be entered.
+    public func watch(setting name: String, in namespace: NamespaceHandle) throws(SystemError) {
+        if name.hasPrefix("net.") { try settings.keep(name, in: namespace) }
+    }
+
+    /// The files that are other than at the beginning, and nothing else of the state.
+    /// - Throws: `SystemError`.
+    public func takeFiles() throws -> Snapshot { Snapshot(facts: FactBuilder.numbered(try fileFacts())) }
+
     /// The state now, and what of it is about to change by itself.
     func observe() throws -> Observed {
         let names = try NamespaceNames.read(host, identity: identity)
@@ -52,6 +65,9 @@ public final class Snapshotter {
         let processes = try HostProcesses.list(host, excluding: excludedProcesses)
         var observed = Observed()
         var facts = try namespaceFacts(dumps, labels)
+        for entry in registry.entries where dumps.contains(where: { $0.id == entry.handle.id }) {
+            facts += try settings.facts(of: entry.handle, label: labels.label(of: entry.handle.id))
+        }
         facts += try nameFacts(names, dumps, labels, &observed)
         facts += try fileFacts()
         facts += try mountFacts(dumps)

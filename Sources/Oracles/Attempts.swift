@@ -39,8 +39,9 @@ extension StepEvidence {
                 guard let began = attempt.began, isLast || next != nil else { return true }
                 return (index == 0 || delivery.time >= began) && next.map { delivery.time < $0 } ?? true
             }
+            // Only a command says that it did its work.
             let isSuccess =
-                !attempt.timedOut
+                !attempt.timedOut && command != nil
                 && (end.map { $0 == attempt.end } ?? command.map { outcome.succeeded($0, in: attempt) } ?? false)
             return AttemptEvidence(
                 index: index, attempt: attempt, isSuccess: isSuccess,

@@ -28,6 +28,7 @@ struct Crash: Oracle {
         for attempt in step.outcome.attempts {
             switch attempt.end {
             case .signalled(let signal) where attempt.timedOut == false:
+                if evidence.plan.stops(by: Signal(signal), in: step.step) { continue }
                 if let kill = kills.firstIndex(of: Signal(signal)) {
                     kills.remove(at: kill)
                 } else {
@@ -50,5 +51,13 @@ struct Crash: Oracle {
     private func goPanic(_ text: String) -> Substring? {
         guard text.contains("goroutine ") else { return nil }
         return text.split(separator: "\n").first { $0.hasPrefix("panic: ") || $0.hasPrefix("fatal error: ") }
+    }
+}
+
+extension Plan {
+    /// Whether a step stops a service by that signal: then it need not be caught.
+    fileprivate func stops(by signal: Signal, in step: Step) -> Bool {
+        guard case .stop(let agent) = step.body, case .service(let service)? = agents[agent]?.kind else { return false }
+        return service.stop == signal.number
     }
 }

@@ -13,6 +13,8 @@ class Execution {
     private var stuck: [String] = []
     private var began: Monotonic
     private var heldBefore: Nanoseconds = 0
+    /// When it began, since the record did.
+    private var beganInRecord: Nanoseconds = 0
 
     init(_ command: Command, of step: Step, _ programs: Programs, _ tracer: any Tracer) {
         self.command = command
@@ -26,6 +28,7 @@ class Execution {
     final func begin() throws {
         began = programs.loop.now
         heldBefore = tracer.held
+        beganInRecord = tracer.now
         try start()
     }
 
@@ -63,7 +66,7 @@ class Execution {
         return Attempt(
             end: end, timedOut: timedOut, duration: Nanoseconds(clamping: worked.nanoseconds),
             held: tracer.held - heldBefore, output: output, errorOutput: errorOutput,
-            deaths: program?.deaths ?? [], stuck: stuck)
+            deaths: program?.deaths ?? [], stuck: stuck, began: beganInRecord)
     }
 }
 
@@ -111,6 +114,8 @@ final class RequestExecution: Execution {
 
     override func written() throws -> (String, String) {
         guard let program else { return ("", "") }
+        // A driver that ends in a request ends the command, which says so.
+        program.isEndKnown = program.end != nil
         try program.output.advance()
         try program.errorOutput.advance()
         // What a driver writes is its log: standard error of the command is the error alone.

@@ -30,7 +30,7 @@ extension FaultDelivery {
 
     /// Makes a change, and remembers how it is taken back.
     func edit(_ change: WorldChange) throws {
-        let edit = try faults.world.apply(change)
+        let edit = try around(change) { try faults.world.apply(change) }
         record.effect = .changed(edit.detail)
         record.removed = edit.removed
         if let until = fault?.until {
@@ -42,11 +42,34 @@ extension FaultDelivery {
         guard passage != nil, faults.world.whenReleased({ [self] in finish() }) else { return finish() }
     }
 
+    /// Keeps the states just before and just after a change, by which the world's own doing is told from the agent's.
+    ///
+    /// A step of the world is done in the references too: nobody needs to be told from it.
+    private func around<Result>(_ change: WorldChange, _ body: () throws -> Result) throws -> Result {
+        guard fault != nil else { return try body() }
+        let before = try faults.world.state(around: change)
+        let result = try body()
+        try keep(before, change)
+        return result
+    }
+
+    private func keep(_ before: Snapshot, _ change: WorldChange) throws {
+        let after = try faults.world.state(around: change)
+        record.states = .init(before: try faults.recorder.state(before), after: try faults.recorder.state(after))
+    }
+
     /// Runs a program.
     func execute(_ argv: [String], _ namespace: String) throws {
+        let change = WorldChange.execute(argv: argv, namespace: namespace)
+        let before = fault == nil ? nil : try faults.world.state(around: change)
         try faults.world.execute(argv, in: namespace) { [self] status in
             record.effect = .executed(argv: argv, end: status.end)
-            finish(failure: status == .exited(0) ? nil : "\(record.effect)")
+            do {
+                if let before { try keep(before, change) }
+                finish(failure: status == .exited(0) ? nil : "\(record.effect)")
+            } catch {
+                finish(failure: "\(error)")
+            }
         }
     }
 }

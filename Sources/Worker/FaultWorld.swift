@@ -11,6 +11,10 @@ protocol FaultWorld: AnyObject {
     func take(
         _ name: String, _ how: NameChange, awaitingEnd: Bool, done: @escaping (Result<LostName, any Error>) -> Void
     ) throws
+    /// What the world can change of the host, now.
+    ///
+    /// - Parameter change: What is about to be changed, or was: a file changes no network.
+    func state(around change: WorldChange) throws -> Snapshot
     /// Makes a change, whole or not at all.
     func apply(_ change: WorldChange) throws -> WorldEdit
     /// Runs a program in the one namespace that the pattern means; `ended` is called with its status.

@@ -3,12 +3,21 @@ import Kernel
 import Model
 import Observation
 
+/// A state that was waited for.
+struct SettledState {
+    var snapshot: Snapshot
+    /// Why something still moves; nil where nothing does.
+    var unsettled: String?
+    /// The programs that never rest, while the state stays.
+    var spinning: [String] = []
+}
+
 /// The state of a host, as steps and conditions ask for it.
 protocol HostState: AnyObject {
     /// The state once nothing moves any more, or as it is with the reason why something does.
     ///
     /// - Parameter residents: The spawns whose processes are there by design.
-    func settled(residents: Set<Int>) throws -> (snapshot: Snapshot, unsettled: String?)
+    func settled(residents: Set<Int>) throws -> SettledState
     /// Waits until our own looks at the host hold nothing of it any more.
     func awaitRelease() throws
     /// What is there at this moment.
@@ -22,7 +31,7 @@ protocol HostState: AnyObject {
 }
 
 extension RunHost: HostState {
-    func settled(residents: Set<Int>) throws -> (snapshot: Snapshot, unsettled: String?) {
+    func settled(residents: Set<Int>) throws -> SettledState {
         snapshotter.residentProcesses = Set(
             interceptor.processes.filter { residents.contains($0.spawn) }.map(\.id))
         let settler = Settler(snapshotter)
@@ -33,8 +42,9 @@ extension RunHost: HostState {
         try loop.run { source.outcome != nil }
         probe = try ProbeNamespace()
         switch source.outcome {
-        case .settled(let snapshot)?: return (snapshot, nil)
-        case .unsettled(let reason)?: return (try snapshotter.take(), reason)
+        case .settled(let snapshot)?: return SettledState(snapshot: snapshot)
+        case .spinning(let snapshot, let programs)?: return SettledState(snapshot: snapshot, spinning: programs)
+        case .unsettled(let reason)?: return SettledState(snapshot: try snapshotter.take(), unsettled: reason)
         case nil: throw RunFailure.refused("the state was not taken")
         }
     }

@@ -129,12 +129,30 @@ final class Programs {
 
     // MARK: - Ends
 
+    /// The services and drivers that have ended by themselves since this was asked before.
+    ///
+    /// - Throws: when what they wrote cannot be read.
+    func unexpectedEnds() throws -> [UnexpectedEnd] {
+        let residents = drivers.values.map(\.program) + services.values
+        return try residents.sorted { $0.spawn < $1.spawn }.compactMap { program in
+            guard let end = program.end, !program.isEndKnown, !program.isEndedByTocsin else { return nil }
+            program.isEndKnown = true
+            try program.output.advance()
+            try program.errorOutput.advance()
+            let lines = (program.output.text() + "\n" + program.errorOutput.text()).split(separator: "\n")
+            return UnexpectedEnd(agent: program.agent, end: end, said: lines.suffix(5).map(String.init))
+        }
+    }
+
     /// A process is gone: perhaps a program's first, perhaps one that a fault killed.
     ///
     /// - Throws: as `RunningProgram.ended`.
     func ended(_ process: TracedProcess, status: Int32, signal: Int32?) throws {
         guard let program = bySpawn[process.spawn] else { return }
-        if process.isFirst { try program.ended(signal.map { .signalled($0) } ?? .exited(status)) }
+        if process.isFirst {
+            program.isEndedByTocsin = process.killedByTocsin || !process.sent.isEmpty
+            try program.ended(signal.map { .signalled($0) } ?? .exited(status))
+        }
         guard let signal else { return }
         program.deaths.append(
             ProcessDeath(lineage: process.lineagePath, signal: signal, byTocsin: process.killedByTocsin))

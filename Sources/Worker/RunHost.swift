@@ -84,6 +84,13 @@ final class RunHost {
         return made
     }
 
+    /// Looks at a setting from now on, in the namespace in which it is about to be written.
+    func watch(setting: Phrase) throws {
+        let role = setting.namespace ?? NamespaceRegistry.hostRole
+        guard let entry = registry.entries.first(where: { $0.role == role || $0.names.contains(role) }) else { return }
+        try snapshotter.watch(setting: setting.which, in: entry.handle)
+    }
+
     /// Ends everything in it.
     ///
     /// - Throws: `RunFailure.hostNotDestroyed` when something is left.

@@ -22,6 +22,10 @@ final class RunningProgram {
     private(set) var end: ProcessEnd?
     /// Processes of it that signals killed.
     var deaths: [ProcessDeath] = []
+    /// Whether a fault, or the end of a step's time, ended its first process.
+    var isEndedByTocsin = false
+    /// Whether the record says already that it ended, or it was asked to.
+    var isEndKnown = false
 
     init(spawn: Int, agent: String, step: Step) throws {
         self.spawn = spawn

@@ -4,9 +4,11 @@ import Model
 /// Steps that start and stop services.
 extension StepRunner {
     /// Starts the service of an agent unless it runs, and waits until it is ready.
-    func start(_ agent: String, of step: Step, into outcome: inout StepOutcome) throws {
+    ///
+    /// - Returns: Its program; nil where it ran already.
+    func start(_ agent: String, of step: Step, into outcome: inout StepOutcome) throws -> RunningProgram? {
         let (specification, service) = try programs.service(of: agent)
-        guard let program = try programs.startService(of: agent, step: step) else { return }
+        guard let program = try programs.startService(of: agent, step: step) else { return nil }
         let began = loop.now
         let deadline = began + .nanoseconds(Int64(clamping: specification.timeout))
         var missing: String?
@@ -25,14 +27,26 @@ extension StepRunner {
                 duration: Nanoseconds(clamping: (loop.now - began).nanoseconds), output: program.output.text(),
                 errorOutput: program.errorOutput.text(), deaths: program.deaths))
         if let missing { outcome.failure = "\(agent) is not ready: \(missing)" }
+        // That it ended is said here.
+        program.isEndKnown = program.end != nil
+        return program
     }
 
     /// Stops the service of an agent, and waits until nothing of it is left.
     func stop(_ agent: String, into outcome: inout StepOutcome) throws {
         let (specification, _) = try programs.service(of: agent)
         guard let program = try programs.stopService(of: agent) else { return }
-        let deadline = loop.now + .nanoseconds(Int64(clamping: specification.timeout))
-        guard try !loop.run(until: deadline, { program.end != nil }) else { return }
+        let began = loop.now
+        let deadline = began + .nanoseconds(Int64(clamping: specification.timeout))
+        if try loop.run(until: deadline, { program.end != nil }) {
+            try program.output.advance()
+            try program.errorOutput.advance()
+            outcome.attempts.append(
+                Attempt(
+                    end: program.end ?? .exited(0), duration: Nanoseconds(clamping: (loop.now - began).nanoseconds),
+                    output: program.output.text(), errorOutput: program.errorOutput.text()))
+            return
+        }
         outcome.failure = "\(agent) does not stop"
         outcome.attempts.append(
             Attempt(

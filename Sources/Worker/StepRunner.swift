@@ -63,8 +63,13 @@ final class StepRunner {
             outcome.failure = try wait(for: condition, within: within)
             try settle(into: &outcome)
         case .start(let agent):
-            try start(agent, of: step, into: &outcome)
+            let program = try start(agent, of: step, into: &outcome)
             try settle(into: &outcome)
+            // It may have ended once it was ready.
+            if outcome.failure == nil, let end = program?.end, program?.isEndedByTocsin == false {
+                outcome.failure = "\(agent) is not ready: \(end)"
+                outcome.ended = outcome.ended?.filter { $0.agent != agent }
+            }
         case .stop(let agent):
             try stop(agent, into: &outcome)
             try settle(into: &outcome)
@@ -81,6 +86,7 @@ final class StepRunner {
             try state.awaitRelease()
             outcome.attempts += try commands.run([(command, step)])
             let state = try settle(into: &outcome)
+            outcome.attempts[outcome.attempts.count - 1].snapshot = outcome.snapshot
             guard outcome.attempts.count <= command.retry, let differs, try differs(state, step.id) else { return }
         }
     }
@@ -103,7 +109,10 @@ final class StepRunner {
         for (attempt, part) in zip(attempts, parts) {
             recorder.outcome(
                 StepOutcome(
-                    step: part.id, attempts: [attempt], snapshot: common.snapshot, unsettled: common.unsettled))
+                    step: part.id, attempts: [attempt], snapshot: common.snapshot, unsettled: common.unsettled,
+                    spinning: common.spinning, ended: common.ended))
+            // It is said once.
+            common.ended = nil
         }
     }
 
@@ -118,9 +127,12 @@ final class StepRunner {
 
     @discardableResult
     private func settle(into outcome: inout StepOutcome) throws -> Snapshot {
-        let (snapshot, unsettled) = try state.settled(residents: programs.residents)
-        outcome.snapshot = try recorder.state(snapshot)
-        outcome.unsettled = unsettled
-        return snapshot
+        let settled = try state.settled(residents: programs.residents)
+        outcome.snapshot = try recorder.state(settled.snapshot)
+        outcome.unsettled = settled.unsettled
+        outcome.spinning = settled.spinning.isEmpty ? nil : settled.spinning
+        let ended = try programs.unexpectedEnds()
+        if !ended.isEmpty { outcome.ended = (outcome.ended ?? []) + ended }
+        return settled.snapshot
     }
 }

@@ -15,7 +15,13 @@ final class TracerEvents: InterceptorDelegate {
         self.recorder = recorder
     }
 
-    func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool { faults.pass(.before, stop) }
+    /// What a setting holds is kept before it is written.
+    func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool {
+        for operation in stop.operations where operation.phrase.word == "sysctl.write" {
+            do { try host.watch(setting: operation.phrase) } catch { host.loop.fail(with: RunFailure(error)) }
+        }
+        return faults.pass(.before, stop)
+    }
 
     /// What the agent has mounted of the machine's is first made as read-only as the host's own.
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool {

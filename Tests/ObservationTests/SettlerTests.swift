@@ -135,6 +135,35 @@ struct SettlerTests {
         #expect(world.looks == 0, "a state that cannot count is not taken")
     }
 
+    @Test func aDaemonWithShortTimersRestsWhenItChangesNothing() throws {
+        let world = PlayedWorld()
+        world.activities = (0..<100).map { resting(UInt64($0)) }
+        world.states = [state("a"), state("b")]
+        #expect(try run(world) == .settled(state("b").snapshot))
+        #expect(world.looks == 1 + Settler.calmLooks)
+    }
+
+    @Test func whoChangesSomethingNowAndThenIsNotAtRest() throws {
+        let world = PlayedWorld()
+        world.activities = (0..<200).map { resting(UInt64($0)) }
+        world.states = (0..<200).map { state("veth\($0 / 9)") }
+        guard case .unsettled = try run(world, limit: .seconds(2)) else {
+            Issue.record("settled")
+            return
+        }
+    }
+
+    @Test func whoNeverRestsBesideAStateThatStaysSpins() throws {
+        let world = PlayedWorld()
+        world.activities = [Activity(threads: [5: [1]], busy: ["sh (R)"], running: ["sh"])]
+        world.states = [state("a")]
+        #expect(try run(world) == .spinning(state("a").snapshot, programs: ["sh"]))
+        let other = PlayedWorld()
+        other.activities = world.activities
+        other.states = (0..<9).map { state("veth\($0)") }
+        #expect(try run(other) == .unsettled("not at rest: sh (R)"))
+    }
+
     @Test func whatKeepsChangingIsNamed() throws {
         let world = PlayedWorld()
         world.activities = [resting(1)]

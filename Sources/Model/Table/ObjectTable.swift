@@ -51,7 +51,11 @@ public enum ObjectTable {
                 .init("dev", .device), .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
             ], meaning: "a permanent neighbour, or a proxy"),
         ObjectRow(
-            noun: "nft", which: .text, attributes: nftAttributes, meaning: "a table, chain, rule or set of nftables"),
+            noun: "nft", which: .text, attributes: nftAttributes,
+            meaning: "a table, chain, rule, set or element of nftables"),
+        ObjectRow(
+            noun: "sysctl", which: .text, attributes: [.init("value", .text), .init("former", .text)],
+            meaning: "a setting below net that an agent wrote, and that holds something else than before"),
         ObjectRow(
             noun: "file", which: .path,
             attributes: [
@@ -81,10 +85,11 @@ public enum ObjectTable {
         .init("hook", .text),
         .init("priority", .text), .init("policy", .text), .init("dev", .text, isList: true), .init("text", .text),
         .init("digest", .text), .init("flags", .text), .init("key", .text), .init("length", .text),
+        .init("set", .text), .init("elements", .number(0...4_294_967_295)), .init("data", .text),
     ]
 
     /// The nouns that the format has and this version does not show in a state.
-    public static let notBuilt: [String] = ["ipset", "sysctl", "lock"]
+    public static let notBuilt: [String] = ["ipset", "lock"]
 
     /// Every noun of the format.
     public static let nouns: [String] = rows.map(\.noun) + notBuilt

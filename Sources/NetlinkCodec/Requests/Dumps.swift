@@ -99,12 +99,24 @@ extension NetlinkRequest {
     /// Asks for every nftables set (`NFT_MSG_GETSET`), without its elements.
     public static func dumpNftSets() -> NetlinkRequest { nft(NFT_MSG_GETSET, flags: NLM_F_DUMP) }
 
-    private static func nft(_ message: nf_tables_msg_types, flags: Int32) -> NetlinkRequest {
+    /// Asks for the elements of one nftables set (`NFT_MSG_GETSETELEM`).
+    public static func dumpNftElements(of set: NftSet) -> NetlinkRequest {
+        nft(NFT_MSG_GETSETELEM, flags: NLM_F_DUMP, family: set.family.rawValue) { builder in
+            builder.attribute(wire(NFTA_SET_ELEM_LIST_TABLE), string: set.table)
+            builder.attribute(wire(NFTA_SET_ELEM_LIST_SET), string: set.name)
+        }
+    }
+
+    private static func nft(
+        _ message: nf_tables_msg_types, flags: Int32, family: UInt8 = Family.unspecified.rawValue,
+        _ attributes: (inout NetlinkBuilder) -> Void = { _ in }
+    ) -> NetlinkRequest {
         NetlinkRequest(type: nfnetlinkType(message), flags: flags) { builder in
             var header = nfgenmsg()
-            header.nfgen_family = Family.unspecified.rawValue
+            header.nfgen_family = family
             header.version = wire(NFNETLINK_V0)
             builder.append(header)
+            attributes(&builder)
         }
     }
 }

@@ -36,6 +36,17 @@ extension WorldEditor: FaultWorld {
         }
     }
 
+    func state(around change: WorldChange) throws -> Snapshot {
+        switch change {
+        case .writeFile, .deleteFile, .restoreFile: return try host.snapshotter.takeFiles()
+        default:
+            let snapshot = try host.snapshotter.take()
+            // Our closed sockets hold the namespaces for some milliseconds more.
+            host.probe = try ProbeNamespace()
+            return snapshot
+        }
+    }
+
     func whenReleased(_ done: @escaping () -> Void) -> Bool {
         guard let probe = host.probe, !probe.isDead else { return false }
         probe.died = { [unowned host] in

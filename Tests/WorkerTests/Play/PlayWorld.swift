@@ -27,6 +27,11 @@ final class PlayWorld: FaultWorld {
         if let lost { done(lost) } else { answers.append(done) }
     }
 
+    /// What is there around changes, one after the other; the last one stays.
+    var states = [Snapshot(facts: [])]
+
+    func state(around change: WorldChange) throws -> Snapshot { states.count > 1 ? states.removeFirst() : states[0] }
+
     func apply(_ change: WorldChange) throws -> WorldEdit {
         if isRefusing { throw WorldError.impossible("the world says no") }
         let text = Action.change(change).phrase.description
@@ -58,6 +63,7 @@ final class PlayState: HostState {
     /// The states that are taken, one after the other; the last one stays.
     var states = [Snapshot(facts: [])]
     var unsettled: String?
+    var spinning: [String] = []
     /// What is there now.
     var present: [Fact] = []
     var files: [String: String] = [:]
@@ -70,11 +76,12 @@ final class PlayState: HostState {
 
     init(_ deeds: Deeds) { self.deeds = deeds }
 
-    func settled(residents: Set<Int>) throws -> (snapshot: Snapshot, unsettled: String?) {
+    func settled(residents: Set<Int>) throws -> SettledState {
         deeds.add("settle")
         self.residents = residents
         if let refusal { throw refusal }
-        return (states.count > 1 ? states.removeFirst() : states[0], unsettled)
+        return SettledState(
+            snapshot: states.count > 1 ? states.removeFirst() : states[0], unsettled: unsettled, spinning: spinning)
     }
 
     func awaitRelease() throws { deeds.add("await release") }

@@ -1,0 +1,70 @@
+import Glibc
+import Model
+import Testing
+
+@testable import Oracles
+
+/// What becomes of services while steps run.
+@Suite struct DaemonTests {
+    let start = Step(name: "start-d", body: .start(agent: "d"))
+    let stop = Step(name: "stop-d", body: .stop(agent: "d"))
+
+    func story() -> Story {
+        var story = Story([start, step("look"), stop])
+        var agent = AgentSpecification()
+        agent.kind = .service(ServiceSpecification(argv: ["d"], ready: .time(0)))
+        story.plan.agents["d"] = agent
+        story.expected = [[], [], []]
+        return story
+    }
+
+    @Test func aServiceThatEndsByItselfIsFoundWhereItEnds() throws {
+        var story = story()
+        story.outcomes["look"] = StepOutcome(
+            step: "look", attempts: [Attempt(end: .exited(0))],
+            ended: [UnexpectedEnd(agent: "d", end: .exited(0), said: ["Traceback", "KeyError: 'eth0'"])])
+        let finding = try #require(try story.findings(OracleName(rawValue: "ended")).first)
+        #expect(finding.message == "in look, d ended by itself: exit 0")
+        #expect(finding.evidence.contains("d said: KeyError: 'eth0'"))
+    }
+
+    @Test func whatEndsInTheReferenceTooIsExcusedUnderFaultsAlone() throws {
+        var story = story()
+        story.outcomes["look"] = StepOutcome(
+            step: "look", attempts: [Attempt(end: .exited(0))],
+            ended: [UnexpectedEnd(agent: "d", end: .exited(1), said: [])])
+        var reference = story.reference
+        reference.ended["look"] = ["d"]
+        #expect(try Ended().findings(in: Evidence(record: story.record, reference: reference)).count == 1)
+        story.fault(netnsDelete, in: "look")
+        #expect(try Ended().findings(in: Evidence(record: story.record, reference: reference)).isEmpty)
+    }
+
+    @Test func whoNeverRestsIsBusyOnce() throws {
+        var story = story()
+        for name in ["look", "stop-d"] {
+            story.outcomes[name] = StepOutcome(step: name, attempts: [Attempt(end: .exited(0))], spinning: ["sh"])
+        }
+        let findings = try story.findings(OracleName(rawValue: "busy"))
+        #expect(findings.map(\.subject) == ["look"])
+        #expect(findings.first?.message == "after look, sh ran on and on, and nothing changed any more")
+    }
+
+    @Test func aServiceNeedNotCatchTheSignalThatStopsIt() throws {
+        var story = story()
+        story.attempts(Attempt(end: .signalled(SIGTERM)), in: "stop-d")
+        #expect(try story.findings(.crash).isEmpty)
+        story.attempts(Attempt(end: .signalled(SIGSEGV)), in: "stop-d")
+        #expect(try story.findings(.crash).map(\.subject) == ["stop-d"])
+    }
+
+    @Test func aServiceThatIsStartedSaysNoSuccess() throws {
+        var story = story()
+        story.states = [[mark], [], []]
+        story.fault(netnsDelete, in: "start-d")
+        story.attempts(Attempt(end: .exited(0)), in: "start-d")
+        #expect(try story.findings(.falseSuccess).isEmpty)
+    }
+
+    private let mark = Fact("rule", "all priority 50", in: "host", ["table": "7"])
+}
