@@ -1,0 +1,74 @@
+import Foundation
+
+/// One way to run a workload.
+struct Variant {
+    var name: String
+    /// The variant without a tracer to which it adds time; nil for none.
+    var without: String?
+    var words: [String]
+    /// Whether the agent says how long it took; else the whole command is timed.
+    var isTimedByAgent: Bool
+
+    /// Nanoseconds for one unit.
+    func measure() throws -> Double {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = words
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        let began = ContinuousClock.now
+        try process.run()
+        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let whole = (ContinuousClock.now - began) / .nanoseconds(1)
+        guard process.terminationStatus == 0 else {
+            throw Failure(description: "\(name) ended with \(process.terminationStatus): \(output.suffix(200))")
+        }
+        guard isTimedByAgent else { return whole }
+        let said = output.split { !$0.isNumber && $0 != "-" }.last { $0.hasPrefix("-") }?.dropFirst() ?? output[...]
+        guard let value = Double(said.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+            throw Failure(description: "\(name) said `\(output.suffix(200))`")
+        }
+        return value
+    }
+}
+
+enum Variants {
+    /// A Tocsin that is measured.
+    struct Tocsin {
+        var name: String
+        var path: String
+        var results: String
+    }
+
+    static func of(_ workload: Workload, _ programs: [Tocsin]) -> [Variant] {
+        guard let agent = workload.agent else {
+            return programs.map { program in
+                Variant(
+                    name: program.name, words: [program.path, "trace", "--results", program.results, "--", "true"],
+                    isTimedByAgent: false)
+            }
+        }
+        let command = ["/usr/bin/python3", "-c", agent, workload.argument]
+        let network = ["unshare", "-n"]
+        let pinned = ["taskset", "-c", "1"]
+        let strace = ["strace", "-f", "--seccomp-bpf", "-e", workload.calls, "-o", "/dev/null"]
+        func variant(_ name: String, _ without: String?, _ words: [String]) -> Variant {
+            Variant(name: name, without: without, words: words + command, isTimedByAgent: true)
+        }
+        return [
+            variant("native, free", nil, network),
+            variant("native, pinned", nil, network + pinned),
+            variant("strace --seccomp-bpf, free", "native, free", network + strace),
+            variant("strace --seccomp-bpf, pinned", "native, pinned", network + pinned + strace),
+        ]
+            + programs.flatMap { program in
+                let words = [program.path, "trace", "--results", program.results]
+                return [
+                    variant("\(program.name), pinned", "native, pinned", words + ["--"]),
+                    variant("\(program.name) --cpus all", "native, free", words + ["--cpus", "all", "--"]),
+                ]
+            }
+    }
+}
