@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,22 +25,34 @@ struct question {
     char path[4096];
 };
 
-static int look(int32_t thread, const char *path, uint64_t resolve) {
+static int open_root(int32_t thread) {
     char root[32];
     snprintf(root, sizeof root, "/proc/%d/root", thread);
     int directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0) return -errno;
+    return directory < 0 ? -errno : directory;
+}
+
+static int look_below(int directory, const char *path, uint64_t resolve) {
     struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | resolve};
     long fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
     int error = fd < 0 ? errno : 0;
     if (fd >= 0) close((int)fd);
-    close(directory);
+    // It leads to another file system, whose server may be traced.
+    if (error == EXDEV && (resolve & RESOLVE_NO_XDEV)) return -EAGAIN;
     switch (error) {
     // EXDEV and ELOOP: it leads through a link of /proc, which is there, and which the kernel does not follow under a root.
     case 0: case EXDEV: case ELOOP: return 1;
     case ENOENT: case ENOTDIR: return 0;
     default: return -error;
     }
+}
+
+static int look(int32_t thread, const char *path) {
+    int directory = open_root(thread);
+    if (directory < 0) return directory;
+    int found = look_below(directory, path, 0);
+    close(directory);
+    return found;
 }
 
 // File systems that the kernel itself answers for. Whoever serves any other may be a process that is traced.
@@ -72,9 +85,48 @@ int cl_has_served_mounts(int32_t thread) {
     return served;
 }
 
-int cl_lookup(int32_t thread, const char *path) { return look(thread, path, 0); }
+// The device of a folder, by what the kernel knows without asking who serves it; 0 where that is not known.
+static uint64_t device_of(int directory) {
+    struct statx file;
+    if (statx(directory, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &file) < 0) return 0;
+    return (uint64_t)file.stx_dev_major << 32 | file.stx_dev_minor;
+}
 
-int cl_lookup_cached(int32_t thread, const char *path) { return look(thread, path, RESOLVE_CACHED); }
+uint64_t cl_own_root(int32_t thread) {
+    char path[32], *line = NULL;
+    size_t room = 0;
+    int own = 0;
+    int directory = open_root(thread);
+    if (directory < 0) return 0;
+    uint64_t device = device_of(directory);
+    close(directory);
+    snprintf(path, sizeof path, "/proc/%d/mountinfo", thread);
+    FILE *file = fopen(path, "re");
+    if (!file) return 0;
+    // The last mount at a place is the one that is seen there.
+    while (getline(&line, &room, file) > 0) {
+        const char *type = strstr(line, " - ");
+        unsigned major, minor;
+        char place[3];
+        if (!type || sscanf(line, "%*d %*d %u:%u %*s %2s", &major, &minor, place) != 3 || strcmp(place, "/") != 0) continue;
+        own = is_own(type + 3) && ((uint64_t)major << 32 | minor) == device;
+    }
+    free(line);
+    fclose(file);
+    return own ? device : 0;
+}
+
+int cl_lookup(int32_t thread, const char *path) { return look(thread, path); }
+
+int cl_lookup_cached(int32_t thread, const char *path, uint64_t own) {
+    int directory = open_root(thread);
+    if (directory < 0) return directory;
+    int found = look_below(directory, path, RESOLVE_CACHED);
+    // A link to follow is never in an overlay's cache.
+    if (found == -EAGAIN && own != 0 && device_of(directory) == own) found = look_below(directory, path, RESOLVE_NO_XDEV);
+    close(directory);
+    return found;
+}
 
 static _Noreturn void serve(int socket, pid_t parent) {
     struct question question;
@@ -90,7 +142,7 @@ static _Noreturn void serve(int socket, pid_t parent) {
     for (;;) {
         ssize_t got = recv(0, &question, sizeof question, 0);
         if (got <= 0) _exit(0);
-        int answer = look(question.thread, question.path, 0);
+        int answer = look(question.thread, question.path);
         if (send(0, &answer, sizeof answer, MSG_NOSIGNAL) < 0) _exit(1);
     }
 }

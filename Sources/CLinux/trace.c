@@ -47,6 +47,10 @@ int cl_trace_to_exit(int32_t thread, int signal) {
 
 int cl_trace_listen(int32_t thread) { return ptrace(PTRACE_LISTEN, thread, 0, 0) < 0 ? -errno : 0; }
 
+int cl_is_thread(int32_t thread, int32_t process) {
+    return syscall(SYS_tgkill, process, thread, 0) == 0 || errno == EPERM;
+}
+
 int cl_trace_interrupt(int32_t thread) { return ptrace(PTRACE_INTERRUPT, thread, 0, 0) < 0 ? -errno : 0; }
 
 int cl_trace_message(int32_t thread, uint64_t *message) {
@@ -190,15 +194,18 @@ ssize_t cl_netlink_peek(int socket, void *buffer) {
     return count < 0 ? -errno : count;
 }
 
-int cl_netlink_port(int socket, uint32_t *port, uint32_t *peer) {
+int cl_netlink_port(int socket, uint32_t *port) {
     struct sockaddr_nl address = {0};
     socklen_t size = sizeof address;
     if (getsockname(socket, (struct sockaddr *)&address, &size) < 0) return -errno;
     *port = address.nl_pid;
-    if (!peer) return 0;
-    size = sizeof address;
-    *peer = getpeername(socket, (struct sockaddr *)&address, &size) < 0 ? 0 : address.nl_pid;
     return 0;
+}
+
+uint32_t cl_netlink_peer(int socket) {
+    struct sockaddr_nl address = {0};
+    socklen_t size = sizeof address;
+    return getpeername(socket, (struct sockaddr *)&address, &size) < 0 ? 0 : address.nl_pid;
 }
 
 int cl_netlink_acknowledgement_options(int socket) {

@@ -74,7 +74,9 @@ struct Answers {
         guard var queue = queues[send.cookie] else { return }
         // An unbound socket gets its port in its first send.
         if queue.answers.portID == 0 { queue.answers.portID = send.portID }
-        let mine = Set(send.owed.map(\.operation.index))
+        // Operations of one call have indexes one behind the other.
+        let first = send.owed.first?.operation.index ?? 0
+        let mine = first..<first + send.owed.count
         for (position, result) in send.owed.enumerated() where owed[result.operation.index] != nil {
             if send.content.datagrams[position] < count {
                 queue.answers.returned(result.operation.index)

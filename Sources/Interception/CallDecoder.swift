@@ -12,6 +12,7 @@ struct CallDecoder {
     let directory: any NamespaceDirectory
     /// Folders in which also reading a file is an operation.
     let watched: [String]
+    let sockets: Sockets
 
     var source: any StopSource { tracee.source }
     var memory: TraceeMemory { tracee.memory }

@@ -4,7 +4,8 @@ import Model
 
 /// Which call each thread is in, whether that is a new one or one that the kernel makes again, and its operations.
 struct Calls {
-    private var ordinals: [String: Int] = [:]
+    /// How often each key came, by its digest: the keys of a million operations would be hundreds of megabytes.
+    private var ordinals: [UInt64: UInt32] = [:]
     private var temporaries = Temporaries()
 
     /// What a thread that is trapped at the entry of a call is about to do.
@@ -50,12 +51,16 @@ struct Calls {
                 call: SystemCall.of(number)?.name ?? "call \(number)", phrase: phrase,
                 callerNamespace: phrase.namespace == caller ? nil : caller, started: now)
             operation.temporaryNames = temporaries.names(in: phrase, isNew: decoded.makesAnew)
-            let stem = operation.keyStem
-            operation.ordinal = (ordinals[stem] ?? 0) + 1
-            ordinals[stem] = operation.ordinal
+            operation.ordinal = count(operation.keyStemDigest)
             pending.operations.append(operation)
         }
         return pending
+    }
+
+    private mutating func count(_ key: UInt64) -> Int {
+        let count = ordinals[key, default: 0] &+ 1
+        ordinals[key] = count
+        return Int(count)
     }
 
     /// Whether the number that a call returned to the kernel's own code means that it was interrupted, and will be made

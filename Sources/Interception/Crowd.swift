@@ -13,13 +13,24 @@ struct Crowd {
     /// So many are asked by their ids.
     private static let limit = 16
 
+    /// So often one of them is asked in vain; then it is one of everybody.
+    static let patience = 64
+
+    private struct Expected {
+        let thread: Int32
+        var misses = 0
+    }
+
     private var known: Set<Int32> = []
     /// Threads that were let go last, and have not stopped since, the last one at the end.
-    private var expected: [Int32] = []
+    private var expected: [Expected] = []
     /// How many of them were asked since the last time that nobody had stopped.
     private var asked = 0
     private var lastOfAll: UInt64 = 0
     private var owesAll = false
+
+    /// Whether one thread alone was seen that has not ended.
+    var isAlone: Bool { known.count == 1 }
 
     /// When everybody is to be asked; nil where that has been done.
     var deadline: UInt64? { owesAll ? lastOfAll + Crowd.pause : nil }
@@ -27,7 +38,7 @@ struct Crowd {
     /// Whom to ask next; nil for nobody now.
     mutating func nextToAsk(at now: UInt64) -> Int32? {
         guard known.count > Crowd.few else { return Crowd.everybody }
-        if asked < expected.count { return expected[expected.count - 1 - asked] }
+        if asked < expected.count { return expected[expected.count - 1 - asked].thread }
         asked = 0
         guard now >= lastOfAll + Crowd.pause else {
             owesAll = true
@@ -42,23 +53,26 @@ struct Crowd {
             lastOfAll = now
             owesAll = false
             asked = 0
-        } else {
-            asked += 1
+            return
         }
+        let place = expected.count - 1 - asked
+        guard expected.indices.contains(place), expected[place].thread == thread else { return }
+        expected[place].misses += 1
+        if expected[place].misses < Crowd.patience { asked += 1 } else { expected.remove(at: place) }
     }
 
     /// A thread has stopped, or ended.
     mutating func found(_ stop: ThreadStop) {
         if stop.isEnd { known.remove(stop.thread) } else { known.insert(stop.thread) }
-        guard let place = expected.lastIndex(of: stop.thread) else { return }
+        guard let place = expected.lastIndex(where: { $0.thread == stop.thread }) else { return }
         if place > expected.count - 1 - asked { asked -= 1 }
         expected.remove(at: place)
     }
 
     /// A thread was let go, or is new: it may stop soon.
     mutating func resumed(_ thread: Int32) {
-        expected.removeAll { $0 == thread }
-        expected.append(thread)
+        expected.removeAll { $0.thread == thread }
+        expected.append(Expected(thread: thread))
         if expected.count > Crowd.limit { expected.removeFirst() }
         asked = 0
     }

@@ -7,17 +7,16 @@ import NetlinkCodec
 extension CallDecoder {
     /// sendto(2), sendmsg(2) and sendmmsg(2) on a netlink socket, to the kernel; nil for any other.
     func decodeSend() -> Decoded? {
-        guard let socket = tracee.take(int(0)) else { return nil }
-        let family = cl_netlink_protocol(socket.raw)
-        guard family == CL_NETLINK_ROUTE || family == CL_NETLINK_NETFILTER, let datagrams = sentDatagrams(),
-            goesToKernel(socket.raw, datagrams.first)
-        else { return nil }
+        guard let socket = tracee.take(int(0)), let (cookie, kind) = sockets.netlink(socket.raw) else { return nil }
+        let family = kind.netlink
+        guard family == CL_NETLINK_ROUTE || family == CL_NETLINK_NETFILTER else { return nil }
+        // What a call names stands on the caller's stack as a rule, one thing close to the other.
+        let memory = MemoryWindow(self.memory, around: number == __NR_sendto ? argument(4) : argument(1))
+        guard let datagrams = sentDatagrams(memory), goesToKernel(socket.raw, datagrams.first, memory) else {
+            return nil
+        }
         let ranges = datagrams.flatMap(\.ranges)
-        var cookie: UInt64 = 0
-        var namespace: UInt64 = 0
-        guard let bytes = ranges.gather(memory, limit: 4 << 20), cl_socket_cookie(socket.raw, &cookie) == 0,
-            cl_socket_namespace_cookie(socket.raw, &namespace) == 0
-        else { return nil }
+        guard let bytes = ranges.gather(memory, limit: 4 << 20) else { return nil }
         let number = socket.raw
         let decoder = RequestDecoder { index in
             withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { name in
@@ -33,10 +32,10 @@ extension CallDecoder {
         let all = sends.enumerated().flatMap { place, send in send.requests.map { ($0, place) } }
             .filter { $0.0.which != "#0" }
         guard !all.isEmpty else { return nil }
-        let role = directory.role(of: NetworkNamespaceID(rawValue: namespace))
+        let role = directory.role(of: NetworkNamespaceID(rawValue: kind.namespace))
         var decoded = Decoded(phrases: all.map { phrase($0.0, in: role, number) })
         decoded.request = NetlinkSend(
-            socket: socket, family: family, cookie: cookie,
+            socket: socket, family: family, cookie: cookie, namespace: kind.namespace,
             content: NetlinkSend.Content(
                 requests: all.map(\.0), datagrams: all.map(\.1), bytes: bytes, ranges: ranges))
         return decoded
@@ -49,7 +48,7 @@ extension CallDecoder {
         var addressSize: UInt64 = 0
     }
 
-    private func sentDatagrams() -> [SentDatagram]? {
+    private func sentDatagrams(_ memory: MemoryWindow) -> [SentDatagram]? {
         switch number {
         case __NR_sendto:
             return [
@@ -57,33 +56,31 @@ extension CallDecoder {
                     ranges: [MemoryRange(address: argument(1), count: Int(clamping: argument(2)))],
                     address: argument(4), addressSize: argument(5))
             ]
-        case __NR_sendmsg: return sentMessage(at: argument(1)).map { [$0] }
+        case __NR_sendmsg: return sentMessage(memory, at: argument(1)).map { [$0] }
         default:
             // struct mmsghdr: a msghdr of 56 bytes, the length that was sent, padding; at most UIO_MAXIOV of them.
             var all: [SentDatagram] = []
             for index in 0..<min(argument(2) & 0xffff_ffff, 1024) {
-                guard let one = sentMessage(at: argument(1) &+ index * 64) else { return nil }
+                guard let one = sentMessage(memory, at: argument(1) &+ index * 64) else { return nil }
                 all.append(one)
             }
             return all
         }
     }
 
-    private func sentMessage(at address: UInt64) -> SentDatagram? {
+    private func sentMessage(_ memory: MemoryWindow, at address: UInt64) -> SentDatagram? {
         guard let header = MessageHeader(memory, at: address) else { return nil }
         return SentDatagram(ranges: header.ranges, address: header.name, addressSize: header.nameSize)
     }
 
     /// Netlink sockets also speak to each other: what has a port for its address is no request.
-    private func goesToKernel(_ socket: Int32, _ first: SentDatagram?) -> Bool {
+    private func goesToKernel(_ socket: Int32, _ first: SentDatagram?, _ memory: MemoryWindow) -> Bool {
         guard let first else { return false }
         // struct sockaddr_nl: family, padding, port, groups.
         if first.address != 0, first.addressSize >= 12 {
             return memory.word(at: first.address).map { $0 >> 32 == 0 } ?? true
         }
-        var own: UInt32 = 0
-        var peer: UInt32 = 0
-        return cl_netlink_port(socket, &own, &peer) != 0 || peer == 0
+        return cl_netlink_peer(socket) == 0
     }
 
     private func phrase(_ request: DecodedRequest, in role: String, _ socket: Int32) -> Phrase {

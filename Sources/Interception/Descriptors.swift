@@ -36,11 +36,24 @@ extension Tracee {
 
 extension TracedProcess {
     /// A duplicate of a descriptor of its first thread.
-    fileprivate func take(_ number: Int32) -> Descriptor? {
-        switch descriptor {
-        // Closed meanwhile, or the process is gone.
-        case .some(let process): try? process.take(number)
-        case .none: nil
-        }
+    fileprivate func take(_ number: Int32) -> Descriptor? { handle.take(number) }
+}
+
+/// The descriptor of a process.
+///
+/// It bears a number, not a `Descriptor`: the optimiser of Swift 6.3.1 cannot follow one that may be absent in here.
+final class ProcessHandle {
+    /// Below zero where the process is gone already: then nothing of it can be read, and its end is the next thing we hear.
+    private let number: Int32
+
+    init(_ id: Int32) { number = cl_pidfd_open(id, 0) }
+
+    deinit { if number >= 0 { _ = cl_close(number) } }
+
+    /// Nil where the descriptor was closed meanwhile, or the process is gone.
+    func take(_ descriptor: Int32) -> Descriptor? {
+        guard number >= 0 else { return nil }
+        let taken = cl_pidfd_getfd(number, descriptor)
+        return taken < 0 ? nil : Descriptor(owning: taken)
     }
 }

@@ -14,12 +14,21 @@ final class FileLookup {
 
     private var helper = cl_lookup()
     private var slow: [String] = []
+    /// The device of the root of the first thread for which it mattered: that of the host, which lives as long as we do.
+    ///
+    /// 0 where a process may serve it.
+    private var ownRoot: UInt64?
 
     deinit { cl_lookup_end(&helper) }
 
     /// - Returns: Nil where that could not be found out in time.
     func exists(_ path: String, for thread: Int32) -> Bool? {
-        let known = cl_lookup_cached(thread, path)
+        var known = cl_lookup_cached(thread, path, ownRoot ?? 0)
+        if known == -EAGAIN, ownRoot == nil {
+            let root = cl_own_root(thread)
+            ownRoot = root
+            if root != 0 { known = cl_lookup_cached(thread, path, root) }
+        }
         // EINVAL: a kernel before 5.12.
         if known != -EAGAIN, known != -EINVAL { return known > 0 }
         if cl_has_served_mounts(thread) == 0 { return cl_lookup(thread, path) > 0 }

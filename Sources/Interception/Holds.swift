@@ -25,6 +25,9 @@ struct Holds {
         return true
     }
 
+    /// Whether anybody is held.
+    var isHolding: Bool { count > 0 }
+
     /// For how long at least one thread was held, in nanoseconds.
     func total(at now: UInt64) -> UInt64 { past + (count > 0 ? now - began : 0) }
 }

@@ -19,17 +19,24 @@ enum HostPaths {
 
     /// The same path without `.`, `..` and doubled slashes.
     static func normal(_ path: String) -> String {
-        if !path.utf8.contains(UInt8(ascii: ".")), !path.contains("//"), !path.hasPrefix("/var/run"),
-            !path.hasSuffix("/")
-        {
-            return path
-        }
+        if isNormal(path) { return path }
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         if parts.count >= 2, parts[0] == "var", parts[1] == "run" { parts.removeFirst() }
         return "/" + parts.joined(separator: "/")
+    }
+
+    /// Whether nothing in it is to be changed; asked for nearly each file that an agent opens, so without splitting it.
+    private static func isNormal(_ path: String) -> Bool {
+        let slash = UInt8(ascii: "/")
+        var last = slash
+        for (place, byte) in path.utf8.enumerated() {
+            if last == slash, place > 0, byte == slash || byte == UInt8(ascii: ".") { return false }
+            last = byte
+        }
+        return path.hasPrefix("/") && last != slash && !path.hasPrefix("/var/run")
     }
 
     /// The name of a namespace that the path stands for: `pod` of /run/netns/pod.

@@ -35,8 +35,7 @@ extension Interceptor {
         }
         if let request = pending.request {
             identity.socket = request.cookie
-            var namespace: UInt64 = 0
-            if cl_socket_namespace_cookie(request.socket, &namespace) == 0 { identity.namespace = namespace }
+            identity.namespace = request.namespace
         }
         for place in pending.operations.indices {
             pending.operations[place].identity = identity

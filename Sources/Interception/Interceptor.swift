@@ -23,6 +23,7 @@ public final class Interceptor {
     let watched: [String]
     let source: any StopSource
     let tree: ProcessTree
+    let sockets = Sockets()
     private var calls = Calls()
     private var holds = Holds()
     private var order = RecordingOrder()
@@ -77,6 +78,9 @@ public final class Interceptor {
         tree.processes[id]?.trapsReceives = trapsReceives
     }
 
+    /// Whether a thread is held.
+    public var isHolding: Bool { holds.isHolding }
+
     /// Handles every stop there is now.
     ///
     /// - Returns: Whether there was one.
@@ -84,7 +88,11 @@ public final class Interceptor {
     public func drain() -> Bool {
         // All stops are taken before anybody goes on, or a busy thread would keep the others waiting.
         var stops: [ThreadStop] = []
-        while let stop = source.next() { stops.append(stop) }
+        while let stop = source.next() {
+            stops.append(stop)
+            // Nobody else waits; it may have come to its next stop when this one is dealt with.
+            if source.isAlone { break }
+        }
         for stop in stops { handle(stop) }
         let orphans = tree.orphans { unseen($0) }
         for stop in orphans { handle(stop) }
@@ -261,7 +269,8 @@ public final class Interceptor {
             }
             goOn(tracee)
         case .decoded(let decode):
-            let decoder = CallDecoder(call: call, tracee: tracee, directory: directory, watched: watched)
+            let decoder = CallDecoder(
+                call: call, tracee: tracee, directory: directory, watched: watched, sockets: sockets)
             // The first exec is ours, not the agent's; its exit need not be seen.
             let decoded = tracee.process.lineage == nil ? nil : decode(decoder)
             let hasOtherFlags = keepTraced(tracee, call)
@@ -445,6 +454,11 @@ public final class Interceptor {
     }
 
     private func flush() {
-        while let operation = order.next() { delegate?.interceptor(self, recorded: operation) }
+        while let turn = order.next() {
+            switch turn {
+            case .operation(let operation): delegate?.interceptor(self, recorded: operation)
+            case .place(let index): delegate?.interceptor(self, keepsPlaceOf: index)
+            }
+        }
     }
 }

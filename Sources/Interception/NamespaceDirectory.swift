@@ -32,6 +32,8 @@ public protocol InterceptorDelegate: AnyObject {
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool
     /// An operation has ended, or will never: results are final. In the order in which operations began.
     func interceptor(_ interceptor: Interceptor, recorded operation: Operation)
+    /// An operation takes so long that those behind it are recorded before it: its place in the record is to be kept.
+    func interceptor(_ interceptor: Interceptor, keepsPlaceOf index: Int)
     /// A failure that was asked for has reached the agent: it has read the errno.
     func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation)
     /// A process has ended: `signal` where a signal killed it, else the exit status.

@@ -26,6 +26,8 @@ final class NetlinkSend {
     let family: Int32
     /// The socket, by a number that is never used again (`SO_COOKIE`).
     let cookie: UInt64
+    /// The network namespace of the socket.
+    let namespace: UInt64
     private(set) var socket: Int32
     /// Whether there was nothing to read before: then no dump is running either, for its next part is always in the queue.
     let queueWasEmpty: Bool
@@ -40,10 +42,11 @@ final class NetlinkSend {
     /// Whether any request asks for a dump, whose next part a peek would make.
     var hasDump: Bool { requests.contains(where: \.isDump) }
 
-    init(socket: consuming Descriptor, family: Int32, cookie: UInt64, content: Content) {
+    init(socket: consuming Descriptor, family: Int32, cookie: UInt64, namespace: UInt64, content: Content) {
         self.socket = socket.release()
         self.family = family
         self.cookie = cookie
+        self.namespace = namespace
         self.content = content
         queueWasEmpty = cl_netlink_readiness(self.socket) == Int32(CL_QUEUE_EMPTY)
     }
@@ -93,7 +96,7 @@ final class NetlinkSend {
     /// The port id of the socket, which the kernel chooses at the first send.
     var portID: UInt32 {
         var port: UInt32 = 0
-        return cl_netlink_port(socket, &port, nil) == 0 ? port : 0
+        return cl_netlink_port(socket, &port) == 0 ? port : 0
     }
 }
 

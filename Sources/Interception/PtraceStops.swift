@@ -11,6 +11,7 @@ final class PtraceStops: StopSource {
     private var crowd = Crowd()
 
     var deadline: UInt64? { crowd.deadline }
+    var isAlone: Bool { crowd.isAlone }
 
     func next() -> ThreadStop? {
         while true {
@@ -73,8 +74,7 @@ final class PtraceStops: StopSource {
     }
 
     func isThread(_ thread: Int32, of process: Int32) -> Bool {
-        var file = cl_file_id()
-        return thread != process && cl_fstatat(CL_AT_FDCWD, "/proc/\(process)/task/\(thread)", 0, &file) == 0
+        thread != process && cl_is_thread(thread, process) == 1
     }
 
     // Where a thread is gone, each of these has nothing to say, and its end is the next thing we hear.

@@ -33,14 +33,12 @@ final class NetlinkReceive {
     static let enough = 36
 
     /// Nil where the call does not read from a netlink socket.
-    init?(_ call: cl_call, _ tracee: Tracee) {
+    init?(_ call: cl_call, _ tracee: Tracee, _ sockets: Sockets) {
         let number = Int32(truncatingIfNeeded: call.number)
         guard let socket = tracee.take(Int32(truncatingIfNeeded: call.arguments.0)),
-            cl_netlink_protocol(socket.raw) >= 0
+            let (cookie, _) = sockets.netlink(socket.raw)
         else { return nil }
-        var cookie: UInt64 = 0
-        guard cl_socket_cookie(socket.raw, &cookie) == 0 else { return nil }
-        let memory = tracee.memory
+        let memory = MemoryWindow(tracee.memory, around: number == __NR_recvmsg ? call.arguments.1 : 0)
         let address = call.arguments.1
         let count = call.arguments.2
         switch number {
@@ -85,7 +83,7 @@ extension Interceptor {
     func enteredReceive(_ tracee: Tracee, _ call: cl_call) {
         // The entry of a followed call was seen before its trap.
         if let pending = tracee.pending, pending.receive != nil, pending.isRestarted(as: call) { return goOn(tracee) }
-        guard let receive = NetlinkReceive(call, tracee) else { return goOn(tracee) }
+        guard let receive = NetlinkReceive(call, tracee, sockets) else { return goOn(tracee) }
         let fails = failures[receive.cookie] != nil
         // What is in the queue already was not sent by anybody who sends while this thread is inside. That something is there
         // tells nothing where another thread may take it first.

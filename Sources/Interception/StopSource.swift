@@ -11,6 +11,8 @@ import Model
 protocol StopSource: AnyObject {
     /// The next stop of any thread, without waiting; nil when there is none now.
     func next() -> ThreadStop?
+    /// Whether there is one thread alone that can stop.
+    var isAlone: Bool { get }
     /// When `next` is to be asked though nobody has said that he stopped, in nanoseconds of `clock`; nil for never.
     var deadline: UInt64? { get }
 

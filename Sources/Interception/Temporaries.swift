@@ -11,7 +11,7 @@ struct Temporaries {
     ///
     /// - Parameter isNew: Whether it makes the file and would fail if there were one: a name of chance is made so.
     mutating func names(in phrase: Phrase, isNew: Bool) -> [String]? {
-        guard phrase.noun == "file" || phrase.noun == "exec" else { return nil }
+        guard phrase.word.hasPrefix("file.") || phrase.word.hasPrefix("exec") else { return nil }
         if isNew, let last = phrase.which.split(separator: "/").last.map(String.init) {
             // Python tries a folder for temporary files with a file of eight characters, without a prefix.
             let isTrial = phrase.which == "/tmp/\(last)" && TemporaryName.pattern("tmp\(last)") == "tmp*"

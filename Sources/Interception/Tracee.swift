@@ -74,7 +74,8 @@ public final class TracedProcess {
     var notes: [String] = []
     /// A sender that waits until other threads have left their receive calls, which began before those were trapped.
     var kicked: (waiting: Set<Int32>, sender: Tracee)?
-    let descriptor: ProcessDescriptor?
+    /// Opened when it is first used, which most processes never make us do; a process that is traced keeps its id.
+    lazy var handle = ProcessHandle(id)
 
     init(id: Int32, agent: String, spawn: Int, isFirst: Bool, lineage: Lineage?) {
         self.id = id
@@ -82,8 +83,6 @@ public final class TracedProcess {
         self.spawn = spawn
         self.isFirst = isFirst
         self.lineage = lineage
-        // Gone already: then nothing of it can be read, and its end is the next thing we hear.
-        descriptor = try? ProcessDescriptor(id)
     }
 }
 

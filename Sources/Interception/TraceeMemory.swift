@@ -4,7 +4,7 @@ import Glibc
 ///
 /// An address that is not mapped is no error of ours: the call that was given it will fail with `EFAULT`, so readers
 /// answer nil and let it through.
-struct TraceeMemory {
+struct TraceeMemory: ReadableMemory {
     let thread: Int32
     let source: any StopSource
 
@@ -16,11 +16,6 @@ struct TraceeMemory {
             space.baseAddress.map { source.read(thread, at: address, into: $0, count: count) } ?? 0
         }
         return read == count ? buffer : nil
-    }
-
-    /// Reads a 64-bit word.
-    func word(at address: UInt64) -> UInt64? {
-        bytes(at: address, count: 8).map { $0.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) } }
     }
 
     /// Reads a text that ends with a zero byte, at most `PATH_MAX` long.
@@ -48,9 +43,10 @@ struct TraceeMemory {
 
     /// Reads a list of texts that ends with a null pointer, such as `argv`; at most 512 of them.
     func texts(at address: UInt64) -> [String]? {
+        let pointers = MemoryWindow(self, around: address)
         var all: [String] = []
         for position in 0..<512 {
-            guard let pointer = word(at: address &+ UInt64(position * 8)) else { return nil }
+            guard let pointer = pointers.word(at: address &+ UInt64(position * 8)) else { return nil }
             if pointer == 0 { return all }
             guard let text = text(at: pointer, limit: 131_072) else { return nil }
             all.append(text)
@@ -91,7 +87,7 @@ struct MessageHeader {
     var flagsAddress: UInt64
 
     /// Reads a header and its vector.
-    init?(_ memory: TraceeMemory, at address: UInt64) {
+    init?(_ memory: some ReadableMemory, at address: UInt64) {
         // name, namelen, iov, iovlen, control, controllen, flags: seven words on a 64-bit machine.
         guard let bytes = memory.bytes(at: address, count: 32) else { return nil }
         let words = bytes.withUnsafeBytes { space in
@@ -105,7 +101,7 @@ struct MessageHeader {
     }
 
     /// Reads a vector of at most `UIO_MAXIOV` (1024) buffers.
-    static func vector(_ memory: TraceeMemory, at address: UInt64, count: UInt64) -> [MemoryRange]? {
+    static func vector(_ memory: some ReadableMemory, at address: UInt64, count: UInt64) -> [MemoryRange]? {
         guard count <= 1024, let bytes = memory.bytes(at: address, count: Int(count) * 16) else { return nil }
         return bytes.withUnsafeBytes { space in
             (0..<Int(count)).map { index in
@@ -122,7 +118,8 @@ extension [MemoryRange] {
     var total: Int { reduce(0) { $0 + $1.count } }
 
     /// Gathers the first `limit` bytes.
-    func gather(_ memory: TraceeMemory, limit: Int) -> [UInt8]? {
+    func gather(_ memory: some ReadableMemory, limit: Int) -> [UInt8]? {
+        if count == 1 { return memory.bytes(at: self[0].address, count: Swift.min(self[0].count, limit)) }
         var all: [UInt8] = []
         for range in self where all.count < limit {
             guard let bytes = memory.bytes(at: range.address, count: Swift.min(range.count, limit - all.count)) else {

@@ -54,8 +54,23 @@ public struct Operation: Hashable, Codable, Sendable {
     }
 
     /// The key without its ordinal: `step / lineage / operation(arguments) @ namespace`.
-    public var keyStem: String {
-        guard let temporaryNames else { return stem(phrase) }
+    public var keyStem: String { stem(plainPhrase) }
+
+    /// A number that stands for ``keyStem``: FNV-1a of its texts, 64 bits wide.
+    public var keyStemDigest: UInt64 {
+        var digest = TextDigest()
+        let phrase = plainPhrase
+        for text in [step, lineage, phrase.word, phrase.which, phrase.namespace ?? "host"] { digest.add(text) }
+        for (key, value) in phrase.qualifiers.sorted(by: { $0.key < $1.key }) {
+            digest.add(key)
+            digest.add(value)
+        }
+        return digest.value
+    }
+
+    /// The phrase without what the agent has chosen at random.
+    private var plainPhrase: Phrase {
+        guard let temporaryNames else { return phrase }
         var plain = phrase
         for name in temporaryNames {
             let pattern = TemporaryName.pattern(name) ?? "*"
@@ -64,7 +79,7 @@ public struct Operation: Hashable, Codable, Sendable {
                 plain.qualifiers[key] = plain.qualifiers[key].map { Operation.replace(name, pattern, in: $0) }
             }
         }
-        return stem(plain)
+        return plain
     }
 
     /// A path, or several with blanks between them, with another name in place of one.

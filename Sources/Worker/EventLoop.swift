@@ -11,13 +11,19 @@ final class EventLoop {
     /// In the order in which they came, in which they are served too.
     private var sources: [any EventSource] = []
     private let waiter: any Waiter
+    private let isHolding: () -> Bool
+    /// Whether others than the tracer may have something to do.
+    private var isDue = true
     /// What the first callback that failed said.
     private(set) var failure: RunFailure?
 
-    /// - Parameter first: The tracer and pid 1 of the host.
-    init(first: [any EventSource], waiter: any Waiter) {
+    /// - Parameters:
+    ///   - first: The tracer and pid 1 of the host.
+    ///   - isHolding: Whether an agent is held: then somebody may have begun something for its sake at a stop.
+    init(first: [any EventSource], waiter: any Waiter, isHolding: @escaping () -> Bool = { true }) {
         self.first = first
         self.waiter = waiter
+        self.isHolding = isHolding
     }
 
     /// The time by which everything in a run is measured.
@@ -25,6 +31,7 @@ final class EventLoop {
 
     func add(_ source: any EventSource) {
         if !sources.contains(where: { $0 === source }) { sources.append(source) }
+        isDue = true
     }
     func remove(_ source: any EventSource) { sources.removeAll { $0 === source } }
 
@@ -49,18 +56,23 @@ final class EventLoop {
     /// - Throws: what a source throws, and what a callback has failed with.
     @discardableResult
     func run(until deadline: Monotonic? = nil, _ done: () throws -> Bool) throws -> Bool {
+        isDue = true
         while true {
-            for source in first {
+            // After a stop at which nobody is held, all but the tracer are where they were.
+            for (place, source) in first.enumerated() where place == 0 || isDue || isHolding() {
                 try source.advance()
                 try check()
             }
-            for source in sources where isServed(source) { try source.advance() }
-            try check()
+            if isDue || isHolding() {
+                isDue = false
+                for source in sources where isServed(source) { try source.advance() }
+                try check()
+            }
             if try done() { return true }
             if let deadline, now >= deadline { return false }
             let all = first + sources
             let next = (all.compactMap(\.deadline) + [deadline].compactMap { $0 }).min()
-            try waiter.wait(for: all.flatMap(\.descriptors), until: next)
+            if try waiter.wait(for: all.flatMap(\.descriptors), until: next) { isDue = true }
         }
     }
 
@@ -73,7 +85,9 @@ protocol Waiter: AnyObject {
     /// The time.
     var now: Monotonic { get }
     /// Waits until one of these has something to tell, a child has stopped, or it is that late; nil is never.
-    func wait(for items: [PollItem], until moment: Monotonic?) throws
+    ///
+    /// - Returns: False where nothing but the stop of a child has ended the wait.
+    func wait(for items: [PollItem], until moment: Monotonic?) throws -> Bool
 }
 
 /// Waits by poll(2), interrupted by SIGCHLD alone.
@@ -90,8 +104,10 @@ final class PollWaiter: Waiter {
 
     var now: Monotonic { .now() }
 
-    func wait(for items: [PollItem], until moment: Monotonic?) throws {
+    func wait(for items: [PollItem], until moment: Monotonic?) throws -> Bool {
         let timeout = moment.map { max(Duration.zero, $0 - Monotonic.now()) }
-        _ = try poll(items, timeout: timeout, mask: mask, interruptible: true)
+        // A signal ends it only where no descriptor is ready.
+        let ready = try poll(items, timeout: timeout, mask: mask, interruptible: true)
+        return !ready.isEmpty || moment.map { Monotonic.now() >= $0 } == true
     }
 }

@@ -6,6 +6,8 @@ protocol RecordStore: AnyObject {
     var operations: Int { get }
     /// Takes one operation.
     func append(_ operation: Operation) throws
+    /// Keeps the place of an operation that has not ended, for those behind it come first.
+    func keepPlace(of index: Int) throws
     /// Keeps a state, and returns its digest.
     func write(_ snapshot: Snapshot) throws -> String
     /// Ends the log of operations.
@@ -30,6 +32,7 @@ final class DiskStore: RecordStore {
 
     var operations: Int { log.count }
     func append(_ operation: Operation) throws { try log.append(operation) }
+    func keepPlace(of index: Int) throws { try log.keepPlace(of: index) }
     func write(_ snapshot: Snapshot) throws -> String { try folder.write(snapshot) }
     func finish() throws { try log.finish() }
     func write(_ header: RecordHeader) throws { try folder.write(header) }

@@ -43,6 +43,11 @@ final class Recorder {
         if operation.result != .unknown { keep(names: operation.namesGiven) }
     }
 
+    /// An operation takes so long that those behind it come before it; its place is kept.
+    ///
+    /// - Throws: `RunFailure.recordNotWritten`.
+    func keepPlace(of index: Int) throws(RunFailure) { try written { try store.keepPlace(of: index) } }
+
     /// The state before the first step.
     ///
     /// - Throws: `RunFailure.recordNotWritten`.

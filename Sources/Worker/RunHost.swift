@@ -48,7 +48,9 @@ final class RunHost {
             interceptor = Interceptor(
                 directory: namespaces,
                 watched: ["/run/", "/tmp/"] + options.stateDirectories + plan.host.files.keys, began: began)
-            loop = EventLoop(first: [TracerSource(interceptor), HostSource(host)], waiter: try PollWaiter())
+            loop = EventLoop(
+                first: [TracerSource(interceptor), HostSource(host)], waiter: try PollWaiter(),
+                isHolding: { [interceptor] in interceptor.isHolding })
             snapshotter = Snapshotter(
                 registry: registry, initPID: host.initPID, upper: try host.upperDirectory.duplicate())
         } catch {

@@ -39,8 +39,12 @@ final class TracerEvents: InterceptorDelegate {
 
     func interceptor(_ interceptor: Interceptor, recorded operation: Operation) {
         do { try recorder.operation(operation) } catch { host.loop.fail(with: error) }
-        guard operation.result != .unknown, operation.phrase.noun == "link" else { return }
+        guard operation.result != .unknown, operation.phrase.word.hasPrefix("link.") else { return }
         if let mac = operation.phrase.qualifiers["mac"] { host.snapshotter.setMACs.insert(mac) }
+    }
+
+    func interceptor(_ interceptor: Interceptor, keepsPlaceOf index: Int) {
+        do { try recorder.keepPlace(of: index) } catch { host.loop.fail(with: error) }
     }
 
     func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation) {

@@ -29,7 +29,7 @@ import Testing
     @Test func aStopCostsTheSameBeside1600() throws {
         let few = try cost(beside: 8)
         let many = try cost(beside: 1600)
-        // Asking everybody each time, it was more than 4 times as much.
-        #expect(many < few * 3, "\(few) and \(many) microseconds")
+        // Asking everybody each time, it was more than 4 times as much; asking those that were let go last for ever, 2.3 times.
+        #expect(many < few * 2, "\(few) and \(many) microseconds")
     }
 }

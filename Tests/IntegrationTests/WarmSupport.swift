@@ -119,6 +119,7 @@ final class WarmBench: InterceptorDelegate {
     func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool { true }
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool { true }
     func interceptor(_ interceptor: Interceptor, recorded operation: Operation) { operations.append(operation) }
+    func interceptor(_ interceptor: Interceptor, keepsPlaceOf index: Int) {}
     func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation) {}
     func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?) {
         ends[process.id] = signal ?? status

@@ -55,6 +55,21 @@ import Testing
         #expect(crowd.deadline != nil)
     }
 
+    /// Threads that sleep were let go some time too: asked for ever, they are asked at each stop of the one that is busy.
+    @Test func whoeverSleepsIsAskedNoMore() {
+        var crowd = crowd(1600)
+        _ = askedInVain(&crowd, at: Crowd.pause)
+        for thread in Int32(0)..<16 { crowd.resumed(1000 + thread) }
+        for _ in 0..<Crowd.patience {
+            crowd.resumed(1500)
+            #expect(crowd.nextToAsk(at: Crowd.pause) == 1500)
+            crowd.found(ThreadStop(1500, .call))
+            _ = askedInVain(&crowd, at: Crowd.pause)
+        }
+        crowd.resumed(1500)
+        #expect(askedInVain(&crowd, at: Crowd.pause) == [1500])
+    }
+
     @Test func onlySoManyAreAsked() {
         var crowd = crowd(1600)
         _ = askedInVain(&crowd, at: Crowd.pause)

@@ -128,6 +128,7 @@ final class Play: StopSource {
     }
 
     var deadline: UInt64? { nil }
+    var isAlone: Bool { false }
     func seize(_ thread: Int32) -> Int32 { 0 }
 
     func resume(_ thread: Int32, toExit: Bool, signal: Int32) -> Int32 {
@@ -202,6 +203,8 @@ final class Audience: InterceptorDelegate {
     private(set) var held: [Stop] = []
     private(set) var offered: [String] = []
     private(set) var recorded: [Operation] = []
+    /// The indexes of operations whose places are kept.
+    private(set) var places: [Int] = []
     private(set) var ends: [String] = []
     private(set) var notes: [String] = []
 
@@ -232,6 +235,7 @@ final class Audience: InterceptorDelegate {
     }
 
     func interceptor(_ interceptor: Interceptor, recorded operation: Operation) { recorded.append(operation) }
+    func interceptor(_ interceptor: Interceptor, keepsPlaceOf index: Int) { places.append(index) }
     func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation) {}
     func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?) {
         ends.append("\(process.lineagePath) \(signal.map { "signal \($0)" } ?? "status \(status)")")

@@ -50,6 +50,27 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
         }
     }
 
+    @Test(arguments: [[3, 0, 700], [0, 700, 3], [700, 3, 0], []])
+    func whatTakesLongComesToItsPlace(_ late: [Int]) throws {
+        try withFolder { folder in
+            let many = (0..<2000).map { operation($0, Phrase("link.set", "eth\($0)")) }
+            let writer = try OperationLogWriter(path: "\(folder)/log")
+            for one in many {
+                if [0, 3, 700].contains(one.index) {
+                    try writer.keepPlace(of: one.index)
+                } else {
+                    try writer.append(one)
+                }
+            }
+            for index in late { try writer.append(many[index]) }
+            try writer.finish()
+            // What never came is left out.
+            let left = late.isEmpty ? many.filter { ![0, 3, 700].contains($0.index) } : many
+            #expect(Array(try OperationLog(contentsOf: "\(folder)/log")) == left)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["log"])
+        }
+    }
+
     @Test func manyAreWrittenInPieces() throws {
         try withFolder { folder in
             let many = (0..<2000).map { operation($0, Phrase("link.set", "eth\($0)")) }

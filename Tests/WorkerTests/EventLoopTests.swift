@@ -26,6 +26,28 @@ import Testing
         #expect(deeds.all == ["tracer", "pid 1", "b", "a", "c"])
     }
 
+    /// Children stop, and nobody else has anything to tell.
+    private final class Stops: Waiter {
+        let now = PlayClock.beginning
+        func wait(for items: [PollItem], until moment: Monotonic?) -> Bool { false }
+    }
+
+    @Test(arguments: [true, false]) func afterAStopTheOthersAreServedWhereAnAgentIsHeld(_ isHolding: Bool) throws {
+        let loop = EventLoop(
+            first: [source("tracer"), source("pid 1")], waiter: Stops(), isHolding: { isHolding })
+        loop.add(source("a"))
+        var turns = 0
+        try loop.run {
+            turns += 1
+            if turns == 3 { loop.add(source("b")) }
+            return turns == 4
+        }
+        let all = ["tracer", "pid 1", "a"]
+        let early = isHolding ? all + all : ["tracer", "tracer"]
+        // Whoever is new is served at once, and with him everybody.
+        #expect(deeds.all == all + early + all + ["b"])
+    }
+
     @Test func aSourceThatWasRemovedByOneBeforeItIsNotServed() throws {
         let loop = EventLoop(first: [], waiter: clock)
         let second = source("second")

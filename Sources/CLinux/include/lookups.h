@@ -14,9 +14,12 @@ struct cl_lookup {
 int cl_has_served_mounts(int32_t thread);
 /// 1, 0 or -errno; it waits for whoever serves the file system.
 int cl_lookup(int32_t thread, const char *_Nonnull path);
-/// As far as the kernel knows by heart (RESOLVE_CACHED of openat2(2), Linux 5.12): 1, 0, or -EAGAIN where it would have to ask.
+/// The device of the root of that thread, if it is a file system of the kernel's own; else 0.
+uint64_t cl_own_root(int32_t thread);
+/// As far as the kernel knows by heart (RESOLVE_CACHED of openat2(2), Linux 5.12), or, where `own` is the device of the
+/// thread's root, on that file system alone: 1, 0, or -EAGAIN where it would have to ask.
 /// All three follow links in the root of that thread (RESOLVE_IN_ROOT).
-int cl_lookup_cached(int32_t thread, const char *_Nonnull path);
+int cl_lookup_cached(int32_t thread, const char *_Nonnull path, uint64_t own);
 int cl_lookup_start(struct cl_lookup *_Nonnull helper);
 /// 1, 0, -ETIMEDOUT where the helper still waits (it can then only be ended), or -errno.
 int cl_lookup_ask(const struct cl_lookup *_Nonnull helper, int32_t thread, const char *_Nonnull path, int milliseconds);

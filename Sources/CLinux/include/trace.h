@@ -45,6 +45,8 @@ int cl_trace_continue(int32_t thread, int signal);
 // Continues until the exit of the system call, where the thread stops again.
 int cl_trace_to_exit(int32_t thread, int signal);
 int cl_trace_listen(int32_t thread);
+// Whether the thread is one of the process: 1 or 0. No signal is sent.
+int cl_is_thread(int32_t thread, int32_t process);
 int cl_trace_interrupt(int32_t thread);
 int cl_trace_message(int32_t thread, uint64_t *message);
 int cl_trace_call(int32_t thread, struct cl_call *call);
@@ -76,8 +78,10 @@ int cl_netlink_readiness(int socket);
 // So few leave max_recvmsg_len of the socket without effect; but where a dump is running, its next part is made (netlink_recvmsg).
 enum { CL_NETLINK_HEAD = 64 };
 ssize_t cl_netlink_peek(int socket, void *buffer);
-// The port id of the socket, 0 while it has none; and that to which it is connected, 0 for the kernel.
-int cl_netlink_port(int socket, uint32_t *port, uint32_t *peer);
+// The port id of the socket, 0 while it has none.
+int cl_netlink_port(int socket, uint32_t *port);
+// The port to which it is connected, 0 for the kernel.
+uint32_t cl_netlink_peer(int socket);
 // NETLINK_CAP_ACK and NETLINK_EXT_ACK of the socket: bit 0 and 1.
 int cl_netlink_acknowledgement_options(int socket);
 // Whether SO_RCVTIMEO is set, so that an interrupted recv would not be restarted (signal(7)).

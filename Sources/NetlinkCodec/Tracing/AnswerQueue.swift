@@ -38,6 +38,8 @@ public struct AnswerQueue: Sendable {
         var returned: Int?
         /// Whether its answer was looked at and is still to be read.
         var isTold = false
+        /// Its errno, while the bytes that tell it are read.
+        var found: Int32?
     }
 
     /// The port id of the socket, zero where it is not known yet.
@@ -96,12 +98,13 @@ public struct AnswerQueue: Sendable {
 
     /// The bytes at the head of the queue, which stay there: what they settle.
     public mutating func look(at bytes: RawSpan) -> [Settled] {
-        var after = self
-        let settled = after.settle(bytes)
-        let told = Set(settled.map(\.request))
-        for index in owed.indices where told.contains(owed[index].request) { owed[index].isTold = true }
+        let settled = find(bytes)
         // Silence leaves nothing to be read.
-        owed.removeAll { $0.isTold && $0.need == .silence && settled.contains(Settled(request: $0.request, errno: 0)) }
+        owed.removeAll { $0.found == 0 && $0.need == .silence && !$0.isTold }
+        for index in owed.indices where owed[index].found != nil {
+            owed[index].found = nil
+            owed[index].isTold = true
+        }
         return settled
     }
 
@@ -109,9 +112,16 @@ public struct AnswerQueue: Sendable {
     ///
     /// The last message may be cut off.
     public mutating func settle(_ bytes: RawSpan) -> [Settled] {
+        let settled = find(bytes)
+        if owed.contains(where: { $0.found != nil }) { owed.removeAll { $0.found != nil } }
+        return settled
+    }
+
+    /// Marks what these bytes settle as found.
+    private mutating func find(_ bytes: RawSpan) -> [Settled] {
         var settled: [Settled] = []
         var offset = 0
-        while !owed.isEmpty, let header = bytes.load(nlmsghdr.self, at: offset) {
+        while owed.contains(where: { $0.found == nil }), let header = bytes.load(nlmsghdr.self, at: offset) {
             take(header, bytes, offset, &settled)
             let step = aligned(Int(header.nlmsg_len))
             guard step >= NetlinkMessage.headerLength, step < bytes.byteCount - offset else { break }
@@ -148,7 +158,8 @@ public struct AnswerQueue: Sendable {
         }
         guard
             let index = owed.firstIndex(where: {
-                $0.sequences.contains(header.nlmsg_seq) && (type == nil || $0.type == 0 || $0.type == type)
+                $0.found == nil && $0.sequences.contains(header.nlmsg_seq)
+                    && (type == nil || $0.type == 0 || $0.type == type)
             })
         else { return }
         let request = owed[index]
@@ -156,11 +167,13 @@ public struct AnswerQueue: Sendable {
         guard errno != 0 || request.need == .answer || (isAcknowledgement && request.last == header.nlmsg_seq) else {
             return
         }
-        let before = owed[..<index].filter { $0.need == .silence && ($0.returned ?? .max) < request.began }
-        let done = Set(before.map(\.request) + [request.request])
-        settled += (before + [request]).filter { !$0.isTold }
-            .map { Settled(request: $0.request, errno: $0.request == request.request ? errno : 0) }
-        owed.removeAll { done.contains($0.request) }
+        for place in owed[...index].indices where owed[place].found == nil {
+            let one = owed[place]
+            // What is silent and was surely asked before this succeeded.
+            guard place == index || one.need == .silence && (one.returned ?? .max) < request.began else { continue }
+            owed[place].found = place == index ? errno : 0
+            if !one.isTold { settled.append(Settled(request: one.request, errno: place == index ? errno : 0)) }
+        }
     }
 }
 

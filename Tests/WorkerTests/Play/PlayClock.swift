@@ -22,11 +22,11 @@ final class PlayClock: Waiter {
         acts.append((now + time, count, act))
     }
 
-    func wait(for items: [PollItem], until moment: Monotonic?) throws {
+    func wait(for items: [PollItem], until moment: Monotonic?) throws -> Bool {
         turns += 1
         guard turns < 100_000 else { throw NobodyComes() }
         // What was written to a pipe is there at once.
-        if !items.isEmpty, !(try poll(items, timeout: .zero)).isEmpty { return }
+        if !items.isEmpty, !(try poll(items, timeout: .zero)).isEmpty { return true }
         let next = acts.min { ($0.at, $0.number) < ($1.at, $1.number) }
         if let next, moment.map({ next.at <= $0 }) ?? true {
             acts.removeAll { $0.number == next.number }
@@ -37,6 +37,7 @@ final class PlayClock: Waiter {
         } else {
             throw NobodyComes()
         }
+        return true
     }
 }
 

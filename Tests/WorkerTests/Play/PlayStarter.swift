@@ -77,6 +77,8 @@ final class MemoryStore: RecordStore {
         log.append(operation)
     }
 
+    func keepPlace(of index: Int) throws { try ask("log") }
+
     func write(_ snapshot: Snapshot) throws -> String {
         try ask("states")
         states[snapshot.digest] = snapshot
