@@ -46,6 +46,17 @@ import Testing
         #expect(delivery.effect == .nameLost(role: "pod", fate: fate) && delivery.failure == nil)
     }
 
+    @Test func theStatesAroundAChangeAreWritten() throws {
+        let (stage, stop) = stage(write("/run/y"))
+        let before = Snapshot(facts: [])
+        let after = Snapshot(facts: [Fact("file", "/run/y")])
+        stage.world.states = [before, after]
+        #expect(stage.faults.pass(.before, stop))
+        let delivery = try #require(try stage.play().deliveries.first)
+        #expect(delivery.states == Delivery.StatesAround(before: before.digest, after: after.digest))
+        #expect(stage.store.states[after.digest] == after)
+    }
+
     @Test func devicesThatStayAreNoDelivery() throws {
         let (stage, stop) = stage(.netnsUnmount(name: "pod"))
         stage.world.lost = .success(LostName(role: "pod", outcome: .lingering))

@@ -43,6 +43,43 @@ import Testing
         #expect(stage.state.residents == [1], "it is no part of the state")
     }
 
+    /// It says that it is ready, and has ended some milliseconds later, in the step after its start.
+    private func ends(_ stage: Stage, status: Int32, sent signal: Int32? = nil) {
+        stage.starter.scripts["daemon"] = { start in
+            start.say("ready\nlast words\n")
+            if let signal { start.process.sent.insert(signal) }
+            stage.clock.after(.milliseconds(50)) { try stage.end(start.process, status) }
+        }
+        stage.works("look", for: 90)
+    }
+
+    @Test func whatEndsByItselfIsSaidInTheStepInWhichItDoes() throws {
+        let stage = stage(start, run("look"), run("look"))
+        ends(stage, status: 0)
+        let outcomes = try stage.play().outcomes
+        #expect(
+            outcomes.map(\.ended) == [
+                nil, [UnexpectedEnd(agent: "agent", end: .exited(0), said: ["ready", "last words"])], nil,
+            ])
+    }
+
+    @Test func whatAFaultSentASignalDidNotEndByItself() throws {
+        let stage = stage(start, run("look"))
+        ends(stage, status: 0, sent: SIGTERM)
+        #expect(try stage.play().outcomes.allSatisfy { $0.ended == nil })
+    }
+
+    @Test func howItEndsWhenItIsStoppedIsWritten() throws {
+        let stage = stage(start, stop)
+        getsReady(stage, after: 1)
+        stage.tracer.outcome = { [unowned stage] _, process in
+            stage.clock.after(.milliseconds(1)) { try stage.end(process, signal: SIGABRT) }
+            return .ended
+        }
+        let outcome = try #require(try stage.play().outcomes.last)
+        #expect(outcome.attempts.map(\.end) == [.signalled(SIGABRT)] && outcome.ended == nil)
+    }
+
     @Test func whatIsNotReadyInTimeIsSaid() throws {
         let stage = stage(start)
         let outcome = try #require(try stage.play().outcomes.first)

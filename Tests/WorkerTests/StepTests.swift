@@ -12,6 +12,28 @@ import Testing
         Fault(name: "\(side.rawValue) \(name)", point: Point(side, Phrase("step", name)), actions: [action])
     }
 
+    @Test func eachRunOfACommandHasItsOwnStateAndBeginning() throws {
+        var left = 1
+        let stage = Stage(plan([run("add", retry: 1)])) { _, _ in
+            left -= 1
+            return left >= 0
+        }
+        let states = ["start", "first", "second"].map { Snapshot(facts: [Fact("link", $0)]) }
+        stage.state.states = states
+        stage.works("add")
+        let outcome = try #require(try stage.play().outcomes.first)
+        #expect(outcome.attempts.map(\.snapshot) == states.dropFirst().map(\.digest))
+        let began = outcome.attempts.compactMap(\.began)
+        #expect(began.count == 2 && began[0] < began[1])
+    }
+
+    @Test func whoNeverRestsIsWritten() throws {
+        let stage = Stage(plan([run("add")]))
+        stage.state.spinning = ["sh"]
+        stage.works("add")
+        #expect(try stage.play().outcomes.map(\.spinning) == [["sh"]])
+    }
+
     @Test func aStepHasItsEdgesAroundIt() throws {
         let stage = Stage(
             plan(
