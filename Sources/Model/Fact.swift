@@ -72,6 +72,13 @@ public enum Difference: Hashable, Codable, Sendable {
 }
 
 extension Difference {
+    /// The object: as it is there, and where it is not, as it is expected.
+    public var fact: Fact {
+        switch self {
+        case .extra(let fact), .missing(let fact), .changed(_, let fact): fact
+        }
+    }
+
     /// `extra`, `missing` or `changed`, as seen from the first state.
     public var kind: String {
         switch self {

@@ -135,6 +135,9 @@ public struct StepEvidence: Sendable {
     /// Whether its last command ended by itself and said that it did not do its work.
     public var saysFailure: Bool { attempts.last?.saysFailure ?? false }
 
+    /// Whether it changes nothing in the reference.
+    var changesNothing: Bool { expected != nil && expectedBefore == expected }
+
     /// All that is not as in the reference after the step; nothing without a reference.
     public var differences: [Difference] { expected?.differences(to: after) ?? [] }
 

@@ -96,10 +96,11 @@ extension Evidence {
     }
 
     private func wrong(_ step: StepEvidence, _ state: Snapshot, _ fired: [Delivery]) -> [Difference] {
-        // To take back what is in a namespace that went is done: an undo may call that a success.
-        let isUndo = step.command?.undoes != nil
+        // To take back what is in a namespace that went is done: an undo may call that a success. So may a command that
+        // changes nothing without faults: it looked at what there was.
+        let isExcused = step.command?.undoes != nil || step.changesNothing
         let removal = Removal(
-            names: isUndo ? Set(fired.flatMap(\.removed).map(NamespaceRole.name)) : [],
+            names: isExcused ? Set(fired.flatMap(\.removed).map(NamespaceRole.name)) : [],
             states: [step.expected, step.before].compactMap(\.self))
         let world = worldChanges(through: step)
         return step.touchedDifferences(in: state).filter { difference in
@@ -107,7 +108,7 @@ extension Evidence {
             guard world.explains(difference) else { return true }
             // Whoever is refused afterwards, or changes what is no longer there, could know.
             let time = world[difference.identity]?.time ?? fired.map(\.time).min() ?? 0
-            return hasMet(difference.identity, after: time, in: step.id)
+            return hasMet(difference.fact, after: time, in: step.id)
         }
     }
 }

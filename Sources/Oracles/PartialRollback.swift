@@ -47,10 +47,8 @@ extension Evidence {
 
     /// Whether the scenario says that the object may stay.
     func isByDesign(_ difference: Difference) -> Bool {
-        let fact =
-            switch difference {
-            case .extra(let fact), .missing(let fact), .changed(_, let fact): fact
-            }
+        let fact = difference.fact
+        if fact.isMadeOnce { return true }
         return plan.allow.contains { line in
             guard line.oracle == .residue, case .object(let phrase) = line.subject else { return false }
             return phrase.matches(fact)
@@ -62,6 +60,33 @@ extension Evidence {
             if !$0.contains($1) { $0.append($1) }
         }
     }
+}
+
+extension Fact {
+    /// Whether a tool makes it the first time that it is used, for good.
+    ///
+    /// ip(8) makes the shared mount for names of namespaces, iptables(8) its tables and their built-in chains. What is in them
+    /// is somebody's.
+    var isMadeOnce: Bool {
+        switch identity.noun {
+        case "mount": return identity.which == "/run/netns"
+        case "file": return identity.which == "/run/netns" && attributes["type"] == "directory"
+        case "nft":
+            guard ["ip", "ip6"].contains(attributes["family"]),
+                let hooks = Fact.chainsOfIptables[attributes["table"] ?? ""]
+            else { return false }
+            if identity.which.hasPrefix("table ") { return true }
+            guard identity.which.hasPrefix("chain "), attributes["policy"] == "accept" else { return false }
+            return hooks.contains(attributes["chain"] ?? "")
+        default: return false
+        }
+    }
+
+    private static let chainsOfIptables: [String: Set<String>] = [
+        "filter": ["INPUT", "FORWARD", "OUTPUT"], "nat": ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"],
+        "mangle": ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"], "raw": ["PREROUTING", "OUTPUT"],
+        "security": ["INPUT", "FORWARD", "OUTPUT"],
+    ]
 }
 
 extension StepEvidence {

@@ -37,7 +37,8 @@ extension Evidence {
         let honest = HonestFailure(self)
         let world = worldChanges()
         return start.differences(to: end).compactMap { difference in
-            guard case .extra(let fact) = difference, !isInLostNamespace(fact), !honest.explains(fact.identity),
+            guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
+                !honest.explains(fact.identity),
                 !world.explains(difference), world.maker(of: fact) == nil
             else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact

@@ -97,15 +97,23 @@ extension Evidence {
     }
 
     /// Whether the agent, after the world had changed an object, asked for it in a step: then it could know.
-    func hasMet(_ identity: Fact.Identity, after time: Nanoseconds, in step: String) -> Bool {
-        changes.contains { $0.step == step && $0.started >= time && $0.phrase.isAbout(identity) }
+    func hasMet(_ fact: Fact, after time: Nanoseconds, in step: String) -> Bool {
+        changes.contains { $0.step == step && $0.started >= time && $0.phrase.isAbout(fact) }
     }
 }
 
 extension Phrase {
     /// Whether an operation is done on an object: a device by its name, another by what it says of it.
-    fileprivate func isAbout(_ identity: Fact.Identity) -> Bool {
-        guard noun == identity.noun,
+    ///
+    /// One that says another metric, table or priority means another object, and a deletion also by another gateway or device.
+    fileprivate func isAbout(_ fact: Fact) -> Bool {
+        let identity = fact.identity
+        let names = ["table", "metric", "priority"] + (verb == "delete" ? ["via", "dev"] : [])
+        let isOther = names.contains { name in
+            guard let mine = qualifiers[name], let there = fact.attributes[name] else { return false }
+            return mine != there
+        }
+        guard !isOther, noun == identity.noun,
             identity.namespace.isEmpty
                 || NamespaceRole.name(namespace ?? "host") == NamespaceRole.name(identity.namespace)
         else { return false }

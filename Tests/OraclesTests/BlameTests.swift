@@ -176,6 +176,44 @@ import Testing
         #expect(try world([], [veth0], then: [veth0, address], expected: []).isEmpty)
     }
 
+    @Test func whoMeantAnotherRouteHasNotMetThisOne() throws {
+        let foreign = Fact("route", "10.22.0.0/16 metric 50", in: "host", ["dev": "veth0", "metric": "50"])
+        let own = operation(3, step: "look", Phrase("route.delete", "10.22.0.0/16", ["metric": "200"]))
+        #expect(
+            try world([veth0], [veth0, foreign], then: [veth0, foreign], expected: [veth0], operations: [own]).isEmpty)
+        let any = operation(3, step: "look", Phrase("route.delete", "10.22.0.0/16"))
+        let findings = try world(
+            [veth0], [veth0, foreign], then: [veth0, foreign], expected: [veth0], operations: [any])
+        #expect(findings.map(\.oracle) == [.falseSuccess])
+    }
+
+    @Test func whoeverLooksAloneMaySayWhatThereWas() throws {
+        var story = Story([step("look")])
+        story.start = [pod, eth0]
+        story.expected = [[]]
+        story.states = [[]]
+        story.keepsStart = false
+        story.fault(netnsDelete, in: "look", removed: ["pod"])
+        #expect(story.judge().verdict == .pass)
+    }
+
+    @Test func whatToolsMakeOnceIsNobodysLeftover() throws {
+        let once = [
+            Fact("mount", "/run/netns", ["type": "tmpfs"]),
+            Fact("nft", "table ip nat", in: "host", ["family": "ip", "table": "nat"]),
+            Fact(
+                "nft", "chain ip nat POSTROUTING", in: "host",
+                ["family": "ip", "table": "nat", "chain": "POSTROUTING", "policy": "accept"]),
+        ]
+        var story = Story([step("add"), step("del", undoes: "add")])
+        story.expected = [once, once]
+        #expect(try story.findings(.residue).isEmpty)
+        let own = Fact("nft", "chain ip nat MINE", in: "host", ["family": "ip", "table": "nat", "chain": "MINE"])
+        story.states = [once + [own], once + [own]]
+        story.plan.faults = []
+        #expect(try story.findings(.residue).map(\.subject) == ["nft chain ip nat MINE in host"])
+    }
+
     // MARK: - fingerprints
 
     @Test func missingAndTwiceAreTwoDefects() throws {
