@@ -20,7 +20,7 @@ enum TrapCost {
             Variants.Tocsin(name: $0, path: $1, results: "\(folder)/results")
         }
         for workload in try Workload.all(in: folder) {
-            let variants = Variants.of(workload, programs)
+            let variants = try Variants.of(workload, programs)
             var times = [String: [Double]]()
             for round in 0..<rounds {
                 for variant in variants.shuffled() {

@@ -9,8 +9,8 @@ struct Variant {
     /// Whether the agent says how long it took; else the whole command is timed.
     var isTimedByAgent: Bool
 
-    /// Nanoseconds for one unit.
-    func measure() throws -> Double {
+    /// Runs it: what it wrote, and nanoseconds for the whole command.
+    func run() throws -> (output: String, whole: Double) {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = words
@@ -25,9 +25,16 @@ struct Variant {
         guard process.terminationStatus == 0 else {
             throw Failure(description: "\(name) ended with \(process.terminationStatus): \(output.suffix(200))")
         }
+        return (output, whole)
+    }
+
+    /// Nanoseconds for one unit.
+    func measure() throws -> Double {
+        let (output, whole) = try run()
         guard isTimedByAgent else { return whole }
-        let said = output.split { !$0.isNumber && $0 != "-" }.last { $0.hasPrefix("-") }?.dropFirst() ?? output[...]
-        guard let value = Double(said.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+        // The name that it looked for last; without a tracer, the only line.
+        let said = output.range(of: "took-", options: .backwards).map { output[$0.upperBound...] } ?? output[...]
+        guard let value = Double(said.prefix { $0.isNumber }) else {
             throw Failure(description: "\(name) said `\(output.suffix(200))`")
         }
         return value
@@ -40,14 +47,19 @@ enum Variants {
         var name: String
         var path: String
         var results: String
+
+        /// What is before the command: its output alone is printed where that can be asked for, not its operations.
+        func words(_ further: [String] = []) throws -> [String] {
+            let help = try Variant(name: name, words: [path, "trace", "--help"], isTimedByAgent: false).run().output
+            let output = help.contains("--output") ? ["--output"] : []
+            return [path, "trace", "--results", results] + output + further + ["--"]
+        }
     }
 
-    static func of(_ workload: Workload, _ programs: [Tocsin]) -> [Variant] {
+    static func of(_ workload: Workload, _ programs: [Tocsin]) throws -> [Variant] {
         guard let agent = workload.agent else {
-            return programs.map { program in
-                Variant(
-                    name: program.name, words: [program.path, "trace", "--results", program.results, "--", "true"],
-                    isTimedByAgent: false)
+            return try programs.map { program in
+                Variant(name: program.name, words: try program.words() + ["true"], isTimedByAgent: false)
             }
         }
         let command = ["/usr/bin/python3", "-c", agent, workload.argument]
@@ -57,17 +69,16 @@ enum Variants {
         func variant(_ name: String, _ without: String?, _ words: [String]) -> Variant {
             Variant(name: name, without: without, words: words + command, isTimedByAgent: true)
         }
-        return [
+        return try [
             variant("native, free", nil, network),
             variant("native, pinned", nil, network + pinned),
             variant("strace --seccomp-bpf, free", "native, free", network + strace),
             variant("strace --seccomp-bpf, pinned", "native, pinned", network + pinned + strace),
         ]
             + programs.flatMap { program in
-                let words = [program.path, "trace", "--results", program.results]
-                return [
-                    variant("\(program.name), pinned", "native, pinned", words + ["--"]),
-                    variant("\(program.name) --cpus all", "native, free", words + ["--cpus", "all", "--"]),
+                [
+                    variant("\(program.name), pinned", "native, pinned", try program.words()),
+                    variant("\(program.name) --cpus all", "native, free", try program.words(["--cpus", "all"])),
                 ]
             }
     }
