@@ -18,7 +18,8 @@ struct HonestFailure {
             step.expectedBefore?.byIdentity[identity] != step.expected?.byIdentity[identity]
         }
         guard let step = responsible, step.index >= first, step.saysFailure else { return false }
-        if step.expected?.byIdentity[identity] == nil, !step.wasRefused { return false }
+        let takesAway = step.command?.undoes != nil || step.expected?.byIdentity[identity] == nil
+        if takesAway, !step.wasRefused { return false }
         let before = step.before.byIdentity[identity]
         return step.after.byIdentity[identity] == before && evidence.end.byIdentity[identity] == before
     }

@@ -76,8 +76,15 @@ struct WorldChanges {
 }
 
 extension Fact {
-    /// The device on which an address, a route or a neighbour stands.
+    /// The device on which an address, a route or a neighbour stands, or of which a setting is.
     var device: Identity? {
+        if identity.noun == "sysctl" {
+            let parts = identity.which.split(separator: ".", maxSplits: 3)
+            guard parts.count == 4, ["conf", "neigh"].contains(parts[2]),
+                let name = parts[3].split(separator: ".").first, !["all", "default"].contains(name)
+            else { return nil }
+            return Identity(noun: "link", which: String(name), namespace: identity.namespace)
+        }
         guard ["address", "route", "neighbour"].contains(identity.noun) else { return nil }
         let words = identity.which.split(separator: " ")
         let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }

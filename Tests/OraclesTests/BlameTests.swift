@@ -176,6 +176,24 @@ import Testing
         #expect(try world([], [veth0], then: [veth0, address], expected: []).isEmpty)
     }
 
+    @Test func aSettingGoesWithItsDevice() throws {
+        let setting = Fact("sysctl", "net.ipv6.conf.veth0.disable_ipv6", in: "host", ["value": "1", "former": "0"])
+        #expect(try world([veth0, setting], [setting], then: [], expected: [veth0, setting]).isEmpty)
+        let all = Fact("sysctl", "net.ipv6.conf.all.forwarding", in: "host", ["value": "1", "former": "0"])
+        #expect(try !world([veth0, all], [all], then: [], expected: [veth0, all]).isEmpty)
+    }
+
+    @Test func anUndoThatFailsLeavesWhatItShouldHaveGivenBack() throws {
+        let full = Fact("file", "/var/lib/x", ["digest": "1"])
+        let empty = Fact("file", "/var/lib/x", ["digest": "2"])
+        var story = Story([step("add"), step("del", undoes: "add")])
+        story.expected = [[full], [empty]]
+        story.states = [[full], [full]]
+        story.fault(netnsDelete, in: "del", removed: ["pod"])
+        story.attempts(Attempt(end: .exited(1), errorOutput: "no pod\n"), in: "del")
+        #expect(try story.findings(.difference).map(\.subject) == ["file /var/lib/x"])
+    }
+
     @Test func whoMeantAnotherRouteHasNotMetThisOne() throws {
         let foreign = Fact("route", "10.22.0.0/16 metric 50", in: "host", ["dev": "veth0", "metric": "50"])
         let own = operation(3, step: "look", Phrase("route.delete", "10.22.0.0/16", ["metric": "200"]))
