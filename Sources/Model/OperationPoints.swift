@@ -26,8 +26,8 @@ public struct OperationPoints {
 
 /// Counts, for each operation, how many so far are meant by its own pattern.
 ///
-/// What is said alike is one kind, and which kinds a pattern means is found once for each pair: a record of thousands of
-/// operations has few kinds.
+/// What is said alike is one kind, and which kinds a pattern means is found once for each pair of those that may mean each other:
+/// an operation on another object is never meant, so a record of thousands of routes costs no more than one look at each.
 private struct MatchCounter {
     private struct Key: Hashable {
         var pattern: Phrase
@@ -50,7 +50,8 @@ private struct MatchCounter {
 
     private var kinds: [Kind] = []
     private var places: [Key: Int] = [:]
-    private var ofWord: [String: [Int]] = [:]
+    /// The kinds that may mean each other.
+    private var alike: [String: [Int]] = [:]
 
     /// Takes an operation in.
     ///
@@ -66,9 +67,9 @@ private struct MatchCounter {
         let place = kinds.count
         places[key] = place
         kinds.append(kind)
-        let word = kind.sample.phrase.word
-        ofWord[word, default: []].append(place)
-        for other in ofWord[word] ?? [] {
+        let group = kind.sample.phrase.group
+        alike[group, default: []].append(place)
+        for other in alike[group] ?? [] {
             if kind.means(kinds[other].sample) { kinds[place].meant.append(other) }
             if other != place, kinds[other].means(kind.sample) { kinds[other].meant.append(place) }
         }
@@ -77,6 +78,16 @@ private struct MatchCounter {
 }
 
 extension Phrase {
+    /// What two operations share if the pattern of one can mean the other: the word and, where its text alone says which object
+    /// is meant, that object.
+    fileprivate var group: String {
+        // A namespace has a name and a role, a program a name and a path, and a commit several tables.
+        if noun == "netns" || word == "exec" || OperationTable.row(word)?.which == .tables { return word }
+        guard which != "default", which != "all" else { return "\(word) all" }
+        guard let prefix = Prefix(which) else { return "\(word) \(which)" }
+        return prefix.length == 0 ? "\(word) all" : "\(word) \(prefix.bytes)/\(prefix.length)"
+    }
+
     /// The pattern of an operation's words: what its texts hold of wildcards is quoted.
     ///
     /// It means every operation that says at least this much.
