@@ -27,9 +27,15 @@ import Testing
     }
 
     @Test func aStopCostsTheSameBeside1600() throws {
-        let few = try cost(beside: 8)
-        let many = try cost(beside: 1600)
         // Asking everybody each time, it was more than 4 times as much; asking those that were let go last for ever, 2.3 times.
-        #expect(many < few * 2, "\(few) and \(many) microseconds")
+        // Each pair is measured by itself: what disturbs one of them on a busy machine does not disturb all three.
+        var pairs: [String] = []
+        for _ in 0..<3 {
+            let few = try cost(beside: 8)
+            let many = try cost(beside: 1600)
+            if many < few * 2 { return }
+            pairs.append("\(few) and \(many) microseconds")
+        }
+        Issue.record("\(pairs.joined(separator: "; "))")
     }
 }
