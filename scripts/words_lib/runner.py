@@ -1,0 +1,93 @@
+"""Runs stories in one campaign, and asks each look."""
+import dataclasses
+import json
+import pathlib
+import subprocess
+
+from .story import Outcome
+
+
+@dataclasses.dataclass
+class Result:
+    """Of one look: what it speaks for, and None where it holds, or what is seen instead."""
+    cells: list
+    trial: str
+    claim: str
+    seen: str | None
+
+
+class Runner:
+    def __init__(self, tocsin, folder):
+        self.tocsin, self.folder = tocsin, pathlib.Path(folder)
+        self.calls = str(self.folder / "calls")
+
+    def call(self, *words):
+        return subprocess.run([self.tocsin, *words], cwd=self.folder, capture_output=True, text=True)
+
+    def compile(self, source):
+        subprocess.run(["cc", "-O1", "-o", self.calls, str(source), "-lpthread"], check=True)
+
+    def write(self, story):
+        path = self.folder / "stories" / f"{story.name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(story.text().replace('"CALLS"', json.dumps(self.calls)).replace("CALLS", self.calls))
+        for name, text in story.files.items():
+            (path.parent / name).write_text(text)
+        return f"stories/{story.name}.yaml"
+
+    def refusals(self, stories):
+        for story in stories:
+            cells, wanted = story.refusal
+            done = self.call("validate", self.write(story))
+            said = (done.stdout + done.stderr).strip()
+            right = done.returncode == 2 and wanted in said
+            yield Result(cells, story.name, f"refused: {wanted}", None if right else f"exit {done.returncode}: {said[:300]}")
+
+    def run(self, stories):
+        """Stories that differ in options of `run` are run apart."""
+        groups = {}
+        for story in stories:
+            groups.setdefault(tuple(story.options), []).append(story)
+        for options, together in groups.items():
+            yield from self.campaign(list(options), together)
+
+    def campaign(self, options, stories):
+        files, bad = {}, {}
+        for story in stories:
+            files[story.name] = self.write(story)
+        if self.call("validate", *files.values()).returncode:
+            for story in stories:
+                done = self.call("validate", files[story.name])
+                if done.returncode:
+                    bad[story.name] = (done.stdout + done.stderr).strip()
+        chosen = [story for story in stories if story.name not in bad]
+        plans = {}
+        if chosen:
+            ran = self.call("run", "--results", "results", *options, *[files[story.name] for story in chosen])
+            shown = self.call("show", "--results", "results", "latest", "--as", "json")
+            try:
+                document = json.loads(shown.stdout)
+            except ValueError:
+                raise SystemExit(f"words: no results (exit {ran.returncode}): {(ran.stderr + shown.stderr)[-2000:]}")
+            for plan in document["plans"]:
+                plan["folder"] = str(self.folder / plan["folder"])
+                plans[plan["name"]] = plan
+        outcomes = {}
+        for story in stories:
+            for look in story.looks:
+                name = files[story.name] + (f" [{look.plan}]" if look.plan else "")
+                seen = self.ask(look, name, plans, outcomes, bad.get(story.name))
+                yield Result(look.cells, story.name + (f" [{look.plan}]" if look.plan else ""), look.claim, seen)
+
+    def ask(self, look, name, plans, outcomes, refused):
+        if refused:
+            return "refused: " + refused[:300]
+        if name not in plans:
+            return f"there is no plan {name}; " + ", ".join(one for one in plans if one.startswith(name.split(" ")[0]))[:300]
+        key = (name, look.role)
+        if key not in outcomes:
+            outcomes[key] = Outcome(plans[name], look.role)
+        try:
+            return look.test(outcomes[key])
+        except (KeyError, IndexError, OSError, ValueError) as error:
+            return f"{type(error).__name__} {error}; " + outcomes[key].brief()

@@ -1,0 +1,34 @@
+"""All stories, what cannot be tried here and why, and what is known not to hold."""
+from . import actions, errnos, kills, operations
+
+NO_DUMMY = "this kernel has no devices of type dummy"
+NO_OPTIONS = "the reader of queueing disciplines reads no options"
+NEVER_SAID = "the reader leaves it out, though it is a key of the row"
+
+# By the text of a cell.
+CANNOT = {
+    "action link.create type dummy": NO_DUMMY,
+}
+
+# What does not hold, and what is seen instead. This list must shrink: a cell of it that holds fails the run.
+DEFECTS = {
+    "operation link.set group matches": "a change of all devices of a group is no operation",
+    "operation link.set settings matches": "what a port of a bridge is told is not said",
+    "operation link.set line matches": "what a port of a bridge is told is not said",
+    **{f"operation qdisc.{verb} settings matches": NO_OPTIONS for verb in ("add", "replace", "change", "delete", "list")},
+    **{f"operation sysctl.write {cell}": "`value` is said for write(2) alone" for cell in (
+        "value matches", "line matches", "seen as pwrite64", "seen as writev", "seen as pwritev")},
+    **{f"operation {cell}": NEVER_SAID for cell in (
+        "neighbour.delete state matches", "neighbour.delete other matches", "neighbour.delete line matches",
+        "neighbour.delete seen as RTM_DELNEIGH", "neighbour.list state matches", "neighbour.list other matches",
+        "neighbour.list line matches", "fdb.delete state matches", "fdb.delete line matches", "fdb.list state matches",
+        "fdb.list line matches")},
+    "point after a system call that was made to fail fires": "no `after` point fires behind a call that was made to fail",
+}
+
+
+def stories(page):
+    yield from operations.stories()
+    yield from errnos.stories(page)
+    yield from actions.stories()
+    yield from kills.stories()
