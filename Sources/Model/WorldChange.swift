@@ -27,6 +27,8 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case addNeighbour(NeighbourChange)
     /// Deletes the neighbour that the object means.
     case deleteNeighbour(object: Phrase)
+    /// Deletes the table, chain, rule, set or element of nftables that the object means.
+    case deleteNft(object: Phrase)
     /// Writes a kernel setting.
     case writeSysctl(SysctlSpecification)
     /// Writes a file whole; one that is new gets the mode 0644. The path may be a pattern of one that is there.
@@ -71,6 +73,7 @@ extension WorldChange {
                     ("dev", neighbour.dev), ("lladdr", neighbour.lladdr),
                     ("proxy", neighbour.lladdr == nil ? "true" : nil)), in: unusual(neighbour.namespace))
         case .deleteNeighbour(let object): object.action("delete")
+        case .deleteNft(let object): object.action("delete")
         case .writeSysctl(let setting):
             Phrase("sysctl.write", setting.sysctl, ["value": setting.value], in: unusual(setting.namespace))
         case .writeFile(let path, let text): Phrase("file.write", path, ["text": text])
