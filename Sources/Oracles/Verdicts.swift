@@ -47,19 +47,17 @@ extension Record {
     }
 
     private func problem(of step: Step, _ outcome: StepOutcome, isFaulted: Bool) -> String? {
-        switch step.body {
-        case .act, .together: return outcome.failure
-        case .check, .start, .stop: return isFaulted ? nil : outcome.failure
-        case .run(let command):
-            if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
-            guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
-            // A hang or crash without a fault is a defect of the agent, and has its oracle.
-            guard !isFaulted, case .exited? = outcome.attempts.last?.end, outcome.attempts.last?.timedOut == false
-            else {
-                return nil
-            }
-            return outcome.succeeded(command) ? nil : outcome.endText
+        guard case .run(let command) = step.body else {
+            return isFaulted && step.failureIsJudged ? nil : outcome.failure
         }
+        if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
+        guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
+        // A hang or crash without a fault is a defect of the agent, and has its oracle.
+        guard !isFaulted, case .exited? = outcome.attempts.last?.end, outcome.attempts.last?.timedOut == false
+        else {
+            return nil
+        }
+        return outcome.succeeded(command) ? nil : outcome.endText
     }
 }
 
