@@ -21,6 +21,8 @@ public struct Step: Hashable, Codable, Sendable {
         case start(agent: String)
         /// Stops the service of an agent, and waits until it is gone.
         case stop(agent: String)
+        /// Sends a signal to the first process of an agent's service, which lives on.
+        case signal(agent: String, Signal)
         /// Steps at the same time; a reference has them one after the other.
         case together([Step])
     }
@@ -64,7 +66,7 @@ extension Step {
     public var agent: String? {
         switch body {
         case .run(let command): command.agent
-        case .start(let agent), .stop(let agent): agent
+        case .start(let agent), .stop(let agent), .signal(let agent, _): agent
         case .act, .check, .together: nil
         }
     }
@@ -74,6 +76,7 @@ extension Step {
         switch body {
         case .start(let agent): ServiceUse(agent: agent, verb: "starts", needsIt: false)
         case .stop(let agent): ServiceUse(agent: agent, verb: "stops", leavesIt: false)
+        case .signal(let agent, _): ServiceUse(agent: agent, verb: "signals")
         case .run, .act, .check, .together: nil
         }
     }
@@ -81,7 +84,7 @@ extension Step {
     /// Whether what it fails with is for the oracles in a run with faults; else such a run is no evidence.
     public var failureIsJudged: Bool {
         switch body {
-        case .run, .check, .start, .stop: true
+        case .run, .check, .start, .stop, .signal: true
         case .act, .together: false
         }
     }
@@ -96,7 +99,7 @@ extension Step {
                 by: Nanoseconds(clamping: command.retry) + 1)
             return overflow ? .max : time
         case .act(.delay(let time)): return time
-        case .act: return 0
+        case .act, .signal: return 0
         case .check(_, let within): return within
         case .start(let agent), .stop(let agent): return agents[agent, default: AgentSpecification()].timeout
         case .together(let parts): return parts.map { $0.limit(agents) }.max() ?? 0
