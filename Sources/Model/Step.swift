@@ -81,6 +81,11 @@ extension Step {
         }
     }
 
+    /// With which statuses its program ends without faults; nil where any end will do.
+    public var exits: [Int32]? {
+        if case .run(let command) = body { command.exit } else { nil }
+    }
+
     /// Whether what it fails with is for the oracles in a run with faults; else such a run is no evidence.
     public var failureIsJudged: Bool {
         switch body {
