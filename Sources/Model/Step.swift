@@ -20,7 +20,9 @@ public struct Step: Hashable, Codable, Sendable {
         /// Starts the service of an agent unless it runs, and waits until it is ready.
         case start(agent: String)
         /// Stops the service of an agent, and waits until it is gone.
-        case stop(agent: String)
+        ///
+        /// `exit` holds the statuses with which it may end without faults; nil where it may end in any way.
+        case stop(agent: String, exit: [Int32]? = nil)
         /// Sends a signal to the first process of an agent's service, which lives on.
         case signal(agent: String, Signal)
         /// Steps at the same time; a reference has them one after the other.
@@ -66,7 +68,7 @@ extension Step {
     public var agent: String? {
         switch body {
         case .run(let command): command.agent
-        case .start(let agent), .stop(let agent), .signal(let agent, _): agent
+        case .start(let agent), .stop(let agent, _), .signal(let agent, _): agent
         case .act, .check, .together: nil
         }
     }
@@ -75,7 +77,7 @@ extension Step {
     public var serviceUse: ServiceUse? {
         switch body {
         case .start(let agent): ServiceUse(agent: agent, verb: "starts", needsIt: false)
-        case .stop(let agent): ServiceUse(agent: agent, verb: "stops", leavesIt: false)
+        case .stop(let agent, _): ServiceUse(agent: agent, verb: "stops", leavesIt: false)
         case .signal(let agent, _): ServiceUse(agent: agent, verb: "signals")
         case .run, .act, .check, .together: nil
         }
@@ -83,7 +85,11 @@ extension Step {
 
     /// With which statuses its program ends without faults; nil where any end will do.
     public var exits: [Int32]? {
-        if case .run(let command) = body { command.exit } else { nil }
+        switch body {
+        case .run(let command): command.exit
+        case .stop(_, let exit): exit
+        case .start, .act, .check, .signal, .together: nil
+        }
     }
 
     /// Whether what it fails with is for the oracles in a run with faults; else such a run is no evidence.
@@ -106,7 +112,7 @@ extension Step {
         case .act(.delay(let time)): return time
         case .act, .signal: return 0
         case .check(_, let within): return within
-        case .start(let agent), .stop(let agent): return agents[agent, default: AgentSpecification()].timeout
+        case .start(let agent), .stop(let agent, _): return agents[agent, default: AgentSpecification()].timeout
         case .together(let parts): return parts.map { $0.limit(agents) }.max() ?? 0
         }
     }

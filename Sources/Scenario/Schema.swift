@@ -71,6 +71,8 @@ enum Schema {
             Key("timeout", .duration), Key("undoes", .text),
         ])
 
+    private static let exit = Shape.some(.integer(0...255))
+
     /// The keys that say what a step is.
     static let stepKinds = ["run", "do", "check", "start", "stop", "signal", "together"]
     private static let anyStep = [Key("name", .name), Key("if", .named(.any))]
@@ -79,13 +81,14 @@ enum Schema {
         keys: anyStep + [
             Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(content)),
             Key("environment", .named(.value)),
-            Key("timeout", .duration), Key("exit", .some(.integer(0...255))), Key("retry", .integer(0...100)),
+            Key("timeout", .duration), Key("exit", exit), Key("retry", .integer(0...100)),
         ])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(
         what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
     static let startStep = Table(what: "a step that starts a service", keys: anyStep + [Key("start", .text)])
-    static let stopStep = Table(what: "a step that stops a service", keys: anyStep + [Key("stop", .text)])
+    static let stopStep = Table(
+        what: "a step that stops a service", keys: anyStep + [Key("stop", .text), Key("exit", exit)])
     static let signalStep = Table(
         what: "a step that signals a service", keys: anyStep + [Key("signal", .text), Key("send", .text)])
     static let togetherStep = Table(

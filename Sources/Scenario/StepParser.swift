@@ -73,7 +73,7 @@ struct StepParser {
             let parser = ConditionParser(agents: agents.keys.sorted(), place: .check, diagnostics: diagnostics)
             return parser.parse(tree).map { ("check", .check($0, within: item["within"]?.duration ?? 0)) }
         case "start": return service(tree).map { ("start-\($0)", .start(agent: $0)) }
-        case "stop": return service(tree).map { ("stop-\($0)", .stop(agent: $0)) }
+        case "stop": return service(tree).map { ("stop-\($0)", .stop(agent: $0, exit: item["exit"]?.exitStatuses)) }
         case "signal":
             guard let agent = service(tree), let signal = signal(to: agent, item) else { return nil }
             return ("signal-\(agent)", .signal(agent: agent, signal))

@@ -18,6 +18,12 @@ extension BrokenFileTests {
         Broken(
             served.replacing("- stop: k", with: "- { stop: k, timeout: 1s }"),
             "17:16: error: `timeout` says nothing in a step that stops a service"),
+        Broken(
+            served.replacing("- stop: k", with: "- { stop: k, exit: [0, 300] }"),
+            "17:26: error: 300 is no `exit`: it is 0...255"),
+        Broken(
+            served.replacing("- start: k", with: "- { start: k, exit: 0 }"),
+            "12:17: error: `exit` says nothing in a step that starts a service"),
         Broken(served.replacing("- stop: k", with: "- signal: kk"), "17:5: error: no agent `kk`; did you mean `k`?"),
         Broken(served + "  - signal: k\n", "18:5: error: signals `k`, which was stopped before"),
         Broken(
