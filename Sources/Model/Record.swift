@@ -154,13 +154,6 @@ public struct StepOutcome: Hashable, Codable, Sendable {
         attempts.last.map { succeeded(command, in: $0) } ?? false
     }
 
-    /// Whether its program ended as the step wants it without faults, where it wants anything and ran one.
-    public func endedAsUsual(_ step: Step) -> Bool {
-        guard let exits = step.exits, let attempt = attempts.last else { return true }
-        guard case .exited(let status) = attempt.end else { return false }
-        return exits.contains(status)
-    }
-
     /// Whether a run of its command ended as it should without faults.
     public func succeeded(_ command: Command, in attempt: Attempt) -> Bool {
         guard case .exited(let status) = attempt.end else { return false }

@@ -56,10 +56,8 @@ struct Crash: Oracle {
 
 extension Plan {
     /// Whether a step stops a service by that signal: then it need not be caught.
-    func stops(by signal: Signal, in step: Step) -> Bool {
-        guard case .stop = step.body, let agent = step.agent, case .service(let service)? = agents[agent]?.kind else {
-            return false
-        }
+    fileprivate func stops(by signal: Signal, in step: Step) -> Bool {
+        guard case .stop(let agent) = step.body, case .service(let service)? = agents[agent]?.kind else { return false }
         return service.stop == signal.number
     }
 }

@@ -47,18 +47,19 @@ extension Record {
     }
 
     private func problem(of step: Step, _ outcome: StepOutcome, isFaulted: Bool) -> String? {
-        if case .run = step.body {
+        switch step.body {
+        case .act, .together: return outcome.failure
+        case .check, .start, .stop: return isFaulted ? nil : outcome.failure
+        case .run(let command):
             if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
             guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
-        } else if let failure = outcome.failure {
-            return isFaulted && step.failureIsJudged ? nil : failure
+            // A hang or crash without a fault is a defect of the agent, and has its oracle.
+            guard !isFaulted, case .exited? = outcome.attempts.last?.end, outcome.attempts.last?.timedOut == false
+            else {
+                return nil
+            }
+            return outcome.succeeded(command) ? nil : outcome.endText
         }
-        // A hang or crash without a fault is a defect of the agent, and has its oracle.
-        guard !isFaulted, !outcome.endedAsUsual(step), let attempt = outcome.attempts.last, !attempt.timedOut else {
-            return nil
-        }
-        if case .signalled(let signal) = attempt.end, !header.plan.stops(by: Signal(signal), in: step) { return nil }
-        return outcome.endText
     }
 }
 

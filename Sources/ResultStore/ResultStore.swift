@@ -133,6 +133,19 @@ public final class ResultStore: Sendable {
         }
     }
 
+    /// How many plans of each run have each verdict; a flaky one's is `flaky 3/10`.
+    ///
+    /// - Throws: `StoreError`.
+    public func verdicts() throws(StoreError) -> [String: [String: Int]] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT run, verdict, count(*) AS count FROM plan GROUP BY run, verdict")
+            return rows.reduce(into: [:]) { counts, row in
+                counts[row["run"], default: [:]][row["verdict"]] = row["count"]
+            }
+        }
+    }
+
     private func write(_ body: (Database) throws -> Void) throws(StoreError) {
         try naming(path) { try database.write(body) }
     }

@@ -23,10 +23,13 @@ struct JudgeCommand: ParsableCommand {
     @Argument(help: "Folders of plans, of records in them, or of runs.")
     var records: [String]
 
-    @Option(name: .customLong("as"), help: "text or json.")
+    @Option(name: .customLong("as"), help: .init(ReportFormat.names + "."))
     var format = ReportFormat.text
 
+    @OptionGroup var reports: ReportOptions
+
     func run() throws {
+        try reporting { try reports.check() }
         let folders = try reporting { try planFolders() }
         let results = try folders.enumerated().map { index, folder in
             do {
@@ -44,7 +47,8 @@ struct JudgeCommand: ParsableCommand {
             let digest = try result.judgement.plan.digest(from: FileManager.default.currentDirectoryPath)
             return reporting.report(reporting.stored(result, digest: digest, replay: again))
         }
-        Output.print(try format.text(report, verbose: true))
+        Output.print(format.text(report, as: reports.text(verbose: true).text))
+        try reports.write(report)
         throw ExitCode.of(ExitStatus.of(results.map(\.judgement.verdict)))
     }
 

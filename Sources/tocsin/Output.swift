@@ -1,5 +1,6 @@
 import Campaign
 import Glibc
+import Kernel
 import Reports
 import Synchronization
 
@@ -25,6 +26,14 @@ enum Output {
     /// How results stand out: in colour on a terminal, unless NO_COLOR is set (no-color.org).
     static var style: TextStyle { colours(STDOUT_FILENO) ? .colour : .plain }
 
+    /// How many letters a line has: COLUMNS, the terminal's own width, or 80 where there is none.
+    static var width: Int {
+        if let columns = environmentVariable("COLUMNS").flatMap({ Int($0) }), columns > 20 { return columns }
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     /// Whether standard error is a terminal that understands control sequences.
     static var canRewrite: Bool { isTerminal(STDERR_FILENO) }
 
@@ -40,6 +49,11 @@ enum Output {
             }
             bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// Writes what an agent wrote: as it is into a file or a pipe, and harmless to a terminal.
+    static func agent(_ text: String, to descriptor: Int32) {
+        raw(isatty(descriptor) == 1 ? VisibleText.block(text) : text, to: descriptor)
     }
 
     private static func write(_ text: String, to descriptor: Int32) {

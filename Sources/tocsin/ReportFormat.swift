@@ -1,15 +1,83 @@
 import ArgumentParser
+import Campaign
+import FoundationEssentials
+import Glibc
+import Model
 import Reports
 
 /// The forms of a report.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json
+    case text, json, html, junit, sarif, markdown
 
-    /// The report in that form.
-    func text(_ report: RunReport, verbose: Bool) throws -> String {
+    /// The report in that form; `text` is what a terminal, or a file, is to show.
+    func text(_ report: RunReport, as text: (RunReport) -> String) -> String {
         switch self {
-        case .text: TextReport(style: Output.style, verbose: verbose).text(report)
-        case .json: try JSONReport.text(report)
+        case .text: text(report)
+        case .json: JSONReport.text(report)
+        case .html: HTMLReport.text(report)
+        case .junit: JUnitReport.text(report)
+        case .sarif: SARIFReport.text(report)
+        case .markdown: MarkdownReport.text(report)
         }
+    }
+
+    /// The names of all.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+/// One `FORMAT=FILE` of `--report`.
+struct ReportFile: ExpressibleByArgument {
+    let format: ReportFormat
+    let path: String
+
+    init?(argument: String) {
+        guard let mark = argument.firstIndex(of: "="), let format = ReportFormat(rawValue: String(argument[..<mark])),
+            mark < argument.index(before: argument.endIndex)
+        else { return nil }
+        self.format = format
+        path = String(argument[argument.index(after: mark)...])
+    }
+}
+
+/// Reports besides what is printed.
+struct ReportOptions: ParsableArguments {
+    @Option(
+        name: .customLong("report"),
+        help: .init(
+            "Write a report into a file: \(ReportFormat.names). May be given several times.", valueName: "FORMAT=FILE"))
+    var files: [ReportFile] = []
+
+    @Flag(help: "Wrap and fold no line. [as wide as the terminal, COLUMNS, or 80]")
+    var wide = false
+
+    /// How reports are printed.
+    func text(verbose: Bool) -> TextReport {
+        TextReport(style: Output.style, width: wide ? nil : Output.width, verbose: verbose)
+    }
+
+    /// Opens every file, so that what cannot be written is known before anything is run.
+    ///
+    /// - Throws: `UnusableInput`.
+    func check() throws {
+        for file in files {
+            let descriptor = open(file.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor >= 0 else {
+                throw UnusableInput(
+                    "--report \(file.format.rawValue)=\(file.path): \(String(cString: strerror(errno)))")
+            }
+            close(descriptor)
+        }
+    }
+
+    /// Writes the reports.
+    ///
+    /// - Throws: `FileError` of the first that cannot be written; the others still are.
+    func write(_ report: RunReport) throws {
+        var problem: (any Error)?
+        for file in files {
+            let text = file.format.text(report) { TextReport(verbose: true).text($0) }
+            do { try Files.write(Data(text.utf8), to: file.path) } catch { problem = problem ?? error }
+        }
+        if let problem { throw problem }
     }
 }

@@ -1,5 +1,6 @@
 import Campaign
 import FoundationEssentials
+import Glibc
 import Model
 import Reports
 import ResultStore
@@ -46,20 +47,39 @@ struct Reporting {
     func report(_ plan: StoredPlan) -> PlanReport {
         let controls = [RunRole.controlBefore.name, RunRole.controlAfter.name]
         var judgement = plan.judgement
-        var timeline: [TimelineLine] = []
+        var shown = RecordView()
         let folder = "\(results.path)/\(plan.folder)"
-        if let run = judgement.runs.first(where: { !$0.deliveries.isEmpty }),
-            let name = run.folder.split(separator: "/").last
-        {
+        if let run = PlanReport.shownRun(of: judgement), let name = run.folder.split(separator: "/").last {
+            let allowed = Set(judgement.allowed)
+            let wrong = judgement.findings.filter { !allowed.contains($0) }
             do {
-                timeline = Timeline.lines(of: try RecordFolder("\(folder)/\(name)").read())
+                shown = RecordView(
+                    of: try RecordFolder("\(folder)/\(name)").read(),
+                    reference: wrong.isEmpty ? nil : reference(of: judgement.plan, in: folder),
+                    statesAround: Set(wrong.map(\.step)))
             } catch {
-                judgement.notes.append("no picture: \(explained(error))")
+                // That there is no record is what the run says already.
+                if run.error == nil { judgement.notes.append("no picture: \(explained(error))") }
             }
         }
         return PlanReport(
-            judgement, hasControls: plan.records.contains { controls.contains($0.role) }, timeline: timeline,
+            judgement, hasControls: plan.records.contains { controls.contains($0.role) }, shown: shown,
             folder: plan.folder.isEmpty ? "" : FilePathText.short(folder), replay: plan.replay)
+    }
+
+    /// What a plan comes to without its faults; nil where that is not one state, or was not kept.
+    private func reference(of plan: Plan, in folder: String) -> Reference? {
+        // Each order of steps at the same time has a reference of its own.
+        guard plan.steps.allSatisfy(\.parts.isEmpty) else { return nil }
+        let own = PlanFolder(folder)
+        var file = own.referenceFile
+        if !Files.exists(file), let path = realpath(own.record(.reference, run: 1), nil) {
+            // Its references are links to those of another plan.
+            defer { free(path) }
+            file = String(cString: path).split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/reference.json"
+        }
+        // Without it the report shows the states alone.
+        return try? Reference(file: file)
     }
 
     /// The report of a run without its plans.

@@ -23,6 +23,7 @@ struct RunCommand: ParsableCommand {
             Examples:
               tocsin run Scenarios/cni                     every scenario of a folder
               tocsin run FILE --runs 10                    how sure is it?
+              tocsin run FILE --report html=report.html --report junit=junit.xml
               tocsin run FILE --only fail=EEXIST           one plan of a matrix
               tocsin run FILE --without-faults             does the scenario hold still?
               tocsin run --netns pod --fault 'before netns.enter pod: netns.delete pod' -- ip netns exec pod true
@@ -32,6 +33,7 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var scenario: ScenarioOptions
     @OptionGroup var options: RunOptions
+    @OptionGroup var reports: ReportOptions
 
     @Option(help: "How often each plan is run, in place of its own `runs`.")
     var runs: Int?
@@ -85,7 +87,7 @@ struct RunCommand: ParsableCommand {
         }
         if dryRun { return try describe(plans) }
         let session = Session(
-            options: options, runs: runs, replay: { replay($0, inline) })
+            options: options, runs: runs, reports: reports, replay: { replay($0, inline) })
         throw ExitCode.of(try session.run(plans))
     }
 
@@ -123,8 +125,6 @@ struct RunCommand: ParsableCommand {
         guard let plan = try Loading.select(all, only: scenario.only).first?.withoutFaults else {
             throw UnusableInput("--at \(number): no plan is meant, or the file has no steps")
         }
-        // A run takes its time; what is wrong with the action can be said now.
-        try InlineScenario.check(actions: fault, agents: plan.agents.keys.sorted())
         let record = try Trial.run(plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned)
         var points = OperationPoints()
         var count = 0

@@ -13,6 +13,8 @@ struct Session {
     let options: RunOptions
     /// How often each is run, in place of its own number.
     let runs: Int?
+    /// The files of its reports.
+    let reports: ReportOptions
     /// The command that runs a plan again.
     let replay: (Plan) -> String
 
@@ -20,6 +22,7 @@ struct Session {
     ///
     /// - Throws: `ExitCode` when the results cannot be kept, before anything is run.
     func run(_ plans: [Plan]) throws -> Int32 {
+        try reporting { try reports.check() }
         let (plans, digests) = try distinct(plans)
         let began = Monotonic.now()
         var (results, store, run) = try reporting {
@@ -43,7 +46,9 @@ struct Session {
             progress.ran()
         }
         let reporting = Reporting(results: results)
-        let text = TextReport(style: Output.style, verbose: options.verbose)
+        let text = reports.text(verbose: options.verbose)
+        // Of many plans a line each; what is wrong stands at the end, findings of one cause together.
+        let isShort = plans.count <= 3 || options.verbose
         var report = Reporting.report(run)
         var problem: (any Error)?
         let outcome = campaign.run(plans, with: RecordOrigins(inner: pool, run: id)) { result in
@@ -54,7 +59,7 @@ struct Session {
             do { try reporting.keep(again: stored.replay, in: result.folder) } catch { problem = problem ?? error }
             let plan = reporting.report(stored)
             progress.judged(plan.verdict, plan.name)
-            Output.print(text.text(plan))
+            Output.print(isShort ? text.text(plan) : text.line(plan))
             report.plans.append(plan)
         }
         progress.clear()
@@ -63,17 +68,34 @@ struct Session {
         let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds)
         run.duration = duration
         report.duration = duration
+        report.status = status
         if let interrupted = outcome.interrupted {
             let names = outcome.unfinished
             Output.note(
                 "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); "
                     + "not finished: \(names.count) of \(plans.count) plans; what ran is kept")
         }
-        Output.print(text.summary(report))
+        Output.print(isShort ? text.summary(report) : "\n" + text.table(report) + text.summary(report))
+        if !isShort, !report.causes.isEmpty {
+            let folder = options.results.map { " --results \(Replay.quoted($0))" } ?? ""
+            Output.print("one of them: tocsin show 1\(folder)")
+        }
         do { try store.end(run: id, status: status, duration: duration) } catch { problem = problem ?? error }
         if let problem { Output.note("error: the results could not be stored: \(problem)") }
-        return status
+        return written(report, status)
     }
+
+    /// Writes the reports; what cannot be written is no success.
+    private func written(_ report: RunReport, _ status: Int32) -> Int32 {
+        do {
+            try reports.write(report)
+            return status
+        } catch {
+            Output.note("error: a report could not be written: \(explained(error))")
+            return [ExitStatus.success, ExitStatus.nothing].contains(status) ? ExitStatus.error : status
+        }
+    }
+
     /// The plans, each of them once, and their digests: the same file may be meant twice, by itself and by its folder.
     private func distinct(_ plans: [Plan]) throws -> ([Plan], [String]) {
         var kept: [Plan] = []

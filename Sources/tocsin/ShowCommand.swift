@@ -10,20 +10,36 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Shows what a run found.",
+        usage: """
+            tocsin show [RUN] [-v]
+            tocsin show [RUN] CAUSE
+            tocsin show runs
+            """,
         discussion: """
             Examples:
-              tocsin show                                  the last run
+              tocsin show                                  the last run: what is wrong, findings of one cause together
+              tocsin show 1                                its first cause, and the plan that shows it
+              tocsin show 39bee9c5cb1c1c6a                 the finding with that fingerprint, in the newest run that has it
               tocsin show runs                             the runs there are
               tocsin show 20261121-020850 --as json        one run by the beginning of its id, for a program
+              tocsin show --report html=report.html        and as a page
             """)
 
-    @Argument(help: "The id of a run or its beginning, `latest`, or `runs` for a list of them.")
-    var what = "latest"
+    @Argument(
+        help: "The id of a run or its beginning, or `latest`; the number of a cause, or a fingerprint; or `runs`.")
+    var what: [String] = []
 
-    @Option(name: .customLong("as"), help: "text or json.")
+    @Option(name: .customLong("as"), help: .init(ReportFormat.names + "."))
     var format = ReportFormat.text
 
+    @OptionGroup var reports: ReportOptions
     @OptionGroup var options: RunOptions
+
+    func validate() throws {
+        guard what.count < 3, what.count < 2 || Wanted(what[0]).isRun, what.count < 2 || !Wanted(what[1]).isRun else {
+            throw ValidationError("show takes a run, and one cause or fingerprint of it")
+        }
+    }
 
     func run() throws {
         let results = options.existingResults
@@ -41,16 +57,80 @@ struct ShowCommand: ParsableCommand {
         }
     }
 
-    private func show(_ results: ResultsFolder, _ store: ResultStore) throws {
-        if what == "runs" { return try list(store) }
-        guard let run = try store.run(what) else {
-            Output.note("error: there is no run \(what); `tocsin show runs` lists them")
-            throw ExitCode.of(ExitStatus.unusable)
+    /// What is to be shown of which run.
+    private enum Wanted {
+        case run(String)
+        case cause(Int)
+        case fingerprint(String)
+
+        init(_ text: String) {
+            if let number = Int(text), text.count < 5 {
+                self = .cause(number)
+            } else if text.count >= 12, text.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) {
+                self = .fingerprint(text)
+            } else {
+                self = .run(text)
+            }
         }
+
+        var isRun: Bool { if case .run = self { true } else { false } }
+    }
+
+    private func show(_ results: ResultsFolder, _ store: ResultStore) throws {
+        if what == ["runs"] { return try list(store) }
+        try reporting { try reports.check() }
         let reporting = Reporting(results: results)
+        var id = "latest"
+        if case .run(let named)? = what.first.map(Wanted.init) { id = named }
+        guard let run = try store.run(id) else { throw refusal("there is no run \(id); `tocsin show runs` lists them") }
         var report = Reporting.report(run)
         report.plans = try store.plans(of: run.id).map(reporting.report)
-        Output.print(try format.text(report, verbose: options.verbose))
+        let text = reports.text(verbose: options.verbose)
+        switch what.last.map(Wanted.init) {
+        case .cause(let number)?:
+            guard let cause = report.causes.first(where: { $0.number == number }),
+                let page = text.cause(number, in: report)
+            else { throw refusal("run \(run.id) has \(report.causes.count) causes") }
+            report.plans = cause.plans.map { report.plans[$0] }
+            Output.print(format.text(report) { _ in page })
+        case .fingerprint(let fingerprint)?:
+            report = try found(fingerprint, report, what.count > 1 ? [] : try store.runs(limit: 100), store, reporting)
+            Output.print(format.text(report) { $0.plans.prefix(options.verbose ? .max : 1).map(text.text).joined() })
+        default:
+            let causes = report.causes.count
+            Output.print(
+                format.text(report) { report in
+                    if options.verbose { return text.text(report) }
+                    // Where there is little to see, all of it is shown.
+                    if report.plans.count == 1 { return text.text(report.plans[0]) + text.summary(report) }
+                    return text.overview(report) + (causes > 0 ? "one of them: tocsin show 1\n" : "")
+                })
+        }
+        try reports.write(report)
+    }
+
+    /// The plans of the newest run that have a finding with that fingerprint.
+    private func found(
+        _ fingerprint: String, _ report: RunReport, _ others: [StoredRun], _ store: ResultStore, _ reporting: Reporting
+    ) throws -> RunReport {
+        func has(_ plan: PlanReport) -> Bool {
+            plan.findings.contains { $0.finding.fingerprint.hasPrefix(fingerprint) }
+        }
+        var found = report
+        found.plans = report.plans.filter(has)
+        for run in others where found.plans.isEmpty && run.id != report.run {
+            found = Reporting.report(run)
+            found.plans = try store.plans(of: run.id).filter { plan in
+                plan.judgement.findings.contains { $0.fingerprint.hasPrefix(fingerprint) }
+            }.map(reporting.report)
+        }
+        guard !found.plans.isEmpty else { throw refusal("no run has a finding with the fingerprint \(fingerprint)") }
+        return found
+    }
+
+    private func refusal(_ reason: String) -> ExitCode {
+        Output.note("error: \(reason)")
+        return ExitCode.of(ExitStatus.unusable)
     }
 
     private func list(_ store: ResultStore) throws {
@@ -60,9 +140,14 @@ struct ShowCommand: ParsableCommand {
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
             return Output.print(String(decoding: try encoder.encode(runs), as: UTF8.self))
         }
-        for run in runs {
-            let status = run.status.map { "exit \($0)" } ?? "still running, or was stopped"
-            Output.print("\(run.id)  \(status)  \(run.arguments.map(Replay.quoted).joined(separator: " "))")
-        }
+        let verdicts = try store.verdicts()
+        let text = reports.text(verbose: options.verbose)
+        Output.print(
+            text.runs(
+                runs.map { run in
+                    RunSummary(
+                        id: run.id, duration: run.duration, status: run.status, verdicts: verdicts[run.id] ?? [:],
+                        command: run.arguments.map(Replay.quoted).joined(separator: " "))
+                }))
     }
 }

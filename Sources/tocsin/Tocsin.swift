@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import Glibc
 import Model
 import Worker
 
@@ -36,6 +37,8 @@ struct Tocsin: ParsableCommand {
 @main
 enum Main {
     static func main() {
+        // Who reads no further, as `| head`, ends the writing and not the run; what is executed does not inherit a handler.
+        signal(SIGPIPE) { _ in }
         do {
             // Swift reads them in /proc/self/cmdline.
             guard !CommandLine.arguments.isEmpty else {

@@ -79,8 +79,8 @@ struct TraceCommand: ParsableCommand {
 
     private func printOutput(of record: Record) {
         for attempt in record.header.outcomes.flatMap(\.attempts) {
-            Output.raw(attempt.output, to: 1)
-            Output.raw(attempt.errorOutput, to: 2)
+            Output.agent(attempt.output, to: 1)
+            Output.agent(attempt.errorOutput, to: 2)
         }
     }
 

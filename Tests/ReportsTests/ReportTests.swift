@@ -24,7 +24,7 @@ struct ReportTests {
     }
 
     @Test func jsonIsThatOfTheFile() throws {
-        try Snapshots.expect(try JSONReport.text(Samples.run), equals: "run.json")
+        try Snapshots.expect(JSONReport.text(Samples.run), equals: "run.json")
     }
 
     @Test func standingAndRaceComeFromThePlanAndItsControls() throws {

@@ -89,7 +89,7 @@ enum Samples {
         run.status = 1
         run.plans = [
             PlanReport(
-                judgement, hasControls: true, timeline: Timeline.lines(of: record),
+                judgement, hasControls: true, shown: RecordView(of: record),
                 folder: "results/runs/20261121-020850-001/plan-0001-netns-add-killed",
                 replay: Replay.command(file: plan.scenario, bindings: plan.bindings))
         ]

@@ -62,6 +62,9 @@ final class ProgramTests {
     static let unusable: [[String]] = [
         ["run", "no-such.yaml"], ["run", "/proc/self/mem"], ["validate", "/dev/null/x"], ["judge", "/no/such"],
         ["judge", "/dev/null"], ["show", "no-such-run"], ["trace", "no-such.yaml"], ["provision", "no-such.yaml"],
+        ["show", "1", "latest"], ["show", "--report", "html"], ["show", "--report", "pdf=x"],
+        ["show", "--report", "html="],
+        ["judge", "/tmp", "--report", "html=/no/such/folder/x"], ["run", "--report", "json=/dev/null/x", "--", "true"],
         ["run"], ["no-such-verb"], ["run", "--only", "x", "no-such.yaml"],
     ]
 
@@ -82,6 +85,12 @@ final class ProgramTests {
         let result = try run(["validate", "--schema"], output: "/dev/full")
         #expect(result.status == 3)
         #expect(result.errors == "error: standard output cannot be written: No space left on device\n")
+    }
+
+    @Test func whoReadsNoFurtherEndsNothing() throws {
+        // The reader is gone before anything is written; without its pipe a process would die of SIGPIPE.
+        let words = ["bash", "-c", "exec > >(exec true); sleep 0.3; \"$0\" validate --schema", try program()]
+        #expect(try ProvisionCommand.execute(words) == .exited(0))
     }
 
     // MARK: - Support

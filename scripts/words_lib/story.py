@@ -63,11 +63,11 @@ class Outcome:
     @property
     def findings(self):
         """(oracle, what it is about, standing) of each."""
-        return [(one["finding"]["oracle"], one["finding"].get("subject") or one["finding"].get("step") or "",
+        return [(one["oracle"], one["subject"] or one["step"],
                  one["standing"]) for one in self.plan["findings"]]
 
     def brief(self):
-        said = "; ".join(self.reasons + [one["finding"]["message"] for one in self.plan["findings"]])
+        said = "; ".join(self.reasons + [one["message"] for one in self.plan["findings"]])
         return f"{self.verdict}: {said}"[:400]
 
 

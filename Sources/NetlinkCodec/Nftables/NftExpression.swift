@@ -33,6 +33,12 @@ func verdictName(_ code: Int32) -> String {
     }
 }
 
+/// What stands before a compared value, by `enum nft_cmp_ops`; nothing where it must be equal.
+private let comparisonWords: [UInt32: String] = [
+    NFT_CMP_NEQ.rawValue: "!=", NFT_CMP_LT.rawValue: "<", NFT_CMP_LTE.rawValue: "<=", NFT_CMP_GT.rawValue: ">",
+    NFT_CMP_GTE.rawValue: ">=",
+]
+
 /// Reads a list of expressions, and copies it with the changing values zeroed.
 struct NftExpressionReader {
     private(set) var expressions: [NftExpression] = []
@@ -94,6 +100,12 @@ struct NftExpressionReader {
         case "cmp":
             if let value = try data.first(wire(NFTA_CMP_DATA), in: bytes) {
                 try readValue(value, of: &expression, in: bytes)
+            }
+            // Whether it is equal is what most rules ask, and goes without saying.
+            if let code = try data.first(wire(NFTA_CMP_OP), in: bytes)?.be32(in: bytes), let detail = expression.detail,
+                let word = comparisonWords[code]
+            {
+                expression.detail = word + detail
             }
         case "lookup": expression.detail = try data.first(wire(NFTA_LOOKUP_SET), in: bytes)?.string(in: bytes)
         case "payload": expression.detail = try payloadDetail(data, in: bytes)

@@ -12,6 +12,13 @@ enum Columns {
         String(repeating: " ", count: max(0, width - text.count)) + text
     }
 
+    /// The text of at most `width` letters, without its middle where it is longer.
+    static func cut(_ text: String, to width: Int) -> String {
+        guard text.count > width, width > 4 else { return text }
+        let begin = (width - 3) * 2 / 3
+        return text.prefix(begin) + "..." + text.suffix(width - 3 - begin)
+    }
+
     /// Milliseconds with three digits: `12.104`.
     static func milliseconds(_ time: Nanoseconds) -> String {
         let micro = (time + 500) / 1000
@@ -29,27 +36,4 @@ enum Columns {
     }
 
     private static func tenths(_ value: UInt64) -> String { "\(value / 10).\(value % 10)" }
-}
-
-/// How words stand out on a terminal.
-public enum TextStyle: Sendable {
-    /// Not at all.
-    case plain
-    /// By the colours of ECMA-48.
-    case colour
-
-    /// A verdict or standing in its colour, or a text about it.
-    func word(_ word: String, as text: String? = nil) -> String {
-        guard self == .colour else { return text ?? word }
-        let code =
-            switch word.prefix(while: { $0 != " " }) {
-            case "pass": "32"
-            case "known", "allowed", "skipped": "33"
-            default: "31"
-            }
-        return "\u{1b}[\(code)m\(text ?? word)\u{1b}[0m"
-    }
-
-    /// A line that is the point of the picture.
-    func strong(_ text: String) -> String { self == .colour ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
 }

@@ -19,7 +19,7 @@ public struct TraceText {
         let nth = said.ordinal(operation)
         let what = operation.phrase.asPattern.lineText + (nth > 1 ? " nth \(nth)" : "")
         let count = Columns.right(String(number), 4)
-        return "\(count)  \(time) ms  \(program)  \(Columns.left(what, 60))  \(operation.result)"
+        return VisibleText.line("\(count)  \(time) ms  \(program)  \(Columns.left(what, 60))  \(operation.result)")
     }
 
     /// The operation as a point of a fault, to be pasted: `- { before: { netns.name: demo }, during: add.1, nth: 2 }`.
@@ -28,7 +28,8 @@ public struct TraceText {
     /// format has no word for is a comment, so that it is not overlooked.
     public mutating func point(_ operation: Operation) -> String {
         guard operation.row != nil else {
-            return "# no point: \(operation.phrase.lineText) by \(operation.program), during \(operation.step)"
+            return VisibleText.line(
+                "# no point: \(operation.phrase.lineText) by \(operation.program), during \(operation.step)")
         }
         return "- { \(named.point(operation)) }"
     }

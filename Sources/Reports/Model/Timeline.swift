@@ -23,20 +23,20 @@ public enum Timeline {
             }
         }
         let faults = record.header.deliveries.filter { $0 == first || isShown($0, upTo: after.last) }
-        var lines = before.map(line)
+        var lines = before.map { TimelineLine($0) }
         var rest = after[...]
         for delivery in faults {
             let side = sides[delivery.fault] ?? .before
             let passed = rest.prefix { precedes($0, delivery, side) }
-            lines += passed.map(line)
+            lines += passed.map { TimelineLine($0) }
             rest = rest.dropFirst(passed.count)
-            lines.append(line(delivery))
+            lines.append(TimelineLine(delivery))
             // It was announced before the fault, and happened behind it.
             if side == .before, let next = rest.first, next.index == delivery.operation {
                 rest[rest.startIndex].started = max(next.started, delivery.time)
             }
         }
-        return lines + rest.map(line)
+        return lines + rest.map { TimelineLine($0) }
     }
 
     /// Whether an operation stands before a fault: by its place where the fault has one, else by time.
@@ -49,30 +49,55 @@ public enum Timeline {
         guard let last else { return true }
         return delivery.operation.map { $0 <= last.index } ?? (delivery.time <= last.started)
     }
-
-    private static func line(_ operation: Operation) -> TimelineLine {
-        TimelineLine(
-            time: operation.started, who: operation.program, what: operation.phrase.lineText,
-            result: operation.result.description, isFault: false)
-    }
-
-    private static func line(_ delivery: Delivery) -> TimelineLine {
-        TimelineLine(
-            time: delivery.time, who: delivery.fault, what: delivery.action.lineText,
-            result: delivery.failure ?? "\(delivery.effect)", isFault: true)
-    }
 }
 
 /// One line of the picture around a fault.
-public struct TimelineLine: Hashable, Codable, Sendable {
+public struct TimelineLine: Hashable, Sendable {
     /// When, in nanoseconds since the record began.
     public var time: Nanoseconds
+    /// How long it took; of a fault, how long the agent was held for it.
+    public var duration: Nanoseconds
     /// Who: a program, or the name of a fault.
     public var who: String
+    /// The chain of programs that led to it; the fault's name of a fault.
+    public var lineage: String
+    /// The role of the namespace that it is about.
+    public var namespace: String?
     /// What, in the format's own words.
     public var what: String
     /// What came of it.
     public var result: String
+    /// Whether it was refused.
+    public var failed: Bool
     /// Whether it is a fault.
     public var isFault: Bool
+
+    init(_ operation: Operation) {
+        time = operation.started
+        duration = operation.duration
+        who = operation.program
+        lineage = operation.lineage
+        namespace = TimelineLine.namespace(of: operation.phrase)
+        what = operation.phrase.lineText
+        result = operation.result.description
+        if case .failed = operation.result { failed = true } else { failed = false }
+        isFault = false
+    }
+
+    init(_ delivery: Delivery) {
+        time = delivery.time
+        duration = delivery.held
+        who = delivery.fault
+        lineage = delivery.fault
+        namespace = delivery.removed.first ?? TimelineLine.namespace(of: delivery.action.phrase)
+        what = delivery.action.lineText
+        result = delivery.failure ?? "\(delivery.effect)"
+        failed = delivery.failure != nil
+        isFault = true
+    }
+
+    /// A namespace by its name, else the one in which it is done.
+    static func namespace(of phrase: Phrase) -> String? {
+        phrase.noun == "netns" && !phrase.which.isEmpty ? phrase.which : phrase.namespace
+    }
 }

@@ -1,0 +1,176 @@
+import Model
+
+/// Objects of a state as ip(8), nft(8) and sysctl(8) say them, as far as the state knows.
+enum ObjectText {
+    /// The object without its namespace: `route default via 10.0.0.1 dev eth0`.
+    static func line(_ fact: Fact) -> String {
+        let words = Words(fact)
+        return switch fact.identity.noun {
+        case "link": link(words)
+        case "address": address(words)
+        case "route": route(words)
+        case "rule": rule(words)
+        case "neighbour": neighbour(words)
+        case "nft": nft(words)
+        case "sysctl": "sysctl \(words.which) = \(words["value"] ?? "")" + words.comment(without: ["value"])
+        case "file": file(words)
+        case "netns": netns(words)
+        default: "\(fact.identity.noun) \(words.which)" + words.comment(without: [])
+        }
+    }
+
+    /// The line with the namespace behind it, as scenarios say it.
+    static func line(_ fact: Fact, in namespace: Bool) -> String {
+        let place = fact.identity.namespace
+        return line(fact) + (namespace && !place.isEmpty ? " in \(place)" : "")
+    }
+
+    /// How an object is not as it should be: `missing  route default via 10.0.0.1 dev eth0 in pod`.
+    static func line(_ difference: Difference) -> String {
+        switch difference {
+        case .extra(let fact): "extra    \(line(fact, in: true))"
+        case .missing(let fact): "missing  \(line(fact, in: true))"
+        case .changed(let expected, let there): "changed  \(changes(from: expected, to: there))"
+        }
+    }
+
+    /// What is not the same of an object: `route 10.0.0.0/8 in pod: src 10.0.0.2, expected src 10.0.0.3`.
+    private static func changes(from expected: Fact, to there: Fact) -> String {
+        let names = Set(expected.attributes.keys).union(there.attributes.keys)
+            .filter { expected.attributes[$0] != there.attributes[$0] }.sorted()
+        func side(_ fact: Fact) -> String {
+            names.map { name in fact.attributes[name].map { "\(name) \($0)" } ?? "no \(name)" }.joined(separator: ", ")
+        }
+        return "\(there.identity): \(side(there)), expected \(side(expected))"
+    }
+
+    private static func netns(_ words: Words) -> String {
+        switch words["state"] {
+        case "mounted": "netns \(words.which)" + words.comment(without: ["state"])
+        case "dead": "netns \(words.which)  # a file that leads to no namespace"
+        default: "netns \(words.which)" + words.comment(without: ["role"])
+        }
+    }
+
+    private static func link(_ words: Words) -> String {
+        let flag = words["up"] == "true" ? ["up"] : []
+        return words.line(
+            ["link", words.name] + words.pairs(("type", "type"), ("address", "mac"), ("mtu", "mtu")) + flag
+                + words.pairs(("master", "master"), ("alias", "alias"), ("group", "group")),
+            without: ["type", "mac", "mtu", "up", "master", "alias", "group"])
+    }
+
+    private static func address(_ words: Words) -> String {
+        words.line(
+            ["address", words.name]
+                + words.pairs(("peer", "peer"), ("broadcast", "broadcast"), ("dev", "dev"), ("scope", "scope")),
+            without: ["peer", "broadcast", "dev", "scope"])
+    }
+
+    private static func route(_ words: Words) -> String {
+        let kind = words["type"].flatMap { $0 == "unicast" ? nil : $0 }
+        let table = words["table"] == "main" ? [] : words.pairs(("table", "table"))
+        let scope = words["scope"] == "global" ? [] : words.pairs(("scope", "scope"))
+        let isSix = words.which.contains(" inet6")
+        return words.line(
+            [isSix ? "-6 route" : "route"] + [kind].compactMap(\.self) + [words.name] + words.pairs(("from", "from"))
+                + words.pairs(("via", "via"), ("dev", "dev")) + table + words.pairs(("proto", "proto")) + scope
+                + words.pairs(("src", "src"), ("metric", "metric")),
+            without: ["type", "via", "dev", "table", "proto", "scope", "src", "metric", "from"])
+    }
+
+    private static func rule(_ words: Words) -> String {
+        let not = words["not"] == "true" ? ["not"] : []
+        let action = words["action"].flatMap { $0 == "lookup" ? nil : $0 }
+        return words.line(
+            [words.which.contains(" inet6") ? "-6 rule" : "rule"] + not
+                + words.pairs(
+                    ("from", "from"), ("to", "to"), ("iif", "iif"), ("oif", "oif"), ("fwmark", "fwmark"),
+                    ("priority", "priority"))
+                + [action].compactMap(\.self) + words.pairs(("lookup", "table"), ("goto", "goto")),
+            without: ["not", "from", "to", "iif", "oif", "fwmark", "priority", "action", "table", "goto", "proto"])
+    }
+
+    private static func neighbour(_ words: Words) -> String {
+        let proxy = words["proxy"] == "true" ? ["proxy"] : []
+        return words.line(
+            ["neighbour"] + proxy + [words.name]
+                + words.pairs(("lladdr", "lladdr"), ("dev", "dev"), ("nud", "state")),
+            without: ["proxy", "lladdr", "dev", "state"])
+    }
+
+    private static func nft(_ words: Words) -> String {
+        let own = ["family", "table", "chain", "digest", "text", "set"]
+        let comment = words.comment(
+            without: own + ["type", "hook", "priority", "policy", "dev", "data", "key", "flags"])
+        if let text = words["text"], words.which.hasPrefix("rule ") {
+            let place = words.which.split(separator: " ").prefix(4).joined(separator: " ")
+            return "\(place) \(RuleText.line(text, family: words["family"] ?? ""))" + comment
+        }
+        if words.which.hasPrefix("chain "), let hook = words["hook"] {
+            let kind = words["type"].map { "type \($0) " } ?? ""
+            let device = words["dev"].map { " device \($0)" } ?? ""
+            let policy = words["policy"].map { " policy \($0);" } ?? ""
+            return "\(words.which) { \(kind)hook \(hook)\(device) priority \(words["priority"] ?? "0");\(policy) }"
+                + comment
+        }
+        if words.which.hasPrefix("element "), let last = words.which.split(separator: " ").last {
+            let place = words.which.dropLast(last.count)
+            let data = words["data"].map { " : \($0)" } ?? ""
+            return "\(place){ \(last)\(data) }" + comment
+        }
+        let further = ["key", "flags"].compactMap { name in
+            words[name].map { name == "key" ? "type \($0);" : "flags \($0);" }
+        }
+        return words.which + (further.isEmpty ? "" : " { \(further.joined(separator: " ")) }") + comment
+    }
+
+    private static func file(_ words: Words) -> String {
+        let slash = words["type"] == "directory" && !words.which.hasSuffix("/") ? "/" : ""
+        let target = words["target"].map { " -> \($0)" } ?? ""
+        let kind = words["type"].flatMap { ["file", "directory"].contains($0) ? nil : " type \($0)" } ?? ""
+        let size = words["size"].map { " size \($0)" } ?? ""
+        let mode = words["mode"].map { " mode \($0)" } ?? ""
+        let digest = words["digest"].map { "  # digest \($0.prefix(8))" } ?? ""
+        let others = words.comment(without: ["type", "target", "size", "mode", "digest"])
+        return "file \(words.which)\(slash)\(target)\(kind)\(size)\(mode)" + digest + others
+    }
+}
+
+/// The parts of a fact, to be put in the order of a program's syntax.
+private struct Words {
+    let which: String
+    private let attributes: [String: String]
+
+    init(_ fact: Fact) {
+        which = fact.identity.which
+        attributes = fact.attributes
+    }
+
+    subscript(name: String) -> String? { attributes[name] }
+
+    /// The first word of the which.
+    var name: String { which.split(separator: " ").first.map(String.init) ?? which }
+
+    /// Words of the syntax, each with the attribute behind it, where that is there.
+    func pairs(_ all: (word: String, attribute: String)...) -> [String] {
+        all.flatMap { word, attribute in attributes[attribute].map { [word, $0] } ?? [] }
+    }
+
+    /// The words on one line, and what the syntax has no word for as a comment.
+    func line(_ words: [String], without said: [String]) -> String {
+        words.joined(separator: " ") + comment(without: said)
+    }
+
+    /// The attributes that were not said, as a comment.
+    func comment(without said: [String]) -> String {
+        // What tells an object from its like: `#2`.
+        let mark = which.split(separator: " ").dropFirst().last { $0.hasPrefix("#") }.map { [String($0.dropFirst())] }
+        let isRule = which.hasPrefix("rule ") && attributes["text"] != nil
+        let rest = attributes.filter { !said.contains($0.key) }.sorted { $0.key < $1.key }.map {
+            "\($0.key) \($0.value)"
+        }
+        let all = rest + (isRule ? [] : (mark ?? []).map { "number \($0)" })
+        return all.isEmpty ? "" : "  # " + all.joined(separator: ", ")
+    }
+}

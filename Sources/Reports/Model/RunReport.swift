@@ -1,0 +1,227 @@
+import Model
+
+/// Everything that a report of one run says, as values; each format is a function of it.
+public struct RunReport: Hashable, Sendable {
+    /// The id of the run; absent where records of any run were judged again.
+    public var run: String?
+    /// When it began, in seconds since 1970.
+    public var began: Double?
+    /// How long it took, in nanoseconds; absent when it never ended.
+    public var duration: Nanoseconds?
+    /// Its exit status; absent when it never ended.
+    public var status: Int32?
+    /// Versions by name.
+    public var versions: [String: String]
+    /// The plans in their order.
+    public var plans: [PlanReport]
+
+    /// Makes a report without plans.
+    public init(run: String? = nil, began: Double? = nil, versions: [String: String] = [:]) {
+        self.run = run
+        self.began = began
+        self.versions = versions
+        plans = []
+    }
+
+    /// The verdicts that a plan can have, from the one that speaks for the run before all others: as its exit status does.
+    public static let verdicts = ["fail", "flaky", "error", "known", "skipped", "pass"]
+
+    /// How many plans have that verdict.
+    public func count(of verdict: String) -> Int { plans.count { $0.verdictWord == verdict } }
+
+    /// What the run came to; `skipped` where nothing was tested.
+    public var verdict: String {
+        let worst = RunReport.verdicts.first { word in plans.contains { $0.verdictWord == word } }
+        // Beside a plan that passed, one that was skipped says nothing of the agent.
+        return worst == "skipped" && plans.contains { $0.verdictWord == "pass" } ? "pass" : worst ?? "skipped"
+    }
+}
+
+/// What a report says of one plan.
+public struct PlanReport: Hashable, Sendable {
+    /// Its name: the scenario's path and its matrix values.
+    public var name: String
+    /// The path of the scenario file.
+    public var scenario: String
+    /// The values of the matrix.
+    public var values: [String: String]
+    /// What the scenario is about.
+    public var title: String
+    /// The agents, and the version of each where the scenario says it.
+    public var agents: [String: String]
+    /// What disturbs it.
+    public var faults: [FaultLine]
+    /// One word, with the count of a flaky one.
+    public var verdict: String
+    /// Why the verdict is what it is; empty for `pass`.
+    public var reasons: [String]
+    /// What is wrong, known or allowed.
+    public var findings: [FindingReport]
+    /// The lines of `known` that were not seen as often as they say.
+    public var unseen: [Expectation]
+    /// The runs of the plan, in order.
+    public var runs: [RunLine]
+    /// What the record of one of these runs shows.
+    public var shown: RecordView
+    /// What may differ between two runs, and is not looked at.
+    public var masked: [String]
+    /// What a reader must know besides.
+    public var notes: [String]
+    /// The folder of its records; empty when nothing ran.
+    public var folder: String
+    /// The one command that runs it again.
+    public var replay: String
+
+    /// Makes the report of a judgement.
+    ///
+    /// - Parameters:
+    ///   - hasControls: Whether controls ran; without them nothing can be said to need the exact moment.
+    ///   - shown: What the record of the run that ``shownRun(of:)`` names shows.
+    public init(
+        _ judgement: Judgement, hasControls: Bool, shown: RecordView = RecordView(), folder: String = "",
+        replay: String = ""
+    ) {
+        name = judgement.plan.name
+        scenario = judgement.plan.scenario
+        values = judgement.plan.bindings
+        title = judgement.plan.title
+        agents = judgement.plan.agents.mapValues { $0.version ?? "" }
+        faults = judgement.plan.faults.map { FaultLine($0) }
+        verdict = judgement.verdict.name
+        reasons = judgement.reasons
+        unseen = judgement.unseen
+        runs = judgement.runs.map { RunLine($0) }
+        masked = judgement.masked
+        notes = judgement.notes
+        self.shown = shown
+        self.folder = folder
+        self.replay = replay
+        let allowed = Set(judgement.allowed)
+        findings = judgement.findings.map { finding in
+            let standing: FindingReport.Standing =
+                finding.expected == nil ? .new : allowed.contains(finding) ? .allowed : .known
+            return FindingReport(
+                standing: standing, finding: finding, rate: judgement.rate(of: finding),
+                isRace: hasControls && !finding.alsoInControl)
+        }
+    }
+
+    /// The run whose record a report shows: the first in which most is wrong, among those in which a fault fired.
+    public static func shownRun(of judgement: Judgement) -> JudgedRun? {
+        let fired = judgement.runs.filter { !$0.deliveries.isEmpty }
+        let runs = fired.isEmpty ? judgement.runs : fired
+        let most = runs.map(\.fingerprints.count).max()
+        return runs.first { $0.fingerprints.count == most }
+    }
+
+    /// The verdict without its count.
+    public var verdictWord: String { String(verdict.prefix { $0 != " " }) }
+
+    /// The findings that nobody allows, new ones first, then the worst; among equals the order of steps and objects stays.
+    public var wrong: [FindingReport] {
+        [FindingReport.Standing.new, .known].flatMap { standing in
+            Severity.allCases.flatMap { severity in
+                findings.filter { $0.standing == standing && $0.finding.severity == severity }
+            }
+        }
+    }
+
+    /// Why the verdict is what it is, without what a finding says with its evidence.
+    var furtherReasons: [String] {
+        let said = findings.map(\.finding.message)
+        return reasons.filter { reason in !said.contains { reason.hasPrefix($0) } }
+    }
+
+    /// The values of the matrix as one text: `at=12, what=kill: main`.
+    var valuesText: String { values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") }
+
+    /// How long all of its runs took together.
+    var duration: Nanoseconds { runs.reduce(0) { $0 + $1.duration } }
+}
+
+/// One fault of a plan, in the words of its scenario.
+public struct FaultLine: Hashable, Sendable {
+    /// Its name.
+    public var name: String
+    /// Where it happens.
+    public var point: String
+    /// What happens.
+    public var actions: [String]
+    /// Where it is written: `FILE:LINE:COLUMN`; absent where it was made by a program.
+    public var location: String?
+
+    /// Makes the line of a fault.
+    init(_ fault: Fault) {
+        name = fault.name
+        point = fault.point.description
+        actions = fault.actions.map(\.lineText)
+        location = fault.location
+    }
+}
+
+/// What a report says of one finding.
+public struct FindingReport: Hashable, Sendable {
+    /// How the scenario stands to a finding.
+    public enum Standing: String, Hashable, Sendable, CaseIterable {
+        /// Nobody expected it.
+        case new
+        /// It is wrong, and known.
+        case known
+        /// It is not wrong.
+        case allowed
+    }
+
+    /// How the scenario stands to it.
+    public var standing: Standing
+    /// The finding.
+    public var finding: Finding
+    /// In how many of the runs it was seen.
+    public var rate: Rate
+    /// Whether it needs the exact moment: controls ran, and none shows it.
+    public var isRace: Bool
+
+    /// Whether it depends on timing, in words; nothing where no comparison run says so.
+    var timing: String? {
+        if isRace { return "a race" }
+        return finding.alsoInControl
+            ? "no race: the same change before or after the step shows it too" : nil
+    }
+
+    /// The evidence that is more than a list of the objects, which reports show in the syntax of ip(8).
+    var furtherEvidence: [String] {
+        guard !finding.differences.isEmpty else { return finding.evidence }
+        let listed = ["missing: ", "extra: ", "changed: ", "there: "]
+        return finding.evidence.filter { line in
+            if line.hasPrefix("and "), line.hasSuffix(" more"), finding.differences.count > 1 { return false }
+            // Which fault it was is said of the plan.
+            if line.hasPrefix("fault "), line.components(of: ", at ").count > 1 { return false }
+            return !listed.contains { line.hasPrefix($0) }
+        }
+    }
+}
+
+/// What a report says of one run of a plan.
+public struct RunLine: Hashable, Sendable {
+    /// The name of its record's folder.
+    public var record: String
+    /// Why it is no evidence; absent where it is.
+    public var error: String?
+    /// The faults that fired.
+    public var deliveries: [Delivery]
+    /// What the harness did that an agent could have noticed.
+    public var disturbed: [String]
+    /// How long it took, in nanoseconds.
+    public var duration: Nanoseconds
+    /// The fingerprints of its findings, sorted.
+    public var fingerprints: [String]
+
+    /// Makes the line of a run.
+    init(_ run: JudgedRun) {
+        record = run.folder.split(separator: "/").last.map(String.init) ?? ""
+        error = run.error
+        deliveries = run.deliveries
+        disturbed = run.disturbed
+        duration = run.duration
+        fingerprints = run.fingerprints.sorted()
+    }
+}

@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Model
+import Testing
+
+@testable import Reports
+
+/// What every format says of a run is the same.
+struct AgreementTests {
+    /// A campaign of every verdict.
+    static var run: RunReport {
+        var run = RunReport(run: "20261121-020850-001", began: 1_795_228_130, versions: ["tocsin": "0.1.0"])
+        run.duration = 3_456_000_000
+        run.status = 1
+        let verdicts: [Verdict] = [
+            .fail, .pass, .pass, .known, .flaky(hits: 1, runs: 2), .skipped("needs ip"),
+            .error("the world did not settle"),
+            .fail,
+        ]
+        for (number, verdict) in verdicts.enumerated() {
+            var judgement = Samples.judgement
+            judgement.verdict = verdict
+            judgement.plan.bindings = ["at": "\(number)"]
+            switch verdict {
+            case .pass, .skipped, .error: judgement.findings = []
+            case .known: judgement.findings = judgement.findings.filter { $0.expected != nil }
+            default: break
+            }
+            judgement.reasons = verdict == .pass ? [] : ["because \(number)"]
+            run.plans.append(PlanReport(judgement, hasControls: true, shown: RecordView(of: Samples.record)))
+        }
+        return run
+    }
+
+    private let run = AgreementTests.run
+    private var new: Int { run.plans.reduce(0) { $0 + $1.findings.count { $0.standing == .new } } }
+
+    @Test func theRunIsWhatTheTestsMean() {
+        #expect(run.verdict == "fail")
+        #expect(Sentences.counts(run).map(\.count) == [2, 1, 1, 1, 2, 1])
+        #expect(run.causes.map(\.standing) == [.new, .known])
+        #expect(run.causes.map(\.plans) == [[0, 4, 7], [0, 3, 4, 7]])
+        #expect(run.causes.map(\.findings) == [3, 4])
+    }
+
+    @Test func jsonSaysTheSame() throws {
+        struct Document: Decodable {
+            struct Plan: Decodable {
+                struct Finding: Decodable { var oracle, standing, fingerprint: String }
+                var name, verdict: String
+                var findings: [Finding]
+            }
+            var verdict: String
+            var counts: [String: Int]
+            var plans: [Plan]
+            var causes: [Cause]
+            struct Cause: Decodable { var plans: [Int] }
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(JSONReport.text(run).utf8))
+        #expect(document.verdict == run.verdict)
+        #expect(document.plans.map(\.name) == run.plans.map(\.name))
+        #expect(document.plans.map(\.verdict) == run.plans.map(\.verdictWord))
+        for word in RunReport.verdicts { #expect(document.counts[word] == run.count(of: word)) }
+        #expect(document.plans.map(\.findings.count) == run.plans.map(\.findings.count))
+        #expect(document.causes.map(\.plans) == run.causes.map(\.plans))
+    }
+
+    @Test func junitSaysTheSame() {
+        let document = JUnitReport.text(run)
+        #expect(document.contains("tests=\"8\" failures=\"3\" errors=\"1\" skipped=\"1\""))
+        #expect(count("<testcase ", in: document) == run.plans.count)
+        #expect(count("<failure ", in: document) == run.count(of: "fail") + run.count(of: "flaky"))
+        #expect(count("<error ", in: document) == run.count(of: "error"))
+        #expect(count("<skipped ", in: document) == run.count(of: "skipped"))
+        for plan in run.plans { #expect(document.contains("name=\"\(plan.valuesText)\"")) }
+    }
+
+    @Test func sarifSaysTheSame() throws {
+        struct Document: Decodable {
+            struct Run: Decodable {
+                struct Result: Decodable {
+                    var ruleId: String
+                    var partialFingerprints: [String: String]
+                    var suppressions: [Suppression]
+                    struct Suppression: Decodable { var kind: String }
+                }
+                var results: [Result]
+                var invocations: [Invocation]
+                struct Invocation: Decodable {
+                    var executionSuccessful: Bool
+                    var toolExecutionNotifications: [Notification]
+                    struct Notification: Decodable { var level: String }
+                }
+            }
+            var runs: [Run]
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(SARIFReport.text(run).utf8))
+        let one = try #require(document.runs.first)
+        #expect(one.results.count == run.plans.reduce(0) { $0 + $1.findings.count })
+        #expect(one.results.count { $0.suppressions.isEmpty } == new)
+        let fingerprints = run.plans.flatMap { $0.findings.map(\.finding.fingerprint) }
+        #expect(one.results.map { $0.partialFingerprints["tocsin/v1"] ?? "" } == fingerprints)
+        #expect(one.invocations.map(\.toolExecutionNotifications.count) == [run.count(of: "error")])
+        #expect(one.invocations.map(\.executionSuccessful) == [false])
+    }
+
+    @Test func pagesSayTheSame() {
+        let page = HTMLReport.text(run)
+        let markdown = MarkdownReport.text(run)
+        let text = TextReport().overview(run)
+        for (word, number) in Sentences.counts(run) {
+            #expect(page.contains(">\(number) \(word)<"))
+            #expect(markdown.contains("**\(number)** \(word)"))
+            #expect(text.contains("\(number) \(word)"))
+        }
+        #expect(count("class=\"cause stop\"", in: page) == run.causes.count)
+        #expect(count("<details><summary>", in: markdown) == run.causes.count + 2)
+        #expect(text.hasPrefix("2 causes in 4 of 8 plans (7 findings)\n"))
+        for place in run.plans.indices { #expect(count("id=\"plan-\(place + 1)\"", in: page) == 1) }
+        for plan in run.plans {
+            #expect(TextReport(verbose: true).text(run).contains("\(plan.verdict)  \(plan.name)\n"))
+        }
+    }
+
+    @Test func theSchemaIsPublished() throws {
+        let folder = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+        let path = "\(folder)/docs/report.schema.json"
+        if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil {
+            try JSONReport.schema.write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == JSONReport.schema)
+    }
+
+    @Test func aThousandFindingsTakeNoTime() {
+        var run = AgreementTests.run
+        let plan = run.plans[0]
+        run.plans = (0..<1000).map { number in
+            var plan = plan
+            plan.name += " \(number)"
+            plan.values = ["at": "\(number)"]
+            return plan
+        }
+        let clock = ContinuousClock()
+        var size = 0
+        let time = clock.measure { size = HTMLReport.text(run).utf8.count }
+        // A tenth of a second in a release build; a debug build on a slow machine may take a hundred times as long.
+        #expect(time < .seconds(60))
+        #expect(size < 20_000_000)
+    }
+
+    private func count(_ text: String, in document: String) -> Int { document.components(of: text).count - 1 }
+}
