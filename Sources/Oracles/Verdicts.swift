@@ -53,6 +53,7 @@ extension Record {
         case .run(let command):
             if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
             guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
+            if case .unanswered? = outcome.attempts.last?.end, !isFaulted { return outcome.endText }
             // A hang or crash without a fault is a defect of the agent, and has its oracle.
             guard !isFaulted, case .exited? = outcome.attempts.last?.end, outcome.attempts.last?.timedOut == false
             else {
