@@ -59,7 +59,7 @@ public enum ActionSequence {
             return "no namespace bears the name `\(earlier.which)` by then: `\(earlier.word)` stands before it"
         }
         guard ActionWords.kind(later.word)?.actor == .world, earlier.noun == later.noun,
-            place(earlier) == place(later), earlier.which == later.which
+            place(earlier) == place(later), earlier.which == later.which, !isCounted(later.which)
         else { return nil }
         let isSame = settled(earlier) == settled(later)
         switch earlier.verb {
@@ -88,6 +88,9 @@ public enum ActionSequence {
         (action.noun == "netns" ? [action.which] : [])
             + [action.namespace, action.qualifiers["peer-netns"]].compactMap { $0 }
     }
+
+    /// Whether an object is named by its place among others, as the rules of a chain are: the next one takes it.
+    private static func isCounted(_ which: String) -> Bool { which.contains(" #") }
 
     private static func place(_ action: Phrase) -> String { action.namespace ?? "host" }
 

@@ -4,7 +4,7 @@ public enum ActionWords {
     public static let kinds: [FaultKind] =
         [.fail, .kill, .delay, .netnsDelete, .netnsUnmount, .netnsReplace]
         + [.linkCreate, .linkDelete, .linkSet, .linkReplace, .addressAdd, .addressDelete, .routeAdd, .routeDelete]
-        + [.ruleAdd, .ruleDelete, .neighbourAdd, .neighbourDelete, .sysctlWrite]
+        + [.ruleAdd, .ruleDelete, .neighbourAdd, .neighbourDelete, .nftDelete, .sysctlWrite]
         + [.fileWrite, .fileDelete, .fileRestore, .exec]
 
     /// The words that the format has and this version has not: a scenario that uses one is refused.

@@ -45,6 +45,8 @@ public struct FaultKind: Sendable {
     public var takesNamespace = false
     /// Whether `until` can take it back.
     public var isReversible = false
+    /// Why `until` cannot, where the word alone does not tell.
+    public var irreversibleBecause: String?
     /// The keys of a reversible kind whose effect stays nevertheless.
     public var irreversibleKeys: [String] = []
     /// Why it cannot happen at a place; nil where it can.
@@ -85,12 +87,14 @@ extension FaultKind {
     /// A fault that changes one object of a namespace.
     static func change(
         _ word: String, _ which: Value, _ qualifiers: [Qualifier] = [], cause: String, isReversible: Bool = false,
-        irreversibleKeys: [String] = [], conflict: @escaping @Sendable (Phrase) -> FaultProblem? = { _ in nil },
+        irreversibleBecause: String? = nil, irreversibleKeys: [String] = [],
+        conflict: @escaping @Sendable (Phrase) -> FaultProblem? = { _ in nil },
         _ make: @escaping @Sendable (Phrase) -> WorldChange?
     ) -> FaultKind {
         FaultKind(
             word: word, which: which, qualifiers: qualifiers, actor: .world, cause: cause, takesNamespace: true,
-            isReversible: isReversible, irreversibleKeys: irreversibleKeys, conflict: conflict
+            isReversible: isReversible, irreversibleBecause: irreversibleBecause, irreversibleKeys: irreversibleKeys,
+            conflict: conflict
         ) { make($0).map(Action.change) }
     }
 }

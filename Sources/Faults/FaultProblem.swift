@@ -57,7 +57,8 @@ public struct FaultProblem: Error, Hashable, Sendable {
     /// Why `until` cannot take the action back; nil where it can.
     public static func takingBack(_ phrase: Phrase) -> String? {
         guard let kind = ActionWords.kind(phrase.word), kind.isReversible else {
-            return "`\(phrase.word)` cannot be taken back"
+            let reason = ActionWords.kind(phrase.word)?.irreversibleBecause.map { ": \($0)" } ?? ""
+            return "`\(phrase.word)` cannot be taken back\(reason)"
         }
         let key = kind.irreversibleKeys.first { phrase.qualifiers[$0] != nil }
         return key.map { "`\($0)` of `\(kind.word)` cannot be taken back" }

@@ -343,8 +343,14 @@ public final class Interceptor {
             if pending.request != nil {
                 poison(stop, failure)
             } else {
-                pending.answer = -Int64(failure.errno.value)
-                pending.isMadeToFail = true
+                source.skip(tracee.thread, -Int64(failure.errno.value))
+                for operation in pending.operations {
+                    var failed = operation
+                    failed.result = .failed(failure.errno)
+                    close(failed, ended: pending)
+                    delegate?.interceptor(self, deliveredFailureOf: failed)
+                }
+                return goOn(tracee)
             }
         }
         tracee.pending = pending
@@ -356,7 +362,6 @@ public final class Interceptor {
     private func standIn(_ stop: Stop) {
         let (pending, tracee) = (stop.pending, stop.tracee)
         switch pending.mounting {
-        case _ where pending.isMadeToFail: break
         case .none, .attached, .detached: break
         case .refused(let type, let errno):
             disturbed("\(tracee.process.program) was refused a mount of \(type), which is the machine's (\(errno))")
@@ -402,9 +407,6 @@ public final class Interceptor {
             sent(request, pending, tracee, call.result)
         } else {
             for position in pending.operations.indices { pending.operations[position].result = result }
-            if pending.isMadeToFail {
-                for operation in pending.operations { delegate?.interceptor(self, deliveredFailureOf: operation) }
-            }
         }
         pending.request?.close()
         offer(Stop(.after, pending, tracee))

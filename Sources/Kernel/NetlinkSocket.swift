@@ -92,7 +92,7 @@ public final class NetlinkSocket {
     /// - Throws: ``NetlinkError`` or ``SystemError``. An interrupted dump is tried `attempts` times.
     public func dump(_ request: [UInt8], attempts: Int = 8, timeout: Duration = .seconds(5)) throws -> [[UInt8]] {
         for _ in 0..<max(attempts, 1) {
-            if let datagrams = try exchange(request, flags: CL_NLM_F_REQUEST | CL_NLM_F_DUMP, timeout) {
+            if let datagrams = try exchange([request], flags: CL_NLM_F_REQUEST | CL_NLM_F_DUMP, timeout) {
                 return datagrams
             }
         }
@@ -104,19 +104,30 @@ public final class NetlinkSocket {
     /// - Throws: ``NetlinkError/refused(type:errno:text:offset:)`` with the kernel's words, or ``SystemError``.
     @discardableResult
     public func transact(_ request: [UInt8], timeout: Duration = .seconds(5)) throws -> [[UInt8]] {
-        try exchange(request, flags: CL_NLM_F_REQUEST | CL_NLM_F_ACK, timeout) ?? []
+        try exchange([request], flags: CL_NLM_F_REQUEST | CL_NLM_F_ACK, timeout) ?? []
     }
 
-    private func exchange(_ request: [UInt8], flags: UInt16, _ timeout: Duration) throws -> [[UInt8]]? {
-        let type = messageType(request)
-        var stamped = request
+    /// Sends messages in one datagram, as nfnetlink wants its batches, and waits for the first answer.
+    ///
+    /// - Parameter batch: Whole messages, of which at least one asks for an ack by itself; each has a multiple of four bytes.
+    /// - Throws: as ``transact(_:timeout:)``.
+    public func transact(batch: [[UInt8]], timeout: Duration = .seconds(5)) throws {
+        _ = try exchange(batch, flags: CL_NLM_F_REQUEST, timeout)
+    }
+
+    private func exchange(_ messages: [[UInt8]], flags: UInt16, _ timeout: Duration) throws -> [[UInt8]]? {
+        let type = messageType(messages.first ?? [])
         sequence &+= 1
-        let length = stamped.count
-        let valid = stamped.withUnsafeMutableBytes { all in
-            all.baseAddress.map { cl_netlink_stamp($0, length, sequence, flags) == 0 } ?? false
+        let datagram = try messages.flatMap { message in
+            var stamped = message
+            let length = stamped.count
+            let valid = stamped.withUnsafeMutableBytes { all in
+                all.baseAddress.map { cl_netlink_stamp($0, length, sequence, flags) == 0 } ?? false
+            }
+            guard valid else { throw NetlinkError.malformed(type: type) }
+            return stamped
         }
-        guard valid else { throw NetlinkError.malformed(type: type) }
-        try send(stamped)
+        try send(datagram)
         var datagrams: [[UInt8]] = []
         var interrupted = false
         var summary = cl_netlink_summary()

@@ -29,7 +29,7 @@ extension Phrase {
         else { return false }
         if let namespace, !NamespaceRole.pattern(namespace, means: fact.identity.namespace) { return false }
         return qualifiers.allSatisfy { name, text in
-            fact.attributes[name].map { Pattern(canonical(text, of: name)).matches($0) } ?? false
+            fact.attributes[name].map { Pattern(canonical(text, of: name)).matches(canonical($0, of: name)) } ?? false
         }
     }
 
@@ -57,6 +57,7 @@ extension Phrase {
         switch name {
         case "table": return RoutingTable.canonical(text)
         case "fwmark": return FirewallMark.canonical(text)
+        case "sport", "dport": return PortRange.canonical(text)
         default: return text
         }
     }
@@ -79,7 +80,7 @@ extension Phrase {
     /// Whether the text means the value of a key; of several values, as a route with two gateways has, one is enough.
     private func means(_ value: String, by text: String, of key: String) -> Bool {
         let pattern = Pattern(canonical(text, of: key))
-        if pattern.matches(value) { return true }
+        if pattern.matches(canonical(value, of: key)) { return true }
         guard OperationTable.row(word)?.qualifier(key)?.isList == true else { return false }
         return pattern.matches(anyOf: value)
     }

@@ -63,53 +63,6 @@ public struct Requirements: Hashable, Codable, Sendable {
     public init() {}
 }
 
-/// One line of the story.
-public struct Step: Hashable, Codable, Sendable {
-    /// The name as it was given or made: `add`.
-    public var name: String
-    /// Which of the steps of that name it is, from 1.
-    public var occurrence: Int
-    /// How many steps bear that name.
-    public var siblings: Int
-    /// What it does.
-    public var body: Body
-
-    /// What a step does.
-    public enum Body: Hashable, Codable, Sendable {
-        /// Runs a command of an agent.
-        case run(Command)
-        /// The world does something, in the reference too.
-        case act(Action)
-        /// Something must be so.
-        case check(Condition, within: Nanoseconds)
-        /// Starts the service of an agent unless it runs, and waits until it is ready.
-        case start(agent: String)
-        /// Stops the service of an agent, and waits until it is gone.
-        case stop(agent: String)
-        /// Steps at the same time; a reference has them one after the other.
-        case together([Step])
-    }
-
-    /// Makes a step.
-    public init(name: String, occurrence: Int = 1, siblings: Int = 1, body: Body) {
-        self.name = name
-        self.occurrence = occurrence
-        self.siblings = siblings
-        self.body = body
-    }
-
-    /// The steps of a `together`; none of any other step.
-    public var parts: [Step] {
-        if case .together(let steps) = body { steps } else { [] }
-    }
-
-    /// What names the step in its plan: `add`, or `add.2` where several bear that name.
-    public var id: String { siblings > 1 ? "\(name).\(occurrence)" : name }
-
-    /// Whether `text` means this step: `add` means every step of that name, `add.2` the second one.
-    public func isMeant(by text: String) -> Bool { text == name || text == "\(name).\(occurrence)" }
-}
-
 /// A span of time in nanoseconds.
 public typealias Nanoseconds = UInt64
 

@@ -84,14 +84,3 @@ extension Point {
         return during.map { step.isMeant(by: $0) } ?? true
     }
 }
-
-extension Step {
-    /// The agent whose command it runs, or whose service it starts or stops.
-    public var agent: String? {
-        switch body {
-        case .run(let command): command.agent
-        case .start(let agent), .stop(let agent): agent
-        case .act, .check, .together: nil
-        }
-    }
-}

@@ -29,8 +29,6 @@ public enum ProcessEnd: Hashable, Codable, Sendable, CustomStringConvertible {
     case exited(Int32)
     /// It was killed by this signal number.
     case signalled(Int32)
-    /// A driver exited with this status before it answered the request: no success, whatever the status.
-    case unanswered(Int32)
     /// It never began: the stage and the error number.
     case notStarted(String)
 
@@ -39,7 +37,6 @@ public enum ProcessEnd: Hashable, Codable, Sendable, CustomStringConvertible {
         switch self {
         case .exited(let status): "exit \(status)"
         case .signalled(let signal): "signal \(signal)"
-        case .unanswered(let status): "exit \(status) without an answer"
         case .notStarted(let reason): reason
         }
     }
@@ -59,7 +56,7 @@ public struct Attempt: Hashable, Codable, Sendable {
     public var output: String
     /// The beginning of its standard error, as text.
     public var errorOutput: String
-    /// Its processes that died by a signal: program, signal, whether a fault sent it.
+    /// Processes other than the first that died by a signal: program, signal, whether a fault sent it.
     public var deaths: [ProcessDeath]
     /// Where its threads were when the time was over.
     public var stuck: [String]
@@ -155,6 +152,13 @@ public struct StepOutcome: Hashable, Codable, Sendable {
     /// Whether its last command ended as it should without faults.
     public func succeeded(_ command: Command) -> Bool {
         attempts.last.map { succeeded(command, in: $0) } ?? false
+    }
+
+    /// Whether its program ended as the step wants it without faults, where it wants anything and ran one.
+    public func endedAsUsual(_ step: Step) -> Bool {
+        guard let exits = step.exits, let attempt = attempts.last else { return true }
+        guard case .exited(let status) = attempt.end else { return false }
+        return exits.contains(status)
     }
 
     /// Whether a run of its command ended as it should without faults.

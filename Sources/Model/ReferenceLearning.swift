@@ -46,8 +46,8 @@ extension Reference {
                 throw ReferenceError.noEvidence(run: run, "it did not settle after \(step.id): \(reason)")
             }
             if let failure = outcome.failure { throw ReferenceError.stepFailed(run: run, step: step.id, failure) }
-            guard case .run(let command) = step.body else { continue }
-            guard outcome.succeeded(command), !outcome.attempts.contains(where: \.timedOut) else {
+            guard step.exits != nil else { continue }
+            guard outcome.endedAsUsual(step), !outcome.attempts.contains(where: \.timedOut) else {
                 throw ReferenceError.stepFailed(run: run, step: step.id, outcome.endText)
             }
             let place = first.outcome(of: step.id)

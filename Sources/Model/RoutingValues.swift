@@ -55,6 +55,30 @@ public struct FirewallMark: Hashable, Sendable, CustomStringConvertible {
     public static func canonical(_ text: String) -> String { FirewallMark(text)?.description ?? text }
 }
 
+/// The ports that a policy rule looks at.
+public struct PortRange: Hashable, Sendable, CustomStringConvertible {
+    /// From the first to the last.
+    public let ports: ClosedRange<UInt16>
+
+    /// Takes a range.
+    public init(_ ports: ClosedRange<UInt16>) { self.ports = ports }
+
+    /// Reads `80` or `80-90`; nil for everything else.
+    public init?(_ text: String) {
+        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { UInt16($0) }
+        guard let first = parts.first ?? nil, let last = parts.last ?? nil, first <= last else { return nil }
+        ports = first...last
+    }
+
+    /// `80`, or `80-90`, as ip-rule(8) prints them.
+    public var description: String {
+        ports.count == 1 ? "\(ports.lowerBound)" : "\(ports.lowerBound)-\(ports.upperBound)"
+    }
+
+    /// The range as states print it; a pattern stays what it is.
+    public static func canonical(_ text: String) -> String { PortRange(text)?.description ?? text }
+}
+
 /// A number in decimal or, behind `0x`, in hexadecimal; no sign.
 private func unsigned(_ text: some StringProtocol) -> UInt32? {
     let isHexadecimal = text.hasPrefix("0x")

@@ -27,6 +27,8 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case addNeighbour(NeighbourChange)
     /// Deletes the neighbour that the object means.
     case deleteNeighbour(object: Phrase)
+    /// Deletes the table, chain, rule, set or element of nftables that the object means.
+    case deleteNft(object: Phrase)
     /// Writes a kernel setting.
     case writeSysctl(SysctlSpecification)
     /// Writes a file whole; one that is new gets the mode 0644. The path may be a pattern of one that is there.
@@ -37,6 +39,49 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case restoreFile(path: String)
     /// Runs a program to its end in a namespace; another exit status than 0 is a failure.
     case execute(argv: [String], namespace: String)
+}
+
+extension WorldChange {
+    /// The word and the keys by which a scenario says it; what is usual is left out.
+    var phrase: Phrase {
+        switch self {
+        case .createLink(let link): link.creation
+        case .deleteLink(let object): object.action("delete")
+        case .setLink(let object, let settings): object.action("set", settings.keys)
+        case .replaceLink(let object): object.action("replace")
+        case .addAddress(let address):
+            Phrase("address.add", address.prefix, ["dev": address.dev], in: unusual(address.namespace))
+        case .deleteAddress(let object): object.action("delete")
+        case .addRoute(let route):
+            Phrase(
+                "route.add", route.to,
+                keys(
+                    ("via", route.via), ("dev", route.dev), ("table", route.table == "main" ? nil : route.table),
+                    ("metric", route.metric.map { String($0) })), in: unusual(route.namespace))
+        case .deleteRoute(let object): object.action("delete")
+        case .addRule(let rule):
+            Phrase(
+                "rule.add", rule.from,
+                keys(
+                    ("to", rule.to), ("iif", rule.iif), ("fwmark", rule.fwmark), ("table", rule.table),
+                    ("priority", rule.priority.map { String($0) })), in: unusual(rule.namespace))
+        case .deleteRule(let object): object.action("delete")
+        case .addNeighbour(let neighbour):
+            Phrase(
+                "neighbour.add", neighbour.address,
+                keys(
+                    ("dev", neighbour.dev), ("lladdr", neighbour.lladdr),
+                    ("proxy", neighbour.lladdr == nil ? "true" : nil)), in: unusual(neighbour.namespace))
+        case .deleteNeighbour(let object): object.action("delete")
+        case .deleteNft(let object): object.action("delete")
+        case .writeSysctl(let setting):
+            Phrase("sysctl.write", setting.sysctl, ["value": setting.value], in: unusual(setting.namespace))
+        case .writeFile(let path, let text): Phrase("file.write", path, ["text": text])
+        case .deleteFile(let path): Phrase("file.delete", path)
+        case .restoreFile(let path): Phrase("file.restore", path)
+        case .execute(let argv, let namespace): Phrase("exec", ArgumentVector.text(argv), in: unusual(namespace))
+        }
+    }
 }
 
 /// What of a device is changed; nil is left as it is.
@@ -108,3 +153,40 @@ public struct NeighbourChange: Hashable, Codable, Sendable {
         self.namespace = namespace
     }
 }
+
+extension LinkSpecification {
+    fileprivate var creation: Phrase {
+        Phrase(
+            "link.create", end.name,
+            keys(
+                ("type", type == "veth" ? nil : type), ("peer", peer?.name),
+                ("peer-netns", peer.flatMap { $0.namespace == end.namespace ? nil : $0.namespace }),
+                ("up", end.up ? "true" : nil), ("mtu", end.mtu.map { String($0) }), ("mac", end.mac),
+                ("master", end.master)), in: unusual(end.namespace))
+    }
+}
+
+extension LinkSettings {
+    fileprivate var keys: [String: String] {
+        let master: String? =
+            switch master {
+            case .device(let name)?: name
+            case .nobody?: "none"
+            case nil: nil
+            }
+        return Model.keys(
+            ("up", up.map { String($0) }), ("mtu", mtu.map { String($0) }), ("mac", mac), ("master", master),
+            ("name", name))
+    }
+}
+
+extension Phrase {
+    /// The action of that verb on this object.
+    fileprivate func action(_ verb: String, _ further: [String: String] = [:]) -> Phrase {
+        Phrase(
+            "\(word).\(verb)", which, qualifiers.merging(further) { first, _ in first }, in: namespace.flatMap(unusual))
+    }
+}
+
+/// The namespace where it is not `host`, which nobody need say.
+private func unusual(_ namespace: String) -> String? { namespace == "host" ? nil : namespace }

@@ -11,11 +11,12 @@ extension NftDump {
     /// A rule is the k-th of its chain, from 1, since the order of rules is what they do; handles, counters and when an
     /// element expires are no part of it.
     func facts(by builder: FactBuilder) -> [Fact] {
-        tables(builder) + chains(builder) + rulesOfChains(builder)
-            + zip(sets, elements).flatMap { facts($0, $1, builder) }
+        tableFacts(builder) + chainFacts(builder) + ruleFacts(builder)
+            + zip(sets, elements).flatMap { setFacts($0, $1, builder) }
     }
 
-    private func tables(_ builder: FactBuilder) -> [Fact] {
+    /// In the order of `tables`.
+    func tableFacts(_ builder: FactBuilder) -> [Fact] {
         tables.map { table in
             builder.fact(
                 "nft", "table \(table.family) \(table.name)",
@@ -26,7 +27,8 @@ extension NftDump {
         }
     }
 
-    private func chains(_ builder: FactBuilder) -> [Fact] {
+    /// In the order of `chains`.
+    func chainFacts(_ builder: FactBuilder) -> [Fact] {
         chains.map { chain in
             builder.fact(
                 "nft", "chain \(chain.family) \(chain.table) \(chain.name)",
@@ -38,7 +40,8 @@ extension NftDump {
         }
     }
 
-    private func rulesOfChains(_ builder: FactBuilder) -> [Fact] {
+    /// In the order of `rules`.
+    func ruleFacts(_ builder: FactBuilder) -> [Fact] {
         var count: [String: Int] = [:]
         return rules.map { rule in
             let chain = rule.chain ?? ""
@@ -53,7 +56,8 @@ extension NftDump {
         }
     }
 
-    private func facts(_ set: NftSet, _ elements: [NftElement], _ builder: FactBuilder) -> [Fact] {
+    /// The set first, then its elements.
+    func setFacts(_ set: NftSet, _ elements: [NftElement], _ builder: FactBuilder) -> [Fact] {
         let place = "\(set.family) \(set.table) \(set.name)"
         let lines = elements.map { element in
             (key: set.text(of: element), data: element.data)

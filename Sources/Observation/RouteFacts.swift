@@ -58,8 +58,8 @@ extension RuleRecord: ObservedRecord {
         let selectors: [(String, String?)] = [
             ("to", to?.description), ("iif", iif), ("oif", oif), ("fwmark", markText),
             ("tos", tos == 0 ? nil : String(tos)), ("ipproto", ipProtocol.map { String($0) }),
-            ("sport", sourcePorts.map { "\($0.lowerBound)-\($0.upperBound)" }),
-            ("dport", destinationPorts.map { "\($0.lowerBound)-\($0.upperBound)" }),
+            ("sport", sourcePorts.map { "\(PortRange($0))" }),
+            ("dport", destinationPorts.map { "\(PortRange($0))" }),
         ]
         var which = "\(from) priority \(priority)"
         if family != .ipv4 { which += " \(KernelNames.ruleFamily(family))" }

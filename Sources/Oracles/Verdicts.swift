@@ -47,20 +47,18 @@ extension Record {
     }
 
     private func problem(of step: Step, _ outcome: StepOutcome, isFaulted: Bool) -> String? {
-        switch step.body {
-        case .act, .together: return outcome.failure
-        case .check, .start, .stop: return isFaulted ? nil : outcome.failure
-        case .run(let command):
+        if case .run = step.body {
             if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
             guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
-            if case .unanswered? = outcome.attempts.last?.end, !isFaulted { return outcome.endText }
-            // A hang or crash without a fault is a defect of the agent, and has its oracle.
-            guard !isFaulted, case .exited? = outcome.attempts.last?.end, outcome.attempts.last?.timedOut == false
-            else {
-                return nil
-            }
-            return outcome.succeeded(command) ? nil : outcome.endText
+        } else if let failure = outcome.failure {
+            return isFaulted && step.failureIsJudged ? nil : failure
         }
+        // A hang or crash without a fault is a defect of the agent, and has its oracle.
+        guard !isFaulted, !outcome.endedAsUsual(step), let attempt = outcome.attempts.last, !attempt.timedOut else {
+            return nil
+        }
+        if case .signalled(let signal) = attempt.end, !header.plan.stops(by: Signal(signal), in: step) { return nil }
+        return outcome.endText
     }
 }
 

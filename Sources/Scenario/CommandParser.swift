@@ -16,15 +16,13 @@ struct CommandParser {
         let stdin = item["stdin"].flatMap {
             ContentParser(environment: environment, diagnostics: diagnostics).parse($0)
         }
-        let exits = item["exit"].map { tree in
-            (tree.list ?? [tree]).compactMap { $0.integer.flatMap { Int32(exactly: $0) } }
-        }
         guard let request = request(item, name, command) else { return nil }
         return Command(
             agent: agent, name: name, argv: command.argv, environment: variables, stdin: stdin ?? command.stdin,
             directory: specification.directory,
             timeout: item["timeout"]?.duration ?? command.timeout ?? specification.timeout, undoes: command.undoes,
-            exit: exits ?? [0], retry: item["retry"]?.integer ?? 0, request: command.isRequest ? request : nil)
+            exit: item["exit"]?.exitStatuses ?? [0], retry: item["retry"]?.integer ?? 0,
+            request: command.isRequest ? request : nil)
     }
 
     /// The request that the step makes, where its command is one; nil where what it says of it is wrong.
@@ -70,4 +68,9 @@ struct CommandParser {
         }
         return found.count == 1 ? (found[0], text) : nil
     }
+}
+
+extension Tree {
+    /// The exit statuses behind `exit`: one, or a list of them.
+    var exitStatuses: [Int32] { (list ?? [self]).compactMap { $0.integer.flatMap { Int32(exactly: $0) } } }
 }

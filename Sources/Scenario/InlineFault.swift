@@ -29,18 +29,30 @@ public struct InlineFault: Sendable {
             let words = try LineText.words(point.lineText)
             let entries = try LinePhrase { _ in place }.point(words.dropFirst(), side: side)
             let line = LinePhrase { Position(file: option, line: 0, column: $0) }
-            let said = try LineText.words(action)
-            if let first = said.first, ["before", "after"].contains(first.text) {
-                throw LineText.Problem(
-                    column: first.column,
-                    message: "`--at` says where, and `--fault` is then the action alone, as in 'kill main'")
-            }
-            let action = try line.action(said[...], at: action.count + 1)
+            let action = try line.lonely(action)
             let done = Tree.Entry(key: "do", keyPosition: action.position, value: action)
             tree = Tree(content: .map(entries + [done]), position: place).guarded
         } catch {
             throw Diagnostic(file: option, line: 0, column: error.column, message: error.message)
         }
+    }
+
+    /// Looks what is wrong with an action wherever it happens, before it is known where that is.
+    ///
+    /// - Parameter agents: The names of the agents of the scenario.
+    /// - Throws: All that is wrong with it, each at its column.
+    public static func check(
+        action: String, agents: [String], option: String = "--fault"
+    ) throws(DiagnosticList) {
+        let diagnostics = Diagnostics()
+        let place = { (column: Int) in Position(file: option, line: 0, column: column) }
+        do throws(LineText.Problem) {
+            let tree = try LinePhrase(position: place).lonely(action)
+            _ = ActionParser(agents: agents, diagnostics: diagnostics).parse(tree)
+        } catch {
+            diagnostics.add(place(error.column), error.message)
+        }
+        guard diagnostics.isEmpty else { throw diagnostics.sorted(first: option) }
     }
 
     private static func read(
@@ -79,6 +91,19 @@ public struct InlineFault: Sendable {
         (tree.entries ?? []).enumerated().map { index, entry in
             "\(index == 0 ? "  - " : "    ")\(entry.key): \(entry.value.flow)"
         }
+    }
+}
+
+extension LinePhrase {
+    /// The map of an action that stands alone, because another option says where it happens.
+    fileprivate func lonely(_ action: String) throws(LineText.Problem) -> Tree {
+        let words = try LineText.words(action)
+        if let first = words.first, ["before", "after"].contains(first.text) {
+            throw LineText.Problem(
+                column: first.column,
+                message: "`--at` says where, and `--fault` is then the action alone, as in 'kill main'")
+        }
+        return try self.action(words[...], at: action.count + 1)
     }
 }
 

@@ -71,32 +71,37 @@ enum Schema {
             Key("timeout", .duration), Key("undoes", .text),
         ])
 
+    private static let exit = Shape.some(.integer(0...255))
+
     /// The keys that say what a step is.
-    static let stepKinds = ["run", "do", "check", "start", "stop", "together"]
+    static let stepKinds = ["run", "do", "check", "start", "stop", "signal", "together"]
     private static let anyStep = [Key("name", .name), Key("if", .named(.any))]
     static let runStep = Table(
         what: "a step that runs a command",
         keys: anyStep + [
             Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(content)),
             Key("environment", .named(.value)),
-            Key("timeout", .duration), Key("exit", .some(.integer(0...255))), Key("retry", .integer(0...100)),
+            Key("timeout", .duration), Key("exit", exit), Key("retry", .integer(0...100)),
         ])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(
         what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
     static let startStep = Table(what: "a step that starts a service", keys: anyStep + [Key("start", .text)])
-    static let stopStep = Table(what: "a step that stops a service", keys: anyStep + [Key("stop", .text)])
+    static let stopStep = Table(
+        what: "a step that stops a service", keys: anyStep + [Key("stop", .text), Key("exit", exit)])
+    static let signalStep = Table(
+        what: "a step that signals a service", keys: anyStep + [Key("signal", .text), Key("send", .text)])
     static let togetherStep = Table(
         what: "a `together`", keys: anyStep + [Key("together", .list(.table(partStep)))])
     /// The tables of the kinds.
     static let stepTables = [
         "run": runStep, "do": doStep, "check": checkStep, "start": startStep, "stop": stopStep,
-        "together": togetherStep,
+        "signal": signalStep, "together": togetherStep,
     ]
     private static let partKeys =
         runStep.keys + [
             Key("do", .phrase(.action)), Key("check", .phrase(.condition)), Key("within", .duration),
-            Key("start", .text), Key("stop", .text),
+            Key("start", .text), Key("stop", .text), Key("signal", .text), Key("send", .text),
         ]
     /// A step inside a `together`; the reader of steps says that none stands in another.
     private static let partStep = Table(what: "a step", keys: partKeys + [Key("together", .any)])

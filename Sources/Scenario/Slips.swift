@@ -39,7 +39,7 @@ struct Slips {
 
     /// An end that comes after all that the steps may take: the plan would be an `error`.
     func check(until duration: Nanoseconds, at position: Position, in steps: [Step]) {
-        let whole = steps.reduce(0) { $0 + $1.limit }
+        let whole = Step.limit(of: steps)
         guard duration > whole else { return }
         diagnostics.warn(
             position, "the plan ends before: its steps may take \(Action.delay(whole).phrase.which) together")
@@ -91,20 +91,6 @@ struct Slips {
 
     private static func isOther(_ left: String, _ right: String) -> Bool {
         left.filter { !$0.isNumber } != right.filter { !$0.isNumber }
-    }
-}
-
-extension Step {
-    /// How long it may take, as far as the scenario limits it; a service as long as it is usually given.
-    fileprivate var limit: Nanoseconds {
-        switch body {
-        case .run(let command): command.timeout * Nanoseconds(command.retry + 1)
-        case .act(.delay(let time)): time
-        case .act: 0
-        case .check(_, let within): within
-        case .start, .stop: AgentSpecification().timeout
-        case .together(let parts): parts.map(\.limit).max() ?? 0
-        }
     }
 }
 

@@ -39,7 +39,7 @@ struct StepParser {
     private static func nameOfUnread(_ item: Tree) -> String {
         if let name = item["name"]?.text { return name }
         if let run = item["run"]?.text { return run.split(separator: ".").last.map(String.init) ?? run }
-        for kind in ["start", "stop"] {
+        for kind in ["start", "stop", "signal"] {
             if let agent = item[kind]?.text { return "\(kind)-\(agent)" }
         }
         return Schema.stepKinds.first { item[$0] != nil } ?? ""
@@ -73,9 +73,31 @@ struct StepParser {
             let parser = ConditionParser(agents: agents.keys.sorted(), place: .check, diagnostics: diagnostics)
             return parser.parse(tree).map { ("check", .check($0, within: item["within"]?.duration ?? 0)) }
         case "start": return service(tree).map { ("start-\($0)", .start(agent: $0)) }
-        case "stop": return service(tree).map { ("stop-\($0)", .stop(agent: $0)) }
+        case "stop": return service(tree).map { ("stop-\($0)", .stop(agent: $0, exit: item["exit"]?.exitStatuses)) }
+        case "signal":
+            guard let agent = service(tree), let signal = signal(to: agent, item) else { return nil }
+            return ("signal-\(agent)", .signal(agent: agent, signal))
         default: return nil
         }
+    }
+
+    /// The signal that a service is to answer and live on.
+    private func signal(to agent: String, _ item: Tree) -> Signal? {
+        let name = item["send"]?.text ?? "SIGHUP"
+        let position = (item["send"] ?? item).position
+        guard let signal = Signal(name: name) else {
+            diagnostics.add(position, "no signal `\(name)`", misspelt: name, among: Signal.candidates(for: name))
+            return nil
+        }
+        if case .service(let service)? = agents[agent]?.specification.kind, service.stop == signal.number {
+            diagnostics.add(position, "\(signal) stops `\(agent)`: that is a step `stop: \(agent)`")
+            return nil
+        }
+        guard !["SIGKILL", "SIGSTOP"].contains(signal.name) else {
+            diagnostics.add(position, "no service can answer \(signal): `kill` is a fault")
+            return nil
+        }
+        return signal
     }
 
     /// A key of another kind of step says nothing here.

@@ -13,17 +13,17 @@ struct StoryCheck {
         var stopped: Set<String> = []
 
         mutating func add(_ step: Step) {
-            switch step.body {
-            case .run(let command):
+            if case .run(let command) = step.body {
                 done.insert([command.agent, command.name])
                 if command.request != nil { running.insert(command.agent) }
-            case .start(let agent):
-                running.insert(agent)
-                stopped.remove(agent)
-            case .stop(let agent):
-                running.remove(agent)
-                stopped.insert(agent)
-            case .act, .check, .together: break
+            }
+            guard let use = step.serviceUse else { return }
+            if use.leavesIt {
+                running.insert(use.agent)
+                stopped.remove(use.agent)
+            } else {
+                running.remove(use.agent)
+                stopped.insert(use.agent)
             }
         }
     }
@@ -37,7 +37,7 @@ struct StoryCheck {
             // The steps of a `together` have no order: what one of them makes is there for the others.
             for part in read.parts {
                 if case .run(let command) = part.step.body { here.done.insert([command.agent, command.name]) }
-                if case .start(let agent) = part.step.body { here.running.insert(agent) }
+                if let use = part.step.serviceUse, use.leavesIt { here.running.insert(use.agent) }
             }
             for step in read.parts.isEmpty ? [read] : read.parts { check(step, here, after: told + [step.step], list) }
             for step in [read] + read.parts {
@@ -63,15 +63,6 @@ struct StoryCheck {
             if agents[command.agent]?.isService == true, past.stopped.contains(command.agent) {
                 diagnostics.add(read.tree.position, "uses `\(command.agent)`, which was stopped before")
             }
-        case .stop(let agent):
-            // A step that could not be read may have been the one that starts it.
-            guard !past.running.contains(agent), !list.unread.contains(where: { $0.hasPrefix("start-") }) else {
-                return
-            }
-            diagnostics.add(
-                read.tree.position,
-                past.stopped.contains(agent)
-                    ? "stops `\(agent)`, which was stopped before" : "stops `\(agent)`, which no step before it starts")
         case .check:
             for (text, position) in ConditionParser.sinces(of: read.tree["check"]) {
                 guard list.check(text, at: position, diagnostics), !list.isUnread(text),
@@ -79,7 +70,17 @@ struct StoryCheck {
                 else { continue }
                 diagnostics.add(position, "`since` looks back: `\(text)` comes later")
             }
-        case .act, .start, .together: break
+        default: break
         }
+        checkService(read, past, list)
+    }
+
+    private func checkService(_ read: ReadStep, _ past: Past, _ list: StepList) {
+        // A step that could not be read may have been the one that starts it.
+        guard let use = read.step.serviceUse, use.needsIt, !past.running.contains(use.agent),
+            !list.unread.contains(where: { $0.hasPrefix("start-") })
+        else { return }
+        let why = past.stopped.contains(use.agent) ? "which was stopped before" : "which no step before it starts"
+        diagnostics.add(read.tree.position, "\(use.verb) `\(use.agent)`, \(why)")
     }
 }

@@ -108,7 +108,7 @@ final class Programs {
 
     /// Starts the service of an agent; nil where it runs.
     func startService(of agent: String, step: Step) throws -> RunningProgram? {
-        if let running = services[agent], running.end == nil { return nil }
+        guard runningService(of: agent) == nil else { return nil }
         let (specification, service) = try service(of: agent)
         let program = try begin(
             service.argv, agent: agent, environment: specification.environment, directory: specification.directory,
@@ -116,6 +116,9 @@ final class Programs {
         services[agent] = program
         return program
     }
+
+    /// The service of an agent; nil where it does not run.
+    func runningService(of agent: String) -> RunningProgram? { services[agent].flatMap { $0.end == nil ? $0 : nil } }
 
     /// Asks the service of an agent to end; nil where it was not started.
     func stopService(of agent: String) throws -> RunningProgram? {

@@ -70,8 +70,16 @@ final class StepRunner {
                 outcome.failure = "\(agent) is not ready: \(end)"
                 outcome.ended = outcome.ended?.filter { $0.agent != agent }
             }
-        case .stop(let agent):
-            try stop(agent, into: &outcome)
+        case .stop:
+            if let agent = step.agent { try stop(agent, into: &outcome) }
+            try settle(into: &outcome)
+        case .signal(let agent, let signal):
+            // Not by way of the tracer: what ends by it has ended by itself, and is a finding.
+            if let process = programs.runningService(of: agent)?.process {
+                try process.send(signal: signal.number)
+            } else {
+                outcome.failure = "\(agent) does not run: nobody gets \(signal)"
+            }
             try settle(into: &outcome)
         case .together(let parts): try run(parts)
         }

@@ -29,8 +29,7 @@ struct InlineScenario {
     ///
     /// - Throws: `BrokenFiles` with what is wrong, at the option and the column.
     static func read(_ faults: [String], at point: Point?) throws -> [InlineFault] {
-        try faults.enumerated().map { index, text in
-            let option = faults.count > 1 ? "--fault \(index + 1)" : "--fault"
+        try named(faults).map { text, option in
             do throws(Diagnostic) {
                 if let point { return try InlineFault(action: text, at: point, option: option) }
                 return try InlineFault(text, option: option)
@@ -38,6 +37,23 @@ struct InlineScenario {
                 throw BrokenFiles(diagnostics: [error])
             }
         }
+    }
+
+    /// Looks at actions for which `--at` says the point, before that is looked for.
+    ///
+    /// - Throws: `BrokenFiles` with what is wrong, at the option and the column.
+    static func check(actions: [String], agents: [String]) throws {
+        for (text, option) in named(actions) {
+            do throws(DiagnosticList) {
+                try InlineFault.check(action: text, agents: agents, option: option)
+            } catch {
+                throw BrokenFiles(diagnostics: error.diagnostics)
+            }
+        }
+    }
+
+    private static func named(_ faults: [String]) -> [(text: String, option: String)] {
+        faults.enumerated().map { ($1, faults.count > 1 ? "--fault \($0 + 1)" : "--fault") }
     }
 
     private func undisturbed() throws -> String {

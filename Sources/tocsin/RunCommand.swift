@@ -125,6 +125,8 @@ struct RunCommand: ParsableCommand {
         guard let plan = try Loading.select(all, only: scenario.only).first?.withoutFaults else {
             throw UnusableInput("--at \(number): no plan is meant, or the file has no steps")
         }
+        // A run takes its time; what is wrong with the action can be said now.
+        try InlineScenario.check(actions: fault, agents: plan.agents.keys.sorted())
         let record = try Trial.run(plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned)
         var points = OperationPoints()
         var count = 0

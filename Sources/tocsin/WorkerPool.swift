@@ -148,29 +148,8 @@ final class WorkerPool: Runner {
 extension Job {
     /// How long the job may take at all: every attempt's whole time, every check's, and a minute for the rest.
     var guardTime: Duration {
-        var time: UInt64 = 60_000_000_000
-        for step in plan.allSteps {
-            switch step.body {
-            case .run(let command):
-                let attempts = UInt64(max(0, command.retry)) + 1
-                time = time.addingClamped(command.timeout.multipliedClamped(by: attempts))
-            case .check(_, let within): time = time.addingClamped(within)
-            case .start(let agent), .stop(let agent): time = time.addingClamped(plan.agents[agent]?.timeout ?? 0)
-            case .act, .together: break
-            }
-        }
-        return .nanoseconds(Int64(clamping: time))
-    }
-}
-
-extension UInt64 {
-    fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
-
-    fileprivate func multipliedClamped(by other: UInt64) -> UInt64 {
-        let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
+        // A `together` is counted by its parts: a reference has them one after the other.
+        let steps = Step.limit(of: plan.allSteps.filter(\.parts.isEmpty), plan.agents)
+        return .seconds(60) + .nanoseconds(Int64(clamping: min(steps, Nanoseconds(Int64.max / 2))))
     }
 }

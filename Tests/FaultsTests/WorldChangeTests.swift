@@ -82,6 +82,10 @@ import Testing
             .deleteNeighbour(object: Phrase("neighbour", "10.0.0.9", ["dev": "eth0"], in: "host"))
         ),
         (
+            Phrase("nft.delete", "rule inet lab out #*", ["text": "*drop*"], in: "pod"),
+            .deleteNft(object: Phrase("nft", "rule inet lab out #*", ["text": "*drop*"], in: "pod"))
+        ),
+        (
             Phrase("sysctl.write", "net.ipv4.ip_forward", ["value": "0"], in: "pod"),
             .writeSysctl(SysctlSpecification(sysctl: "net.ipv4.ip_forward", value: "0", namespace: "pod"))
         ),
@@ -149,6 +153,11 @@ import Testing
             Phrase("neighbour.add", "10.0.0.1", ["dev": "a", "proxy": "true", "lladdr": "52:54:00:12:34:56"]), "lladdr",
             "a proxy has no `lladdr`"
         ),
+        (
+            Phrase("nft.delete", "inet lab"), "nft.delete",
+            "`inet lab` is no object of nftables: `table inet lab`, `chain inet lab out`, `rule inet lab out #1`, "
+                + "`set inet lab bad` or `element inet lab bad 10.0.0.5`"
+        ),
         (Phrase("sysctl.write", "a"), "sysctl.write", "`sysctl.write` needs `value`"),
         (Phrase("file.write", "/a"), "file.write", "`file.write` needs `text`"),
         (Phrase("file.delete", "a"), "file.delete", "`a` is no path: it begins with /"),
@@ -172,6 +181,10 @@ import Testing
         #expect(
             FaultProblem.takingBack(Phrase("link.set", "a", ["name": "b"]))
                 == "`name` of `link.set` cannot be taken back")
+        #expect(
+            FaultProblem.takingBack(Phrase("nft.delete", "table inet lab"))
+                == "`nft.delete` cannot be taken back: what is made again has another handle, and neither its counters "
+                + "nor its timeouts")
         #expect(FaultProblem.takingBack(Phrase("kill", "all")) == "`kill` cannot be taken back")
         #expect(FaultProblem.takingBack(Phrase("link.delete", "a")) == "`link.delete` cannot be taken back")
     }

@@ -19,6 +19,21 @@ import Testing
         #expect(["1/0xff", "0x*"].map(FirewallMark.canonical) == ["0x1/0xff", "0x*"])
     }
 
+    /// One port is printed alone, and meant by both spellings.
+    @Test func portsAreOneOrARange() {
+        #expect(["80", "80-80", "80-90"].map { PortRange($0)?.description } == ["80", "80", "80-90"])
+        #expect(["", "-", "80-", "-80", "90-80", "65536", "http", "1-2-3"].allSatisfy { PortRange($0) == nil })
+        let rule = Fact("rule", "all priority 9 dport 80", ["dport": "80", "sport": "1-5"])
+        for text in ["80", "80-80", "8*"] { #expect(Phrase("rule", "*", ["dport": text]).matches(rule), "\(text)") }
+        #expect(Phrase("rule", "*", ["sport": "1-5"]).matches(rule))
+        #expect(!Phrase("rule", "*", ["sport": "1"]).matches(rule))
+        // The longer one is as a version wrote it that knew no single port.
+        for (said, meant) in [("80", "80-80"), ("80-80", "80"), ("80-80", "80-80")] {
+            let operation = operation(0, Phrase("rule.add", "all", ["dport": said]))
+            #expect(Phrase("rule.add", "all", ["dport": meant]).matches(operation), "\(said) \(meant)")
+        }
+    }
+
     /// `default`, `0.0.0.0/0` and `::/0`: one thing, but of two families.
     @Test func thePrefixOfAllAddressesIsTheDefault() {
         let four = Fact("route", "default table 100", in: "pod", ["table": "100"])

@@ -73,7 +73,7 @@ extension BrokenFileTests {
             "10:50: error: `within` says nothing in a step that runs a command"),
         Broken(
             story.replacing("- run: del", with: "- { runn: del }"),
-            "10:5: error: a step is one of `run`, `do`, `check`, `start`, `stop` and `together`",
+            "10:5: error: a step is one of `run`, `do`, `check`, `start`, `stop`, `signal` and `together`",
             "10:7: error: unknown key `runn`; did you mean `run`?"),
         Broken(
             story.replacing("- run: del", with: "- { run: del, do: { netns.delete: a } }"),

@@ -19,6 +19,29 @@ extension BrokenFileTests {
             served.replacing("- stop: k", with: "- { stop: k, timeout: 1s }"),
             "17:16: error: `timeout` says nothing in a step that stops a service"),
         Broken(
+            served.replacing("- stop: k", with: "- { stop: k, exit: [0, 300] }"),
+            "17:26: error: 300 is no `exit`: it is 0...255"),
+        Broken(
+            served.replacing("- start: k", with: "- { start: k, exit: 0 }"),
+            "12:17: error: `exit` says nothing in a step that starts a service"),
+        Broken(served.replacing("- stop: k", with: "- signal: kk"), "17:5: error: no agent `kk`; did you mean `k`?"),
+        Broken(served + "  - signal: k\n", "18:5: error: signals `k`, which was stopped before"),
+        Broken(
+            served.replacing("  - start: k\n", with: "").replacing("- stop: k", with: "- signal: k"),
+            "16:5: error: signals `k`, which no step before it starts"),
+        Broken(
+            served.replacing("- stop: k", with: "- { signal: k, send: HUP }"),
+            "17:18: error: no signal `HUP`; did you mean `SIGHUP`?"),
+        Broken(
+            served.replacing("- stop: k", with: "- { signal: k, send: SIGTERM }"),
+            "17:18: error: SIGTERM stops `k`: that is a step `stop: k`"),
+        Broken(
+            served.replacing("- stop: k", with: "- { signal: k, send: SIGKILL }"),
+            "17:18: error: no service can answer SIGKILL: `kill` is a fault"),
+        Broken(
+            served.replacing("- start: k", with: "- { start: k, send: SIGHUP }"),
+            "12:17: error: `send` says nothing in a step that starts a service"),
+        Broken(
             served.replacing("- start: k", with: "- { start: k, stop: k }"), "12:5: error: `start` or `stop`, not both"),
         Broken(served.replacing("      - { run: add }\n", with: ""), "14:5: error: a `together` needs two steps"),
         Broken(

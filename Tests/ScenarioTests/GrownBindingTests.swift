@@ -52,6 +52,17 @@ import Testing
         #expect(plan.agents["ip"]?.kind == .commands)
     }
 
+    @Test func aStopSaysHowItsServiceEnds() throws {
+        func body(_ step: String) throws -> Step.Body? {
+            try plans("") { $0.replacing("- stop: k", with: "- \(step)") }.first?.steps.last?.body
+        }
+        #expect(try body("stop: k") == .stop(agent: "k"))
+        #expect(try body("{ stop: k, exit: 1 }") == .stop(agent: "k", exit: [1]))
+        #expect(try body("{ stop: k, exit: [0, 143] }") == .stop(agent: "k", exit: [0, 143]))
+        #expect(try body("signal: k") == .signal(agent: "k", Signal(1)))
+        #expect(try body("{ signal: k, send: SIGUSR1 }") == .signal(agent: "k", Signal(10)))
+    }
+
     @Test(
         arguments: [
             ("{ log: Startup complete }", .log(.text("Startup complete"), agent: nil, since: nil)),

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import Kernel
 import Model
 import Testing
@@ -78,6 +79,47 @@ import Testing
         }
         let outcome = try #require(try stage.play().outcomes.last)
         #expect(outcome.attempts.map(\.end) == [.signalled(SIGABRT)] && outcome.ended == nil)
+    }
+
+    /// The first process of a service, as it waits at its gate and runs on.
+    private final class Daemon: StartedProcess {
+        let pid: Int32 = 5_000_000
+        let met: (Int32) -> Void
+        init(met: @escaping (Int32) -> Void) { self.met = met }
+        func go() throws {}
+        func send(signal: Int32) throws { met(signal) }
+        func execState() throws -> ExecState { .started }
+    }
+
+    private let signal = Step(name: "signal", body: .signal(agent: "agent", Signal(SIGHUP)))
+
+    @Test func aSignalReachesTheFirstProcess() throws {
+        let stage = stage(start, signal, run("look"))
+        var met: [Int32] = []
+        stage.starter.scripts["daemon"] = { start in
+            start.say("ready\n")
+            start.program.process = Daemon { met.append($0) }
+        }
+        stage.works("look", for: 1)
+        let outcomes = try stage.play().outcomes
+        #expect(met == [SIGHUP])
+        #expect(outcomes.allSatisfy { $0.failure == nil && $0.ended == nil })
+    }
+
+    /// A service that does not know a signal ends by it, and nobody but itself ended it.
+    @Test func whatEndsByASignalOfAStepIsSaid() throws {
+        let stage = stage(start, signal, run("look"), signal)
+        stage.starter.scripts["daemon"] = { start in
+            start.say("ready\n")
+            start.program.process = Daemon { signal in
+                stage.clock.after(.milliseconds(1)) { try stage.end(start.process, signal: signal) }
+            }
+        }
+        stage.works("look", for: 10)
+        let outcomes = try stage.play().outcomes
+        let end = UnexpectedEnd(agent: "agent", end: .signalled(SIGHUP), said: ["ready"])
+        #expect(outcomes.compactMap(\.ended) == [[end]])
+        #expect(outcomes.last?.failure == "agent does not run: nobody gets SIGHUP")
     }
 
     @Test func whatIsNotReadyInTimeIsSaid() throws {

@@ -21,6 +21,24 @@ struct InlineScenarioTests {
         #expect(command.argv == argv)
     }
 
+    /// With `--at` an action is looked at before the run that finds its point.
+    @Test func anActionIsReadBeforeItsPoint() {
+        func said(_ actions: String...) -> String {
+            do {
+                try InlineScenario.check(actions: actions, agents: ["agent"])
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        #expect(said("kill main", "netns.delete pod", "fail each") == "")
+        #expect(said("kil main") == "--fault, column 1: error: unknown word `kil`; did you mean `kill`?")
+        #expect(said("kill main", "kill main agent x").hasPrefix("--fault 2, column 11: error: no agent `x`"))
+        #expect(said("before exec: kill main").hasPrefix("--fault, column 1: error: `--at` says where"))
+        #expect(said("link.set v0 mtu 1") == "--fault, column 13: error: `1` is no number in 68...65535")
+        #expect(said("") == "--fault, column 1: error: there is no action")
+    }
+
     @Test func faultsAreInTheWordsOfATrace() throws {
         let faults = [
             "before netns.enter: netns.delete pod settle lingering", "after address.add fd00::1/64 by ip: kill all",

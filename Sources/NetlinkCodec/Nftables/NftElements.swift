@@ -46,6 +46,8 @@ public struct NftElement: Hashable, Sendable {
     /// `NFTA_SET_ELEM_FLAGS`, a set of `NFT_SET_ELEM_*`.
     public var flags: UInt32 = 0
 
+    init() {}
+
     /// Whether it ends a range of an interval set (`NFT_SET_ELEM_INTERVAL_END`).
     public var isIntervalEnd: Bool { flags & wire(NFT_SET_ELEM_INTERVAL_END) != 0 }
 

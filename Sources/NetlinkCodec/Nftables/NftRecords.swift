@@ -138,6 +138,8 @@ public struct NftSet: DumpRecord {
 
     /// Whether the set belongs to one rule (`NFT_SET_ANONYMOUS`).
     public var isAnonymous: Bool { flags & wire(NFT_SET_ANONYMOUS) != 0 }
+    /// Whether its elements are ranges (`NFT_SET_INTERVAL`).
+    public var isOfRanges: Bool { flags & wire(NFT_SET_INTERVAL) != 0 }
 
     /// Reads `NFT_MSG_NEWSET` and `NFT_MSG_DELSET`.
     public static func decode(_ message: NetlinkMessage, in bytes: RawSpan) throws(NetlinkDecodingError) -> NftSet? {

@@ -112,8 +112,8 @@ extension RequestDecoder {
         request.add("not", record.isInverted ? "true" : nil)
         if record.tos != 0 { request.add("tos", String(record.tos)) }
         request.add("ipproto", record.ipProtocol.map { String($0) })
-        request.add("sport", record.sourcePorts.map { "\($0.lowerBound)-\($0.upperBound)" })
-        request.add("dport", record.destinationPorts.map { "\($0.lowerBound)-\($0.upperBound)" })
+        request.add("sport", record.sourcePorts.map { "\(PortRange($0))" })
+        request.add("dport", record.destinationPorts.map { "\(PortRange($0))" })
         request.add("goto", record.target.map { String($0) })
         request.add("suppress", record.suppressPrefixLength.map { String($0) })
         if let number = record.protocol, ![RTPROT_UNSPEC, RTPROT_BOOT].contains(Int32(number)) {
@@ -133,7 +133,6 @@ extension RequestDecoder {
             let record = try NeighbourRecord(message, in: bytes)
             device(record.index, &request)
             if record.isProxy { request.add("proxy", "true") }
-            request.addOther(record.other)
             return request
         }
         let record = try NeighbourRecord(message, in: bytes)
@@ -154,8 +153,8 @@ extension RequestDecoder {
             // What ip-neighbour(8) makes where no state is said.
             let isUsual = record.isPermanent || record.state == 0
             request.add("state", isUsual ? nil : KernelNames.neighbourState(record.state))
+            request.addOther(record.other)
         }
-        request.addOther(record.other)
         return request
     }
 

@@ -61,6 +61,7 @@ final class WorldEditor {
         case .deleteRule(let object): try deleteRule(object)
         case .addNeighbour(let neighbour): try add(neighbour)
         case .deleteNeighbour(let object): try deleteNeighbour(object)
+        case .deleteNft(let object): try deleteNft(object)
         case .writeSysctl(let setting): try write(setting)
         case .writeFile(let path, let text): try writeFile(path, Array(text.utf8))
         case .deleteFile(let path): try deleteFile(path)

@@ -26,13 +26,18 @@ enum WorldError: Error, CustomStringConvertible {
         case .several(let what, let pattern, let place, let found):
             let some = found.prefix(WorldError.shown).joined(separator: ", ")
             return
-                "\(found.count) \(what)\(what.hasSuffix("s") ? "es" : "s") match `\(pattern)`\(place.map { " in \($0)" } ?? "") at that moment: \(some)"
+                "\(found.count) \(WorldError.plural(of: what)) match `\(pattern)`\(place.map { " in \($0)" } ?? "") at that moment: \(some)"
                 + (found.count > WorldError.shown ? ", …" : "")
         case .refused(let tried, .refused(_, let errno, let text, _)):
             return "\(tried): \(errno.explained)\(text.isEmpty ? "" : ": \(text)")"
         case .refused(let tried, let error): return "\(tried): \(error)"
         case .impossible(let why): return why
         }
+    }
+
+    private static func plural(of what: String) -> String {
+        if what.hasPrefix("object of") { return "objects" + what.dropFirst("object".count) }
+        return what + (what.hasSuffix("s") ? "es" : "s")
     }
 
     /// How many names a message tells.

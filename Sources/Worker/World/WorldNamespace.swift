@@ -10,9 +10,9 @@ struct WorldNamespace {
     let handle: NamespaceHandle
 
     /// Opens a socket in it and comes home; the socket pins the namespace until some milliseconds after its end.
-    func open() throws -> WorldSocket {
+    func open(_ family: NetlinkProtocol = .route) throws -> WorldSocket {
         let namespace = try handle.open()
-        let socket = try withNetworkNamespace(namespace) { () throws(SystemError) in try NetlinkSocket(.route) }
+        let socket = try withNetworkNamespace(namespace) { () throws(SystemError) in try NetlinkSocket(family) }
         return WorldSocket(name: name, namespace: handle.id, socket: socket)
     }
 
@@ -73,7 +73,16 @@ struct WorldSocket {
     /// Sends a request and waits for the kernel's answer; `tried` says what it is for.
     func send(_ request: NetlinkRequest?, _ tried: String) throws {
         guard let request else { throw WorldError.impossible("\(tried): there is no request for that") }
-        do { try socket.transact(request.bytes) } catch let error as NetlinkError {
+        try telling(tried) { try socket.transact(request.bytes) }
+    }
+
+    /// Sends a change of nftables and waits for the kernel's answer.
+    func commit(_ change: NetlinkRequest, _ tried: String) throws {
+        try telling(tried) { try socket.transact(batch: NetlinkRequest.nftBatch([change]).map(\.bytes)) }
+    }
+
+    private func telling<Result>(_ tried: String, _ body: () throws -> Result) throws {
+        do { _ = try body() } catch let error as NetlinkError {
             throw WorldError.refused(tried: "\(tried) in \(name)", error: error)
         }
     }
@@ -96,14 +105,15 @@ struct WorldSocket {
         _ object: Phrase, among all: [(Object, Fact)], _ result: (Object, Fact) -> Result
     ) throws -> Result {
         let pattern = Phrase(object.word, object.which, object.qualifiers)
+        let what = object.noun == "nft" ? "object of nftables" : object.noun
         let found = all.filter { pattern.matches($0.1) }
         guard let first = found.first else {
             throw WorldError.none(
-                what: object.noun, pattern: WorldSocket.text(object), place: name, there: all.map(\.1.identity.which))
+                what: what, pattern: WorldSocket.text(object), place: name, there: all.map(\.1.identity.which))
         }
         guard found.count == 1 else {
             throw WorldError.several(
-                what: object.noun, pattern: WorldSocket.text(object), place: name, found: found.map(\.1.identity.which))
+                what: what, pattern: WorldSocket.text(object), place: name, found: found.map(\.1.identity.which))
         }
         return result(first.0, first.1)
     }
