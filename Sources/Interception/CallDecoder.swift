@@ -42,9 +42,11 @@ struct CallDecoder {
 
     /// The path behind a descriptor, if it leads to a file.
     func path(ofDescriptor descriptor: Int32) -> String? {
-        guard let link = readLink("/proc/\(thread)/fd/\(descriptor)"), link.hasPrefix("/") else { return nil }
-        return HostPaths.normal(link)
+        link(ofDescriptor: descriptor).flatMap { $0.hasPrefix("/") ? HostPaths.normal($0) : nil }
     }
+
+    /// What stands behind a descriptor: a path, `socket:[7]`, `pipe:[8]`.
+    func link(ofDescriptor descriptor: Int32) -> String? { readLink("/proc/\(thread)/fd/\(descriptor)") }
 
     /// Looking whether a name is there; other looks are not operations.
     func decodeLook(_ path: String?) -> Decoded? {

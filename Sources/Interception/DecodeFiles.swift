@@ -70,10 +70,25 @@ extension CallDecoder {
 
     /// A call that writes through a descriptor: what, where the arguments with these places say it.
     func decodeWrite(_ address: Int? = nil, count: Int = 0) -> Decoded? {
-        guard let path = path(ofDescriptor: int(0)) else { return nil }
+        decodeWrite {
+            address.map { [MemoryRange(address: argument($0), count: Int(clamping: argument(count)))] } ?? []
+        }
+    }
+
+    /// A call that writes a vector of buffers, its second argument, through a descriptor.
+    func decodeVectorWrite() -> Decoded? {
+        decodeWrite { MessageHeader.vector(memory, at: argument(1), count: argument(2)) ?? [] }
+    }
+
+    private func decodeWrite(from buffers: () -> [MemoryRange]) -> Decoded? {
+        guard let link = link(ofDescriptor: int(0)) else { return nil }
+        if link.hasPrefix("socket:") { return decodeSend() }
+        guard link.hasPrefix("/") else { return nil }
+        let path = HostPaths.normal(link)
         guard let name = HostPaths.sysctl(path) else { return decodeChange(.fileWrite, path, behind: int(0)) }
         var qualifiers: [String: String] = [:]
-        if let address, let bytes = memory.bytes(at: argument(address), count: Int(min(argument(count), 256))) {
+        let ranges = buffers()
+        if !ranges.isEmpty, let bytes = ranges.gather(memory, limit: 256) {
             qualifiers["value"] = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
         return Decoded(.sysctlWrite, name, qualifiers, in: role)

@@ -5,7 +5,7 @@ import Model
 import NetlinkCodec
 
 extension CallDecoder {
-    /// sendto(2), sendmsg(2) and sendmmsg(2) on a netlink socket, to the kernel; nil for any other.
+    /// sendto(2), sendmsg(2), sendmmsg(2), write(2) and writev(2) on a netlink socket, to the kernel; nil for any other.
     func decodeSend() -> Decoded? {
         guard let socket = tracee.take(int(0)), let (cookie, kind) = sockets.netlink(socket.raw) else { return nil }
         let family = kind.netlink
@@ -57,6 +57,12 @@ extension CallDecoder {
                     address: argument(4), addressSize: argument(5))
             ]
         case __NR_sendmsg: return sentMessage(memory, at: argument(1)).map { [$0] }
+        case __NR_write:
+            return [SentDatagram(ranges: [MemoryRange(address: argument(1), count: Int(clamping: argument(2)))])]
+        case __NR_writev:
+            return MessageHeader.vector(memory, at: argument(1), count: argument(2)).map { [SentDatagram(ranges: $0)] }
+        // No file position: pwrite64(2) and its like are refused by every socket (ESPIPE).
+        case __NR_pwrite64, __NR_pwritev, __NR_pwritev2, __NR_ftruncate: return nil
         default:
             // struct mmsghdr: a msghdr of 56 bytes, the length that was sent, padding; at most UIO_MAXIOV of them.
             var all: [SentDatagram] = []

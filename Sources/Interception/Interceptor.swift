@@ -343,14 +343,8 @@ public final class Interceptor {
             if pending.request != nil {
                 poison(stop, failure)
             } else {
-                source.skip(tracee.thread, -Int64(failure.errno.value))
-                for operation in pending.operations {
-                    var failed = operation
-                    failed.result = .failed(failure.errno)
-                    close(failed, ended: pending)
-                    delegate?.interceptor(self, deliveredFailureOf: failed)
-                }
-                return goOn(tracee)
+                pending.answer = -Int64(failure.errno.value)
+                pending.isMadeToFail = true
             }
         }
         tracee.pending = pending
@@ -362,6 +356,7 @@ public final class Interceptor {
     private func standIn(_ stop: Stop) {
         let (pending, tracee) = (stop.pending, stop.tracee)
         switch pending.mounting {
+        case _ where pending.isMadeToFail: break
         case .none, .attached, .detached: break
         case .refused(let type, let errno):
             disturbed("\(tracee.process.program) was refused a mount of \(type), which is the machine's (\(errno))")
@@ -407,6 +402,9 @@ public final class Interceptor {
             sent(request, pending, tracee, call.result)
         } else {
             for position in pending.operations.indices { pending.operations[position].result = result }
+            if pending.isMadeToFail {
+                for operation in pending.operations { delegate?.interceptor(self, deliveredFailureOf: operation) }
+            }
         }
         pending.request?.close()
         offer(Stop(.after, pending, tracee))

@@ -151,6 +151,8 @@ final class PendingCall {
     var isPrepared = false
     /// What it is told in place of what the kernel would answer.
     var answer: Int64?
+    /// Whether that is the error number of a fault.
+    var isMadeToFail = false
     /// What it returned.
     var result: Int64?
     /// The answer it receives.

@@ -151,9 +151,10 @@ extension SystemCall {
             $0.decodeChange(.fileCreate, $0.path(1, at: 0), ["type": "directory"])
         },
         SystemCall(__NR_write, "write") { $0.decodeWrite(1, count: 2) },
-        SystemCall(__NR_pwrite64, "pwrite64") { $0.decodeWrite() },
-        SystemCall(__NR_writev, "writev") { $0.decodeWrite() },
-        SystemCall(__NR_pwritev, "pwritev") { $0.decodeWrite() },
+        SystemCall(__NR_pwrite64, "pwrite64") { $0.decodeWrite(1, count: 2) },
+        SystemCall(__NR_writev, "writev") { $0.decodeVectorWrite() },
+        SystemCall(__NR_pwritev, "pwritev") { $0.decodeVectorWrite() },
+        SystemCall(__NR_pwritev2, "pwritev2") { $0.decodeVectorWrite() },
         SystemCall(__NR_ftruncate, "ftruncate") { $0.decodeWrite() },
         SystemCall(__NR_truncate, "truncate") { $0.decodeChange(.fileWrite, $0.path(0)) },
         SystemCall(__NR_flock, "flock") {

@@ -82,6 +82,24 @@ public struct Operation: Hashable, Codable, Sendable {
         return plain
     }
 
+    /// The pattern of what it says, which means every operation that says at least this much.
+    ///
+    /// What its texts hold of wildcards is quoted; a name that the agent has chosen at random is a wildcard, for in another run it
+    /// is another.
+    public var pattern: Phrase {
+        var pattern = phrase.asPattern
+        for name in temporaryNames ?? [] {
+            let parts = (TemporaryName.pattern(name) ?? "*").split(separator: "*", omittingEmptySubsequences: false)
+            let any = parts.map { Pattern.literal(String($0)) }.joined(separator: "*")
+            let literal = Pattern.literal(name)
+            pattern.which = Operation.replace(literal, any, in: pattern.which)
+            for key in ["to", "argv"] {
+                pattern.qualifiers[key] = pattern.qualifiers[key].map { Operation.replace(literal, any, in: $0) }
+            }
+        }
+        return pattern
+    }
+
     /// A path, or several with blanks between them, with another name in place of one.
     private static func replace(_ name: String, _ pattern: String, in text: String) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in

@@ -12,7 +12,7 @@ public struct OperationPoints {
 
     /// The point before an operation, with the step and the program, which tell apart what two programs do alike.
     public mutating func point(_ operation: Operation) -> Point {
-        var phrase = operation.phrase.asPattern
+        var phrase = operation.pattern
         phrase.qualifiers["by"] = Pattern.literal(operation.program)
         let nth = ofSteps.count(operation, as: phrase, during: operation.step)
         return Point(.before, phrase, nth: .these([nth]), during: operation.step)
@@ -20,7 +20,7 @@ public struct OperationPoints {
 
     /// Which one it is among all operations of the plan that its words mean.
     public mutating func ordinal(_ operation: Operation) -> Int {
-        plain.count(operation, as: operation.phrase.asPattern, during: nil)
+        plain.count(operation, as: operation.pattern, during: nil)
     }
 }
 
@@ -39,6 +39,8 @@ private struct MatchCounter {
         let sample: Operation
         let pattern: Phrase
         let step: String?
+        /// Whether its pattern may mean operations on other objects: on files whose names are chosen at random.
+        var isWild: Bool { sample.temporaryNames != nil }
         var count = 0
         /// The kinds that the pattern means, itself among them.
         var meant: [Int] = []
@@ -52,6 +54,9 @@ private struct MatchCounter {
     private var places: [Key: Int] = [:]
     /// The kinds that may mean each other.
     private var alike: [String: [Int]] = [:]
+    /// The kinds of each word, and those of them that may mean operations on other objects.
+    private var ofWord: [String: [Int]] = [:]
+    private var wild: [String: [Int]] = [:]
 
     /// Takes an operation in.
     ///
@@ -67,11 +72,14 @@ private struct MatchCounter {
         let place = kinds.count
         places[key] = place
         kinds.append(kind)
-        let group = kind.sample.phrase.group
-        alike[group, default: []].append(place)
-        for other in alike[group] ?? [] {
-            if kind.means(kinds[other].sample) { kinds[place].meant.append(other) }
-            if other != place, kinds[other].means(kind.sample) { kinds[other].meant.append(place) }
+        let phrase = kind.sample.phrase
+        alike[phrase.group, default: []].append(place)
+        ofWord[phrase.word, default: []].append(place)
+        if kind.isWild { wild[phrase.word, default: []].append(place) }
+        let near = (kind.isWild ? ofWord[phrase.word] : alike[phrase.group]) ?? []
+        for other in near where kind.means(kinds[other].sample) { kinds[place].meant.append(other) }
+        for other in Set(near + (wild[phrase.word] ?? [])) where other != place && kinds[other].means(kind.sample) {
+            kinds[other].meant.append(place)
         }
         return place
     }

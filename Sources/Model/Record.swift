@@ -29,6 +29,8 @@ public enum ProcessEnd: Hashable, Codable, Sendable, CustomStringConvertible {
     case exited(Int32)
     /// It was killed by this signal number.
     case signalled(Int32)
+    /// A driver exited with this status before it answered the request: no success, whatever the status.
+    case unanswered(Int32)
     /// It never began: the stage and the error number.
     case notStarted(String)
 
@@ -37,6 +39,7 @@ public enum ProcessEnd: Hashable, Codable, Sendable, CustomStringConvertible {
         switch self {
         case .exited(let status): "exit \(status)"
         case .signalled(let signal): "signal \(signal)"
+        case .unanswered(let status): "exit \(status) without an answer"
         case .notStarted(let reason): reason
         }
     }
@@ -56,7 +59,7 @@ public struct Attempt: Hashable, Codable, Sendable {
     public var output: String
     /// The beginning of its standard error, as text.
     public var errorOutput: String
-    /// Processes other than the first that died by a signal: program, signal, whether a fault sent it.
+    /// Its processes that died by a signal: program, signal, whether a fault sent it.
     public var deaths: [ProcessDeath]
     /// Where its threads were when the time was over.
     public var stuck: [String]

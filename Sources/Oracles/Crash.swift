@@ -1,6 +1,6 @@
 import Model
 
-/// A process of the agent died by a signal that no fault sent, or its Go runtime gave up.
+/// A process of the agent died by a signal that no fault sent, its Go runtime gave up, or its driver left in the middle of a request.
 ///
 /// Of processes besides the command's first, only by signals that a program does not send to its own children: an agent
 /// that ends a helper by SIGTERM, SIGUSR1 or a closed pipe has not crashed.
@@ -20,7 +20,7 @@ struct Crash: Oracle {
     }
 
     private func deaths(in step: StepEvidence, _ evidence: Evidence) -> [String] {
-        // The record does not say who sent the signal that ended a command's first process: each kill excuses one.
+        // An untraced program's record does not say who sent the signal that ended it: each kill excuses one.
         var kills = evidence.deliveries(during: step.id).compactMap { delivery -> Signal? in
             if case .kill(_, let signal, _) = delivery.action { signal } else { nil }
         }
@@ -29,10 +29,19 @@ struct Crash: Oracle {
             switch attempt.end {
             case .signalled(let signal) where attempt.timedOut == false:
                 if evidence.plan.stops(by: Signal(signal), in: step.step) { continue }
+                // A fault may have sent it from another step, of those that ran at the same time or of a service's life.
+                if attempt.deaths.contains(where: { $0.signal == signal && $0.byTocsin }) { continue }
                 if let kill = kills.firstIndex(of: Signal(signal)) {
                     kills.remove(at: kill)
                 } else {
                     lines.append("the command's first process died by \(Signal(signal))")
+                }
+            case .unanswered(let status):
+                // It may have caught the signal and left.
+                if kills.isEmpty {
+                    lines.append("the driver exited with status \(status) before it had answered")
+                } else {
+                    kills.removeFirst()
                 }
             case .exited(2):
                 if let line = goPanic(attempt.errorOutput) { lines.append("a Go program gave up: \(line)") }

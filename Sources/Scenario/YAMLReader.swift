@@ -7,6 +7,7 @@ struct YAMLReader {
     /// Keys that stand twice, under the other names that the first of them got.
     private var renamed: [Rename] = []
     private var anchors: Set<String> = []
+    private var lines: [Substring] = []
 
     init(file: String, diagnostics: Diagnostics) {
         self.file = file
@@ -15,7 +16,9 @@ struct YAMLReader {
 
     /// Reads the text of the file; nil where it cannot be read, which the diagnostics then say.
     mutating func read(_ text: String) -> Tree? {
-        var text = text
+        // A byte order mark is no part of the text (YAML 1.2, 5.2); libyaml counts it as a column.
+        var text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         while true {
             do {
                 // The parser must outlive the walk: nodes hold their anchors weakly, and a lost one would go unseen.
@@ -42,6 +45,15 @@ struct YAMLReader {
         }
     }
 
+    /// Whether a tag stands in front of a node: `!!str` says what a text is without it, and Yams does not tell them apart.
+    private func hasTag(at position: Position) -> Bool {
+        guard lines.indices.contains(position.line - 1) else { return false }
+        let line = lines[position.line - 1].unicodeScalars
+        let place =
+            line.index(line.startIndex, offsetBy: position.column - 1, limitedBy: line.endIndex) ?? line.endIndex
+        return line[place...].first == "!"
+    }
+
     private func position(_ mark: Mark?) -> Position {
         Position(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
     }
@@ -58,7 +70,9 @@ struct YAMLReader {
                 return Tree(content: .text(anchor.rawValue, isPlain: false), position: place)
             }
         }
-        if !["str", "seq", "map"].contains(where: { node.tag.description == "tag:yaml.org,2002:\($0)" }) {
+        if !["str", "seq", "map"].contains(where: { node.tag.description == "tag:yaml.org,2002:\($0)" })
+            || hasTag(at: own)
+        {
             diagnostics.add(own, "tags are not part of the format", hint: "a text that begins with ! needs quotes")
         }
         switch node {

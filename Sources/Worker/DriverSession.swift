@@ -67,11 +67,18 @@ final class DriverSession: EventSource {
         }
     }
 
+    /// What it wrote as it can be printed: the first 200 bytes, control characters as escapes.
+    private static func excerpt(_ data: Data) -> String {
+        let text = String(decoding: data.prefix(200), as: UTF8.self).unicodeScalars.map {
+            $0.value < 0x20 || $0.value == 0x7f ? $0.escaped(asASCII: true) : String($0)
+        }.joined()
+        return data.count > 200 ? "\(text)… (\(data.count) bytes)" : text
+    }
+
     private func take(_ data: Data) throws {
         let line: Line
         do { line = try JSONDecoder().decode(Line.self, from: data) } catch {
-            return fail(
-                "the driver of \(program.agent) wrote what is no reply: \(String(decoding: data, as: UTF8.self))")
+            return fail("the driver of \(program.agent) wrote what is no reply: \(DriverSession.excerpt(data))")
         }
         if !isReady {
             guard line.ready == true else {
@@ -85,7 +92,7 @@ final class DriverSession: EventSource {
             return try send()
         }
         guard let ok = line.ok, let asked = waiting else {
-            return fail("the driver of \(program.agent) replied to nothing: \(String(decoding: data, as: UTF8.self))")
+            return fail("the driver of \(program.agent) replied to nothing: \(DriverSession.excerpt(data))")
         }
         waiting = nil
         asked.answered(ok, line.error ?? "")

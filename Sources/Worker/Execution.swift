@@ -90,7 +90,7 @@ final class ProcessExecution: Execution {
 /// A command that is a request to the agent's driver.
 ///
 /// `{"ok": true}` counts as exit 0, `{"ok": false}` as exit 1 with the error as standard error; a driver that dies
-/// ends it as a process ends.
+/// ends it as a process ends, but an exit without an answer is no success.
 final class RequestExecution: Execution {
     private var reply: (ok: Bool, error: String)?
     /// How much the driver had written before.
@@ -98,7 +98,11 @@ final class RequestExecution: Execution {
 
     override var isOver: Bool { reply != nil || super.isOver }
 
-    override var end: ProcessEnd { reply.map { .exited($0.ok ? 0 : 1) } ?? super.end }
+    override var end: ProcessEnd {
+        if let reply { return .exited(reply.ok ? 0 : 1) }
+        if case .exited(let status) = super.end { return .unanswered(status) }
+        return super.end
+    }
 
     override func start() throws {
         guard let request = command.request else { return }

@@ -44,7 +44,7 @@ extension StepRunner {
             outcome.attempts.append(
                 Attempt(
                     end: program.end ?? .exited(0), duration: Nanoseconds(clamping: (loop.now - began).nanoseconds),
-                    output: program.output.text(), errorOutput: program.errorOutput.text()))
+                    output: program.output.text(), errorOutput: program.errorOutput.text(), deaths: program.deaths))
             return
         }
         outcome.failure = "\(agent) does not stop"

@@ -64,6 +64,11 @@ struct TraceCommand: ParsableCommand {
         }
         let count = record.operations.count
         Output.note(untraced ? "not traced" : count == 1 ? "1 operation" : "\(count) operations")
+        let notStarted = record.header.outcomes.flatMap(\.attempts).contains {
+            if case .notStarted = $0.end { true } else { false }
+        }
+        // The reason stands above, beside its step.
+        if notStarted { throw ExitCode.of(ExitStatus.error) }
         if let error = record.header.error {
             Output.note("error: \(error)")
             throw ExitCode.of(ExitStatus.error)

@@ -36,6 +36,40 @@ import Testing
         #expect(record.operations("netns.name").map(\.result) == [.failed(ErrorNumber(EPERM))])
     }
 
+    /// Behind a call that a fault answered stand the points that name its result.
+    @Test func afterAFailedCallIsAPointToo() throws {
+        var second = after(
+            Phrase("file.create", "/srv/n", ["result": "EACCES"]), Phrase("file.write", "/srv/seen", ["text": "x"]))
+        second.name = "second"
+        let record = try record(
+            of: plan(
+                shell("mkdir /srv/n; cat /srv/seen"),
+                faults: [before(Phrase("file.create", "/srv/n"), Phrase("fail", "EACCES")), second]))
+        #expect(record.header.deliveries.map(\.fault) == ["fault", "second"])
+        #expect(record.header.deliveries.map(\.failure) == [nil, nil])
+        #expect(record.operations("file.create").map(\.result) == [.failed(ErrorNumber(EACCES))])
+        #expect(record.attempt?.output == "x")
+    }
+
+    /// A socket takes a request by write(2) and writev(2) as by send(2).
+    @Test(arguments: ["write(s.fileno(), m)", "writev(s.fileno(), [m[:20], m[20:]])"])
+    func aRequestThatIsWrittenIsSeenAndFails(call: String) throws {
+        let text = """
+            import os, socket, struct
+            s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+            for n in range(2):
+                m = struct.pack('=IHHII' 'BxHiII' 'HH4s' 'HH' 'HH8s', 56, 16, 0x605, n, 0, 0, 0, 0, 0, 0, 7, 3, b'd%d' % n,
+                                16, 18, 10, 1, b'bridge')
+                os.\(call)
+                print(-struct.unpack_from('=i', s.recv(4096), 16)[0])
+            """
+        let record = try record(
+            of: plan(python(text), faults: [before(Phrase("link.create", "d1"), Phrase("fail", "EBUSY"))]))
+        #expect(record.operations("link.create").map(\.phrase.which) == ["d0", "d1"])
+        #expect(record.operations("link.create").map(\.result) == [.ok, .failed(ErrorNumber(EBUSY))])
+        #expect(record.attempt?.output == "0\n\(EBUSY)\n")
+    }
+
     @Test func aRequestFailsWithErrnoAndText() throws {
         let record = try record(
             of: plan(

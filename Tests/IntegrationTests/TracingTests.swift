@@ -4,6 +4,18 @@ import Testing
 
 /// What the tracer must see, and must not change, of agents that do what agents do.
 @Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct TracingTests {
+    /// Whichever call writes a setting, its value is said.
+    @Test(arguments: [
+        "write(fd, b'1')", "pwrite(fd, b'1\\n', 0)", "writev(fd, [b'', b'1'])", "pwritev(fd, [b'1', b'\\n'], 0)",
+    ])
+    func aSettingIsSaidWithItsValue(call: String) throws {
+        let record = try record(
+            of: plan(
+                python("import os; fd = os.open('/proc/sys/net/ipv4/ip_forward', os.O_WRONLY); os.\(call)")))
+        #expect(record.operations("sysctl.write").map { $0.phrase.qualifiers } == [["value": "1"]])
+        #expect(record.operations("sysctl.write").map(\.result) == [.ok])
+    }
+
     @Test func ipNetnsAddIsSeenStepByStep() throws {
         let record = try record(of: plan(["ip", "netns", "add", "demo"]))
         #expect(record.header.error == nil)

@@ -18,6 +18,28 @@ import Testing
     ])
     func isChosen(name: String) { #expect(TemporaryName.pattern(name) == nil) }
 
+    /// The point that a report prints means the operation of another run too, whose name is another.
+    @Test func pointsAreWithoutThem() {
+        func create(_ path: String, _ names: [String]?) -> Operation {
+            var operation = Operation(
+                index: 0, step: "run", agent: "a", lineage: "sed", program: "sed", thread: 1, call: "openat",
+                phrase: Phrase("file.create", path, [:], in: "host"), started: 0)
+            operation.temporaryNames = names
+            return operation
+        }
+        let first = create("/etc/[x]/sedAb12Cd", ["sedAb12Cd"])
+        #expect(first.pattern.which == "/etc/[[]x]/sed*")
+        #expect(first.pattern.matches(create("/etc/[x]/sedXy34Zw", ["sedXy34Zw"])))
+        #expect(!first.pattern.matches(create("/etc/x/sedXy34Zw", nil)))
+        // Among those that it means is a file that somebody chose to call so, before it or behind.
+        var points = OperationPoints()
+        let chosen = create("/etc/[x]/sediment", nil)
+        #expect(
+            [chosen, first, chosen, create("/etc/[x]/sedXy34Zw", ["sedXy34Zw"])].map { points.ordinal($0) } == [
+                1, 2, 2, 4,
+            ])
+    }
+
     /// The key is without the name of chance, the phrase keeps it.
     @Test func keysAreWithoutThem() {
         var operation = Operation(

@@ -195,6 +195,24 @@ enum Captured {
     // $ ip addr del 10.1.0.1/24 dev port1
     static let deleteAddress = hex("28000000150005005cfd006b000000000218000002000000080002000a010001080001000a010001")
 
+    // $ ip link set group 0 mtu 1300
+    static let setGroup = hex(
+        "3000000010000500985e076b000000000000000000000000000000000000000008001b00000000000800040014050000")
+
+    // $ ip link set veth0 type bridge_slave cost 9
+    static let setPort = hex(
+        """
+        4000000010000500985e076b000000000000000003000000000000000000000020001200100001006272696467655f736c617665
+        0c0005000800030009000000
+        """)
+
+    // $ ip neigh del 10.0.0.5 lladdr 02:00:00:00:00:05 dev veth0 protocol static
+    static let deleteNeighbourOfProtocol = hex(
+        """
+        380000001d000500995e076b0000000002000000030000008000000005000c0004000000080001000a0000050a00020002000000
+        00050000
+        """)
+
     // $ tc qdisc add dev port1 root pfifo limit 10
     static let addQdisc = hex(
         """

@@ -68,9 +68,18 @@ import Testing
         (Captured.appendForwarding, "fdb.add 02:00:00:00:00:41 dev=veth0 self=true state=noarp permanent"),
         (Captured.deleteForwarding, "fdb.delete 02:00:00:00:00:31 dev=veth0 master=true"),
         (Captured.dumpForwarding, "fdb.list all dev=veth0"),
-        (Captured.addQdisc, "qdisc.add root dev=veth0 type=pfifo"),
-        (Captured.replaceQdisc, "qdisc.replace root dev=veth0 type=pfifo handle=1:"),
-        (Captured.changeQdisc, "qdisc.change root dev=veth0 type=pfifo handle=1:"),
+        (Captured.setGroup, "link.set all mtu=1300 group=0"),
+        (Captured.setPort, "link.set veth0 settings=\(Digest.of([8, 0, 3, 0, 9, 0, 0, 0]))"),
+        (
+            Captured.deleteNeighbourOfProtocol,
+            "neighbour.delete 10.0.0.5 dev=veth0 lladdr=02:00:00:00:00:05 other=12"
+        ),
+        (Captured.addQdisc, "qdisc.add root dev=veth0 type=pfifo settings=\(Digest.of([10, 0, 0, 0]))"),
+        (
+            Captured.replaceQdisc,
+            "qdisc.replace root dev=veth0 type=pfifo handle=1: settings=\(Digest.of([20, 0, 0, 0]))"
+        ),
+        (Captured.changeQdisc, "qdisc.change root dev=veth0 type=pfifo handle=1: settings=\(Digest.of([30, 0, 0, 0]))"),
         (Captured.addIngress, "qdisc.add ingress dev=veth0 type=ingress handle=ffff:"),
         (Captured.deleteQdisc, "qdisc.delete root dev=veth0"),
         (Captured.dumpQdiscs, "qdisc.list all dev=veth0"),

@@ -34,6 +34,30 @@ import Testing
         #expect(try story.findings(.crash).map(\.subject) == ["add.1", "del.1"])
     }
 
+    /// The point of the fault was in a step of another agent, at the same time.
+    @Test func whomAFaultOfAnotherStepKilledHasNotCrashed() throws {
+        var story = story()
+        story.fault(.kill(victims: .all), in: "add.2")
+        let killed = ProcessDeath(lineage: "b", signal: SIGKILL, byTocsin: true)
+        story.attempts(Attempt(end: .signalled(SIGKILL), deaths: [killed]), in: "add.1")
+        #expect(try story.findings(.crash).isEmpty)
+        let other = ProcessDeath(lineage: "b", signal: SIGKILL, byTocsin: false)
+        story.attempts(Attempt(end: .signalled(SIGKILL), deaths: [other]), in: "add.1")
+        #expect(try story.findings(.crash).map(\.subject) == ["add.1"])
+    }
+
+    @Test func aDriverThatLeavesWithoutAnAnswerHasCrashed() throws {
+        var story = story()
+        story.attempts(Attempt(end: .unanswered(0)), in: "add.1")
+        #expect(
+            try story.findings(.crash).map(\.message) == [
+                "in add.1, the driver exited with status 0 before it had answered"
+            ])
+        #expect(try story.findings(.falseSuccess).isEmpty)
+        story.fault(.kill(victims: .process, signal: Signal(SIGTERM)), in: "add.1")
+        #expect(try story.findings(.crash).isEmpty)
+    }
+
     @Test func crashExcusesOneKillEach() throws {
         var story = story()
         story.fault(.kill(victims: .process), in: "add.1")

@@ -106,6 +106,19 @@ extension BrokenFileTests {
         Broken(
             #"""
             tocsin: 1
+            title: !!str t
+            agents: { a: { commands: { b: { run: !!seq [echo, "!", x] } } } }
+            steps: [{ run: b }]
+
+            """#,
+            "2:8: error: tags are not part of the format; a text that begins with ! needs quotes",
+            "3:38: error: tags are not part of the format; a text that begins with ! needs quotes"),
+        Broken(
+            "\u{FEFF}tocsin: 1\ntitle: a\n",
+            "2:1: error: a scenario needs `steps`"),
+        Broken(
+            #"""
+            tocsin: 1
             title: "a
 
             """#,

@@ -62,6 +62,30 @@ import Testing
         #expect(try stage.play().error == text)
     }
 
+    @Test func whatIsNoReplyIsSaidShortly() throws {
+        let stage = stage("add")
+        says(stage, "\u{1}" + String(repeating: "[", count: 40_000))
+        let error = try #require(try stage.play().error)
+        #expect(error.hasSuffix(": \\u{01}" + String(repeating: "[", count: 199) + "… (40001 bytes)"))
+    }
+
+    /// Whoever leaves without a word has not done what it was asked, whatever its status.
+    @Test(arguments: [Int32(0), 1], [true, false]) func anExitWithoutAnAnswerIsNoSuccess(status: Int32, ready: Bool)
+        throws
+    {
+        let stage = stage("add")
+        stage.starter.scripts["driver"] = { start in
+            if ready { stage.clock.after(.milliseconds(1)) { start.reply("{\"ready\": true}") } }
+            stage.clock.after(.milliseconds(2)) { try stage.end(start.process, status) }
+        }
+        let outcome = try #require(try stage.play().outcomes.first)
+        #expect(outcome.attempts.map(\.end) == [.unanswered(status)])
+        #expect(outcome.attempts[0].end.description == "exit \(status) without an answer")
+        var command = Command(agent: "agent", name: "add", argv: [], timeout: 1)
+        command.exit = [0, 1]
+        #expect(!outcome.succeeded(command))
+    }
+
     @Test func aReplyToNothingIsNoEvidence() throws {
         let stage = stage("add")
         says(stage, "{\"ready\": true}", "{\"ok\": true}\n{\"ok\": true}")

@@ -44,20 +44,21 @@ extension OperationRow {
 
 extension OperationRow {
     private static let entry: [Qualifier] = [
-        device, .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
-        .init("other", .text, isList: true),
+        device, .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("other", .text, isList: true),
     ]
+    /// The kernel reads a state where it makes or changes an entry alone.
+    private static let newEntry = entry + [.init("state", .text)]
 
     /// `neighbour.add`: RTM_NEWNEIGH.
     public static let neighbourAdd = OperationRow(
-        "neighbour.add", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_NEWNEIGH"]),
+        "neighbour.add", .prefix(or: ["all"]), newEntry, from: .rtnetlink(["RTM_NEWNEIGH"]),
         [.init(.makes, "neighbour")],
         .at("\(core): neigh_add()", [privilege, ("EEXIST", "it is there"), noDevice, noBuffer]),
         "adds a neighbour, or a proxy")
 
     /// `neighbour.replace`: RTM_NEWNEIGH with NLM_F_REPLACE.
     public static let neighbourReplace = OperationRow(
-        "neighbour.replace", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_NEWNEIGH"]),
+        "neighbour.replace", .prefix(or: ["all"]), newEntry, from: .rtnetlink(["RTM_NEWNEIGH"]),
         [.init(.makes, "neighbour")], .at("\(core): neigh_add()", [privilege, noDevice, noBuffer]),
         "adds a neighbour, or changes the one that is there")
 
@@ -82,14 +83,15 @@ extension OperationRow {
 extension OperationRow {
     private static let forwarding: [Qualifier] = [
         device, .init("dst", .prefix(or: [])), .init("vlan", .number(0...4095)), .init("master", .truth),
-        .init("self", .truth), .init("state", .text), .init("other", .text, isList: true),
+        .init("self", .truth), .init("other", .text, isList: true),
     ]
+    private static let newForwarding = forwarding + [.init("state", .text)]
     private static let ofBridge = ("EOPNOTSUPP", "the device, or its master, has no such entries")
     private static let refused = ("EINVAL", "the port does not forward, or an address that it does not take")
 
     /// `fdb.add`: RTM_NEWNEIGH of AF_BRIDGE.
     public static let fdbAdd = OperationRow(
-        "fdb.add", .text, forwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
+        "fdb.add", .text, newForwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()",
             [privilege, ("EEXIST", "it is there"), noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
@@ -97,7 +99,7 @@ extension OperationRow {
 
     /// `fdb.replace`: RTM_NEWNEIGH of AF_BRIDGE with NLM_F_REPLACE.
     public static let fdbReplace = OperationRow(
-        "fdb.replace", .text, forwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
+        "fdb.replace", .text, newForwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()", [privilege, noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
         "adds an entry to a forwarding table, or changes the one that is there")

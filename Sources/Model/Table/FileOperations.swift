@@ -6,7 +6,7 @@ private let immutable = ("EPERM", "an immutable file, or one of somebody else in
 private let fullDisk = [("ENOSPC", "disk full"), ("EDQUOT", "quota")]
 private let descriptors = [("EMFILE", "descriptors of the process"), ("ENFILE", "files of the machine")]
 private let opens = ["open", "openat", "openat2", "creat"]
-private let writes = ["write", "pwrite64", "writev", "pwritev", "ftruncate"]
+private let writes = ["write", "pwrite64", "writev", "pwritev", "pwritev2", "ftruncate"]
 private let names = "fs/namei.c"
 
 extension OperationRow {

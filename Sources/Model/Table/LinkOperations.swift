@@ -93,26 +93,28 @@ extension OperationRow {
 
 extension OperationRow {
     private static let qdiscKeys: [Qualifier] = [
-        .init("dev", .device), .init("type", .text), .init("handle", .text), .init("settings", .text),
+        .init("dev", .device), .init("type", .text), .init("handle", .text),
     ]
+    /// The kernel reads options where it makes or changes one alone.
+    private static let newQdiscKeys = qdiscKeys + [.init("settings", .text)]
     private static let traffic = "net/sched/sch_api.c"
     private static let gone = ("ENOENT", "it is not there, or unknown type")
 
     /// `qdisc.add`: RTM_NEWQDISC with NLM_F_CREATE and NLM_F_EXCL.
     public static let qdiscAdd = OperationRow(
-        "qdisc.add", .text, qdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.add", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, ("EEXIST", "it is there"), noDevice, gone, noBuffer]),
         "gives a device a queueing discipline, by its parent")
 
     /// `qdisc.replace`: RTM_NEWQDISC with NLM_F_CREATE.
     public static let qdiscReplace = OperationRow(
-        "qdisc.replace", .text, qdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.replace", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone, noBuffer]),
         "gives a device a queueing discipline, or changes the one that is there")
 
     /// `qdisc.change`: RTM_NEWQDISC without NLM_F_CREATE.
     public static let qdiscChange = OperationRow(
-        "qdisc.change", .text, qdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.change", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone]), "changes a queueing discipline")
 
     /// `qdisc.delete`: RTM_DELQDISC.

@@ -17,7 +17,7 @@ private struct LinkWords {
     /// The number of a vlan.
     var vlan: UInt16?
     var hasXDP = false
-    /// The settings of the kind; those of a veth are its peer.
+    /// The settings of the kind, of which those of a veth are its peer, and those as a port of its master.
     var settings: [UInt8] = []
     /// The numbers of the attributes that have no word.
     var other: [UInt16] = []
@@ -43,6 +43,8 @@ private struct LinkWords {
                 case "vlan": vlan = try data?.nested.first(wire(IFLA_VLAN_ID), in: bytes)?.u16(in: bytes)
                 default: settings = data?.bytes(in: bytes) ?? []
                 }
+                let ofPort = try attribute.nested.first(wire(IFLA_INFO_SLAVE_DATA), in: bytes)
+                settings += ofPort?.bytes(in: bytes) ?? []
             case Int(IFLA_IFALIAS): alias = attribute.string(in: bytes)
             case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
             case Int(IFLA_LINK): link = try attribute.u32(in: bytes)
@@ -66,7 +68,9 @@ extension RequestDecoder {
         let header = try message.fixed(ifinfomsg.self, in: bytes)
         let words = try LinkWords(message.attributes(after: MemoryLayout<ifinfomsg>.size), in: bytes)
         let index = UInt32(bitPattern: header.ifi_index)
-        let which = index == 0 ? words.name ?? "#0" : name(index)
+        // Without a device, a change is that of all devices of the group (rtnl_group_changelink in net/core/rtnetlink.c).
+        let isOfGroup = words.group != nil && message.type != wire(RTM_GETLINK)
+        let which = index == 0 ? words.name ?? (isOfGroup ? "all" : "#0") : name(index)
         var request: DecodedRequest
         switch Int(message.type) {
         case Int(RTM_GETLINK): request = DecodedRequest(message, .linkGet, which)

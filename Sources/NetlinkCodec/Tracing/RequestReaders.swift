@@ -49,8 +49,8 @@ extension RequestDecoder {
         request.add("vlan", record.vlan.map { String($0) })
         request.add("master", record.flags & wire(NTF_MASTER) != 0 ? "true" : nil)
         request.add("self", record.flags & wire(NTF_SELF) != 0 ? "true" : nil)
-        let isNew = message.type == wire(RTM_NEWNEIGH)
-        request.add("state", isNew ? KernelNames.neighbourState(record.state) : nil)
+        // The kernel reads it where it makes an entry.
+        if message.type == wire(RTM_NEWNEIGH) { request.add("state", KernelNames.neighbourState(record.state)) }
         request.addOther(record.other)
         return request
     }
@@ -80,6 +80,11 @@ extension RequestDecoder {
         device(UInt32(bitPattern: header.tcm_ifindex), &request)
         request.add("type", kind?.string(in: bytes))
         if place != nil { request.add("handle", handle) }
+        let options = try message.attributes(after: MemoryLayout<tcmsg>.size).first(wire(TCA_OPTIONS), in: bytes)
+        // The kernel reads them where it makes or changes something.
+        if message.type == wire(RTM_NEWQDISC), let options {
+            request.add("settings", Digest.of(options.bytes(in: bytes)))
+        }
         return request
     }
 

@@ -133,6 +133,7 @@ extension RequestDecoder {
             let record = try NeighbourRecord(message, in: bytes)
             device(record.index, &request)
             if record.isProxy { request.add("proxy", "true") }
+            request.addOther(record.other)
             return request
         }
         let record = try NeighbourRecord(message, in: bytes)
@@ -153,8 +154,8 @@ extension RequestDecoder {
             // What ip-neighbour(8) makes where no state is said.
             let isUsual = record.isPermanent || record.state == 0
             request.add("state", isUsual ? nil : KernelNames.neighbourState(record.state))
-            request.addOther(record.other)
         }
+        request.addOther(record.other)
         return request
     }
 

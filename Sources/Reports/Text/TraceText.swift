@@ -17,7 +17,7 @@ public struct TraceText {
         let time = Columns.right(Columns.milliseconds(operation.started), 9)
         let program = Columns.left(operation.program, 12)
         let nth = said.ordinal(operation)
-        let what = operation.phrase.asPattern.lineText + (nth > 1 ? " nth \(nth)" : "")
+        let what = operation.pattern.lineText + (nth > 1 ? " nth \(nth)" : "")
         let count = Columns.right(String(number), 4)
         return VisibleText.line("\(count)  \(time) ms  \(program)  \(Columns.left(what, 60))  \(operation.result)")
     }
