@@ -4,11 +4,14 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "host.h"
 
 static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty", "net/tun", "fuse", "kvm"};
+enum { NODES = sizeof nodes / sizeof *nodes };
+static struct stat machine[NODES];
 static const char *const links[][2] = {
     {"/proc/self/fd", "dev/fd"},
     {"/proc/self/fd/0", "dev/stdin"},
@@ -28,30 +31,48 @@ static int bind_node(const char *from, struct ch_answer *answer) {
     return 0;
 }
 
-static int make_node(const char *name, struct ch_answer *answer) {
-    struct stat machine;
-    char from[64] = "/dev/";
-    copy_text(from + 5, sizeof from - 5, name);
-    // Optional hardware and modules: what the machine lacks, the host lacks.
-    if (stat(from, &machine) < 0 || !S_ISCHR(machine.st_mode)) return 0;
-    umask(0);
-    int made = mknod(from + 1, S_IFCHR | (machine.st_mode & 07777), machine.st_rdev), error = errno;
-    umask(022);
-    if (made < 0) return error == EPERM ? bind_node(from, answer) : fail(answer, error, "mknod", from, "");
-    if ((machine.st_uid != 0 || machine.st_gid != 0) && chown(from + 1, machine.st_uid, machine.st_gid) < 0)
+static void node_path(size_t place, char path[64]) {
+    copy_text(path, 64, "/dev/");
+    copy_text(path + 5, 64 - 5, nodes[place]);
+}
+
+// In the worker, once: optional hardware and modules, what the machine lacks, the host lacks.
+void find_machine_nodes(void) {
+    char path[64];
+    if (machine[0].st_mode != 0) return;
+    for (size_t i = 0; i < NODES; i++) {
+        node_path(i, path);
+        if (stat(path, &machine[i]) < 0 || !S_ISCHR(machine[i].st_mode)) machine[i].st_mode = 0;
+    }
+}
+
+static int make_node(size_t place, struct ch_answer *answer) {
+    const struct stat *node = &machine[place];
+    char from[64];
+    if (node->st_mode == 0) return 0;
+    node_path(place, from);
+    if (mknod(from + 1, S_IFCHR | (node->st_mode & 07777), node->st_rdev) < 0)
+        return errno == EPERM ? bind_node(from, answer) : fail(answer, errno, "mknod", from, "");
+    if ((node->st_uid != 0 || node->st_gid != 0) && chown(from + 1, node->st_uid, node->st_gid) < 0)
         return fail(answer, errno, "chown", from, "");
     return 0;
 }
 
-// Called with the new root as working directory and the old one still at "/".
-int set_up_devices(struct ch_answer *answer) {
-    if (mount("tmpfs", "dev", "tmpfs", MS_NOSUID, "mode=0755") < 0) return fail(answer, errno, "mount", "tmpfs on /dev", "");
+// Called with the new root as working directory and the old one still at "/"; `place` is to be made, in a memory file system.
+int set_up_devices(const char *place, struct ch_answer *answer) {
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_NOSUID};
+    if (mkdir(place, 0755) < 0) return fail(answer, errno, "mkdir", place, "");
+    if (bind_over(place, "dev", 0) < 0) return fail(answer, errno, "mount", "bind /dev", "");
+    if (syscall(SYS_mount_setattr, AT_FDCWD, "dev", 0, &attributes, sizeof attributes) < 0)
+        return fail(answer, errno, "mount_setattr", "nosuid /dev", "");
     if (mkdir("dev/pts", 0755) < 0 || mkdir("dev/shm", 01777) < 0 || mkdir("dev/net", 0755) < 0)
         return fail(answer, errno, "mkdir", "below /dev", "");
     if (chmod("dev/shm", 01777) < 0) return fail(answer, errno, "chmod", "/dev/shm", "");
-    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
-        if (make_node(nodes[i], answer) < 0) return -1;
+    umask(0);
+    for (size_t i = 0; i < NODES; i++) {
+        if (make_node(i, answer) < 0) return -1;
     }
+    umask(022);
     for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
         if (symlink(links[i][0], links[i][1]) < 0) return fail(answer, errno, "symlink", links[i][1], "");
     }

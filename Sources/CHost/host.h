@@ -25,15 +25,7 @@ struct cursor {
 struct locked_mount {
     const char *from;
     const char *to;
-};
-
-// Where the kernel's files are mounted before they are shown: all of it writable, and the copies that wait to be locked.
-struct kernel_files {
-    const char *root;
-    const char *proc;
-    const char *sysfs;
-    const char *locked_settings;
-    const char *locked_sysfs;
+    int replaces;  // what is mounted there
 };
 
 // From linux/mount.h, which cannot stand beside sys/mount.h.
@@ -61,11 +53,12 @@ int find_number(const struct packet *packet, uint32_t kind, uint32_t *value);
 // root.c, copied_root.c, devices.c, kernel_files.c, hold.c, lock.c
 extern const char *const machine_files[], *const own_settings[], *const own_devices[];
 int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *answer);
-int set_up_devices(struct ch_answer *answer);
+int set_up_devices(const char *place, struct ch_answer *answer);
+void find_machine_nodes(void);
 void find_machine_files(void);
-int mount_kernel_files(const struct kernel_files *files, struct ch_answer *answer);
-int open_kernel_files(const struct kernel_files *files, int readonly, struct ch_answer *answer);
-int mount_groups(int group, struct ch_answer *answer);
+int mount_kernel_files(int readonly, struct ch_answer *answer);
+int copy_groups(struct ch_answer *answer);
+int mount_groups(int groups, struct ch_answer *answer);
 int copy_root(const char *root, struct ch_answer *answer);
 int bind_over(const char *from, const char *to, unsigned long flags);
 int make_readonly(const char *path, unsigned int flags);
@@ -76,6 +69,7 @@ int lock_mounts(const struct locked_mount *mounts, size_t count, struct ch_answe
 // privileges.c
 void find_environment(void);
 void forget_environment(void);
+void find_limits(void);
 int restrict_privileges(const struct ch_options *options, struct ch_answer *answer);
 void restore_limits(void);
 
@@ -105,6 +99,7 @@ int command_spawn(const struct packet *packet, struct ch_answer *answer, int *pi
 int forget_spawned(pid_t pid, uint64_t *id);
 
 // loop.c
+void find_ignored_signals(void);
 _Noreturn void host_main(const struct ch_options *options, int socket);
 
 #endif

@@ -34,10 +34,6 @@ int make_readonly(const char *path, unsigned int flags) {
     return (int)syscall(SYS_mount_setattr, AT_FDCWD, path, flags, &attributes, sizeof attributes);
 }
 
-static int go(const char *directory, struct ch_answer *answer) {
-    return chdir(directory) < 0 ? fail(answer, errno, "chdir", directory, "") : 0;
-}
-
 // In the worker, once: which of the machine's files there are is the same in each proc file system.
 static const char *there[sizeof machine_files / sizeof *machine_files];
 
@@ -51,10 +47,10 @@ void find_machine_files(void) {
     }
 }
 
-// Shows what there is of these below `from` in the same places below `to`.
-static int show(const char *from, const char *const *names, const char *to, struct ch_answer *answer) {
+// Shows what there is of these in the directory `from` in the same places below `to`.
+static int show(int from, const char *const *names, const char *to, struct ch_answer *answer) {
     char place[CH_PATH_SIZE];
-    if (go(from, answer) < 0) return -1;
+    if (fchdir(from) < 0) return fail(answer, errno, "fchdir", "for", to);
     for (; *names; names++) {
         snprintf(place, sizeof place, "%s/%s", to, *names);
         if (bind_over(*names, place, 0) < 0 && errno != ENOENT) return fail(answer, errno, "mount", "bind", place);
@@ -62,52 +58,72 @@ static int show(const char *from, const char *const *names, const char *to, stru
     return 0;
 }
 
-static int show_readonly(const char *from, const char *to, struct ch_answer *answer) {
-    if (bind_over(from, to, 0) < 0) return fail(answer, errno, "mount", "bind", from);
-    return make_readonly(to, 0) < 0 ? fail(answer, errno, "mount_setattr", "read-only", from) : 0;
-}
+enum { DEVICES = sizeof own_devices / sizeof *own_devices - 1 };
 
-// What is to be locked goes to where it waits for that; the rest is put over it afterwards, from where all is writable.
-int mount_kernel_files(const struct kernel_files *files, struct ch_answer *answer) {
-    char settings[CH_PATH_SIZE], proc[CH_PATH_SIZE];
-    snprintf(proc, sizeof proc, "%s/proc", files->root);
-    snprintf(settings, sizeof settings, "%s/sys", files->proc);
-    if (mount("proc", files->proc, "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
-    // A new instance shows the devices of the network namespace in which it is mounted.
-    if (mount("sysfs", files->sysfs, "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
-    if (bind_over(files->proc, proc, 0) < 0) return fail(answer, errno, "mount", "bind /proc", "");
-    if (show_readonly(settings, files->locked_settings, answer) < 0) return -1;
-    if (show_readonly(files->sysfs, files->locked_sysfs, answer) < 0) return -1;
-    return go(files->root, answer);
-}
-
-int open_kernel_files(const struct kernel_files *files, int readonly, struct ch_answer *answer) {
-    char from[CH_PATH_SIZE], to[CH_PATH_SIZE];
-    struct mount_attr writable = {.attr_clr = MOUNT_ATTR_RDONLY};
-    snprintf(to, sizeof to, "%s/proc", files->root);
-    if (show(files->proc, there, to, answer) < 0) return -1;
-    // All that lies there is read-only at once, and then the rest is not: each call for itself would cost as much as its mount.
-    if (make_readonly(to, AT_RECURSIVE) < 0 ||
-        syscall(SYS_mount_setattr, AT_FDCWD, to, 0, &writable, sizeof writable) < 0)
-        return fail(answer, errno, "mount_setattr", "read-only", to);
-    snprintf(from, sizeof from, "%s/sys", files->proc);
-    snprintf(to, sizeof to, "%s/proc/sys", files->root);
-    if (show(from, own_settings, to, answer) < 0) return -1;
-    snprintf(to, sizeof to, "%s/sys", files->root);
-    if (!readonly && show(files->sysfs, own_devices, to, answer) < 0) return -1;
-    return go(files->root, answer);
-}
-
-int mount_groups(int group, struct ch_answer *answer) {
-    if (access("sys/fs/cgroup", F_OK) < 0) return 0;
-    if (group < 0) {
-        // Groups are then the machine's: a write would outlive the host.
-        if (bind_over("/sys/fs/cgroup", "sys/fs/cgroup", MS_REC) < 0)
-            return fail(answer, errno, "mount", "bind /sys/fs/cgroup", "");
-        if (make_readonly("sys/fs/cgroup", AT_RECURSIVE) < 0)
-            return fail(answer, errno, "mount_setattr", "read-only /sys/fs/cgroup", "");
-        return 0;
+// Copies of what stays writable of /sys, which have no place until the rest is read-only; -1 for what is not there.
+static int copy_devices(int copies[DEVICES], struct ch_answer *answer) {
+    char path[CH_PATH_SIZE];
+    for (size_t i = 0; i < DEVICES; i++) {
+        snprintf(path, sizeof path, "/sys/%s", own_devices[i]);
+        copies[i] = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC);
+        if (copies[i] < 0 && errno != ENOENT) return fail(answer, errno, "open_tree", path, "");
     }
-    if (mount("cgroup2", "sys/fs/cgroup", "cgroup2", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "cgroup2", "");
     return 0;
+}
+
+static int place_devices(const int copies[DEVICES], struct ch_answer *answer) {
+    char path[CH_PATH_SIZE];
+    for (size_t i = 0; i < DEVICES; i++) {
+        if (copies[i] < 0) continue;
+        snprintf(path, sizeof path, "/sys/%s", own_devices[i]);
+        if (syscall(SYS_move_mount, copies[i], "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+            return fail(answer, errno, "move_mount", path, "");
+        close(copies[i]);
+    }
+    return 0;
+}
+
+// Called in the new root, when the machine's mounts are gone: what is locked costs a copy of all that are there.
+int mount_kernel_files(int readonly, struct ch_answer *answer) {
+    // The copy of /sys that is locked takes the place of what it was made of; below that of /proc/sys is what it was.
+    static const struct locked_mount locked[] = {{"/proc/sys", "/proc/sys", 0}, {"/sys", "/sys", 1}};
+    struct mount_attr writable = {.attr_clr = MOUNT_ATTR_RDONLY};
+    int devices[DEVICES] = {-1, -1};
+    if (mount("proc", "/proc", "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
+    // A new instance shows the devices of the network namespace in which it is mounted.
+    if (mount("sysfs", "/sys", "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), settings = openat(proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0 || settings < 0) return fail(answer, errno, "open", "/proc/sys", "");
+    if (!readonly && copy_devices(devices, answer) < 0) return -1;
+    if (make_readonly("/proc", 0) < 0 || make_readonly("/sys", 0) < 0)
+        return fail(answer, errno, "mount_setattr", "read-only", "/proc and /sys");
+    if (lock_mounts(locked, sizeof locked / sizeof *locked, answer) < 0) return -1;
+    // What is mounted from what is read-only is so too; then the rest is not.
+    if (show(proc, there, "/proc", answer) < 0) return -1;
+    if (syscall(SYS_mount_setattr, AT_FDCWD, "/proc", 0, &writable, sizeof writable) < 0)
+        return fail(answer, errno, "mount_setattr", "writable", "/proc");
+    if (show(settings, own_settings, "/proc/sys", answer) < 0 || place_devices(devices, answer) < 0) return -1;
+    close(settings);
+    close(proc);
+    return chdir("/") < 0 ? fail(answer, errno, "chdir", "/", "") : 0;
+}
+
+// Groups are then the machine's: a write would outlive the host.
+int copy_groups(struct ch_answer *answer) {
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+    int copy = (int)syscall(SYS_open_tree, AT_FDCWD, "/sys/fs/cgroup", OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE);
+    if (copy < 0) return errno == ENOENT ? -1 : fail(answer, errno, "open_tree", "/sys/fs/cgroup", "");
+    if (syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) < 0)
+        return fail(answer, errno, "mount_setattr", "read-only /sys/fs/cgroup", "");
+    return copy;
+}
+
+int mount_groups(int groups, struct ch_answer *answer) {
+    if (access("/sys/fs/cgroup", F_OK) < 0) return 0;
+    if (groups < 0)
+        return mount("cgroup2", "/sys/fs/cgroup", "cgroup2", FLAGS, NULL) < 0 ? fail(answer, errno, "mount", "cgroup2", "") : 0;
+    int result = (int)syscall(SYS_move_mount, groups, "", AT_FDCWD, "/sys/fs/cgroup", MOVE_MOUNT_F_EMPTY_PATH);
+    if (result < 0) fail(answer, errno, "move_mount", "/sys/fs/cgroup", "");
+    close(groups);
+    return result;
 }

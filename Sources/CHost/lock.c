@@ -40,6 +40,8 @@ int lock_mounts(const struct locked_mount *mounts, size_t count, struct ch_answe
     for (size_t i = 0; i < count; i++) {
         int fd = copying.fds[i] < 0 ? copy_mount(mounts[i].from) : copying.fds[i];
         if (fd < 0) return fail(answer, errno, "open_tree", mounts[i].from, "");
+        if (mounts[i].replaces && umount2(mounts[i].to, MNT_DETACH) < 0)
+            return fail(answer, errno, "umount2", mounts[i].to, "");
         if (syscall(SYS_move_mount, fd, "", AT_FDCWD, mounts[i].to, MOVE_MOUNT_F_EMPTY_PATH) < 0)
             return fail(answer, errno, "move_mount", mounts[i].to, "");
         close(fd);

@@ -70,18 +70,36 @@ static int enter_group(struct ch_answer *answer) {
 
 static int fill_standard_descriptors(struct ch_answer *answer) {
     for (int fd = 0; fd < CH_SOCKET; fd++) close(fd);
-    for (int fd = 0; fd < CH_SOCKET; fd++) {
-        if (open("/dev/null", O_RDWR) != fd) return fail(answer, errno, "open", "/dev/null", "");
+    if (open("/dev/null", O_RDWR) != 0) return fail(answer, errno, "open", "/dev/null", "");
+    for (int fd = 1; fd < CH_SOCKET; fd++) {
+        if (dup(0) != fd) return fail(answer, errno, "dup", "/dev/null", "");
     }
     return 0;
+}
+
+// Those that whoever started the worker ignored, and those that a program may begin to ignore while it runs.
+static uint64_t ignored = 1ull << (SIGPIPE - 1) | 1ull << (SIGCHLD - 1) | 1ull << (SIGHUP - 1) | 1ull << (SIGINT - 1) |
+    1ull << (SIGQUIT - 1) | 1ull << (SIGTERM - 1) | 1ull << (SIGUSR1 - 1) | 1ull << (SIGUSR2 - 1) | 1ull << (SIGTSTP - 1) |
+    1ull << (SIGTTIN - 1) | 1ull << (SIGTTOU - 1) | 1ull << (SIGALRM - 1) | 1ull << (SIGWINCH - 1);
+
+// In the worker, once.
+void find_ignored_signals(void) {
+    static int found;
+    uint64_t action[4];  // the kernel's struct sigaction
+    for (int number = 1; !found && number < 65; number++) {
+        if (syscall(SYS_rt_sigaction, number, NULL, action, sizeof(uint64_t)) == 0 && action[0] == (uint64_t)(uintptr_t)SIG_IGN)
+            ignored |= 1ull << (number - 1);
+    }
+    found = 1;
 }
 
 // CLONE_CLEAR_SIGHAND keeps ignored signals ignored, and exec hands them on: an agent would not die of SIGPIPE because the
 // worker does not.
 static void reset_signals(void) {
-    const uint64_t action[4] = {0};  // the kernel's struct sigaction: SIG_DFL, no flags, no mask
-    for (int number = 1; number < 65; number++)
-        syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
+    const uint64_t action[4] = {0};  // SIG_DFL, no flags, no mask
+    for (int number = 1; number < 65; number++) {
+        if (ignored >> (number - 1) & 1) syscall(SYS_rt_sigaction, number, action, NULL, sizeof(uint64_t));
+    }
 }
 
 _Noreturn void host_main(const struct ch_options *options, int socket) {

@@ -83,8 +83,14 @@ static int shut_user_keyring(struct ch_answer *answer) {
     return 0;
 }
 
+// In the worker, once: pid 1 has the same.
+void find_limits(void) {
+    static int found;
+    for (int limit = 0; !found && limit < RLIM_NLIMITS; limit++) getrlimit(limit, &limits[limit]);
+    found = 1;
+}
+
 int restrict_privileges(const struct ch_options *options, struct ch_answer *answer) {
-    for (int limit = 0; limit < RLIM_NLIMITS; limit++) getrlimit(limit, &limits[limit]);
     if (drop_capabilities(options->dropped, answer) < 0) return -1;
     // A kernel without keys has none to keep apart.
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0) {

@@ -17,8 +17,7 @@
 #define UPPER SHOP "/upper"
 #define WORK SHOP "/work"
 #define ROOT SHOP "/root"
-#define PROC SHOP "/proc"
-#define SYSFS SHOP "/sysfs"
+#define DEVICES SHOP "/dev"
 
 int bind_over(const char *from, const char *to, unsigned long flags) {
     return mount(from, to, NULL, MS_BIND | flags, NULL);
@@ -58,7 +57,7 @@ static int make_empty(const char *path, struct ch_answer *answer) {
     return 0;
 }
 
-// What is to be read-only in the host, and locked so.
+// Folders of the machine that are to be read-only in the host, and locked so.
 static struct {
     char from[sizeof SHOP "/locked999"];
     char to[256];
@@ -71,7 +70,7 @@ const char *lock_later(const char *to, struct ch_answer *answer) {
     if (error == 0) {
         snprintf(places[locked_count].from, sizeof places->from, SHOP "/locked%zu", locked_count);
         copy_text(places[locked_count].to, sizeof places->to, to);
-        locked[locked_count] = (struct locked_mount){places[locked_count].from, places[locked_count].to};
+        locked[locked_count] = (struct locked_mount){places[locked_count].from, places[locked_count].to, 0};
         if (mkdir(locked[locked_count].from, 0755) == 0) return locked[locked_count++].from;
         error = errno;
     }
@@ -159,19 +158,17 @@ int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *
     if (open_kept(options, answer) < 0) return -1;
     if (stack_overlay(options, upper, answer) < 0) return -1;
     if (show_memory("run", answer) < 0 || show_memory("tmp", answer) < 0) return -1;
-    struct kernel_files files = {.root = ROOT, .proc = PROC, .sysfs = SYSFS};
-    if (mkdir(PROC, 0755) < 0 || mkdir(SYSFS, 0755) < 0) return fail(answer, errno, "mkdir", "proc and sysfs", "");
-    files.locked_settings = lock_later("proc/sys", answer);
-    files.locked_sysfs = lock_later("sys", answer);
-    if (files.locked_settings == NULL || files.locked_sysfs == NULL) return -1;
-    if (mount_kernel_files(&files, answer) < 0 || keep_mounts(options, answer) < 0) return -1;
-    if (lock_mounts(locked, locked_count, answer) < 0) return -1;
-    if (open_kernel_files(&files, (options->flags & CH_READONLY_SYSFS) != 0, answer) < 0) return -1;
-    if (mount_groups(options->group, answer) < 0 || set_up_devices(answer) < 0) return -1;
+    if (keep_mounts(options, answer) < 0) return -1;
+    if (locked_count > 0 && lock_mounts(locked, locked_count, answer) < 0) return -1;
+    if (set_up_devices(DEVICES, answer) < 0) return -1;
+    int groups = options->group < 0 ? copy_groups(answer) : -1;
+    if (answer->error != 0) return -1;
     // Old and new root on one place: the old one is then on top and is taken off, pivot_root(2).
     if (syscall(SYS_pivot_root, ".", ".") < 0) return fail(answer, errno, "pivot_root", "new root", "");
     if (umount2(".", MNT_DETACH) < 0) return fail(answer, errno, "umount2", "old root", "");
     if (chdir("/") < 0) return fail(answer, errno, "chdir", "/", "");
+    if (mount_kernel_files((options->flags & CH_READONLY_SYSFS) != 0, answer) < 0) return -1;
+    if ((options->group >= 0 || groups >= 0) && mount_groups(groups, answer) < 0) return -1;
     if (sethostname(options->hostname, strlen(options->hostname)) < 0)
         return fail(answer, errno, "sethostname", options->hostname, "");
     return 0;

@@ -19,7 +19,8 @@ int ch_start(const struct ch_options *options, struct ch_started *out, char call
     int pair[2];
     uint64_t all = ~0ull, before;
     struct clone_args arguments = {
-        .flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD,
+        .flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_PIDFD |
+            CLONE_CLEAR_SIGHAND,
         .pidfd = (uint64_t)(uintptr_t)&out->pidfd,
         .exit_signal = SIGCHLD,
     };
@@ -29,6 +30,9 @@ int ch_start(const struct ch_options *options, struct ch_started *out, char call
     }
     find_environment();
     find_machine_files();
+    find_machine_nodes();
+    find_limits();
+    find_ignored_signals();
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return failed(call, "socketpair");
     // No handler of the worker's runtime may run in the child.
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
