@@ -12,10 +12,16 @@ struct FaultPlacement {
     }
 
     private var faults: [(fault: Fault, cursor: PointCursor)]
-    /// Distinct things that agents did, for the nearest candidates of a fault that did not fire.
-    private var seen: [String: (phrase: Phrase, key: String)] = [:]
+    /// For each fault, what agents did that is likest to its point: told where it did not fire.
+    private var nearest: [Nearest]
 
-    init(_ faults: [Fault]) { self.faults = faults.map { ($0, PointCursor($0.point)) } }
+    init(_ faults: [Fault]) {
+        self.faults = faults.map { ($0, PointCursor($0.point)) }
+        nearest = faults.map { Nearest(to: $0.point.operation) }
+    }
+
+    /// Whether there is none to follow.
+    var isEmpty: Bool { faults.isEmpty }
 
     /// The faults to fire at these operations.
     ///
@@ -28,8 +34,8 @@ struct FaultPlacement {
     ) -> [Turn] {
         var turns: [Turn] = []
         for (position, operation) in operations.enumerated() {
-            if !faults.isEmpty, side == .before { seen[operation.phrase.lineText] = (operation.phrase, operation.key) }
             for index in faults.indices {
+                if side == .before { nearest[index].see(operation) }
                 let namesResult = faults[index].fault.point.namesResult
                 guard counts(position, namesResult), faults[index].cursor.meets(side, operation, in: step, holds: holds)
                 else { continue }
@@ -48,24 +54,53 @@ struct FaultPlacement {
 
     /// A sentence for each fault that did not fire as often as it should.
     func undelivered() -> [String] {
-        faults.compactMap { fault, cursor in
+        zip(faults, nearest).compactMap { entry, nearest in
+            let (fault, cursor) = entry
             guard cursor.met < cursor.wanted else { return nil }
             let waiting =
                 cursor.isCounting ? "" : "; `\(Point.countingFromKey)` held at none of those that came"
             return
                 "fault `\(fault.name)` fired \(cursor.met) of \(cursor.wanted) times: \(cursor.matches) operations"
-                + " are \(fault.point.description)\(waiting)\(nearest(fault.point.operation))"
+                + " are \(fault.point.description)\(waiting)\(nearest.description)"
         }
     }
+}
 
-    private func nearest(_ wanted: Phrase) -> String {
-        let ranked = seen.values.map { (score: FaultPlacement.likeness(wanted, $0.phrase), key: $0.key) }
-            .filter { $0.score > 0 }.sorted { ($1.score, $0.key) < ($0.score, $1.key) }.prefix(3)
-        return ranked.isEmpty ? "" : "; the nearest: " + ranked.map(\.key).joined(separator: "; ")
+/// What agents did that is likest to a point: three different things at most, however many there are.
+private struct Nearest {
+    private static let limit = 3
+
+    private struct Candidate {
+        var score: Int
+        var text: String
+        var key: String
+
+        func isBefore(_ other: Candidate) -> Bool { (other.score, key) < (score, other.key) }
+    }
+
+    private let wanted: Phrase
+    private var candidates: [Candidate] = []
+
+    init(to wanted: Phrase) { self.wanted = wanted }
+
+    /// An operation is about to happen; of several that say the same, the last is told.
+    mutating func see(_ operation: Operation) {
+        let score = likeness(operation.phrase)
+        guard score > 0 else { return }
+        if candidates.count == Nearest.limit, let last = candidates.last, score < last.score { return }
+        let candidate = Candidate(score: score, text: operation.phrase.lineText, key: operation.key)
+        candidates.removeAll { $0.text == candidate.text }
+        let place = candidates.firstIndex { candidate.isBefore($0) } ?? candidates.count
+        candidates.insert(candidate, at: place)
+        if candidates.count > Nearest.limit { candidates.removeLast() }
+    }
+
+    var description: String {
+        candidates.isEmpty ? "" : "; the nearest: " + candidates.map(\.key).joined(separator: "; ")
     }
 
     /// How much of the pattern an operation has: the word counts most, then the object, then the noun.
-    private static func likeness(_ wanted: Phrase, _ there: Phrase) -> Int {
+    private func likeness(_ there: Phrase) -> Int {
         var score = 0
         if wanted.word == there.word { score += 4 }
         if Pattern(wanted.which).matches(there.which) { score += 2 }

@@ -176,6 +176,36 @@ import Testing
             ])
     }
 
+    /// However many different things agents do, the three that are likest are told, each as it was last.
+    @Test func ofManyThatCameNearThreeAreTold() throws {
+        let wanted = Phrase("file.write", "/run/x")
+        var placement = FaultPlacement([Fault(name: "cut", point: Point(.before, wanted), actions: [.delay(1)])])
+        let step = Step(name: "run", body: .together([]))
+        var all: [Model.Operation] = []
+        for number in 0..<2000 {
+            let words = ["file.write", "file.create", "route.add", "file.delete"]
+            var one = operation(
+                Phrase(words[number % 4], number % 400 == 2 ? "/run/x" : "/etc/\(number % 1000)", in: "host"))
+            one.index = number
+            one.ordinal = number
+            all.append(one)
+            _ = placement.turns(.before, [one], in: step, counts: { _, _ in true }, holds: { _ in true })
+        }
+        // Each text as it was last, by how much of the point it has, then by its key.
+        var last: [String: Model.Operation] = [:]
+        for one in all { last[one.phrase.lineText] = one }
+        func score(_ phrase: Phrase) -> Int {
+            (phrase.word == wanted.word ? 4 : 0) + (phrase.which == wanted.which ? 2 : 0)
+                + (phrase.noun == "file" ? 1 : 0)
+        }
+        let best = last.values.map { (score($0.phrase), $0.key) }.max { $0.0 < $1.0 }
+        let said = try #require(placement.undelivered().first)
+        let told = try #require(said.split(separator: "; the nearest: ").last).split(separator: "; ").map(String.init)
+        #expect(told.count == 3)
+        #expect(Set(told).isSubset(of: last.values.filter { score($0.phrase) == best?.0 }.map(\.key)), "\(told)")
+        #expect(told == told.sorted())
+    }
+
     @Test func whatIsUnderWayWhenTheRunEndsWasNotDelivered() throws {
         let stage = Stage(plan(faults: [fault(.netnsDelete(name: "pod"), .delay(1))]))
         #expect(!stage.faults.pass(.before, stop(stage)))
