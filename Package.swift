@@ -2,7 +2,11 @@
 import PackageDescription
 
 // One target a layer; the arrows are those of docs/layers.md, held by Tests/LayerTests.
-let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    // Checked when it is compiled, and in debug builds, which the tests are, also when it runs.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
 let gnu: [CSetting] = [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
 func layer(_ name: String, _ dependencies: [Target.Dependency]) -> Target {

@@ -35,7 +35,8 @@ struct Answers {
     /// Results that nobody has read yet are kept up to so many; the oldest then stay unknown.
     static let limit = 4096
 
-    fileprivate struct Queue {
+    /// An object, so that nothing of it is copied to be changed.
+    fileprivate final class Queue {
         var answers = AnswerQueue()
         /// The head of the queue as it was last looked at.
         var head: [UInt8] = []
@@ -45,14 +46,14 @@ struct Answers {
     private var owed: [Int: OwedResult] = [:]
 
     /// Whether an answer is owed on a socket.
-    func isOwed(_ cookie: UInt64) -> Bool { queues[cookie]?.answers.requests.isEmpty == false }
+    func isOwed(_ cookie: UInt64) -> Bool { queues[cookie]?.answers.owes == true }
 
     /// A moment of a socket's own clock.
     mutating func moment(_ cookie: UInt64) -> Int { queues[cookie]?.answers.moment() ?? 0 }
 
     /// Requests are about to be sent: all of them but the one that is made to fail.
     mutating func expect(_ send: NetlinkSend, _ pending: PendingCall, _ process: TracedProcess) {
-        var queue = queues[send.cookie] ?? Queue()
+        let queue = known(send.cookie)
         if send.queueWasEmpty || !queue.stillHolds(send.socket) { queue.answers.forgetTold() }
         if queue.answers.portID == 0 { queue.answers.portID = send.portID }
         send.owed = pending.operations.map { OwedResult($0, process, cookie: send.cookie) }
@@ -62,7 +63,13 @@ struct Answers {
             result.isOwed = true
             process.owedResults += 1
         }
-        queues[send.cookie] = queue
+    }
+
+    private mutating func known(_ cookie: UInt64) -> Queue {
+        if let queue = queues[cookie] { return queue }
+        let queue = Queue()
+        queues[cookie] = queue
+        return queue
     }
 
     /// The send has returned.
@@ -71,7 +78,7 @@ struct Answers {
     ///   - count: How many of its datagrams were sent.
     ///   - isAlone: Whether nobody else can have read from the socket meanwhile.
     mutating func returned(_ send: NetlinkSend, datagrams count: Int, isAlone: Bool) {
-        guard var queue = queues[send.cookie] else { return }
+        guard let queue = queues[send.cookie] else { return }
         // An unbound socket gets its port in its first send.
         if queue.answers.portID == 0 { queue.answers.portID = send.portID }
         // Operations of one call have indexes one behind the other.
@@ -85,7 +92,7 @@ struct Answers {
                 remove(result)
             }
         }
-        let mayLook = send.queueWasEmpty && !send.hasDump && queue.answers.requests.allSatisfy(mine.contains)
+        let mayLook = send.queueWasEmpty && !send.hasDump && queue.answers.owesOnly(mine)
         if mayLook, !queue.answers.isEmpty {
             switch QueueHead(send.socket) {
             case .message(let head):
@@ -115,7 +122,7 @@ struct Answers {
     ///
     /// - Returns: What is known by them of requests whose send has returned.
     mutating func read(_ bytes: RawSpan, from cookie: UInt64) -> [OwedResult] {
-        guard var queue = queues[cookie] else { return [] }
+        guard let queue = queues[cookie] else { return [] }
         let known = settle(queue.answers.settle(bytes))
         keep(queue, cookie)
         return known.filter(\.hasReturned)
@@ -125,7 +132,7 @@ struct Answers {
     ///
     /// - Returns: What is known by that, and what never will be: its answer was dropped in an overrun.
     mutating func foundEmpty(_ cookie: UInt64, at moment: Int) -> (known: [OwedResult], lost: [OwedResult]) {
-        guard var queue = queues[cookie] else { return ([], []) }
+        guard let queue = queues[cookie] else { return ([], []) }
         let (settled, lost) = queue.answers.settleEmpty(at: moment)
         let known = settle(settled)
         let over = lost.compactMap { owed[$0] }
@@ -178,16 +185,16 @@ struct Answers {
     }
 
     private mutating func keep(_ queue: Queue, _ cookie: UInt64) {
-        queues[cookie] = queue.answers.isEmpty ? nil : queue
+        if queue.answers.isEmpty { queues[cookie] = nil }
         // Nobody says when a socket is closed on which an answer was only looked at.
-        if queues.count > Answers.limit { queues = queues.filter { !$0.value.answers.requests.isEmpty } }
+        if queues.count > Answers.limit { queues = queues.filter { $0.value.answers.owes } }
     }
 }
 
 extension Answers.Queue {
     /// Whether the answer that was looked at has not been read since.
     fileprivate func stillHolds(_ socket: Int32) -> Bool {
-        guard answers.requests.count == 0, !answers.isEmpty else { return true }
+        guard !answers.owes, !answers.isEmpty else { return true }
         guard case .message(let now) = QueueHead(socket) else { return true }
         return now == head
     }

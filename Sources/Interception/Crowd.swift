@@ -22,6 +22,8 @@ struct Crowd {
     }
 
     private var known: Set<Int32> = []
+    /// The one of them that stopped last; nil after an end.
+    private var last: Int32?
     /// Threads that were let go last, and have not stopped since, the last one at the end.
     private var expected: [Expected] = []
     /// How many of them were asked since the last time that nobody had stopped.
@@ -36,8 +38,9 @@ struct Crowd {
     var deadline: UInt64? { owesAll ? lastOfAll + Crowd.pause : nil }
 
     /// Whom to ask next; nil for nobody now.
-    mutating func nextToAsk(at now: UInt64) -> Int32? {
+    mutating func nextToAsk(at time: @autoclosure () -> UInt64) -> Int32? {
         guard known.count > Crowd.few else { return Crowd.everybody }
+        let now = time()
         if asked < expected.count { return expected[expected.count - 1 - asked].thread }
         asked = 0
         guard now >= lastOfAll + Crowd.pause else {
@@ -63,7 +66,14 @@ struct Crowd {
 
     /// A thread has stopped, or ended.
     mutating func found(_ stop: ThreadStop) {
-        if stop.isEnd { known.remove(stop.thread) } else { known.insert(stop.thread) }
+        if stop.isEnd {
+            known.remove(stop.thread)
+            last = nil
+        } else if stop.thread != last {
+            known.insert(stop.thread)
+            last = stop.thread
+        }
+        guard !expected.isEmpty else { return }
         guard let place = expected.lastIndex(where: { $0.thread == stop.thread }) else { return }
         if place > expected.count - 1 - asked { asked -= 1 }
         expected.remove(at: place)
@@ -71,6 +81,8 @@ struct Crowd {
 
     /// A thread was let go, or is new: it may stop soon.
     mutating func resumed(_ thread: Int32) {
+        // Of a few, everybody is asked.
+        guard known.count >= Crowd.few else { return }
         expected.removeAll { $0.thread == thread }
         expected.append(Expected(thread: thread))
         if expected.count > Crowd.limit { expected.removeFirst() }

@@ -15,7 +15,7 @@ extension CallDecoder {
         guard let datagrams = sentDatagrams(memory), goesToKernel(socket.raw, datagrams.first, memory) else {
             return nil
         }
-        let ranges = datagrams.flatMap(\.ranges)
+        let ranges = datagrams.count == 1 ? datagrams[0].ranges : datagrams.flatMap(\.ranges)
         guard let bytes = ranges.gather(memory, limit: 4 << 20) else { return nil }
         let number = socket.raw
         let decoder = RequestDecoder { index in
@@ -24,20 +24,27 @@ extension CallDecoder {
                 return String(cString: base)
             }
         }
-        let sends =
-            datagrams.count == 1
-            ? [decoder.decode(bytes, protocol: family)]
-            : decoder.decode(bytes, datagrams: datagrams.map(\.ranges.total), protocol: family)
-        // iproute2 first asks for link 0, to learn what the kernel can do: it means no object.
-        let all = sends.enumerated().flatMap { place, send in send.requests.map { ($0, place) } }
-            .filter { $0.0.which != "#0" }
-        guard !all.isEmpty else { return nil }
+        var requests: [DecodedRequest] = []
+        var places: [Int] = []
+        if datagrams.count == 1 {
+            requests = decoder.decode(bytes, protocol: family).requests
+            requests.removeAll(where: \.meansNothing)
+            places = [Int](repeating: 0, count: requests.count)
+        } else {
+            let sends = decoder.decode(bytes, datagrams: datagrams.map(\.ranges.total), protocol: family)
+            for (place, send) in sends.enumerated() {
+                for request in send.requests where !request.meansNothing {
+                    requests.append(request)
+                    places.append(place)
+                }
+            }
+        }
+        guard !requests.isEmpty else { return nil }
         let role = directory.role(of: NetworkNamespaceID(rawValue: kind.namespace))
-        var decoded = Decoded(phrases: all.map { phrase($0.0, in: role, number) })
+        var decoded = Decoded(phrases: requests.map { phrase($0, in: role, number) })
         decoded.request = NetlinkSend(
             socket: socket, family: family, cookie: cookie, namespace: kind.namespace,
-            content: NetlinkSend.Content(
-                requests: all.map(\.0), datagrams: all.map(\.1), bytes: bytes, ranges: ranges))
+            content: NetlinkSend.Content(requests: requests, datagrams: places, bytes: bytes, ranges: ranges))
         return decoded
     }
 
@@ -104,7 +111,9 @@ extension CallDecoder {
                 value = "mac(\(name))"
             }
             if argument.name == "via", let name = linkLocalDevice(value) { value = "LL(\(name))" }
-            qualifiers[argument.name] = qualifiers[argument.name].map { "\($0), \(value)" } ?? value
+            if let former = qualifiers.updateValue(value, forKey: argument.name) {
+                qualifiers[argument.name] = "\(former), \(value)"
+            }
         }
         // An entry of a bridge is named by the address itself.
         let owner = MACAddress(request.which).flatMap { directory.device(withAddress: $0.bytes) }
@@ -141,4 +150,9 @@ extension CallDecoder {
         }
         return handle.map { directory.role(of: $0.id) } ?? text
     }
+}
+
+extension DecodedRequest {
+    /// iproute2 first asks for link 0, to learn what the kernel can do: it means no object.
+    fileprivate var meansNothing: Bool { which == "#0" }
 }

@@ -86,17 +86,24 @@ public final class Interceptor {
     /// - Returns: Whether there was one.
     @discardableResult
     public func drain() -> Bool {
-        // All stops are taken before anybody goes on, or a busy thread would keep the others waiting.
-        var stops: [ThreadStop] = []
-        while let stop = source.next() {
-            stops.append(stop)
-            // Nobody else waits; it may have come to its next stop when this one is dealt with.
-            if source.isAlone { break }
+        let first = source.next()
+        if let first {
+            if source.isAlone {
+                // Nobody else waits; it may have come to its next stop when this one is dealt with.
+                handle(first)
+            } else {
+                // All stops are taken before anybody goes on, or a busy thread would keep the others waiting.
+                var stops = [first]
+                while let stop = source.next() {
+                    stops.append(stop)
+                    if source.isAlone { break }
+                }
+                for stop in stops { handle(stop) }
+            }
         }
-        for stop in stops { handle(stop) }
         let orphans = tree.orphans { unseen($0) }
         for stop in orphans { handle(stop) }
-        return !stops.isEmpty || !orphans.isEmpty
+        return first != nil || !orphans.isEmpty
     }
 
     /// Lets a held thread go on.
@@ -126,20 +133,13 @@ public final class Interceptor {
 
     private func handle(_ stop: ThreadStop) {
         let thread = stop.thread
-        if tree.tracees[thread] == nil {
-            if !tree.isAnnounced(thread) {
-                if foreignStop?(stop) == true { return }
-                if stop.reason == .interrupted || tree.isParked(thread) { return tree.park(stop) }
-            }
-            guard tree.meet(thread) != nil else { return stranger(stop) }
-        }
-        guard let tracee = tree.tracees[thread] else { return }
+        guard let tracee = tree.tracees[thread] ?? met(by: stop) else { return }
         switch stop.reason {
         case .exited(let status): return ended(thread, status: status, signal: nil)
         case .signalled(let signal): return ended(thread, status: 0, signal: signal)
         default: break
         }
-        leftReceive(tracee)
+        if tracee.process.kicked != nil { leftReceive(tracee) }
         if let trapping = tracee.trapping, stop.reason != .exec { return advance(tracee, trapping, stop) }
         switch stop.reason {
         case .call: entered(tracee)
@@ -156,6 +156,23 @@ public final class Interceptor {
             tracee.process.isStopped = false
             goOn(tracee)
         }
+    }
+
+    /// The thread of a stop that is told of for the first time; nil where its stop waits, or is somebody else's.
+    private func met(by stop: ThreadStop) -> Tracee? {
+        let thread = stop.thread
+        if !tree.isAnnounced(thread) {
+            if foreignStop?(stop) == true { return nil }
+            if stop.reason == .interrupted || tree.isParked(thread) {
+                tree.park(stop)
+                return nil
+            }
+        }
+        guard let tracee = tree.meet(thread) else {
+            stranger(stop)
+            return nil
+        }
+        return tracee
     }
 
     /// A thread that nobody speaks for: what it tells of is its end, or nothing may keep it waiting.
@@ -396,8 +413,8 @@ public final class Interceptor {
             identifyMade(pending, tracee, result: call.result)
         }
         if let request = pending.request {
-            for (owed, operation) in zip(request.owed, pending.operations) {
-                owed.operation.identity = operation.identity
+            for (position, owed) in request.owed.enumerated() {
+                owed.operation.identity = pending.operations[position].identity
             }
             sent(request, pending, tracee, call.result)
         } else {
@@ -444,10 +461,13 @@ public final class Interceptor {
     func hold(_ stop: Stop) { holds.begin(stop, at: now) }
 
     /// An operation is over: it is recorded as soon as all before it are.
-    func close(_ operation: Operation, ended pending: PendingCall? = nil) {
-        var operation = operation
+    func close(_ operation: consuming Operation, ended pending: PendingCall? = nil) {
         if let pending { operation.duration = now - max(pending.resumed, operation.started) }
-        order.end(operation)
+        if order.endNext(operation.index) {
+            delegate?.interceptor(self, recorded: operation)
+        } else {
+            order.end(operation)
+        }
         flush()
     }
 

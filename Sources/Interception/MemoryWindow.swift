@@ -2,12 +2,18 @@
 protocol ReadableMemory {
     /// Reads exactly `count` bytes.
     func bytes(at address: UInt64, count: Int) -> [UInt8]?
+    /// Looks at exactly `count` bytes; nil where they cannot be read, too.
+    func look<Result>(at address: UInt64, count: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result?
 }
 
 extension ReadableMemory {
     /// Reads a 64-bit word.
     func word(at address: UInt64) -> UInt64? {
-        bytes(at: address, count: 8).map { $0.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) } }
+        look(at: address, count: 8) { $0.loadUnaligned(as: UInt64.self) }
+    }
+
+    func look<Result>(at address: UInt64, count: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
+        bytes(at: address, count: count).map { $0.withUnsafeBytes(body) }
     }
 }
 
@@ -40,10 +46,23 @@ struct MemoryWindow: ReadableMemory {
             }
     }
 
-    func bytes(at address: UInt64, count: Int) -> [UInt8]? {
+    /// Where the bytes stand in the window; nil where it does not hold all of them.
+    private func range(of address: UInt64, count: Int) -> Range<Int>? {
         guard address >= start, count >= 0, let offset = Int(exactly: address - start), offset <= window.count,
             count <= window.count - offset
-        else { return memory.bytes(at: address, count: count) }
-        return Array(window[offset..<offset + count])
+        else { return nil }
+        return offset..<offset + count
+    }
+
+    func bytes(at address: UInt64, count: Int) -> [UInt8]? {
+        guard let range = range(of: address, count: count) else { return memory.bytes(at: address, count: count) }
+        return Array(window[range])
+    }
+
+    func look<Result>(at address: UInt64, count: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result? {
+        guard let range = range(of: address, count: count) else {
+            return memory.bytes(at: address, count: count).map { $0.withUnsafeBytes(body) }
+        }
+        return window.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
     }
 }

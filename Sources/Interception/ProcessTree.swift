@@ -100,7 +100,9 @@ final class ProcessTree {
     func isParked(_ thread: Int32) -> Bool { foundlings[thread] != nil }
 
     /// When the first child has waited long enough; nil where none waits.
-    var deadline: UInt64? { foundlings.values.map { $0.since + ProcessTree.patience }.min() }
+    var deadline: UInt64? {
+        foundlings.isEmpty ? nil : foundlings.values.map { $0.since + ProcessTree.patience }.min()
+    }
 
     /// The children whose maker was killed before the kernel told of it, each now announced, with their stops.
     ///

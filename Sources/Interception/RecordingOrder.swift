@@ -39,6 +39,15 @@ struct RecordingOrder {
     /// An operation begins; its index is `count` as it was before.
     mutating func begin(_ operation: Operation) { entries.append(Entry(operation: operation)) }
 
+    /// An operation has ended and is the next to be recorded, as most are: it is to be recorded now.
+    ///
+    /// - Returns: False where others are recorded before it; then ``end(_:)`` is to be told.
+    mutating func endNext(_ index: Int) -> Bool {
+        guard index == first, head < entries.count, !entries[head].isOver, late.isEmpty else { return false }
+        advance()
+        return true
+    }
+
     /// An operation has ended; the second end of one changes nothing.
     mutating func end(_ operation: Operation) {
         if operation.index < first {
@@ -66,13 +75,20 @@ struct RecordingOrder {
         let entry = entries[head]
         guard entry.isOver || waiting > RecordingOrder.patience else { return nil }
         if entry.isOver { waiting -= 1 } else { kept[first] = entry.operation }
+        advance()
+        return entry.isOver ? .operation(entry.operation) : .place(entry.operation.index)
+    }
+
+    private mutating func advance() {
         head += 1
         first += 1
-        // Moved down only when half of the room is empty: each is moved once at most.
-        if head == entries.count || (head > 1024 && head * 2 > entries.count) {
+        if head == entries.count {
+            entries.removeAll(keepingCapacity: head <= RecordingOrder.patience)
+            head = 0
+        } else if head > 1024 && head * 2 > entries.count {
+            // Moved down only when half of the room is empty: each is moved once at most.
             entries.removeFirst(head)
             head = 0
         }
-        return entry.isOver ? .operation(entry.operation) : .place(entry.operation.index)
     }
 }

@@ -39,9 +39,8 @@ extension Interceptor {
             var operation = pending.operations[position]
             operation.duration = now - max(pending.resumed, operation.started)
             if owed.isSettled { operation.result = owed.operation.result }
-            owed.operation = operation
             owed.hasGoneOn = true
-            if !owed.isOwed { close(operation) }
+            if owed.isOwed { owed.operation = operation } else { close(operation) }
         }
     }
 

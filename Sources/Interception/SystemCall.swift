@@ -4,7 +4,7 @@ import Glibc
 /// One row of the table of system calls: what the filter, the decoder and the record must know of a call.
 ///
 /// The rows are those of the architecture (`X86_64.swift`).
-struct SystemCall: Sendable {
+final class SystemCall: Sendable {
     /// What is to be done at it.
     enum Treatment: Sendable {
         /// It may stand for operations.
@@ -25,33 +25,33 @@ struct SystemCall: Sendable {
     let condition: TrappedCall.Condition
     let treatment: Treatment
 
-    init(_ number: Int32, _ name: String, _ decode: @escaping @Sendable (CallDecoder) -> Decoded?) {
+    convenience init(_ number: Int32, _ name: String, _ decode: @escaping @Sendable (CallDecoder) -> Decoded?) {
         self.init(number, name, .always, .decoded(decode))
     }
 
-    init(
+    convenience init(
         _ number: Int32, _ name: String, when argument: Int, _ test: TrappedCall.Test,
         _ decode: @escaping @Sendable (CallDecoder) -> Decoded?
     ) {
         self.init(number, name, .argument(argument, test), .decoded(decode))
     }
 
-    init(_ number: Int32, _ name: String, refused mechanism: String) {
+    convenience init(_ number: Int32, _ name: String, refused mechanism: String) {
         self.init(number, name, .always, .refused(mechanism))
     }
 
-    init(_ number: Int32, _ name: String, said: @escaping @Sendable (UInt64, UInt64) -> String?) {
+    convenience init(_ number: Int32, _ name: String, said: @escaping @Sendable (UInt64, UInt64) -> String?) {
         self.init(number, name, .always, .said(said))
     }
 
-    init(
+    convenience init(
         _ number: Int32, _ name: String, when argument: Int, _ test: TrappedCall.Test,
         said: @escaping @Sendable (UInt64, UInt64) -> String?
     ) {
         self.init(number, name, .argument(argument, test), .said(said))
     }
 
-    init(receive number: Int32, _ name: String) { self.init(number, name, .always, .receive) }
+    convenience init(receive number: Int32, _ name: String) { self.init(number, name, .always, .receive) }
 
     private init(_ number: Int32, _ name: String, _ condition: TrappedCall.Condition, _ treatment: Treatment) {
         self.number = number

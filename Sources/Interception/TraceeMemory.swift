@@ -89,21 +89,21 @@ struct MessageHeader {
     /// Reads a header and its vector.
     init?(_ memory: some ReadableMemory, at address: UInt64) {
         // name, namelen, iov, iovlen, control, controllen, flags: seven words on a 64-bit machine.
-        guard let bytes = memory.bytes(at: address, count: 32) else { return nil }
-        let words = bytes.withUnsafeBytes { space in
-            (0..<4).map { space.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
+        let words = memory.look(at: address, count: 32) { space in
+            func word(_ place: Int) -> UInt64 { space.loadUnaligned(fromByteOffset: place * 8, as: UInt64.self) }
+            return (word(0), word(1), word(2), word(3))
         }
-        guard let ranges = MessageHeader.vector(memory, at: words[2], count: words[3]) else { return nil }
-        name = words[0]
-        nameSize = words[1] & 0xffff_ffff
+        guard let words, let ranges = MessageHeader.vector(memory, at: words.2, count: words.3) else { return nil }
+        name = words.0
+        nameSize = words.1 & 0xffff_ffff
         self.ranges = ranges
         flagsAddress = address &+ 48
     }
 
     /// Reads a vector of at most `UIO_MAXIOV` (1024) buffers.
     static func vector(_ memory: some ReadableMemory, at address: UInt64, count: UInt64) -> [MemoryRange]? {
-        guard count <= 1024, let bytes = memory.bytes(at: address, count: Int(count) * 16) else { return nil }
-        return bytes.withUnsafeBytes { space in
+        guard count <= 1024 else { return nil }
+        return memory.look(at: address, count: Int(count) * 16) { space in
             (0..<Int(count)).map { index in
                 MemoryRange(
                     address: space.loadUnaligned(fromByteOffset: index * 16, as: UInt64.self),

@@ -60,8 +60,12 @@ public struct Operation: Hashable, Codable, Sendable {
     public var keyStemDigest: UInt64 {
         var digest = TextDigest()
         let phrase = plainPhrase
-        for text in [step, lineage, phrase.word, phrase.which, phrase.namespace ?? "host"] { digest.add(text) }
-        for (key, value) in phrase.qualifiers.sorted(by: { $0.key < $1.key }) {
+        digest.add(step)
+        digest.add(lineage)
+        digest.add(phrase.word)
+        digest.add(phrase.which)
+        digest.add(phrase.namespace ?? "host")
+        for (key, value) in phrase.orderedQualifiers {
             digest.add(key)
             digest.add(value)
         }
@@ -109,7 +113,7 @@ public struct Operation: Hashable, Codable, Sendable {
     }
 
     private func stem(_ phrase: Phrase) -> String {
-        let arguments = phrase.qualifiers.sorted { $0.key < $1.key }.map { " \($0.key) \($0.value)" }.joined()
+        let arguments = phrase.orderedQualifiers.map { " \($0.key) \($0.value)" }.joined()
         return "\(step) / \(lineage) / \(phrase.word)(\(phrase.which)\(arguments)) @ \(phrase.namespace ?? "host")"
     }
 

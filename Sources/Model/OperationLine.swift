@@ -20,8 +20,11 @@ enum OperationLine {
         text("which", operation.phrase.which, &bytes)
         name("qualifiers", &bytes)
         bytes.append(UInt8(ascii: "{"))
-        for (position, pair) in operation.phrase.qualifiers.sorted(by: { $0.key < $1.key }).enumerated() {
-            text(pair.key, pair.value, &bytes, first: position == 0)
+        for (position, pair) in operation.phrase.orderedQualifiers.enumerated() {
+            if position > 0 { bytes.append(UInt8(ascii: ",")) }
+            string(pair.key, &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            string(pair.value, &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
         if let namespace = operation.phrase.namespace { text("namespace", namespace, &bytes) }
@@ -53,7 +56,7 @@ enum OperationLine {
             name("links", &bytes)
             for (place, index) in identity.links.enumerated() {
                 bytes.append(place == 0 ? UInt8(ascii: "[") : UInt8(ascii: ","))
-                bytes.append(contentsOf: String(index).utf8)
+                number(UInt64(index), &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
         }
@@ -71,25 +74,53 @@ enum OperationLine {
     /// Reads a line that `append` wrote.
     static func read(_ line: Data) throws -> Operation { try JSONDecoder().decode(Operation.self, from: line) }
 
-    private static func name(_ name: String, _ bytes: inout [UInt8], first: Bool = false) {
-        if !first { bytes.append(UInt8(ascii: ",")) }
-        string(name, &bytes)
-        bytes.append(UInt8(ascii: ":"))
+    /// Names are plain, and known when this is compiled.
+    private static func name(_ name: StaticString, _ bytes: inout [UInt8], first: Bool = false) {
+        bytes.append(contentsOf: first ? "\"".utf8 : ",\"".utf8)
+        bytes.append(contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+        bytes.append(contentsOf: "\":".utf8)
     }
 
-    private static func text(_ key: String, _ value: String, _ bytes: inout [UInt8], first: Bool = false) {
+    private static func text(_ key: StaticString, _ value: String, _ bytes: inout [UInt8], first: Bool = false) {
         name(key, &bytes, first: first)
         string(value, &bytes)
     }
 
-    private static func number(_ key: String, _ value: UInt64, _ bytes: inout [UInt8], first: Bool = false) {
+    private static func number(_ key: StaticString, _ value: UInt64, _ bytes: inout [UInt8], first: Bool = false) {
         name(key, &bytes, first: first)
-        bytes.append(contentsOf: String(value).utf8)
+        number(value, &bytes)
+    }
+
+    private static func number(_ value: UInt64, _ bytes: inout [UInt8]) {
+        // 2^64 has twenty digits.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            var rest = value
+            var place = digits.count
+            repeat {
+                place -= 1
+                digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[place...]))
+        }
     }
 
     private static func string(_ value: String, _ bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
+        var value = value
+        value.withUTF8 { text in
+            // Nearly every text is plain, and copied as a whole.
+            if text.contains(where: isSpecial) { escape(text, &bytes) } else { bytes.append(contentsOf: text) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func escape(_ text: UnsafeBufferPointer<UInt8>, _ bytes: inout [UInt8]) {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
@@ -100,7 +131,6 @@ enum OperationLine {
             default: bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)

@@ -21,6 +21,12 @@ public struct Phrase: Hashable, Codable, Sendable {
         self.namespace = namespace
     }
 
+    /// The qualifiers in the order of their keys, as every text of a phrase has them.
+    var orderedQualifiers: [(key: String, value: String)] {
+        // Most have one at most.
+        qualifiers.count < 2 ? Array(qualifiers) : qualifiers.sorted { $0.key < $1.key }
+    }
+
     /// What stands before the dot of the word: `route` of `route.add`, the whole word where there is no dot.
     public var noun: String { String(word.prefix { $0 != "." }) }
 
@@ -34,7 +40,7 @@ extension Phrase: CustomStringConvertible {
         // The action `exec` bears its argument vector as a JSON array, which is a list in YAML too.
         let isList = word == "exec" && which.hasPrefix("[\"") && which.hasSuffix("\"]")
         var parts = ["\(word): \(isList ? which : Phrase.quoted(which))"]
-        parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key): \(Phrase.quoted($0.value))" }
+        parts += orderedQualifiers.map { "\($0.key): \(Phrase.quoted($0.value))" }
         if let namespace { parts.append("in: \(Phrase.quoted(namespace))") }
         return "{ \(parts.joined(separator: ", ")) }"
     }
@@ -49,7 +55,7 @@ extension Phrase: CustomStringConvertible {
         } else if !which.isEmpty {
             parts.append(LineText.quoted(which))
         }
-        parts += qualifiers.sorted { $0.key < $1.key }.map { "\($0.key) \(LineText.quoted($0.value))" }
+        parts += orderedQualifiers.map { "\($0.key) \(LineText.quoted($0.value))" }
         if let namespace { parts.append("in \(LineText.quoted(namespace))") }
         return parts.joined(separator: " ")
     }

@@ -4,7 +4,8 @@ struct TextDigest {
 
     /// Adds a text, and its end, so that `ab`, `c` is not `a`, `bc`.
     mutating func add(_ text: String) {
-        for byte in text.utf8 { add(byte) }
+        var text = text
+        text.withUTF8 { for byte in $0 { add(byte) } }
         // No byte of UTF-8.
         add(0xff)
     }

@@ -70,9 +70,15 @@ final class EventLoop {
             }
             if try done() { return true }
             if let deadline, now >= deadline { return false }
-            let all = first + sources
-            let next = (all.compactMap(\.deadline) + [deadline].compactMap { $0 }).min()
-            if try waiter.wait(for: all.flatMap(\.descriptors), until: next) { isDue = true }
+            var next = deadline
+            var items: [PollItem] = []
+            for group in [first, sources] {
+                for source in group {
+                    items += source.descriptors
+                    if let moment = source.deadline { next = min(moment, next ?? moment) }
+                }
+            }
+            if try waiter.wait(for: items, until: next) { isDue = true }
         }
     }
 

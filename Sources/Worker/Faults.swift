@@ -43,7 +43,8 @@ final class Faults {
     ///
     /// - Returns: Whether it may go on; else it is released later.
     func pass(_ side: Point.Side, _ stop: any AgentStop) -> Bool {
-        for (position, operation) in stop.operations.enumerated() {
+        if reversals.isEmpty, placement.isEmpty { return arrive(side, stop) }
+        for (position, operation) in stop.operations.enumerated() where !reversals.isEmpty {
             takeBack { cursor in
                 stop.counts(position, namingResult: cursor.point.namesResult)
                     && cursor.meets(side, operation, in: steps[operation.step], holds: conditions.holds)

@@ -42,10 +42,7 @@ final class PlanRun {
         events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder)
         tracer.delegate = events
         tracer.stepOf = { [unowned programs, unowned steps] process in
-            // A service does what it does while other steps run.
-            guard let own = programs.program(of: process)?.step else { return steps.current.id }
-            if case .start = own.body { return steps.current.id }
-            return own.id
+            programs.program(of: process)?.operationStep ?? steps.current.id
         }
     }
 

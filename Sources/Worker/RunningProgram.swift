@@ -11,7 +11,9 @@ final class RunningProgram {
     /// The agent.
     let agent: String
     /// The step to which its operations belong now.
-    var step: Step
+    var step: Step { didSet { operationStep = RunningProgram.operationStep(step) } }
+    /// The id of that step; nil for a service, which does what it does while other steps run.
+    private(set) var operationStep: String?
     /// What it writes to its standard output.
     let output: OutputCapture
     /// What it writes to its standard error.
@@ -31,8 +33,13 @@ final class RunningProgram {
         self.spawn = spawn
         self.agent = agent
         self.step = step
+        operationStep = RunningProgram.operationStep(step)
         output = try OutputCapture()
         errorOutput = try OutputCapture()
+    }
+
+    private static func operationStep(_ step: Step) -> String? {
+        if case .start = step.body { nil } else { step.id }
     }
 
     /// Its first process has ended; where its program never began, that is how.

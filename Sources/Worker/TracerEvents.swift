@@ -17,14 +17,19 @@ final class TracerEvents: InterceptorDelegate {
 
     /// What a setting holds is kept before it is written.
     func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool {
+        if stop.operations.contains(where: { $0.phrase.word == "sysctl.write" }) { watchSettings(of: stop) }
+        return faults.pass(.before, stop)
+    }
+
+    private func watchSettings(of stop: Stop) {
         for operation in stop.operations where operation.phrase.word == "sysctl.write" {
             do { try host.watch(setting: operation.phrase) } catch { host.loop.fail(with: RunFailure(error)) }
         }
-        return faults.pass(.before, stop)
     }
 
     /// What the agent has mounted of the machine's is first made as read-only as the host's own.
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool {
+        if case .none = stop.mounting { return stop.operations.isEmpty || faults.pass(.after, stop) }
         let isUnderWay = host.hold(mountsOf: stop) { [unowned self] in
             if stop.operations.isEmpty || faults.pass(.after, stop) { interceptor.release(stop) }
         }

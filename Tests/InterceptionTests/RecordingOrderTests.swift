@@ -22,6 +22,50 @@ import Testing
         return all
     }
 
+    /// Whether the operation with that index is taken at once; else it has ended.
+    private func ends(_ index: Int, _ order: inout RecordingOrder) -> Bool {
+        if order.endNext(index) { return true }
+        order.end(operation(index))
+        return false
+    }
+
+    @Test func theNextIsTakenAtOnce() {
+        var order = RecordingOrder()
+        for index in 0..<4 { order.begin(operation(index)) }
+        // 0 is before it.
+        let late = ends(1, &order)
+        let next = ends(0, &order)
+        // Its second end.
+        let again = ends(0, &order)
+        #expect(!late && next && !again)
+        let recorded = take(&order)
+        #expect(recorded == [1])
+        let second = ends(1, &order)
+        let third = ends(2, &order)
+        #expect(!second && third && order.count == 4)
+        order.endAll()
+        let rest = take(&order)
+        #expect(rest == [3])
+        order.begin(operation(4))
+        let alone = ends(4, &order)
+        #expect(alone && order.count == 5)
+    }
+
+    /// One whose place was kept comes before the next.
+    @Test func nothingIsTakenBeforeOneThatIsLate() {
+        var order = RecordingOrder()
+        let count = RecordingOrder.patience + 2
+        for index in 0..<count { order.begin(operation(index)) }
+        for index in 1..<count { order.end(operation(index)) }
+        let first = take(&order)
+        #expect(first.prefix(2) == [0, 1] && first.count == count)
+        order.begin(operation(count))
+        order.end(operation(0))
+        let early = ends(count, &order)
+        let both = take(&order)
+        #expect(!early && both == [0, count])
+    }
+
     @Test func isThatOfTheirBeginning() {
         var order = RecordingOrder()
         for index in 0..<4 { order.begin(operation(index)) }

@@ -11,6 +11,8 @@ public struct MACAddress: Hashable, Sendable, Comparable, CustomStringConvertibl
 
     /// Parses six pairs of hexadecimal digits with colons between; nil otherwise.
     public init?(_ text: some StringProtocol) {
+        // Asked of whatever a request names, which is seldom of that length.
+        guard text.utf8.count == 17 else { return nil }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 6 else { return nil }
         var bytes: [UInt8] = []

@@ -28,8 +28,9 @@ public struct AnswerQueue: Sendable {
     private struct Owed {
         var request: Int
         var need: Need
+        var sequence: UInt32
         /// Of a nftables batch those of all its members; the last one that is acknowledged tells of success.
-        var sequences: [UInt32]
+        var members: [UInt32]
         var last: UInt32
         /// `nlmsg_type`, 0 for a batch.
         var type: UInt16
@@ -56,6 +57,11 @@ public struct AnswerQueue: Sendable {
     public var isEmpty: Bool { owed.isEmpty }
     /// The requests whose answers are owed, oldest first.
     public var requests: [Int] { owed.lazy.filter { !$0.isTold }.map(\.request) }
+    /// Whether an answer is owed.
+    public var owes: Bool { owed.contains { !$0.isTold } }
+
+    /// Whether answers are owed to these requests alone.
+    public func owesOnly(_ mine: Range<Int>) -> Bool { owed.allSatisfy { $0.isTold || mine.contains($0.request) } }
 
     /// A moment to be compared with those of other calls.
     public mutating func moment() -> Int {
@@ -76,7 +82,7 @@ public struct AnswerQueue: Sendable {
         }
         owed.append(
             Owed(
-                request: request, need: need, sequences: [decoded.sequence] + decoded.members.map(\.sequence),
+                request: request, need: need, sequence: decoded.sequence, members: decoded.members.map(\.sequence),
                 last: acknowledged?.sequence ?? decoded.sequence, type: decoded.members.isEmpty ? decoded.rawType : 0,
                 began: moment()))
     }
@@ -158,7 +164,7 @@ public struct AnswerQueue: Sendable {
         }
         guard
             let index = owed.firstIndex(where: {
-                $0.found == nil && $0.sequences.contains(header.nlmsg_seq)
+                $0.found == nil && ($0.sequence == header.nlmsg_seq || $0.members.contains(header.nlmsg_seq))
                     && (type == nil || $0.type == 0 || $0.type == type)
             })
         else { return }

@@ -59,7 +59,7 @@ public struct DecodedRequest: Hashable, Sendable {
 
     /// Adds a key that the row has; nothing where there is no value.
     mutating func add(_ name: String, _ value: String?) {
-        precondition(operation.qualifier(name) != nil, "the row of \(operation.word) in the table has no key \(name)")
+        assert(operation.qualifier(name) != nil, "the row of \(operation.word) in the table has no key \(name)")
         if let value { arguments.append(Argument(name, value)) }
     }
 

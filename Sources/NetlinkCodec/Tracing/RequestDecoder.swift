@@ -79,8 +79,7 @@ public struct RequestDecoder {
     private func route(_ message: NetlinkMessage, _ bytes: RawSpan) -> DecodedRequest {
         guard message.has(NLM_F_REQUEST) else { return raw(message) }
         do throws(NetlinkDecodingError) {
-            guard let read = RequestDecoder.readers[message.type] else { return raw(message) }
-            return try read(self)(message, bytes)
+            return try read(message, bytes) ?? raw(message)
         } catch {
             return raw(message, malformed: error)
         }

@@ -67,10 +67,10 @@ extension RequestDecoder {
         request.add("src", record.preferredSource?.description)
         request.add("from", record.source?.description)
         if record.tos != 0 { request.add("tos", String(record.tos)) }
-        if ![RTPROT_UNSPEC, RTPROT_BOOT].contains(Int32(record.protocol)) {
+        if Int32(record.protocol) != RTPROT_UNSPEC, Int32(record.protocol) != RTPROT_BOOT {
             request.add("proto", KernelNames.routeProtocol(record.protocol))
         }
-        if ![wire(RT_SCOPE_UNIVERSE), wire(RT_SCOPE_NOWHERE)].contains(record.scope) {
+        if record.scope != wire(RT_SCOPE_UNIVERSE), record.scope != wire(RT_SCOPE_NOWHERE) {
             request.add("scope", KernelNames.scope(record.scope))
         }
         let flags = KernelNames.routeFlags(record.flags, linkDown: false)
