@@ -48,14 +48,20 @@ class Judged:
                 f"{self.count(DEFECT)} known defects, {self.count(MENDED)} mended; {self.count(CANNOT)} cannot be tried here, "
                 f"{self.count(UNTRIED)} untried; {len(self.results)} looks")
 
+    def why(self, cell):
+        """Of the first look that does not hold, and how many more there are."""
+        if str(cell) in self.cannot:
+            return "it is listed as one that cannot be tried, and was"
+        bad = [result for result in self.by_cell[cell] if result.seen]
+        more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+        known = f" [{self.defects[str(cell)]}]" if str(cell) in self.defects else ""
+        return f"{bad[0].trial}: {bad[0].claim}: {bad[0].seen}{more}{known}"
+
     def text(self):
         lines = []
         for cell, state in self.state.items():
             if state in (WRONG, DEFECT):
-                lines += [f"{state}: {cell}: {result.trial}: {result.claim}: {result.seen or 'but it is listed as one that cannot'}"
-                          for result in self.by_cell[cell] if result.seen or str(cell) in self.cannot]
-                if state == DEFECT:
-                    lines[-1] += f" ({self.defects[str(cell)]})"
+                lines.append(f"{state}: {cell}: {self.why(cell)}")
             elif state == MENDED:
                 lines.append(f"{state}: {cell} holds: take it from the list of defects")
             elif state == UNTRIED and not self.is_part:

@@ -2,6 +2,7 @@
 import dataclasses
 import json
 import pathlib
+import re
 import subprocess
 
 from .story import Outcome
@@ -49,9 +50,29 @@ class Runner:
         for story in stories:
             groups.setdefault(tuple(story.options), []).append(story)
         for options, together in groups.items():
-            yield from self.campaign(list(options), together)
+            results = list(self.campaign(list(options), together))
+            # A check that fails hides those behind it.
+            hidden = [story for story in together if story.checks and any(
+                result.seen for result in results if result.trial == story.name)]
+            yield from (result for result in results if result.trial not in [story.name for story in hidden])
+            for story in hidden:
+                yield from self.checks(story)
 
-    def campaign(self, options, stories):
+    def checks(self, story):
+        """Of a story whose steps are checks, each that fails is taken out, until the others hold together."""
+        failed, results = {}, []
+        for _ in range(40):
+            results = list(self.campaign([], [story], failed))
+            said = " ".join(result.seen or "" for result in results)
+            names = [step["name"] for step in story.document["steps"] if "check" in step
+                     and re.search(rf"\b{step['name']}\b", said) and step["name"] not in failed]
+            if not names:
+                break
+            failed[names[0]] = next(result.seen for result in results if result.seen and names[0] in result.seen)
+            story.document["steps"] = [step for step in story.document["steps"] if step.get("name") != names[0]]
+        yield from results
+
+    def campaign(self, options, stories, failed=None):
         files, bad = {}, {}
         for story in stories:
             files[story.name] = self.write(story)
@@ -76,10 +97,10 @@ class Runner:
         for story in stories:
             for look in story.looks:
                 name = files[story.name] + (f" [{look.plan}]" if look.plan else "")
-                seen = self.ask(look, name, plans, outcomes, bad.get(story.name))
+                seen = self.ask(look, name, plans, outcomes, bad.get(story.name), failed or {})
                 yield Result(look.cells, story.name + (f" [{look.plan}]" if look.plan else ""), look.claim, seen)
 
-    def ask(self, look, name, plans, outcomes, refused):
+    def ask(self, look, name, plans, outcomes, refused, failed):
         if refused:
             return "refused: " + refused[:300]
         if name not in plans:
@@ -87,6 +108,7 @@ class Runner:
         key = (name, look.role)
         if key not in outcomes:
             outcomes[key] = Outcome(plans[name], look.role)
+            outcomes[key].failed_checks = failed
         try:
             return look.test(outcomes[key])
         except (KeyError, IndexError, OSError, ValueError) as error:

@@ -26,6 +26,8 @@ class Outcome:
         self.folder = pathlib.Path(plan["folder"])
         self.role = role
         self.kept = {}
+        # Of a story of checks: what was taken out of it because it failed, and why.
+        self.failed_checks = {}
 
     def file(self, name):
         if name not in self.kept:
@@ -81,6 +83,7 @@ class Story:
             del self.document["title"]
         self.refusal = None
         self.options = []
+        self.checks = False
 
     def look(self, cells, claim, test, plan=None, role="fault-1"):
         """`plan` is the text in brackets behind the name of the file, where there is a matrix."""

@@ -1,5 +1,5 @@
 """All stories, what cannot be tried here and why, and what is known not to hold."""
-from . import actions, errnos, kills, operations
+from . import actions, errnos, keys, kills, objects, operations
 
 NO_DUMMY = "this kernel has no devices of type dummy"
 NO_OPTIONS = "the reader of queueing disciplines reads no options"
@@ -23,6 +23,10 @@ DEFECTS = {
         "neighbour.delete seen as RTM_DELNEIGH", "neighbour.list state matches", "neighbour.list other matches",
         "neighbour.list line matches", "fdb.delete state matches", "fdb.delete line matches", "fdb.list state matches",
         "fdb.list line matches")},
+    **{f"object {word} which all": "`all` is taken, and matches nothing" for word in ("address", "route", "neighbour")},
+    **{f"key steps.together {name} given": "accepted, and an error of the run: only commands run at the same time" for name in (
+        "do", "check", "within", "start", "stop")},
+    **{f"key {word}.stdin mode given": "accepted, and changes nothing" for word in ("agents.commands", "steps", "steps.together")},
     "point after a system call that was made to fail fires": "no `after` point fires behind a call that was made to fail",
 }
 
@@ -32,3 +36,5 @@ def stories(page):
     yield from errnos.stories(page)
     yield from actions.stories()
     yield from kills.stories()
+    yield from objects.stories(page)
+    yield from keys.stories()

@@ -1,0 +1,185 @@
+"""Each object with each attribute, looked for by checks: the right value is present, another is absent."""
+from .denominator import Cell, objects, tables
+from .story import Story
+
+MAC = "02:00:00:00:00:0"
+HOST = {
+    "namespaces": ["pod", "gone"],
+    "links": [{"name": "br0", "type": "bridge"}, {"name": "u0", "master": "br0", "peer": {"name": "u1"}},
+              {"name": "v0", "addresses": ["10.0.0.1/24", "fd00::1/64"], "peer": {"name": "v1", "in": "pod"}}],
+    "files": {"/srv/f": {"text": "x"}, "/srv/d/x": {"text": "x"}, "/srv/e/x": {"text": "x"}},
+}
+PREPARE = f"""
+ip link add a0 mtu 1400 address {MAC}1 group 7 up type veth peer name a1
+ip link set a0 alias hello
+ip link property add dev a0 altname other-name
+ip link add e0 link v0 type macvlan mode bridge
+ip address add 10.3.0.1 peer 10.3.9.2/32 dev v0
+ip address add 10.4.0.1/24 brd 10.4.0.255 label v0:x scope link dev v0 noprefixroute
+ip route add 10.71.0.0/16 via 10.0.0.2 table 100 metric 5 src 10.0.0.1 proto static tos 8
+ip route add 10.72.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3 weight 3
+ip route add blackhole 10.73.0.0/16
+ip route add 10.74.0.0/16 via 10.99.0.1 dev v0 onlink
+ip nexthop add id 7 via 10.0.0.2 dev v0
+ip route add 10.75.0.0/16 nhid 7
+ip route add 10.76.0.0/16 dev v0 scope link
+ip route add default via 10.0.0.2
+ip -6 route add fd01::/64 from fd00::/64 via fe80::9 dev v0
+ip rule add from 10.0.0.0/24 to 10.1.0.0/16 iif v0 fwmark 0x10 table 100 priority 500
+ip rule add oif v0 fwmark 0x10/0xff table 101 pref 501
+ip rule add not from 10.0.0.9 tos 8 table 102 pref 502
+ip rule add ipproto tcp sport 80 dport 90-95 table 103 pref 503
+ip rule add pref 504 goto 600
+ip rule add pref 505 table main suppress_prefixlength 0 protocol static
+ip rule add pref 506 prohibit
+ip neigh add 10.0.0.5 lladdr {MAC}5 dev v0
+ip neigh add proxy 10.0.0.6 dev v0
+ip neigh add 10.0.0.7 lladdr {MAC}5 dev v0 nud noarp
+nft -f - <<X
+add table inet lab {{ flags dormant; }}
+add table ip tab
+add chain ip tab out {{ type filter hook output priority 5; policy drop; }}
+add chain ip tab plain
+add rule ip tab out ip daddr 10.0.0.1 counter accept
+add set ip tab s {{ type ipv4_addr; }}
+add element ip tab s {{ 10.0.0.1, 10.0.0.2 }}
+add map ip tab m {{ type ipv4_addr : ipv4_addr; }}
+add element ip tab m {{ 10.0.0.1 : 10.0.0.9 }}
+add table netdev nd
+add chain netdev nd ing {{ type filter hook ingress device v0 priority 0; }}
+add table ip big
+add set ip big s {{ type inet_service; }}
+X
+sysctl -w net.ipv4.ip_forward=1
+echo hello > /srv/new; chmod 640 /srv/new; ln -s /srv/new /srv/sym; rm /srv/f; mkdir /srv/f; rm -r /var/backups; mkdir /var/backups
+mount -t tmpfs none /srv/d
+ip netns exec pod ip link add p0 type ifb
+ip netns add named; touch /run/netns/dead /srv/ns; mount --bind /run/netns/named /srv/ns
+"""
+# What only the trials of one word need.
+MORE = {
+    "netns": "unshare -n sleep 30 </dev/null >/dev/null 2>&1 & sleep 0.3",
+    "nft": 'nft add element ip big s "{ `seq -s, 1 3000` }"',
+    # Two of one program, and one whose child has ended and is not waited for.
+    "process": "sleep 30 </dev/null >/dev/null 2>&1 & sleep 31 </dev/null >/dev/null 2>&1 & CALLS fork=57 sleep=30000 "
+               "</dev/null >/dev/null 2>&1 & sleep 0.3",
+}
+
+# By the word: (what stands behind it, what it says). Each is there after PREPARE.
+THERE = {
+    "netns": [("pod", {"state": "mounted"}), ("dead", {"state": "dead"}), ("ns(*)#1", {"state": "unnamed", "holder": "process sleep"})],
+    "link": [("a0", {"type": "veth", "mtu": "1400", "mac": MAC + "1", "up": "true", "peer": "a1*", "alias": "hello", "altnames": "other-name",
+                     "group": "7"}),
+             ("a1", {"up": "false"}), ("u0", {"master": "br0"}), ("e0", {"link": "v0*", "settings": "*"}), ("p0", {"in": "pod"})],
+    "address": [("10.0.0.1/24", {"dev": "v0", "scope": "global"}), ("10.3.0.1/32", {"peer": "10.3.9.2"}), 
+                ("10.4.0.1/24", {"broadcast": "10.4.0.255", "label": "v0:x", "scope": "link", "flags": "noprefixroute", "in": "host"})],
+    "route": [("10.71.0.0/16", {"via": "10.0.0.2", "dev": "v0", "table": "100", "metric": "5", "proto": "static", "scope": "global",
+                                "src": "10.0.0.1", "tos": "8", "type": "unicast", "in": "host"}),
+              ("10.72.0.0/16", {"weights": "*2*3*"}), ("10.73.0.0/16", {"type": "blackhole"}), ("10.74.0.0/16", {"flags": "onlink"}),
+              ("10.75.0.0/16", {"nexthop": "7"}), ("10.76.0.0/16", {"scope": "link"}), ("default", {"via": "10.0.0.2"}),
+              ("fd01::/64", {"from": "fd00::/64"})],
+    "rule": [("10.0.0.0/24", {"from": "10.0.0.0/24", "to": "10.1.0.0/16", "iif": "v0", "fwmark": "0x10", "table": "100", "priority": "500",
+                              "action": "lookup", "in": "host"}),
+             ("all", {"from": "all", "oif": "v0", "fwmark": "0x10/0xff", "priority": "501"}), ("10.0.0.9/32", {"not": "true", "tos": "8"}),
+             ("all", {"ipproto": "6", "sport": "80-80", "dport": "90-95"}), ("all", {"action": "goto", "goto": "600"}),
+             ("all", {"suppress": "0", "proto": "static", "table": "main"})],
+    "neighbour": [("10.0.0.5", {"dev": "v0", "lladdr": MAC + "5", "in": "host"}), ("10.0.0.6", {"proxy": "true"}),
+                  ("10.0.0.7", {"state": "noarp"})],
+    "nft": [("table inet lab", {"family": "inet", "table": "lab", "flags": "1"}),
+            ("chain ip tab out", {"family": "ip", "chain": "out", "type": "filter", "hook": "output", "priority": "5", "policy": "drop",
+                                  "in": "host"}),
+            ("chain netdev nd ing", {"dev": "v0"}), ("rule ip tab out*", {"text": "*counter accept*", "digest": "*", "chain": "out"}),
+            ("set ip tab m", {"key": "7", "length": "4", "flags": "8"}), ("element ip tab m 10.0.0.1", {"set": "m", "data": "0a000009"}),
+            ("set ip big s", {"elements": "3000"})],
+    "sysctl": [("net.ipv4.ip_forward", {"value": "1", "former": "0", "in": "host"})],
+    "file": [("/srv/new", {"type": "file", "size": "6", "mode": "640", "digest": "5891b5b522d5df086d0ff0b110fbd9d2"}),
+             ("/srv/sym", {"type": "symlink", "target": "/srv/new"}), ("/srv/f", {"type": "directory"}), ("/var/backups", {"replaced": "true"}),
+             ],
+    "mount": [("/srv/d", {"type": "tmpfs"}), ("/srv/ns", {"netns": "named"})],
+    "process": [("sleep", {"count": "2"}), ("calls", {"zombies": "1"})],
+}
+OTHER = {"mtu": "1399", "group": "99", "metric": "99", "nexthop": "99", "tos": "99", "priority": "99", "elements": "99", "size": "99",
+         "digested": "99", "count": "99", "zombies": "99", "mac": "02:00:00:00:00:99", "lladdr": "02:00:00:00:00:99", "src": "203.0.113.9",
+         "from": "203.0.113.9", "to": "203.0.113.9", "broadcast": "203.0.113.9", "fwmark": "0x99"}
+
+
+def other(word, key, value):
+    if key in ("up", "xdp", "not", "proxy", "replaced"):
+        return "false" if value == "true" else "true"
+    if key == "state" and word == "netns":
+        return "dead" if value != "dead" else "mounted"
+    if (word, key) == ("address", "peer"):
+        return "203.0.113.9"
+    return OTHER.get(key, "other9")
+
+
+def stories(page):
+    """One story of all checks of a word; one that fails is taken out by the runner, and the others are run again."""
+    rows = tables(page)["objects"]
+    known = set(objects(rows))
+    for word, there in THERE.items():
+        steps = [{"run": "prepare"}]
+        story = Story(f"object-{word}", {
+            "host": HOST, "steps": steps,
+            "agents": {"sh": {"state": ["/srv"], "timeout": "20s", "commands": {"prepare": {"run": ["sh", "-c", PREPARE + MORE.get(word, "") + "\ntrue"]}}}}})
+        story.checks = True
+
+        def check(cells, condition, story=story, steps=steps):
+            name = f"check{len(steps)}"
+            steps.append({"name": name, "check": condition})
+            story.look([one for one in cells if one in known], f"check {condition}", passed(name))
+
+        def cell(key, value, word=word):
+            return Cell("object", word, key, value)
+
+        for which, says in there:
+            named = which if which in ("all", "default") else "matches"
+            keyed = {"priority": says["priority"]} if word == "rule" and "priority" in says else {}
+            check([cell("which", named), cell("which", "matches")], {"present": {word: which, **keyed}})
+            if which != "all":
+                wrong = {"netns": "nowhere", "link": "other9", "file": "/other9", "mount": "/other9"}.get(word, "other9")
+                wrong = "203.0.113.9/32" if word in ("address", "route", "rule", "neighbour") else wrong
+                check([cell("which", "another")], {"absent": {word: wrong, **({"in": says["in"]} if "in" in says else {})}})
+            for key, value in says.items():
+                forms = [value] if value in ("true", "false", "0x10", "0x10/0xff", "mounted", "dead", "unnamed", "all") else []
+                check([cell(key, "matches"), *[cell(key, one) for one in forms]], {"present": {word: which, key: value}})
+                wrong = "gone" if key == "in" else other(word, key, value)
+                narrow = {"priority": says["priority"]} if word == "rule" and "priority" in says and key != "priority" else {}
+                narrow |= {"goto": "600"} if word == "rule" and key == "action" and which == "all" else {}
+                narrow |= {"oif": "v0"} if word == "rule" and key == "priority" and which == "all" else {}
+                check([cell(key, "another"), *[cell(key, one) for one in forms]], {"absent": {word: which, **narrow, key: wrong}})
+        # The other value of what is true is what most objects are.
+        for key, value, which in (("xdp", "false", "a0"), ("proxy", "false", "10.0.0.5"), ("not", "false", "10.0.0.0/24"),
+                                  ("replaced", "false", "/srv/new")):
+            if cell(key, value) in known:
+                check([cell(key, value)], {"absent": {word: which, key: "true"}})
+        if word == "rule":
+            check([cell("from", "all")], {"absent": {word: "10.0.0.0/24", "from": "all"}})
+        yield story
+    # Larger than what a look reads, so that a look takes its time: by itself.
+    story = Story("object-file-large", {"host": HOST, "steps": [
+        {"run": "prepare"}, {"name": "check1", "check": {"present": {"file": "/srv/large", "digested": 64 << 20}}},
+        {"name": "check2", "check": {"absent": {"file": "/srv/large", "digested": 99}}}], "agents": {"sh": {"state": ["/srv"], "commands": {
+            "prepare": {"run": ["sh", "-c", "dd if=/dev/zero of=/srv/large bs=1M count=66"]}}}}})
+    story.look([Cell("object", "file", "digested", "matches")], "66 MB: so many bytes of it are digested", passed("check1"))
+    story.look([Cell("object", "file", "digested", "another")], "and not 99", passed("check2"))
+    yield story
+    # Each alone, for one that fails hides what is behind it.
+    for word, made in (("address", "ip address add 0.0.0.0/0 dev v0"), ("route", "true"),
+                       ("neighbour", f"ip neigh add 0.0.0.0 dev v0 lladdr {MAC}9")):
+        story = Story(f"object-{word}-all", {
+            "host": HOST, "steps": [{"run": "prepare"}, {"name": "check1", "check": {"present": {word: "all"}}}],
+            "agents": {"sh": {"commands": {"prepare": {"run": ["sh", "-c", f"ip route add default via 10.0.0.2; {made}; true"]}}}}})
+        story.look([Cell("object", word, "which", "all")], f"check present {word}: all", passed("check1"))
+        yield story
+
+
+def passed(name):
+    def test(outcome):
+        if name in outcome.failed_checks:
+            return outcome.failed_checks[name]
+        there = [one for one in outcome.record.get("outcomes", []) if one["step"] == name]
+        wrong = not there or outcome.verdict not in ("pass", "fail") or any(
+            oracle == "check" and about == name for oracle, about, _ in outcome.findings)
+        return outcome.brief() if wrong else None
+    return test
