@@ -150,9 +150,9 @@ def agents():
         yield story
 
     story = Story("agent-state", {
-        "host": {"files": {"/srv/in": {"text": "x"}, "/opt/out": {"text": "x"}}}, "agents": {"sh": agent("cat /srv/in /opt/out", state=["/srv"])},
+        "host": {"files": {"/srv/in": {"text": "x"}}}, "agents": {"sh": agent("cat /srv/in /etc/hostname", state=["/srv"])},
         "steps": [{"run": "c1"}], "faults": [{"name": "seen", "before": {"file.open": "/srv/in"}, "do": {"delay": "1us"}},
-                                             {"name": "unseen", "before": {"file.open": "/opt/out"}, "do": {"delay": "1us"}}]})
+                                             {"name": "unseen", "before": {"file.open": "/etc/hostname"}, "do": {"delay": "1us"}}]})
     story.look(key("agents", "state"), "what is read below state is seen, and not elsewhere",
                lambda outcome: None if outcome.of_fault("seen") and not outcome.of_fault("unseen") else outcome.brief())
     yield story
@@ -175,10 +175,10 @@ def agents():
                    found("silent-failure" if name == "unmatched" else "false-success", "c1"))
         yield story
 
-    service = {"service": ["sh", "-c", "trap 'echo got HUP; exit 0' HUP; echo up; sleep 100 & wait; kill $!"], "ready": {"log": "up"},
+    service = {"service": ["sh", "-c", "trap 'kill $!; echo got HUP; exit 0' HUP; echo up; sleep 100 & wait"], "ready": {"log": "up"},
                "stop": "SIGHUP", "logs": []}
     steps = [{"start": "d"}, {"run": "c1"}, {"stop": "d"}, {"check": {"log": "got HUP", "since": "c1"}}]
-    story = Story("service", {"agents": {"d": service, "sh": agent("ls /proc/*/cmdline | while read f; do tr '\\0' ' ' < $f | grep 'trap .echo got' | grep -v grep; done; true")}, "steps": steps})
+    story = Story("service", {"agents": {"d": service, "sh": agent("ls /proc/*/cmdline | while read f; do tr '\\0' ' ' < $f | grep 'trap .kill' | grep -v grep; done; true")}, "steps": steps})
     story.look([key("agents", "service"), key("agents", "ready"), key("agents", "stop"), key("steps", "start"), key("steps", "stop")],
                "it runs between start and stop, and gets its signal", every(verdict("pass"), says("c1", "got HUP")))
     yield story

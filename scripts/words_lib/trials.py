@@ -1,5 +1,5 @@
 """All stories, what cannot be tried here and why, and what is known not to hold."""
-from . import actions, errnos, keys, kills, objects, operations
+from . import actions, errnos, keys, kills, lines, objects, operations, places
 
 NO_DUMMY = "this kernel has no devices of type dummy"
 NO_OPTIONS = "the reader of queueing disciplines reads no options"
@@ -38,3 +38,5 @@ def stories(page):
     yield from kills.stories()
     yield from objects.stories(page)
     yield from keys.stories()
+    yield from lines.stories()
+    yield from places.stories()

@@ -1,0 +1,100 @@
+"""`allow` and `known` lines of each oracle, about what it finds and about something else."""
+from .denominator import Cell
+from .story import Story, every, verdict
+
+DONE = "mkdir /srv/x 2>/dev/null"
+
+
+def commands(*lines):
+    return {"timeout": "20s", "commands": {f"c{n}": {"run": ["sh", "-c", line]} for n, line in enumerate(lines, 1)}}
+
+
+def told(bad, *others):
+    """A command whose request is refused, and what it then does wrong."""
+    return commands(f"{DONE} || {{ {bad}; }}", "true", *others)
+
+
+FAIL = {"before": {"file.create": "/srv/x"}, "do": {"fail": "EACCES"}}
+SERVICE = {"ready": {"log": "up"}, "timeout": "5s"}
+RUN = [{"run": "c1"}, {"run": "c2"}]
+
+
+def undoing(first, undo):
+    both = commands(first, undo, "true")
+    both["commands"]["c2"]["undoes"] = "c1"
+    return {"sh": both}
+
+
+# By the oracle: what is found and something else of the same kind, the agents, the steps, and what else stands in the file.
+FOUND = {
+    "crash": ("c1", "c2", {"sh": told("kill -SEGV $$")}, RUN, {}),
+    "ended": ("c1", "c2", {"d": {**SERVICE, "service": ["sh", "-c", "echo up; while [ ! -e /srv/c ]; do sleep 0.1; done"]},
+                           "sh": told("touch /srv/c; sleep 0.5")}, [{"start": "d"}, *RUN, {"stop": "d"}], {}),
+    "hang": ("c1", "c2", {"sh": {**told("sleep 5"), "timeout": "700ms"}}, RUN, {}),
+    "busy": ("c1", "c2", {"sh": told("(while :; do :; done) </dev/null >/dev/null 2>&1 &")}, RUN, {}),
+    "false-success": ("c1", "c2", {"sh": told("echo oops >&2")}, RUN, {}),
+    "silent-failure": ("c1", "c2", {"sh": told("true")}, RUN, {}),
+    "partial-rollback": ("c1", "c2", {"sh": commands(f"ip link add i0 type ifb; {DONE} || exit 1", "true")}, RUN, {}),
+    "no-convergence": ("c1", "c2", {"sh": told("true")}, [{"run": "c1", "retry": 1}, {"run": "c2"}],
+                       {"faults": [{**FAIL, "nth": [1, 2]}]}),
+    "undo-again": ("c2.2", "c1", undoing(f"{DONE} || touch /srv/c", "[ -e /srv/c ] && [ -e /srv/d ] && exit 1; rm -rf /srv/x; touch /srv/d"),
+                   [{"run": "c1"}, {"run": "c2"}, {"run": "c2"}], {}),
+    "do-again": ("c1.2", "c2", undoing(f"[ -e /srv/c ] && exit 1; {DONE} || touch /srv/c", "rm -rf /srv/x"),
+                 [{"run": "c1"}, {"run": "c2"}, {"run": "c1"}], {}),
+    "not-ready": ("start-d", "start-e", {"d": {**SERVICE, "service": ["sh", "-c", f"{DONE} || exit 1; echo up; exec sleep 100"]},
+                                         "e": {**SERVICE, "service": ["sh", "-c", "echo up; exec sleep 100"]}},
+                  [{"start": "d"}, {"start": "e"}, {"stop": "d"}, {"stop": "e"}], {}),
+    "check": ("check", "look", {"sh": told("true")}, [*RUN, {"check": {"exec": ["test", "-d", "/srv/x"]}},
+                                                      {"name": "look", "check": {"exec": ["true"]}}], {}),
+    "residue": ({"link": "i9"}, {"link": "i8"}, undoing(f"{DONE} || ip link add i9 type ifb", "rm -rf /srv/x"), RUN, {}),
+    "difference": ({"file": "/srv/x"}, {"file": "/srv/y"}, {"sh": told("true")}, RUN, {}),
+    "dead-name": ({"netns": "lost"}, {"netns": "other"}, {"sh": told("touch /run/netns/lost")}, RUN, {"host": {"namespaces": ["pod"]}}),
+    "leaked-netns": ({"netns": "ns(*)#1"}, {"netns": "other"}, {"sh": told("unshare -n sleep 20 </dev/null >/dev/null 2>&1 & sleep 0.3")},
+                     RUN, {}),
+    "stale-neighbour": ({"neighbour": "10.0.0.5"}, {"neighbour": "10.0.0.6"}, {"sh": commands(
+        f"m=`cat /sys/class/net/v1/address`; {DONE}; ip neigh add 10.0.0.5 lladdr $m dev w0", "true")}, RUN, {
+            "host": {"links": [{"name": "v0", "peer": {"name": "v1"}}, {"name": "w0", "addresses": ["10.0.0.1/24"], "peer": {"name": "w1"}}]},
+            "faults": [{"before": {"file.create": "/srv/x"}, "do": {"link.replace": "v1"}}]}),
+}
+
+
+def stands(oracle, about, standing):
+    name = about if isinstance(about, str) else next(iter(about.values())).split("(")[0]
+
+    def test(outcome):
+        mine = [one for one in outcome.findings if one[0] == oracle and name in one[1]]
+        if not mine or any(one[2] != standing for one in mine):
+            return f"findings {outcome.findings}; " + outcome.brief()
+        return None
+    return test
+
+
+def stories():
+    for oracle, (about, other, agents, steps, more) in FOUND.items():
+        def line(what, oracle=oracle, **keys):
+            return {oracle: what, "because": "it is tried here", **keys}
+        story = Story(f"line-{oracle}", {
+            "agents": agents, "steps": steps, "faults": [FAIL], "matrix": {"case": ["plain", "allowed", "known"]},
+            "allow": [line(about, **{"if": {"case": "allowed"}}), line(other, **{"if": {"case": "known"}})],
+            "known": [line(about, seen="sometimes", **{"if": {"case": "known"}}),
+                      line(other, seen="sometimes", **{"if": {"case": "allowed"}})], **more})
+        story.look([Cell("line", "allow", oracle, "matches"), Cell("line", "known", oracle, "another"), Cell("line", "allow", "because", "given"),
+                    Cell("line", "allow", "if", "true")], "the line takes it away", stands(oracle, about, "allowed"), "case=allowed")
+        story.look([Cell("line", "known", oracle, "matches"), Cell("line", "allow", oracle, "another"), Cell("line", "known", "because", "given"),
+                    Cell("line", "known", "if", "true")], "the line makes it known", stands(oracle, about, "known"), "case=known")
+        story.look([Cell("line", "allow", "if", "false"), Cell("line", "known", "if", "false")], "without a line it is new",
+                   stands(oracle, about, "new"), "case=plain")
+        yield story
+    agents = {"sh": told("true")}
+    for name, keys, right in (("left-out", {}, "fail"), ("sometimes", {"seen": "sometimes"}, "known")):
+        silent = {"allow": [{oracle: "c1", "because": "x"} for oracle in ("false-success",)] +
+                  [{"difference": {"file": "/srv/x"}, "because": "x"}]}
+        story = Story(f"line-known-seen-{name}", {
+            "agents": agents, "steps": RUN, "faults": [FAIL], **silent,
+            "known": [{"silent-failure": "c1", "because": "x"}, {"hang": "c2", "because": "it does not occur", **keys}]})
+        story.look(Cell("line", "known", "seen", name.replace("-", " ")), f"a known line that does not occur: {right}", verdict(right))
+        yield story
+    story = Story("line-known-see", {"agents": agents, "steps": RUN, "faults": [FAIL], "known": [
+        {"silent-failure": "c1", "see": "https://bugs.example/1"}]})
+    story.look(Cell("line", "known", "see", "given"), "an address in place of a reason", stands("silent-failure", "c1", "known"))
+    yield story
