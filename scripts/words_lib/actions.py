@@ -83,7 +83,8 @@ class Cases:
 
     def everywhere(self, action, has=(), lacks=(), until=None):
         """After a point, as a step, and taken back by `until`, or refused behind one."""
-        self.case(action, [("where", "before")], has, lacks)
+        first = self.story.looks[0]
+        first.cells.append(self.cell("where", "before"))
         self.case(action, [("where", "after")], has, lacks, side="after")
         name = self.new()
         self.steps.insert(-1, {"if": {"case": name}, "do": action})

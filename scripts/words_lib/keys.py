@@ -20,6 +20,51 @@ for line in os.fdopen(3):
 '''
 
 
+WARM = """import ctypes, fcntl, json, os, socket
+libc = ctypes.CDLL(None)
+fd = os.environ.pop("TOCSIN_WARM_FD", None)
+
+def serve():
+    os.write(4, b'{"ready": true, "version": "1"}\\n')
+    rest = b""
+    while True:
+        got = os.read(3, 65536)
+        if not got:
+            os._exit(0)
+        rest += got
+        while b"\\n" in rest:
+            line, rest = rest.split(b"\\n", 1)
+            os.mkdir("/srv/" + json.loads(line)["with"]["name"])
+            os.write(4, b'{"ok": true}\\n')
+
+if fd is None:
+    serve()
+warm = socket.socket(fileno=int(fd))
+warm.send(b'{"ready": true, "version": "1"}\\n')
+while True:
+    asked, fds, _, _ = socket.recv_fds(warm, 4096, 6)
+    if not asked:
+        break
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY)
+    moved = [fcntl.fcntl(each, fcntl.F_DUPFD, 20) for each in fds]
+    for each in fds:
+        os.close(each)
+    libc.setns(moved[0], 0x20000000)
+    child = os.fork()
+    if child == 0:
+        for number, each in enumerate(moved[1:]):
+            os.dup2(each, number)
+        os.closerange(5, 64)
+        serve()
+    libc.setns(own, 0x20000000)
+    for each in [*moved, own]:
+        os.close(each)
+    warm.send(json.dumps({"pid": child}).encode() + b"\\n")
+    os.waitpid(child, 0)
+    warm.send(json.dumps({"exited": child}).encode() + b"\\n")
+"""
+
+
 def key(word, name, value="given"):
     return Cell("key", word, name, value)
 
@@ -187,7 +232,19 @@ def agents():
     story.look(key("agents", "ready"), "a service that is not ready is an error without faults", verdict("error"))
     yield story
 
-    for warm in (True, False):
+    warm = Story("driver-warm", {"agents": {"g": {"driver": ["python3", "-S", "$(here)/warm.py"], "warm": True, "timeout": "20s",
+                                                  "commands": {"make": {}}}}, "steps": [{"run": "make", "with": {"name": "made"}}],
+                                 "faults": [{"name": "it", "before": {"file.create": "/srv/made"}, "do": {"delay": "1us"}}]})
+    warm.files["warm.py"] = WARM
+    warm.look(key("agents", "warm", "true"), "asked, and forked from one that was ready", every(verdict("pass"), fires("it", "make"), was_warm))
+    yield warm
+    provided = "$(agents)/tried/prog"
+    story = Story("provision", {"agents": {"sh": {"version": "3", "provision": ["sh", "-c", "mkdir -p $(agents)/tried; printf '#!/bin/sh\necho provided\n'"
+                                                                                f" > {provided}; chmod +x {provided}"],
+                                                  "commands": {"c1": {"run": [provided]}}}}, "steps": [{"run": "c1"}]})
+    story.look(key("agents", "provision"), "the installed program runs", says("c1", "provided"))
+    yield story
+    for warm in (False,):
         driver = {"driver": ["python3", "$(here)/greeter.py", "hello"], "version": "1.2", "warm": warm, "timeout": "20s",
                   "commands": {"make": {}, "fail": {}}}
         story = Story(f"driver-{warm}", {"agents": {"g": driver, "sh": agent("ls /srv", "true")}, "steps": [
@@ -203,6 +260,12 @@ def agents():
     wrong.files["greeter.py"] = GREETER
     wrong.look(key("agents", "version"), "another version is an error", verdict("error"))
     yield wrong
+
+
+def was_warm(outcome):
+    """It says so where it was not used."""
+    notes = str(outcome.record.get("notes")) + str(outcome.plan.get("notes"))
+    return notes if "warm" in notes else None
 
 
 def steps():

@@ -31,7 +31,7 @@ FOUND = {
     "ended": ("c1", "c2", {"d": {**SERVICE, "service": ["sh", "-c", "echo up; while [ ! -e /srv/c ]; do sleep 0.1; done"]},
                            "sh": told("touch /srv/c; sleep 0.5")}, [{"start": "d"}, *RUN, {"stop": "d"}], {}),
     "hang": ("c1", "c2", {"sh": {**told("sleep 5"), "timeout": "700ms"}}, RUN, {}),
-    "busy": ("c1", "c2", {"sh": told("(while :; do :; done) </dev/null >/dev/null 2>&1 &")}, RUN, {}),
+    "busy": ("c1", "c2", {"sh": told("(while :; do :; done) </dev/null >/dev/null 2>&1 & true")}, RUN, {}),
     "false-success": ("c1", "c2", {"sh": told("echo oops >&2")}, RUN, {}),
     "silent-failure": ("c1", "c2", {"sh": told("true")}, RUN, {}),
     "partial-rollback": ("c1", "c2", {"sh": commands(f"ip link add i0 type ifb; {DONE} || exit 1", "true")}, RUN, {}),

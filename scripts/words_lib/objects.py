@@ -164,6 +164,32 @@ def stories(page):
     story.look([Cell("object", "file", "digested", "matches")], "66 MB: so many bytes of it are digested", passed("check1"))
     story.look([Cell("object", "file", "digested", "another")], "and not 99", passed("check2"))
     yield story
+    # An XDP program of two instructions, which the kernel is given as bytes.
+    script = """import ctypes, socket, struct
+code = ctypes.create_string_buffer(bytes.fromhex("b700000002000000" "9500000000000000"))
+license = ctypes.create_string_buffer(b"GPL")
+load = ctypes.create_string_buffer(struct.pack("<IIQQIIQ", 6, 2, ctypes.addressof(code), ctypes.addressof(license), 0, 0, 0) + bytes(88))
+program = ctypes.CDLL(None, use_errno=True).syscall(321, 5, load, 128)
+index = socket.if_nametoindex("v0")
+inner = struct.pack("<HHi", 8, 1, program) + struct.pack("<HHI", 8, 3, 2)
+body = struct.pack("<BxHiII", 0, 0, index, 0, 0) + struct.pack("<HH", 4 + len(inner), 43 | 0x8000) + inner
+sock = socket.socket(16, 3, 0)
+sock.send(struct.pack("<IHHII", 16 + len(body), 19, 5, 1, 0) + body)
+print(program, struct.unpack("<i", sock.recv(4096)[16:20]))
+"""
+    story = Story("object-link-xdp", {"host": HOST, "steps": [
+        {"run": "prepare"}, {"name": "check1", "check": {"present": {"link": "v0", "xdp": "true"}}},
+        {"name": "check2", "check": {"absent": {"link": "u0", "xdp": "true"}}}],
+        "agents": {"sh": {"commands": {"prepare": {"run": ["python3", "-c", script]}}}}})
+    story.look(Cell("object", "link", "xdp", "true"), "the device that has one, and no other", passed("check1"))
+    yield story
+    for word, which in (("netns", "pod"), ("file", "/srv/f"), ("mount", "/"), ("process", "sleep")):
+        document = {"host": HOST, "agents": {"sh": {"state": ["/srv"], "commands": {
+            "prepare": {"run": ["sh", "-c", "echo more > /srv/f; sleep 20 </dev/null >/dev/null 2>&1 & true"]}}}}}
+        for value, condition in (("matches", {"present": {word: which, "in": "host"}}), ("another", {"absent": {word: which, "in": "pod"}})):
+            story = Story(f"object-{word}-in-{value}", {**document, "steps": [{"run": "prepare"}, {"name": "check1", "check": condition}]})
+            story.look(Cell("object", word, "in", value), f"check {condition}", passed("check1"))
+            yield story
     # Each alone, for one that fails hides what is behind it.
     for word, made in (("address", "ip address add 0.0.0.0/0 dev v0"), ("route", "true"),
                        ("neighbour", f"ip neigh add 0.0.0.0 dev v0 lladdr {MAC}9")):

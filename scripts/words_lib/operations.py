@@ -314,8 +314,7 @@ def namespaces():
                                         [AT_FDCWD, "/run/netns", struct.pack("<QQQ", 0o200000, 0, 0), 24])):
         p.step(["CALLS", call(name, *arguments)], "netns.list", "all", name, call=name, not_which="other9", by="calls")
     p.step("ip netns set pod 33", "nsid.set", "33", "RTM_NEWNSID", not_which="34", by="ip", netns="pod")
-    p.step("ip netns list-id nsid 33", "nsid.get", "nsid:33", "RTM_GETNSID", not_which="nsid:34", by="ip", inside=None,
-           result=None)
+    p.step("ip netns list-id nsid 33", "nsid.get", "nsid:33", "RTM_GETNSID", not_which="nsid:34", by="ip")
     p.step("ip netns list-id", "nsid.list", "all", "RTM_GETNSID", not_which="other9", by="ip")
     yield p.story
     # In which namespace, where it is not the host: once for each kind of operation.

@@ -12,6 +12,7 @@ OTHERS = {  # by the name of the key: a value of its type that no command here u
 }
 # Of a route or a rule some of these are texts; those of a file are paths.
 DELAY = {"delay": "1us"}
+FALSE_IS_NOT_SAID = {(f"fdb.{verb}", key) for verb in ("add", "replace", "delete", "list") for key in ("master", "self")}
 
 
 def other(word, key, value):
@@ -100,7 +101,9 @@ class Points:
             enumerated = value in ("true", "false", "none") or (word, key) in (("file.create", "type"), ("file.delete", "type"))
             self.positive([cell(key, value if enumerated else "matches")] + [cell(key, one) for one in right],
                           {**head, key: value}, step, word)
-            self.negative([cell(key, "another")] if not enumerated else [cell(key, value)], {**head, key: wrong}, step)
+            # A flag that is not set is not said: `false` is no point there.
+            truth = [cell(key, "false")] if value == "true" and (word, key) in FALSE_IS_NOT_SAID else []
+            self.negative([cell(key, "another")] if not enumerated else [cell(key, value), *truth], {**head, key: wrong}, step)
         for key in absent:
             self.negative([cell(key, "another")], {**head, key: other(word, key, "")}, step)
         if by:

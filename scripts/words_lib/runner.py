@@ -1,6 +1,7 @@
 """Runs stories in one campaign, and asks each look."""
 import dataclasses
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -23,7 +24,8 @@ class Runner:
         self.calls = str(self.folder / "calls")
 
     def call(self, *words):
-        return subprocess.run([self.tocsin, *words], cwd=self.folder, capture_output=True, text=True)
+        return subprocess.run([self.tocsin, *words], cwd=self.folder, capture_output=True, text=True,
+                              env={**os.environ, "TOCSIN_AGENTS": str(self.folder / "agents")})
 
     def compile(self, source):
         subprocess.run(["cc", "-O1", "-o", self.calls, str(source), "-lpthread"], check=True)
@@ -84,6 +86,9 @@ class Runner:
         chosen = [story for story in stories if story.name not in bad]
         plans = {}
         if chosen:
+            provided = [files[story.name] for story in chosen if '"provision"' in story.text()]
+            if provided:
+                self.call("provision", *provided)
             ran = self.call("run", "--results", "results", *options, *[files[story.name] for story in chosen])
             shown = self.call("show", "--results", "results", "latest", "--as", "json")
             try:
