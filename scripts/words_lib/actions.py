@@ -279,6 +279,41 @@ def neighbours():
     yield from c.stories()
 
 
+def nftables():
+    lab = """nft -f - <<X
+add table ip lab
+add chain ip lab out { type filter hook output priority 0; }
+add chain ip lab spare
+add rule ip lab out ip daddr 10.0.0.1 drop
+add rule ip lab out ip daddr 10.0.0.2 accept
+add set ip lab s { type ipv4_addr; }
+add set ip lab t { type ipv4_addr; }
+add element ip lab s { 10.0.0.5 }
+add element ip lab t { 10.0.0.5 }
+add table inet second
+add chain inet second out
+add rule inet second out counter
+add table ip third
+X
+"""
+    c = Cases("nft.delete", "nft list ruleset; echo IN POD; ip netns exec pod nft list ruleset",
+              lab + "ip netns exec pod nft add table ip podtable")
+    c.case({"nft.delete": "table ip third"}, [("which", "given"), *[(key, "left out") for key in ("family", "table", "chain", "set", "text", "in")]],
+           ["table ip lab", "table inet second"], ["table ip third"])
+    c.case({"nft.delete": "chain ip lab spare"}, [("which", "given")], ["chain out"], ["chain spare"])
+    c.case({"nft.delete": "element ip lab s 10.0.0.5"}, [("which", "given")], ["elements = { 10.0.0.5 }", "set s"])
+    for key, which, right, wrong, gone in (
+            ("family", "table *d*", "inet", "ip6", "table inet second"), ("table", "chain *", "second", "none", "table inet second {\n\tchain out"),
+            ("chain", "rule * #1", "out", "none", None), ("set", "element *", "s", "none", None),
+            ("text", "rule ip lab *", "*drop", "*queue", "10.0.0.1 drop")):
+        narrow = {"table": "second"} if key == "chain" else {}
+        c.case({"nft.delete": which, key: right, **narrow}, [(key, "matches")], ["set t"], [gone] if gone else [])
+        c.fails({"nft.delete": which, key: wrong, **narrow}, [(key, "another")], "no ")
+    c.case({"nft.delete": "table ip podtable", "in": "pod"}, [("in", "given")], ["table ip lab"], ["podtable"])
+    c.everywhere({"nft.delete": "table ip third"}, ["table ip lab"], ["table ip third"], False)
+    yield from c.stories()
+
+
 def others():
     c = Cases("sysctl.write", "sysctl net.ipv4.ip_forward; ip netns exec pod sysctl net.ipv4.tcp_sack")
     write = {"sysctl.write": "net.ipv4.ip_forward", "value": "1"}
@@ -386,5 +421,5 @@ def failing():
 
 
 def stories():
-    for each in (links, addresses, routes, rules, neighbours, others, failing):
+    for each in (links, addresses, routes, rules, neighbours, nftables, others, failing):
         yield from each()

@@ -227,6 +227,16 @@ def agents():
     story.look([key("agents", "service"), key("agents", "ready"), key("agents", "stop"), key("steps", "start"), key("steps", "stop")],
                "it runs between start and stop, and gets its signal", every(verdict("pass"), says("c1", "got HUP")))
     yield story
+    daemon = {**service, "service": ["sh", "-c", "trap 'echo got HUP' HUP; trap 'kill $!; exit 3' TERM; echo up; sleep 100 & wait; wait"],
+              "stop": "SIGTERM"}
+    story = Story("service-signal", {"agents": {"d": daemon, "sh": agent("true")}, "steps": [
+        {"start": "d"}, {"signal": "d", "send": "SIGHUP", "name": "again"}, {"check": {"log": "got HUP", "since": "again"}, "within": "2s"},
+        {"run": "c1"}, {"stop": "d", "exit": [3]}]})
+    story.look([key("steps", "signal"), key("steps", "send"), key("steps", "exit")], "told, lives on, and ends with 3", verdict("pass"))
+    yield story
+    story = Story("service-exit", {"agents": {"d": daemon, "sh": agent("true")}, "steps": [{"start": "d"}, {"stop": "d", "exit": [0]}]})
+    story.look(key("steps", "exit"), "another end is an error", verdict("error"))
+    yield story
     story = Story("service-not-ready", {"agents": {"d": {**service, "ready": {"log": "never"}, "timeout": "1s"}},
                                         "steps": [{"start": "d"}, {"stop": "d"}]})
     story.look(key("agents", "ready"), "a service that is not ready is an error without faults", verdict("error"))
@@ -330,10 +340,12 @@ def steps():
     for name, before, part, after in (
             ("start", [], {"start": "d"}, [{"stop": "d"}]), ("stop", [{"start": "d"}], {"stop": "d"}, []),
             ("do", [], {"do": {"file.write": "/srv/w", "text": "x"}}, [{"check": {"exec": ["test", "-e", "/srv/w"]}}]),
+            ("signal", [{"start": "d"}], {"signal": "d", "send": "SIGWINCH"}, [{"stop": "d"}]),
+            ("send", [{"start": "d"}], {"signal": "d", "send": "SIGWINCH"}, [{"stop": "d"}]),
             ("check", [], {"check": {"exec": ["true"]}}, []), ("within", [], {"check": {"exec": ["true"]}, "within": "1s"}, [])):
         story = Story(f"together-{name}", {"agents": {"d": service, "sh": agent("true")}, "steps": [
             *before, {"together": [part, {"run": "c1"}]}, *after]})
-        if name not in ("start", "stop"):
+        if name not in ("start", "stop", "signal", "send"):
             del story.document["agents"]["d"]
         story.look(key(inside, name), f"{part} beside a command", verdict("pass"))
         yield story

@@ -90,15 +90,12 @@ def qdiscs():
     p.positive([Cell("operation", "qdisc.change", "settings", "matches")], {"qdisc.change": "*", "settings": "*"}, "c3")
     p.negative([Cell("operation", "qdisc.change", "settings", "another")], {"qdisc.change": "*", "settings": "x"}, "c3")
     p.step("tc qdisc show dev v0", "qdisc.list", "all", "RTM_GETQDISC", not_which="root", by="tc", dev="v0",
-           absent=("type", "handle", "settings"))
+           absent=("type", "handle"))
     p.step("tc qdisc del dev v0 root handle 1: pfifo limit 9", "qdisc.delete", "root", "RTM_DELQDISC", not_which="ingress",
            by="tc", dev="v0", handle="1:", type_="pfifo")
-    p.positive([Cell("operation", "qdisc.delete", "settings", "matches")], {"qdisc.delete": "*", "settings": "*"}, "c5")
-    p.negative([Cell("operation", "qdisc.delete", "settings", "another")], {"qdisc.delete": "*", "settings": "x"}, "c5")
     # Asked for one by its handle and kind, as no option of tc(8) does.
     p.step(["CALLS", qdisc(38, ASK, "v0", 0x10000, 0xffffffff, text(1, "pfifo"), number(2, 7))], "qdisc.list", "root",
            by="calls", dev="v0", handle="1:", type_="pfifo", result="EINVAL", inside=None)
-    p.positive([Cell("operation", "qdisc.list", "settings", "matches")], {"qdisc.list": "*", "settings": "*"}, "c6")
     yield p.story
 
 
@@ -209,20 +206,18 @@ def neighbours():
                {"neighbour.replace": "10.0.0.6", "proxy": "false"}, "c6")
     p.step(f"ip neigh replace 10.0.0.7 {add} nud noarp", "neighbour.replace", "10.0.0.7", state="noarp")
     p.step("ip neigh show", "neighbour.list", "all", "RTM_GETNEIGH", not_which="10.0.0.9", by="ip",
-           absent=("dev", "lladdr", "state", "other"))
+           absent=("dev", "lladdr", "other"))
     p.step("ip neigh show proxy", "neighbour.list", "all", proxy="true")
     p.negative([Cell("operation", "neighbour.list", "proxy", "false")], {"neighbour.list": "*", "proxy": "false"}, "c9")
     p.step("ip neigh get 10.0.0.5 dev v0", "neighbour.list", "10.0.0.5", dev="v0")
     p.step(["CALLS", netlink(30, 5, b"\2\0\0\0", at("v0"), struct.pack("<HBB", 2, 0, 1), attribute(1, bytes([10, 0, 0, 5])),
                              attribute(2, bytes([2, 0, 0, 0, 0, 5])), attribute(12, b"\4"))],
-           "neighbour.list", "10.0.0.5", lladdr=MAC + "5", state="reachable", other="12", result=None, inside=None)
+           "neighbour.list", "10.0.0.5", lladdr=MAC + "5", other="12", result=None, inside=None)
     p.step(f"ip neigh del 10.0.0.5 {add} protocol static", "neighbour.delete", "10.0.0.5", "RTM_DELNEIGH",
-           not_which="10.0.0.6", by="ip", dev="v0", lladdr=MAC + "5", other="12", absent=("state",))
+           not_which="10.0.0.6", by="ip", dev="v0", lladdr=MAC + "5", other="12")
     p.step("ip neigh del proxy 10.0.0.6 dev v0", "neighbour.delete", "10.0.0.6", proxy="true")
     p.negative([Cell("operation", "neighbour.delete", "proxy", "false")],
                {"neighbour.delete": "10.0.0.6", "proxy": "false"}, p.steps[-1]["run"])
-    p.step(["CALLS", netlink(29, 5, b"\2\0\0\0", at("v0"), struct.pack("<HBB", 2, 0, 1), attribute(1, bytes([10, 0, 0, 7])))],
-           "neighbour.delete", "10.0.0.7", state="reachable", inside=None)
     for word, kind, flags in (("neighbour.add", 28, 0x605), ("neighbour.replace", 28, 0x505), ("neighbour.delete", 29, 5)):
         p.step(["CALLS", netlink(kind, flags, b"\2\0\0\0", at("v0"), struct.pack("<HBB", 2, 0, 1))], word, "all", result=None,
                inside=None)
@@ -244,19 +239,17 @@ def neighbours():
            other="6")
     p.step(f"bridge fdb replace {MAC}3 dev u0 master vlan 5", "fdb.replace", MAC + "3", vlan=5, result=None)
     p.step("bridge fdb show dev u0", "fdb.list", "all", "RTM_GETNEIGH", not_which=MAC + "9", by="bridge", dev="u0",
-           absent=("dst", "vlan", "state", "other"))
+           absent=("dst", "vlan", "other"))
     p.step(f"bridge fdb get {entry} dev u0 master vlan 5", "fdb.list", entry, master="true", vlan=5, result=None)
     p.step(f"bridge fdb get {entry} dev x0 self", "fdb.list", entry, self_="true", result=None)
     p.step(["CALLS", netlink(30, 5, b"\7\0\0\0", at("x0"), struct.pack("<HBB", 2, 2, 0), attribute(1, bytes([10, 9, 9, 9])),
                              attribute(2, bytes([2, 0, 0, 0, 0, 0x11])), attribute(7, struct.pack("<I", 9)))],
-           "fdb.list", entry, dst="10.9.9.9", state="reachable", other="7", result=None, inside=None)
+           "fdb.list", entry, dst="10.9.9.9", other="7", result=None, inside=None)
     p.step(f"bridge fdb del {entry} dev u0 master", "fdb.delete", entry, "RTM_DELNEIGH", not_which=MAC + "9", by="bridge",
-           dev="u0", master="true", absent=("dst", "vlan", "state", "other"))
+           dev="u0", master="true", absent=("dst", "vlan", "other"))
     p.step(f"bridge fdb del {entry} dev x0 dst 10.9.9.8 port 4790 self", "fdb.delete", entry, self_="true", dst="10.9.9.8",
            other="6")
     p.step(f"bridge fdb del {MAC}3 dev u0 master vlan 5", "fdb.delete", MAC + "3", vlan=5, result=None)
-    p.step(["CALLS", netlink(29, 5, b"\7\0\0\0", at("u0"), struct.pack("<HBB", 2, 4, 0), attribute(2, bytes([2, 0, 0, 0, 0, 1])))],
-           "fdb.delete", MAC + "1", state="reachable", result=None, inside=None)
     yield p.story
 
 
@@ -332,7 +325,7 @@ def settings_and_mounts():
         p.step(["CALLS", call(each, *arguments)], "sysctl.read", name, each, call=each, not_which="net.ipv4.tcp_sack", by="calls")
     opened = call("open", path, WRITE)
     for each, arguments in (("write", ["r", "1", 1]), ("pwrite64", ["r", "1", 1, 0]), ("writev", ["r", "v:31", 1]),
-                            ("pwritev", ["r", "v:31", 1, 0, 0])):
+                            ("pwritev", ["r", "v:31", 1, 0, 0]), ("pwritev2", ["r", "v:31", 1, 0, 0, 0])):
         p.step(["CALLS", opened, call(each, *arguments)], "sysctl.write", name, each, call=each, value="1", by="calls",
                not_which="net.ipv4.tcp_sack")
     p.step(["CALLS", opened, call("ftruncate", "r", 0)], "sysctl.write", name, "ftruncate", call="ftruncate", result=None,
@@ -376,7 +369,7 @@ def files():
     p.step("mkdir /srv/5", "file.create", "/srv/5", result="EEXIST", type_="directory")
     opened = call("open", "/srv/1", WRITE)
     for each, arguments in (("write", ["r", "1", 1]), ("pwrite64", ["r", "1", 1, 0]), ("writev", ["r", "v:31", 1]),
-                            ("pwritev", ["r", "v:31", 1, 0, 0]), ("ftruncate", ["r", 0])):
+                            ("pwritev", ["r", "v:31", 1, 0, 0]), ("pwritev2", ["r", "v:31", 1, 0, 0, 0]), ("ftruncate", ["r", 0])):
         p.step(["CALLS", opened, call(each, *arguments)], "file.write", "/srv/1", each, call=each, not_which="/srv/2", by="calls")
     p.step(["CALLS", call("truncate", "/srv/1", 0)], "file.write", "/srv/1", "truncate", call="truncate")
     for each, arguments in (("rename", ["/srv/1", "/srv/1b"]), ("renameat", [AT_FDCWD, "/srv/2", AT_FDCWD, "/srv/2b"]),

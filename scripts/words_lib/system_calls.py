@@ -6,7 +6,7 @@ NUMBERS = {
     "mkdir": 83, "rmdir": 84, "creat": 85, "link": 86, "unlink": 87, "symlink": 88, "mount": 165, "umount2": 166,
     "openat": 257, "mkdirat": 258, "newfstatat": 262, "unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266,
     "faccessat": 269, "unshare": 272, "pwritev": 296, "setns": 308, "renameat2": 316, "execveat": 322, "statx": 332,
-    "open_tree": 428, "move_mount": 429, "clone3": 435, "openat2": 437, "faccessat2": 439, "fork": 57,
+    "open_tree": 428, "move_mount": 429, "clone3": 435, "openat2": 437, "faccessat2": 439, "fork": 57, "pwritev2": 328,
 }
 AT_FDCWD, AT_REMOVEDIR, AT_EMPTY_PATH = -100, 0x200, 0x1000
 CREATE, WRITE, TRUNCATE, APPEND = 0o100, 1, 0o1000, 0o2000

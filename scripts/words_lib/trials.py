@@ -3,7 +3,6 @@ from . import actions, errnos, keys, kills, lines, objects, operations, places
 
 NO_DUMMY = "this kernel has no devices of type dummy"
 NO_OPTIONS = "the reader of queueing disciplines reads no options"
-NEVER_SAID = "the reader leaves it out, though it is a key of the row"
 
 # By the text of a cell.
 CANNOT = {
@@ -15,15 +14,9 @@ DEFECTS = {
     "operation link.set group matches": "a change of all devices of a group is no operation",
     "operation link.set settings matches": "what a port of a bridge is told is not said",
     "operation link.set line matches": "what a port of a bridge is told is not said",
-    **{f"operation qdisc.{verb} settings matches": NO_OPTIONS for verb in ("add", "replace", "change", "delete", "list")},
+    **{f"operation qdisc.{verb} settings matches": NO_OPTIONS for verb in ("add", "replace", "change")},
     **{f"operation sysctl.write {cell}": "`value` is said for write(2) alone" for cell in (
         "value matches", "line matches", "seen as pwrite64", "seen as writev", "seen as pwritev")},
-    **{f"operation {cell}": NEVER_SAID for cell in (
-        "neighbour.delete state matches", "neighbour.delete other matches", "neighbour.delete line matches",
-        "neighbour.delete seen as RTM_DELNEIGH", "neighbour.list state matches", "neighbour.list other matches",
-        "neighbour.list line matches", "fdb.delete state matches", "fdb.delete line matches", "fdb.list state matches",
-        "fdb.list line matches")},
-    **{f"object {word} which all": "`all` is taken, and matches nothing" for word in ("address", "route", "neighbour")},
     **{f"key steps.together {name} given": "accepted, and an error of the run: only commands run at the same time" for name in (
         "do", "check", "within", "start", "stop")},
     **{f"key {word}.stdin mode given": "accepted, and changes nothing" for word in ("agents.commands", "steps", "steps.together")},
