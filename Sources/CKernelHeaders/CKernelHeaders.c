@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <linux/if.h>
+#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 
 const uint8_t ckh_af_unspec = AF_UNSPEC;
@@ -23,6 +24,8 @@ const uint8_t ckh_if_oper_lowerlayerdown = IF_OPER_LOWERLAYERDOWN;
 const uint8_t ckh_if_oper_testing = IF_OPER_TESTING;
 const uint8_t ckh_if_oper_dormant = IF_OPER_DORMANT;
 const size_t ckh_ifnamsiz = IFNAMSIZ;
+
+const size_t ckh_devconf_disable_ipv6 = DEVCONF_DISABLE_IPV6;
 
 const uint32_t ckh_nf_drop = NF_DROP;
 const uint32_t ckh_nf_accept = NF_ACCEPT;

@@ -51,6 +51,10 @@ int cl_is_thread(int32_t thread, int32_t process) {
     return syscall(SYS_tgkill, process, thread, 0) == 0 || errno == EPERM;
 }
 
+int cl_signal_thread(int32_t process, int32_t thread, int signal) {
+    return syscall(SYS_tgkill, process, thread, signal) == 0 ? 0 : -errno;
+}
+
 int cl_trace_interrupt(int32_t thread) { return ptrace(PTRACE_INTERRUPT, thread, 0, 0) < 0 ? -errno : 0; }
 
 int cl_trace_message(int32_t thread, uint64_t *message) {

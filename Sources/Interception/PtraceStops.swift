@@ -42,6 +42,10 @@ final class PtraceStops: StopSource {
     func interrupt(_ thread: Int32) -> Int32 { cl_trace_interrupt(thread) }
     func signal(_ process: Int32, _ signal: Int32) -> Int32 { Glibc.kill(process, signal) == 0 ? 0 : -errno }
 
+    func signal(thread: Int32, of process: Int32, _ signal: Int32) -> Int32 {
+        cl_signal_thread(process, thread, signal)
+    }
+
     func message(of thread: Int32) -> UInt64? {
         var message: UInt64 = 0
         guard cl_trace_message(thread, &message) == 0 else { return nil }
@@ -111,12 +115,49 @@ final class PtraceStops: StopSource {
         // It is gone, and meets no signal any more.
         let threads = (try? listThreads(of: process)) ?? []
         // The same of single threads.
-        let all = threads.compactMap { try? ProcessStatus.of($0) }
-        guard let first = all.first else { return SignalDispositions() }
-        return SignalDispositions(
-            blocked: all.dropFirst().reduce(first.signals("SigBlk")) { $0.intersection($1.signals("SigBlk")) },
+        let all = threads.compactMap { thread in (try? ProcessStatus.of(thread)).map { (thread, $0) } }
+        guard let first = all.first?.1 else { return SignalDispositions() }
+        var dispositions = SignalDispositions(
             ignored: first.signals("SigIgn"), caught: first.signals("SigCgt"),
             isInit: first.namespacePIDs.last == 1)
+        for (thread, status) in all {
+            // While a thread waits for signals the kernel calls them unblocked, but takes them from its queue all the same.
+            let waited = waited(by: thread)
+            dispositions.accepted.formUnion(waited)
+            dispositions.blockedByThread[thread] = status.signals("SigBlk").union(waited)
+        }
+        dispositions.accepted.formUnion(signalDescriptors(of: process))
+        let sets = dispositions.blockedByThread.values
+        dispositions.blocked = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
+        return dispositions
+    }
+
+    /// The signals that a thread waits for in rt_sigtimedwait(2) now.
+    private func waited(by thread: Int32) -> Set<Int32> {
+        // It is gone, or goes on.
+        guard case .inCall(let number, let arguments)? = try? ThreadCall.of(thread),
+            Int32(truncatingIfNeeded: number) == __NR_rt_sigtimedwait,
+            let address = arguments.first
+        else { return [] }
+        var mask: UInt64 = 0
+        let size = withUnsafeMutableBytes(of: &mask) { space in
+            space.baseAddress.map { read(thread, at: address, into: $0, count: space.count) } ?? 0
+        }
+        return size == MemoryLayout<UInt64>.size ? Set(signalsOf: mask) : []
+    }
+
+    /// The signals that come out of the descriptors of a process, as proc_pid_fdinfo(5) writes those of signalfd(2).
+    private func signalDescriptors(of process: Int32) -> Set<Int32> {
+        // It is gone, or has closed one meanwhile.
+        let names = (try? listDirectory("/proc/\(process)/fdinfo")) ?? []
+        return names.reduce(into: []) { signals, name in
+            // The same.
+            guard let text = try? readFile("/proc/\(process)/fdinfo/\(name)"),
+                let line = text.split(separator: "\n").first(where: { $0.hasPrefix("sigmask:") }),
+                let mask = line.split(separator: "\t").last.flatMap({ UInt64($0, radix: 16) })
+            else { return }
+            signals.formUnion(Set(signalsOf: mask))
+        }
     }
 
     func clock() -> UInt64 { Monotonic.now().nanoseconds }
@@ -129,8 +170,14 @@ extension KernelIdentity.File {
 extension ProcessStatus {
     /// A set of signals of /proc/T/status, which is written as a mask in hexadecimal with signal 1 as its lowest bit.
     func signals(_ field: String) -> Set<Int32> {
-        let mask = fields[field].flatMap { UInt64($0, radix: 16) } ?? 0
-        return Set((1...Int32(64)).filter { mask & (1 << UInt64($0 - 1)) != 0 })
+        Set(signalsOf: fields[field].flatMap { UInt64($0, radix: 16) } ?? 0)
+    }
+}
+
+extension Set<Int32> {
+    /// The signals of a mask with signal 1 as its lowest bit.
+    fileprivate init(signalsOf mask: UInt64) {
+        self.init((1...Int32(64)).filter { mask & (1 << UInt64($0 - 1)) != 0 })
     }
 }
 

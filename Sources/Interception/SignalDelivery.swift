@@ -5,6 +5,10 @@ public import Model
 struct SignalDispositions {
     /// Those that each of its threads blocks.
     var blocked: Set<Int32> = []
+    /// Those that a thread waits for by sigtimedwait(2), or that come out of a descriptor of signalfd(2).
+    var accepted: Set<Int32> = []
+    /// What single threads block, by thread.
+    var blockedByThread: [Int32: Set<Int32>] = [:]
     var ignored: Set<Int32> = []
     var caught: Set<Int32> = []
     /// Whether it is the first of its pid namespace, to which only what it catches is delivered.
@@ -43,13 +47,25 @@ extension Interceptor {
         let dispositions = source.dispositions(of: process.id)
         process.awaited.append(AwaitedSignal(signal: signal, told: told))
         // Refused where it has ended, of which we have not heard yet, but soon will.
-        guard source.signal(process.id, signal) >= 0 else { return }
-        // Nobody can block SIGKILL and SIGSTOP. What a thread waits for by sigwait(3) is blocked too.
+        guard direct(signal, to: process, dispositions) >= 0 else { return }
+        // Nobody can block SIGKILL and SIGSTOP. What is taken from a queue is delivered to no thread: nothing is told of it.
         if dispositions.blocked.contains(signal) {
-            settle(process, signal, .blocked)
+            settle(process, signal, dispositions.accepted.contains(signal) ? .accepted : .blocked)
         } else if process.isStopped, signal != SIGKILL, signal != SIGCONT {
             settle(process, signal, .stopped)
         }
+    }
+
+    /// Sends it to the thread that is held, if that does not block it, else to the process.
+    ///
+    /// The kernel gives a signal of a process to any thread that runs, so another thread would meet it while the held one
+    /// goes on to make its call.
+    private func direct(_ signal: Int32, to process: TracedProcess, _ dispositions: SignalDispositions) -> Int32 {
+        let held = process.threads.sorted().first { thread in
+            tree.tracees[thread]?.held != nil && dispositions.blockedByThread[thread]?.contains(signal) == false
+        }
+        guard let held, ![SIGKILL, SIGSTOP, SIGCONT].contains(signal) else { return source.signal(process.id, signal) }
+        return source.signal(thread: held, of: process.id, signal)
     }
 
     /// Whether a signal that was sent to a process waits for one of its threads to go on.

@@ -26,6 +26,8 @@ protocol StopSource: AnyObject {
     func interrupt(_ thread: Int32) -> Int32
     /// Sends a signal to a process.
     func signal(_ process: Int32, _ signal: Int32) -> Int32
+    /// Sends a signal to one thread of a process.
+    func signal(thread: Int32, of process: Int32, _ signal: Int32) -> Int32
 
     /// The number that goes with a stop at a child or at an exec.
     func message(of thread: Int32) -> UInt64?

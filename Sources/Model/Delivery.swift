@@ -20,6 +20,8 @@ public struct Delivery: Hashable, Codable, Sendable {
     public var time: Nanoseconds
     /// How long the agent was held for it.
     public var held: Nanoseconds
+    /// Whether it failed because there was nothing at that moment that it could act on; absent where not.
+    public var hadNothingToActOn: Bool?
     /// The digests of the states just before and just after a change of the world's objects; absent for other actions.
     public var states: StatesAround?
 
@@ -111,6 +113,8 @@ public enum SignalOutcome: String, Hashable, Codable, Sendable {
     case stops
     /// Each thread of the process blocks it: it waits until one does not.
     case blocked
+    /// Each thread of the process blocks it, and one takes it by sigwait(3) or from a descriptor of signalfd(2).
+    case accepted
     /// The process is stopped: it waits until that is continued.
     case stopped
 }
@@ -137,6 +141,7 @@ extension DeliveryEffect: CustomStringConvertible {
         case .ignored: "\(signal) does nothing to \(process.lineage)"
         case .stops: "\(signal) stopped \(process.lineage)"
         case .blocked: "\(signal) is blocked by, and waits for, \(process.lineage)"
+        case .accepted: "\(signal) was taken by \(process.lineage), which waits for it"
         case .stopped: "\(signal) waits until somebody continues \(process.lineage)"
         }
     }

@@ -35,6 +35,22 @@ import Testing
         #expect(record.operations("link.create").map(\.result) == [side == .after ? .ok : .unknown])
     }
 
+    /// A thread stands in sigwait(3) before anything else is done.
+    static let takenInAThread = """
+        import threading
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        waiter = threading.Thread(target=lambda: signal.sigwait([signal.SIGTERM]))
+        waiter.start()
+        while open(f'/proc/self/task/{waiter.native_id}/syscall').read().split()[0] != '128': pass
+        """
+
+    static let takenFromADescriptor = """
+        import ctypes
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+        mask = ctypes.c_uint64(1 << (signal.SIGTERM - 1))
+        ctypes.CDLL(None).syscall(282, -1, ctypes.byref(mask), ctypes.c_size_t(8))
+        """
+
     /// An agent that makes a file, and does with SIGTERM what is said.
     private func agent(_ handler: String) -> [String] {
         python(
@@ -65,6 +81,8 @@ import Testing
     @Test(arguments: [
         ("signal.signal(signal.SIGTERM, signal.SIG_IGN)", "SIGTERM does nothing to python3"),
         ("signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])", "SIGTERM is blocked by, and waits for, python3"),
+        (takenInAThread, "SIGTERM was taken by python3, which waits for it"),
+        (takenFromADescriptor, "SIGTERM was taken by python3, which waits for it"),
     ])
     func isIgnoredOrBlocked(handler: String, detail: String) throws {
         let record = try record(

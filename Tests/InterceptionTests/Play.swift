@@ -148,6 +148,11 @@ final class Play: StopSource {
         return 0
     }
 
+    func signal(thread: Int32, of process: Int32, _ signal: Int32) -> Int32 {
+        deeds.append(.sent(thread, signal: signal))
+        return 0
+    }
+
     func signal(_ process: Int32, _ signal: Int32) -> Int32 {
         deeds.append(.sent(process, signal: signal))
         return 0

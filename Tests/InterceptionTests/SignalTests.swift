@@ -88,6 +88,32 @@ import Testing
         #expect(outcomes == [.blocked])
     }
 
+    @Test func thatSomebodyWaitsForIsTaken() {
+        var outcomes: [SignalOutcome] = []
+        play.dispositions.blocked = [SIGHUP]
+        play.dispositions.accepted = [SIGHUP]
+        send(SIGHUP) { outcomes.append($0) }
+        #expect(outcomes == [.accepted])
+    }
+
+    /// The kernel would give it to another thread, and the held one would make its call before it.
+    @Test func goesToTheThreadThatIsHeld() {
+        let other = main + 1
+        play.groups[other] = main
+        play.bear(main, other)
+        play.tell(other, .interrupted)
+        audience.holds = { $0.side == .before }
+        play.enterMakeFolder(other, "/run/x")
+        drain()
+        _ = play.takeDeeds()
+        play.dispositions.blockedByThread = [main: [], other: []]
+        send(SIGTERM) { _ in }
+        #expect(play.takeDeeds() == [.sent(other, signal: SIGTERM)])
+        play.dispositions.blockedByThread = [main: [], other: [SIGHUP]]
+        send(SIGHUP) { _ in }
+        #expect(play.takeDeeds() == [.sent(main, signal: SIGHUP)])
+    }
+
     @Test func waitsWhileTheProcessIsStopped() {
         var outcomes: [SignalOutcome] = []
         play.tell(main, .group(SIGSTOP))

@@ -44,6 +44,11 @@ extern const uint8_t ckh_if_oper_dormant;
 // The size of a device name with its terminating zero.
 extern const size_t ckh_ifnamsiz;
 
+// linux/ipv6.h: the place of a setting in IFLA_INET6_CONF.
+extern const size_t ckh_devconf_disable_ipv6;
+// include/net/if_inet6.h (not a header for programs): IPv6 has taken note that the device has a carrier.
+static const uint32_t ckh_if_ready = 0x80000000;
+
 // linux/netfilter.h
 extern const uint32_t ckh_nf_drop;
 extern const uint32_t ckh_nf_accept;

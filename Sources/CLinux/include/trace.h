@@ -47,6 +47,8 @@ int cl_trace_to_exit(int32_t thread, int signal);
 int cl_trace_listen(int32_t thread);
 // Whether the thread is one of the process: 1 or 0. No signal is sent.
 int cl_is_thread(int32_t thread, int32_t process);
+// tgkill(2): sends a signal to one thread of a process. 0, or -errno.
+int cl_signal_thread(int32_t process, int32_t thread, int signal);
 int cl_trace_interrupt(int32_t thread);
 int cl_trace_message(int32_t thread, uint64_t *message);
 int cl_trace_call(int32_t thread, struct cl_call *call);

@@ -38,6 +38,10 @@ public struct LinkRecord: DumpRecord {
     public var kindData: [UInt8] = []
     /// `IFLA_INFO_SLAVE_DATA`, the settings as a port of its master, as they came; it may hold timers.
     public var portData: [UInt8] = []
+    /// `IFLA_INET6_FLAGS`: what IPv6 knows of the device; nil where IPv6 has nothing to do with it.
+    public var inet6Flags: UInt32?
+    /// Whether IPv6 is switched off on it (`disable_ipv6` in `IFLA_INET6_CONF`).
+    public var isIPv6Disabled = false
     /// The attributes that nothing above interprets.
     public var other: [RawAttribute] = []
 
@@ -47,6 +51,9 @@ public struct LinkRecord: DumpRecord {
     public var isLowerUp: Bool { flags & ckh_iff_lower_up != 0 }
     /// Whether `IFF_LOOPBACK` is set.
     public var isLoopback: Bool { flags & ckh_iff_loopback != 0 }
+
+    /// Whether IPv6 has taken note of the carrier (`IF_READY`): the link-local address is made in the same moment.
+    public var isReadyForIPv6: Bool { inet6Flags.map { $0 & ckh_if_ready != 0 } ?? false }
 
     /// The word of ip-link(8) for the operational state.
     public var operationalStateName: String {
@@ -97,6 +104,11 @@ public struct LinkRecord: DumpRecord {
             if let attached = try attribute.nested.first(wire(IFLA_XDP_ATTACHED), in: bytes) {
                 hasXDP = try attached.u8(in: bytes) != wire(XDP_ATTACHED_NONE)
             }
+        case Int(IFLA_AF_SPEC):
+            var families = attribute.nested
+            while let family = try families.next(in: bytes) {
+                if family.type == UInt16(ckh_af_inet6) { try takeIPv6(family.nested, in: bytes) }
+            }
         case Int(IFLA_LINKINFO):
             var information = attribute.nested
             while let part = try information.next(in: bytes) {
@@ -108,6 +120,21 @@ public struct LinkRecord: DumpRecord {
                 }
             }
         default: other.append(RawAttribute(type: attribute.type, bytes: attribute.bytes(in: bytes)))
+        }
+    }
+
+    private mutating func takeIPv6(_ list: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) {
+        var list = list
+        while let attribute = try list.next(in: bytes) {
+            switch Int(attribute.type) {
+            case Int(IFLA_INET6_FLAGS): inet6Flags = try attribute.u32(in: bytes)
+            case Int(IFLA_INET6_CONF):
+                let settings = attribute.bytes(in: bytes)
+                let place = ckh_devconf_disable_ipv6 * 4
+                guard settings.count >= place + 4 else { continue }
+                isIPv6Disabled = settings[place..<(place + 4)].contains { $0 != 0 }
+            default: break
+            }
         }
     }
 }
