@@ -2,15 +2,18 @@ import Model
 
 /// The change of the world just before and just after the step in which a fault is meant.
 ///
-/// What these runs show too is a defect, but no race.
+/// What these runs show too is a defect, but no race. Where the step's command may be run again, a third makes the change
+/// just after its first run.
 enum Controls {
     /// The plan with its faults of the world at the edges of their steps.
     ///
     /// Other faults stay where they are: only the time of the world's change may differ.
     ///
-    /// - Parameter deliveries: Where the faults fired, which tells the step where several bear the name that `during` says.
+    /// - Parameters:
+    ///   - attempt: Which run of the command it is at whose edge they fire, instead of at that of the whole step.
+    ///   - deliveries: Where the faults fired, which tells the step where several bear the name that `during` says.
     /// - Returns: nil when no fault of the plan is a race of the world with a step.
-    static func plan(_ plan: Plan, side: Point.Side, deliveries: [Delivery]) -> Plan? {
+    static func plan(_ plan: Plan, side: Point.Side, attempt: Int? = nil, deliveries: [Delivery]) -> Plan? {
         var control = plan
         var moved = false
         control.faults = plan.faults.map { fault in
@@ -18,14 +21,27 @@ enum Controls {
             guard fault.point.operation.word != "step", !fault.actions.isEmpty, fault.actions.allSatisfy(\.isOfWorld),
                 let step = step(of: fault, deliveries: deliveries)
             else { return fault }
+            if attempt != nil, !plan.mayRepeat(step) { return fault }
             moved = true
+            let qualifiers = attempt.map { [Point.attemptKey: String($0)] } ?? [:]
             return Fault(
-                name: fault.name, point: Point(side, Phrase("step", step)), actions: fault.actions, until: fault.until)
+                name: fault.name, point: Point(side, Phrase("step", step, qualifiers)), actions: fault.actions,
+                until: fault.until)
         }
         return moved ? control : nil
     }
 
     private static func step(of fault: Fault, deliveries: [Delivery]) -> String? {
         deliveries.first { $0.fault == fault.name }?.step ?? fault.point.during
+    }
+}
+
+extension Plan {
+    /// Whether the command of a step may be run again.
+    fileprivate func mayRepeat(_ step: String) -> Bool {
+        allSteps.contains { candidate in
+            guard candidate.isMeant(by: step), case .run(let command) = candidate.body else { return false }
+            return command.retry > 0
+        }
     }
 }

@@ -8,13 +8,29 @@ public struct Judging: Sendable {
     /// What the runs and the controls of a plan come to, held against its reference.
     public var judge: @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
 
+    /// What the references of a plan come to by themselves, where a step of them fails; nil where no agent is to blame.
+    public var judgeReferences: @Sendable (Plan, _ references: [RunRecord]) -> Judgement?
+
     /// Makes a way of judging.
     public init(
         learn: @escaping @Sendable ([Record]) throws -> Reference,
-        judge: @escaping @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
+        judge: @escaping @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement,
+        judgeReferences: @escaping @Sendable (Plan, _ references: [RunRecord]) -> Judgement? = { _, _ in nil }
     ) {
         self.learn = learn
         self.judge = judge
+        self.judgeReferences = judgeReferences
+    }
+
+    /// What a plan comes to of whose references nothing can be learned: a defect that needs no fault, or an error.
+    func result(
+        number: Int, plan: Plan, folder: String, references: [RunRecord], failure: any Error
+    ) -> PlanResult {
+        if case ReferenceError.stepFailed = failure, let judgement = judgeReferences(plan, references) {
+            return PlanResult(
+                number: number, judgement: judgement, folder: folder, records: references.map(\.note))
+        }
+        return PlanResult(number: number, plan: plan, verdict: .error("\(failure)"), folder: folder)
     }
 
     /// Judges a plan whose records are all read.
@@ -45,7 +61,8 @@ extension Judging {
             learn: { try Reference.learn($0) },
             judge: { plan, reference, runs, controls in
                 Judge(plan: plan, reference: reference).judge(runs.map(\.run), controls: controls.map(\.run))
-            })
+            },
+            judgeReferences: { Judge.judge(references: $1.map(\.run), of: $0) })
     }
 }
 

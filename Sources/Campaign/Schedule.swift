@@ -25,7 +25,9 @@ final class Schedule {
             let group = places[key] ?? ReferenceGroup(plan: plan.withoutFaults, folder: folder)
             if places.updateValue(group, forKey: key) == nil { groups.append(group) }
             do {
-                try campaign.archive.create(folder, plan)
+                var kept = plan
+                kept.runs = max(1, campaign.runs ?? plan.runs)
+                try campaign.archive.create(folder, kept)
                 try campaign.archive.share(folder, group.count, group.folder)
                 group.members.append(progress)
             } catch {
@@ -99,7 +101,13 @@ final class Schedule {
             if let first = references.all.first { try campaign.archive.keep(first, group.folder.referenceFile) }
             return group.members.flatMap { begin($0, against: references, in: group.folder.referenceFile) }
         } catch {
-            group.members.forEach { settle($0, problem: "\(error)") }
+            for member in group.members {
+                settle(
+                    member,
+                    campaign.judging.result(
+                        number: member.number, plan: member.plan, folder: member.folder.path, references: runs,
+                        failure: error))
+            }
             return []
         }
     }
@@ -125,16 +133,19 @@ final class Schedule {
     /// Controls come last, for only a delivery tells in which of several steps of one name the fault is at home.
     private func control(_ progress: PlanProgress) -> [Job] {
         let deliveries = progress.runs.sorted { $0.key < $1.key }.compactMap { $0.value.record?.header.deliveries }
-        let jobs = [RunRole.controlBefore, .controlAfter].compactMap { role -> Job? in
-            let side: Point.Side = role == .controlBefore ? .before : .after
+        let kinds: [(role: RunRole, run: Int, side: Point.Side, attempt: Int?)] = [
+            (.controlBefore, 1, .before, nil), (.controlAfter, 1, .after, nil), (.controlAfter, 2, .after, 1),
+        ]
+        let jobs = kinds.compactMap { role, run, side, attempt -> Job? in
             let found = deliveries.first { !$0.isEmpty } ?? []
             guard
-                let plan = Controls.plan(progress.plan, side: side, deliveries: found)
+                let plan = Controls.plan(progress.plan, side: side, attempt: attempt, deliveries: found)
             else { return nil }
-            let folder = progress.folder.record(role, run: 1)
+            let folder = progress.folder.record(role, run: run)
             purposes[folder] = .control(progress)
             return Job(
-                plan: plan, role: role, folder: folder, pinned: campaign.pinned, reference: progress.referenceFile)
+                plan: plan, role: role, run: run, folder: folder, pinned: campaign.pinned,
+                reference: progress.referenceFile)
         }
         progress.waiting = jobs.count
         return jobs.isEmpty ? judge(progress) : jobs
@@ -143,7 +154,9 @@ final class Schedule {
     private func judge(_ progress: PlanProgress) -> [Job] {
         let references = progress.references
         let runs = progress.runs.sorted { $0.key < $1.key }.map(\.value)
-        let controls = progress.controls.sorted { $0.role.name > $1.role.name }
+        let controls = progress.controls.sorted {
+            ($1.role.name, $0.folder) < ($0.role.name, $1.folder)
+        }
         progress.runs = [:]
         progress.controls = []
         let result = campaign.judging.result(

@@ -17,16 +17,23 @@ extension Campaign {
                 }
             }
         }
+        let stored = runs(.reference)
         do {
             let references = try folder.records(.reference).map(archive.read)
-            let faults = runs(.fault)
+            var faults = runs(.fault)
             guard !faults.isEmpty else { throw HarnessFailure(description: "it holds no run of the plan") }
+            // The plan that was kept says how often it was run.
+            for run in faults.count..<max(faults.count, plan.runs) {
+                let path = folder.record(.fault, run: run + 1)
+                faults.append(RunRecord(role: .fault, folder: path, failure: "the record of run \(run + 1) is missing"))
+            }
             return judging.result(
                 number: number, plan: plan, folder: folder.path,
                 references: try References(references, of: plan.withoutFaults, learn: judging.learn).all,
                 runs: faults, controls: runs(.controlBefore) + runs(.controlAfter))
         } catch {
-            return PlanResult(number: number, plan: plan, verdict: .error("\(error)"), folder: folder.path)
+            return judging.result(
+                number: number, plan: plan, folder: folder.path, references: stored, failure: error)
         }
     }
 }

@@ -69,6 +69,8 @@ public struct Finding: Hashable, Codable, Sendable {
     public var cwe: String
     /// Whether a control shows it too: a defect, but no race.
     public var alsoInControl: Bool
+    /// Whether it needs the exact moment; absent where nothing could tell, for its fault does not change the world in a step.
+    public var timing: Timing?
     /// Why it is allowed or known; nil where it is neither.
     public var expected: Expectation?
     /// Equal in every run that shows the same thing.
@@ -95,6 +97,16 @@ public struct Finding: Hashable, Codable, Sendable {
     }
 }
 
+/// Whether a finding comes of the moment at which the world changed.
+public enum Timing: String, Hashable, Codable, Sendable {
+    /// The same change before and after the step was tried, and neither shows it.
+    case race
+    /// The same change before or after the step shows it too.
+    case always
+    /// One of the comparison runs could not be used, and the others do not show it.
+    case undecided
+}
+
 /// One line of `allow` or `known`.
 public struct Expectation: Hashable, Codable, Sendable {
     /// Whether the finding must be there.
@@ -117,6 +129,8 @@ public struct Expectation: Hashable, Codable, Sendable {
     public var oracle: OracleName
     /// About what.
     public var subject: Subject
+    /// How an object must differ: `missing`, `extra` or `changed`; in any way where nil.
+    public var kind: String?
     /// The reason in words, or where it is said.
     public var because: String
     /// How often it is seen.
@@ -148,7 +162,7 @@ public struct Expectation: Hashable, Codable, Sendable {
 public enum Verdict: Hashable, Codable, Sendable {
     /// Every part ran, and nothing is wrong.
     case pass
-    /// It needs what this machine does not have, named.
+    /// It needs what this machine does not have, named, or its faults find nothing at their moment that they could act on.
     case skipped(String)
     /// All that is wrong is known.
     case known

@@ -40,7 +40,7 @@ public struct Judgement: Hashable, Codable, Sendable {
 
     /// How often a finding was seen among the runs that are evidence.
     public func rate(of finding: Finding) -> Rate {
-        let evidence = runs.filter { $0.error == nil }
+        let evidence = runs.filter { $0.error == nil && $0.notApplicable == nil }
         return Rate(
             hits: evidence.filter { $0.fingerprints.contains(finding.fingerprint) }.count, runs: evidence.count)
     }
@@ -52,6 +52,8 @@ public struct JudgedRun: Hashable, Codable, Sendable {
     public var folder: String
     /// Why it is no evidence; nil where it is.
     public var error: String?
+    /// That its faults found nothing that they could act on; nil where they did.
+    public var notApplicable: String?
     /// The faults that fired.
     public var deliveries: [Delivery]
     /// What the harness did that an agent could have noticed.

@@ -29,11 +29,13 @@ public struct PointCursor: Sendable {
         point.side == side && point.means(operation, in: step) && count(holds)
     }
 
-    /// A step begins or has ended; counts that where the point means it.
+    /// A step, or one run of its command, begins or has ended; counts that where the point means it.
     ///
     /// - Returns: Whether it is meant by number too.
-    public mutating func meets(_ side: Point.Side, edgeOf step: Step, holds: (Condition) -> Bool) -> Bool {
-        point.side == side && point.means(edgeOf: step) && count(holds)
+    public mutating func meets(
+        _ side: Point.Side, edgeOf step: Step, attempt: Int? = nil, holds: (Condition) -> Bool
+    ) -> Bool {
+        point.side == side && point.means(edgeOf: step, attempt: attempt) && count(holds)
     }
 
     /// Whether an operation would be met on the point's side, were it counted now; nothing is counted.
@@ -68,6 +70,12 @@ extension Point {
     /// Whether it is about the beginning or end of a step.
     public var isEdge: Bool { operation.word == "step" }
 
+    /// What says at the edge of which run of its command a fault is meant; comparison runs alone say it.
+    public static let attemptKey = "attempt"
+
+    /// Whether it is about the end of a whole step.
+    public var isEndOfStep: Bool { isEdge && side == .after && operation.qualifiers[Point.attemptKey] == nil }
+
     /// Whether it asks what came of the operation.
     public var namesResult: Bool { operation.qualifiers["result"] != nil }
 
@@ -79,8 +87,12 @@ extension Point {
     }
 
     /// Whether the edge of a step is one that this point counts, whatever its number; an agent says nothing there.
-    public func means(edgeOf step: Step) -> Bool {
-        guard isEdge, step.isMeant(by: operation.which) else { return false }
+    ///
+    /// - Parameter attempt: Which run of its command, where it is about that and not about the whole step.
+    public func means(edgeOf step: Step, attempt: Int? = nil) -> Bool {
+        guard isEdge, step.isMeant(by: operation.which),
+            operation.qualifiers[Point.attemptKey] == attempt.map(String.init)
+        else { return false }
         return during.map { step.isMeant(by: $0) } ?? true
     }
 }

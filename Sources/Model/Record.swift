@@ -222,6 +222,10 @@ public struct RecordHeader: Hashable, Codable, Sendable {
     public var notes: [String] = []
     /// Why the run is no evidence: the harness failed.
     public var error: String?
+    /// Whether the digest of the header stands beside it; absent in records of versions that wrote none.
+    var isSealed: Bool?
+    /// The requests for policy rules that left the priority to the kernel, each once; absent where there was none.
+    public var automaticPriorities: [Phrase]?
     /// How many operations the record holds.
     public var operations = 0
     /// When it began, in seconds since 1970.

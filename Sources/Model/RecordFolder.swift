@@ -13,6 +13,8 @@ public struct RecordFolder: Sendable {
     public var operationsPath: String { "\(path)/operations.jsonl" }
     /// The header's file.
     public var headerPath: String { "\(path)/record.json" }
+    /// The file of the header's digest, by which a later change of it is noticed.
+    public var sealPath: String { "\(path)/record.digest" }
 
     /// Makes the folder and those above it.
     ///
@@ -31,18 +33,36 @@ public struct RecordFolder: Sendable {
         return digest
     }
 
-    /// Writes the header, whole or not at all.
+    /// Writes the header, whole or not at all, and its digest beside it.
     ///
     /// - Throws: what encoding and writing throw.
     public func write(_ header: RecordHeader) throws {
-        try Files.write(try RecordFolder.encoder.encode(header), to: headerPath, atomically: true)
+        var header = header
+        header.isSealed = true
+        let bytes = try RecordFolder.encoder.encode(header)
+        try Files.write(Data("\(RecordFolder.digest(bytes))\n".utf8), to: sealPath, atomically: true)
+        try Files.write(bytes, to: headerPath, atomically: true)
+    }
+
+    private static func digest(_ bytes: Data) -> String {
+        var digest = Digest()
+        digest.add(bytes)
+        return digest.text
     }
 
     /// Reads the whole record.
     ///
     /// - Throws: `RecordError` when a part is missing, truncated or unreadable.
     public func read() throws -> Record {
-        let header: RecordHeader = try decode(headerPath)
+        var header: RecordHeader = try decode(headerPath)
+        if header.isSealed == true {
+            // A digest that is missing is another than the header's.
+            let seal = (try? Files.read(sealPath)).map { String(decoding: $0, as: UTF8.self) }
+            guard seal == "\(RecordFolder.digest(try Files.read(headerPath)))\n" else {
+                throw RecordError.unreadable(headerPath, "it was changed after it was written")
+            }
+            header.isSealed = nil
+        }
         guard header.format == RecordHeader.formatVersion else {
             throw RecordError.unreadable(headerPath, "format \(header.format) is not \(RecordHeader.formatVersion)")
         }

@@ -2,16 +2,27 @@ import FoundationEssentials
 
 /// What a plan comes to without its faults, learned from several runs of it.
 public struct Reference: Hashable, Codable, Sendable {
-    /// The state after each step, by the step's id, with random names as roles and without what differs between runs.
+    /// The state after each step, by the step's id, with random names as roles and without what differs between runs after
+    /// that step.
     public var states: [String: Snapshot]
     /// The state before the first step.
     public var start: Snapshot
-    /// Attributes that differ between the runs: `mac` of a link, by identity and name.
+    /// Attributes that differ between the runs after any step: `mac` of a link, by identity and name.
     public var mask: Set<Masked>
+    /// Those that differ after a step, by the step's id; where nothing is said of a step, all count.
+    public var masksOfSteps: [String: Set<Masked>] = [:]
     /// The forms of names that differ between the runs.
     public var randomNames: [RandomName]
     /// The names that agents made in every run: never random, whatever form they have.
     public var fixedNames: Set<String>
+    /// The steps in which a program writes a traceback without a fault too.
+    public var tracebacks: Set<String> = []
+    /// The forms of names that hold a value which differs between the runs.
+    public var randomValues: [RandomValue] = []
+    /// The attributes of which single words differ between the runs.
+    public var randomWords: [RandomWords] = []
+    /// The sizes that a file has whose content differs between the runs.
+    public var randomSizes: [Fact.Identity: ClosedRange<Int>] = [:]
     /// How often each operation occurs in a step, by key stem: for `nth: last` and for candidates.
     public var operations: [String: Int]
     /// Operations whose number differs between the runs, by key stem: the number of each run, in order.
@@ -80,8 +91,18 @@ public struct Reference: Hashable, Codable, Sendable {
     }
 
     /// What no finding can be about, one line for each object or attribute, in order: the blind spots of a report.
+    ///
+    /// With the steps after which it is so, unless that is so after each.
     public var masked: [String] {
-        mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.map(\.description)
+        func place(_ masked: Masked) -> String {
+            let steps = masksOfSteps.filter { $0.value.contains(masked) }.map(\.key).sorted()
+            return steps.isEmpty || steps.count == masksOfSteps.count ? "" : " after \(steps.joined(separator: ", "))"
+        }
+        let words = randomWords.map { "words of \(Masked(identity: $0.identity, attribute: $0.attribute))" }
+        return mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.map {
+            $0.description + place($0)
+        }
+            + Set(words).sorted()
     }
 }
 
@@ -127,33 +148,75 @@ public struct ReferenceDeath: Hashable, Codable, Sendable {
 extension Reference {
     /// The state of another run of the plan in the reference's terms: random names as roles, the mask applied.
     ///
-    /// - Parameter namesMade: The names that the agents of that run made so far, in the order of creation.
-    public func canonical(_ snapshot: Snapshot, namesMade: [String]) -> Snapshot {
-        Snapshot(facts: translated(snapshot, namesMade: namesMade).map(\.canonical))
+    /// - Parameters:
+    ///   - namesMade: The names that the agents of that run made so far, in the order of creation.
+    ///   - automatic: The requests for policy rules whose priority the kernel chose.
+    ///   - mask: What is left out; by default what differs after any step.
+    public func canonical(
+        _ snapshot: Snapshot, namesMade: [String], automatic: [Phrase] = [], mask: Set<Masked>? = nil
+    ) -> Snapshot {
+        Snapshot(facts: translated(snapshot, namesMade: namesMade, automatic: automatic, mask: mask).map(\.canonical))
+    }
+
+    /// What is left out of states after a step.
+    public func mask(after step: String) -> Set<Masked> { masksOfSteps[step] ?? mask }
+
+    /// A state of the reference without what differs after any step, to be compared with one after another step.
+    public func withoutMasked(_ snapshot: Snapshot) -> Snapshot {
+        guard !mask.isEmpty else { return snapshot }
+        return Snapshot(facts: masked(snapshot.facts, by: mask).compactMap(\.self))
     }
 
     /// Each fact of the snapshot that is not masked, beside its canonical form.
-    public func translated(_ snapshot: Snapshot, namesMade: [String]) -> [(original: Fact, canonical: Fact)] {
+    public func translated(
+        _ snapshot: Snapshot, namesMade: [String], automatic: [Phrase] = [], mask: Set<Masked>? = nil
+    ) -> [(original: Fact, canonical: Fact)] {
         let names = CanonicalNames(forms: randomNames, made: namesMade, fixed: fixedNames)
-        let renamed = CanonicalRules.apply(to: names.rename(snapshot), originals: snapshot)
+        let ruled = CanonicalRules.apply(to: names.rename(snapshot), originals: snapshot)
+        let renamed = RandomValues.apply(randomValues, to: AutomaticPriorities.apply(automatic, to: ruled))
+        return zip(snapshot.facts, masked(renamed, by: mask ?? self.mask)).compactMap { original, fact in
+            fact.map { (original, $0) }
+        }
+    }
+
+    /// The facts in their order without what is masked; nil where the whole object is.
+    private func masked(_ facts: [Fact], by mask: Set<Masked>) -> [Fact?] {
+        let words = Dictionary(grouping: randomWords, by: \.identity)
         let objects = Set(mask.filter { $0.attribute == nil }.map(\.identity))
         let attributes = Dictionary(grouping: mask.filter { $0.attribute != nil }, by: \.identity)
-        return zip(snapshot.facts, renamed).compactMap { original, fact in
+        return facts.map { fact in
             guard !objects.contains(fact.identity) else { return nil }
             var fact = fact
             for masked in attributes[fact.identity] ?? [] {
-                if let attribute = masked.attribute { fact.attributes[attribute] = nil }
+                guard let attribute = masked.attribute else { continue }
+                // The content may be anything, but a file that is much shorter or longer was not written as it should be.
+                if attribute == "size", isUnusual(fact) { continue }
+                fact.attributes[attribute] = nil
             }
-            return (original, fact)
+            for form in words[fact.identity] ?? [] {
+                fact.attributes[form.attribute] = fact.attributes[form.attribute].map(form.canonical)
+            }
+            return fact
         }
+    }
+
+    private func isUnusual(_ file: Fact) -> Bool {
+        guard let usual = randomSizes[file.identity], let size = file.attributes["size"].flatMap({ Int($0) }) else {
+            return false
+        }
+        let margin = 8 + usual.upperBound / 8
+        return size < usual.lowerBound - margin || size > usual.upperBound + margin || size == 0 && usual.lowerBound > 0
     }
 
     /// How a state of another run differs from the reference's after that step.
     ///
     /// - Returns: `extra` and `missing` as seen from the reference. Everything where the reference has no such step.
-    public func differences(of snapshot: Snapshot, namesMade: [String], after step: String) -> [Difference] {
+    public func differences(
+        of snapshot: Snapshot, namesMade: [String], automatic: [Phrase] = [], after step: String
+    ) -> [Difference] {
         let expected = states[step] ?? Snapshot(facts: [])
-        return expected.differences(to: canonical(snapshot, namesMade: namesMade))
+        return expected.differences(
+            to: canonical(snapshot, namesMade: namesMade, automatic: automatic, mask: mask(after: step)))
     }
 
     /// The key stem of an operation of another run in the reference's terms: random names as roles.

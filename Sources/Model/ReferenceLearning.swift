@@ -12,25 +12,36 @@ extension Reference {
         reference.deaths = Set(records.flatMap(deaths))
         for outcome in first.header.outcomes { reference.ends[outcome.step] = outcome.attempts.last?.end }
         for outcome in records.flatMap(\.header.outcomes) {
+            if outcome.traceback != nil { reference.tracebacks.insert(outcome.step) }
             reference.spinning[outcome.step, default: []].formUnion(outcome.spinning ?? [])
             reference.ended[outcome.step, default: []].formUnion((outcome.ended ?? []).map(\.agent))
         }
         reference.learnOperations(records)
-        // What differs after one step is masked after all: it is the same object and the same property.
-        let starts = try records.enumerated().map {
-            try reference.state($1, digest: $1.header.startSnapshot, run: $0 + 1)
-        }
-        reference.learnMask(starts)
-        var states: [String: [Snapshot]] = [:]
+        reference.randomValues = RandomValues.learn(moments: try reference.moments(records))
+        let moments = try reference.moments(records)
+        let masks = moments.map { reference.learnMask($0) }
+        reference.mask = masks.reduce(into: []) { $0.formUnion($1) }
+        reference.start = reference.unmasked(moments[0], masks[0])
         for (place, outcome) in first.header.outcomes.enumerated() {
-            states[outcome.step] = try records.enumerated().map { index, record in
-                try reference.state(record, digest: record.header.outcomes[place].snapshot, run: index + 1)
-            }
-            reference.learnMask(states[outcome.step] ?? [])
+            // What differs before a step may do so in the moment at which its work begins.
+            let mask = masks[place].union(masks[place + 1])
+            reference.masksOfSteps[outcome.step] = mask
+            reference.states[outcome.step] = reference.unmasked(moments[place + 1], mask)
         }
-        reference.start = reference.unmasked(starts)
-        reference.states = states.mapValues { reference.unmasked($0) }
         return reference
+    }
+
+    /// The states of all runs at the beginning, and after each step.
+    private func moments(_ records: [Record]) throws -> [[Snapshot]] {
+        let steps = records.first?.header.outcomes.indices ?? 0..<0
+        let digests =
+            [records.map(\.header.startSnapshot)]
+            + steps.map { place in records.map { $0.header.outcomes[place].snapshot } }
+        return try digests.map { digests in
+            try zip(records, digests).enumerated().map { index, pair in
+                try state(pair.0, digest: pair.1, run: index + 1)
+            }
+        }
     }
 
     private static func check(_ record: Record, run: Int, like first: Record) throws {
@@ -39,8 +50,6 @@ extension Reference {
         guard header.plan.steps == first.header.plan.steps, !header.plan.isDisturbed,
             header.plan.scenario == first.header.plan.scenario
         else { throw ReferenceError.otherPlan(run: run) }
-        let ran = header.outcomes.map(\.step)
-        guard ran == header.plan.steps.map(\.id) else { throw ReferenceError.stepsDiffer(run: run, ran) }
         for (step, outcome) in zip(header.plan.steps, header.outcomes) {
             if let reason = outcome.unsettled {
                 throw ReferenceError.noEvidence(run: run, "it did not settle after \(step.id): \(reason)")
@@ -55,6 +64,8 @@ extension Reference {
                 throw ReferenceError.exitsDiffer(step: step.id, [place?.endText ?? "", outcome.endText])
             }
         }
+        let ran = header.outcomes.map(\.step)
+        guard ran == header.plan.steps.map(\.id) else { throw ReferenceError.stepsDiffer(run: run, ran) }
     }
 
     private static func deaths(of record: Record) -> [ReferenceDeath] {
@@ -69,7 +80,8 @@ extension Reference {
         guard let snapshot = record.snapshots[digest] else {
             throw ReferenceError.noEvidence(run: run, "the state `\(digest)` is missing")
         }
-        return canonical(snapshot, namesMade: record.header.namesMade)
+        return canonical(
+            snapshot, namesMade: record.header.namesMade, automatic: record.header.automaticPriorities ?? [], mask: [])
     }
 
     private mutating func learnOperations(_ records: [Record]) {
@@ -90,8 +102,9 @@ extension Reference {
         }
     }
 
-    /// Masks what is not the same in all of these states.
-    private mutating func learnMask(_ states: [Snapshot]) {
+    /// What is not the same in all of these states.
+    private mutating func learnMask(_ states: [Snapshot]) -> Set<Masked> {
+        var mask: Set<Masked> = []
         let maps = states.map(\.byIdentity)
         for identity in Set(maps.flatMap(\.keys)) {
             let facts = maps.compactMap { $0[identity] }
@@ -100,19 +113,46 @@ extension Reference {
                 continue
             }
             for name in Set(facts.flatMap(\.attributes.keys)) where Set(facts.map { $0.attributes[name] }).count > 1 {
+                if name == "text", learnWords(of: identity, name, facts) { continue }
                 mask.insert(Masked(identity: identity, attribute: name))
+                if name == "digest", identity.noun == "file", learnSize(of: identity, facts) {
+                    mask.insert(Masked(identity: identity, attribute: "size"))
+                }
             }
         }
+        return mask
     }
 
-    /// What is the same in all of these states, once the whole mask is known.
-    private func unmasked(_ states: [Snapshot]) -> Snapshot {
+    /// Learns which words of an attribute differ, where others do not.
+    private mutating func learnWords(of identity: Fact.Identity, _ name: String, _ facts: [Fact]) -> Bool {
+        let texts = facts.compactMap { $0.attributes[name] }.map(RandomValue.words)
+        guard texts.count == facts.count, let words = RandomValues.common(texts), words.contains(where: { $0 != nil })
+        else { return false }
+        let form = RandomWords(identity: identity, attribute: name, words: words)
+        if !randomWords.contains(form) { randomWords.append(form) }
+        return true
+    }
+
+    /// What is written by chance may be a little longer or shorter another time.
+    private mutating func learnSize(of identity: Fact.Identity, _ facts: [Fact]) -> Bool {
+        let sizes = facts.compactMap { $0.attributes["size"].flatMap { Int($0) } }
+        guard let least = sizes.min(), let most = sizes.max() else { return false }
+        let former = randomSizes[identity] ?? least...most
+        randomSizes[identity] = min(least, former.lowerBound)...max(most, former.upperBound)
+        return true
+    }
+
+    /// What is the same in all of these states.
+    private func unmasked(_ states: [Snapshot], _ mask: Set<Masked>) -> Snapshot {
         Snapshot(
             facts: (states.first?.facts ?? []).compactMap { fact in
                 guard !mask.contains(Masked(identity: fact.identity)) else { return nil }
                 var fact = fact
                 fact.attributes = fact.attributes.filter { name, _ in
                     !mask.contains(Masked(identity: fact.identity, attribute: name))
+                }
+                for form in randomWords where form.identity == fact.identity {
+                    fact.attributes[form.attribute] = fact.attributes[form.attribute].map(form.canonical)
                 }
                 return fact
             })

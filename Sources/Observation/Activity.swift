@@ -11,6 +11,19 @@ struct Activity: Hashable, Sendable {
     var busy: [String] = []
     /// The programs of those that run.
     var running: [String] = []
+    /// The programs of threads that stand at a stop of their tracer, by thread id.
+    var traced: [Int32: String] = [:]
+
+    /// Takes those for running that stand at a stop of their tracer, but not at the one of the last look.
+    ///
+    /// A thread that makes calls without a pause is found at such a stop in nearly every look, and is not at rest.
+    mutating func compare(with last: Activity) {
+        for (thread, program) in traced where last.threads[thread].map({ $0 != threads[thread] }) ?? false {
+            busy.append("\(program) (t)")
+            running.append(program)
+        }
+        busy.sort()
+    }
 
     /// Looks at every thread of the host's processes.
     static func look(_ host: HostView, excluding excluded: Set<Int32>) throws(SystemError) -> Activity {
@@ -41,5 +54,6 @@ struct Activity: Hashable, Sendable {
         ]
         if !["S", "T", "t", "Z", "I", "X"].contains(state.state) { busy.append("\(program) (\(state.state))") }
         if state.state == "R" { running.append(program) }
+        if state.state == "t" { traced[thread] = program }
     }
 }

@@ -9,12 +9,16 @@ import Model
 struct ChangedFiles {
     /// The machine's own root, the lower layer; another directory in tests.
     let lower: String
+    /// The program of a process of the host, by its id there; nil where none has that id.
+    var program: (Int32) -> String? = { _ in nil }
     /// What is looked at elsewhere, or belongs to the kernel.
     static let excluded: Set<String> = ["/run/netns", "/proc", "/sys", "/dev"]
 
-    /// `file PATH` of each changed file: type, size in bytes, mode in octal, digest of the content, target of a link.
+    /// `file PATH` of each changed file: type, size in bytes, mode in octal, owner and group where they are not root's,
+    /// digest of the content and of the extended attributes, target of a link.
     ///
-    /// `digested` is how many bytes the digest is of, where the file is too large to be read whole.
+    /// A file that holds nothing but the id of a process, and is called so, tells the program in place of its content: ids
+    /// differ between runs. `digested` is how many bytes the digest is of, where the file is too large to be read whole.
     ///
     /// Errors: `SystemError`; a file that vanishes meanwhile is left out.
     ///
@@ -71,21 +75,32 @@ struct ChangedFiles {
                 isMarkedOpaque(inner) || isCopied && isCopy && ChangedFiles.mark(inner, ChangedFiles.copied) == nil
             // A directory is copied up for what is in it; it is a change itself when it is new, was made anew, or when its
             // mode is another.
-            let isSame = isCopy && !isOpaque && below?.st_mode == status.st_mode
+            let isSame =
+                isCopy && !isOpaque && below.map { isSameOwner($0, status) } ?? false
+                && below?.st_mode == status.st_mode
             if !isSame {
                 var attributes = ["type": type.rawValue, "mode": mode]
+                attributes["owner"] = owner(status)
                 if isOpaque, isCopy { attributes["replaced"] = "true" }
                 facts.append(Fact(object: "file", path, attributes))
             }
             try walk(inner, path, lowerIsSeen: isCopy && !isOpaque, copied: copied, into: &facts)
         case .file:
             if isCopied, let below, let copied, isUntouched(below, status, since: copied) { return }
-            let digest = try ContentDigest(try directory.open(name, flags: O_NOFOLLOW | O_NONBLOCK))
-            if let below, try isEqual(below, status, digest, path) { return }
-            var attributes = [
-                "type": type.rawValue, "size": String(status.st_size), "digest": digest.text, "mode": mode,
-            ]
-            attributes["digested"] = digest.limit.map { String($0) }
+            let file = try directory.open(name, flags: O_NOFOLLOW | O_NONBLOCK)
+            let extended = ExtendedAttributes.digest(of: file)
+            let digest = try ContentDigest(file)
+            if let below, try isEqual(below, status, digest, path, extended) { return }
+            var attributes = ["type": type.rawValue, "mode": mode]
+            attributes["owner"] = owner(status)
+            attributes["xattrs"] = extended
+            if let holder = try processFile(file, path, status) {
+                attributes["pid"] = holder
+            } else {
+                attributes["size"] = String(status.st_size)
+                attributes["digest"] = digest.text
+                attributes["digested"] = digest.limit.map { String($0) }
+            }
             facts.append(Fact(object: "file", path, attributes))
         case .symlink:
             let target = readLink("/proc/self/fd/\(directory.raw)/\(name)")
@@ -97,9 +112,37 @@ struct ChangedFiles {
             // A mark over nothing is what remains of a file that was made and deleted.
             if below != nil { facts.append(Fact(object: "file", path, ["type": type.rawValue])) }
         case .pipe, .socket, .device:
-            if let below, below.st_mode == status.st_mode, below.st_rdev == status.st_rdev { return }
-            facts.append(Fact(object: "file", path, ["type": type.rawValue, "mode": mode]))
+            if let below, below.st_mode == status.st_mode, below.st_rdev == status.st_rdev,
+                isSameOwner(below, status)
+            {
+                return
+            }
+            var attributes = ["type": type.rawValue, "mode": mode]
+            attributes["owner"] = owner(status)
+            facts.append(Fact(object: "file", path, attributes))
         }
+    }
+
+    private func isSameOwner(_ below: stat, _ above: stat) -> Bool {
+        below.st_uid == above.st_uid && below.st_gid == above.st_gid
+    }
+
+    /// `USER:GROUP` by their numbers; nil for root's.
+    private func owner(_ status: stat) -> String? {
+        status.st_uid == 0 && status.st_gid == 0 ? nil : "\(status.st_uid):\(status.st_gid)"
+    }
+
+    /// The program whose id is all that a file holds; nil for any other file.
+    private func processFile(_ file: borrowing Descriptor, _ path: String, _ status: stat) throws(SystemError)
+        -> String?
+    {
+        guard (1...16).contains(status.st_size), path.split(separator: "/").last?.contains("pid") == true,
+            lseek(file.raw, 0, SEEK_SET) == 0
+        else { return nil }
+        let text = String(decoding: try file.read(upTo: 17), as: UTF8.self)
+        let words = text.split { $0 == " " || $0 == "\n" }
+        guard words.count == 1, let id = Int32(words[0]) else { return nil }
+        return program(id)
     }
 
     private func lowerStatus(_ path: String) -> stat? {
@@ -110,17 +153,21 @@ struct ChangedFiles {
     /// A copy that nothing was done to since it was made: whatever is done to a file sets its change time (inode(7)), and
     /// nobody can set that back.
     private func isUntouched(_ below: stat, _ above: stat, since copied: timespec) -> Bool {
-        below.st_mode == above.st_mode && below.st_size == above.st_size
+        below.st_mode == above.st_mode && below.st_size == above.st_size && isSameOwner(below, above)
             && below.st_mtim.tv_sec == above.st_mtim.tv_sec && below.st_mtim.tv_nsec == above.st_mtim.tv_nsec
             && (above.st_ctim.tv_sec, above.st_ctim.tv_nsec) < (copied.tv_sec, copied.tv_nsec)
     }
 
     /// A file that was opened for writing is copied up even if nothing is written: no change.
-    private func isEqual(_ below: stat, _ above: stat, _ digest: ContentDigest, _ path: String) throws(SystemError)
-        -> Bool
-    {
-        guard below.st_mode == above.st_mode, below.st_size == above.st_size else { return false }
-        return try ContentDigest(try Descriptor.open(lower + path, flags: O_NOFOLLOW | O_NONBLOCK)) == digest
+    private func isEqual(
+        _ below: stat, _ above: stat, _ digest: ContentDigest, _ path: String, _ extended: String?
+    ) throws(SystemError) -> Bool {
+        guard below.st_mode == above.st_mode, below.st_size == above.st_size, isSameOwner(below, above) else {
+            return false
+        }
+        let file = try Descriptor.open(lower + path, flags: O_NOFOLLOW | O_NONBLOCK)
+        guard ExtendedAttributes.digest(of: file) == extended else { return false }
+        return try ContentDigest(file) == digest
     }
 
     /// What the machine has and a copied directory has not: where no overlay could be mounted, nothing shows through.
@@ -153,6 +200,40 @@ struct ChangedFiles {
 private func fgetxattr(
     _ descriptor: Int32, _ name: UnsafePointer<CChar>, _ value: UnsafeMutableRawPointer?, _ size: Int
 ) -> Int
+
+/// flistxattr(2): the same.
+@_silgen_name("flistxattr")
+private func flistxattr(_ descriptor: Int32, _ list: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int
+
+/// The extended attributes of a file, as far as they are its owner's.
+enum ExtendedAttributes {
+    /// No more of one file's are looked at.
+    private static let limit = 64 << 10
+
+    /// Their digest; nil where there are none.
+    static func digest(of file: borrowing Descriptor) -> String? {
+        var list = [CChar](repeating: 0, count: limit)
+        // A file system without them has none.
+        let count = flistxattr(file.raw, &list, limit)
+        guard count > 0 else { return nil }
+        let names = list[..<count].split(separator: 0).map { name in
+            String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        // Those of the overlay and of Tocsin are none of the agent's.
+        let own = names.filter { name in
+            !["trusted.overlay.", "user.overlay.", "trusted.tocsin."].contains { name.hasPrefix($0) }
+        }.sorted()
+        guard !own.isEmpty else { return nil }
+        var digest = Digest()
+        var value = [UInt8](repeating: 0, count: limit)
+        for name in own {
+            let size = fgetxattr(file.raw, name, &value, limit)
+            digest.add(name)
+            digest.add(value[..<max(0, size)])
+        }
+        return digest.shortText
+    }
+}
 
 /// What a file in the upper layer is.
 enum FileType: String {

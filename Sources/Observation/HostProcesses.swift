@@ -47,6 +47,21 @@ struct HostProcesses {
         return HostProcesses(all: others.compactMap { describe($0) })
     }
 
+    /// The programs by the ids that their processes have in the host.
+    static func programs(_ host: HostView, excluding excluded: Set<Int32>) -> [Int32: String] {
+        // The host is about to end, and so are they.
+        guard let depth = (try? ProcessStatus.of(host.initPID))?.namespacePIDs.count else { return [:] }
+        // The same.
+        let all = (try? list(host, excluding: excluded).all) ?? []
+        var programs: [Int32: String] = [:]
+        for process in all where !process.isZombie {
+            // It ended meanwhile.
+            guard let ids = (try? ProcessStatus.of(process.id))?.namespacePIDs, ids.count >= depth else { continue }
+            programs[ids[depth - 1]] = process.program
+        }
+        return programs
+    }
+
     private static func describe(_ process: Int32) -> Process? {
         // It ended meanwhile.
         guard let state = try? ProcessState.of(process), state.state != "X" else { return nil }

@@ -139,7 +139,8 @@ public final class Settler {
         guard try isPastBarrier() else { return nil }
         if let last, world.now < last.at + Settler.pause { return nil }
         if isWaitingForItsDeath() { return nil }
-        let activity = try world.look()
+        var activity = try world.look()
+        if let last { activity.compare(with: last.activity) }
         looks += 1
         for program in Set(activity.running) { running[program, default: 0] += 1 }
         guard activity.busy.isEmpty else {

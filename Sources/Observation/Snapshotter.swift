@@ -141,6 +141,14 @@ public final class Snapshotter {
 
     private func fileFacts() throws(SystemError) -> [Fact] {
         guard let upper else { return [] }
+        var files = files
+        var programs: [Int32: String]?
+        files.program = { [host, excludedProcesses] id in
+            // Looked up only where a file may be that of a process.
+            let known = programs ?? HostProcesses.programs(host, excluding: excludedProcesses)
+            programs = known
+            return known[id]
+        }
         return try files.facts(upper: upper.descriptor.raw)
     }
 

@@ -8,7 +8,7 @@ struct UndoAgain: Oracle {
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in
-            guard let command = step.command, let done = command.undoes, evidence.reference != nil, !step.isSuccess,
+            guard let command = step.command, let done = command.undoes, !step.isSuccess,
                 evidence.deliveries(during: step.id).isEmpty
             else { return nil }
             let earlier = evidence.steps.prefix(step.index).last {
@@ -30,7 +30,7 @@ struct DoAgain: Oracle {
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in
-            guard let command = step.command, evidence.reference != nil,
+            guard let command = step.command,
                 evidence.deliveries(during: step.id).isEmpty, !evidence.isDisturbedAfter(step.id),
                 // A step that is retried has its own oracle: no-convergence.
                 command.retry == 0,

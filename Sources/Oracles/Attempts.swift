@@ -26,10 +26,12 @@ public struct AttemptEvidence: Sendable {
 extension StepEvidence {
     /// The runs of its command, in order.
     ///
-    /// - Parameter deliveries: The faults that fired while the step ran.
+    /// - Parameters:
+    ///   - deliveries: The faults that fired while the step ran.
+    ///   - state: The state with a digest, as the step is judged by it.
     static func attempts(
-        _ outcome: StepOutcome, of command: Command?, end: ProcessEnd?, states: [String: Snapshot],
-        deliveries: [Delivery]
+        _ outcome: StepOutcome, of command: Command?, end: ProcessEnd?, deliveries: [Delivery],
+        state: (String) -> Snapshot?
     ) -> [AttemptEvidence] {
         outcome.attempts.enumerated().map { index, attempt in
             let isLast = index == outcome.attempts.count - 1
@@ -45,7 +47,7 @@ extension StepEvidence {
                 && (end.map { $0 == attempt.end } ?? command.map { outcome.succeeded($0, in: attempt) } ?? false)
             return AttemptEvidence(
                 index: index, attempt: attempt, isSuccess: isSuccess,
-                after: isLast ? states[outcome.snapshot] : attempt.snapshot.flatMap { states[$0] },
+                after: isLast ? state(outcome.snapshot) : attempt.snapshot.flatMap(state),
                 deliveries: fired)
         }
     }

@@ -4,8 +4,10 @@ import Model
 public struct Evidence: Sendable {
     /// The plan that ran: for a control, the one with its faults moved.
     public var plan: Plan { record.header.plan }
-    /// The record, with random names as roles and without what is masked.
+    /// The record, with random names as roles and without what is masked after any step.
     public let record: Record
+    /// Its states with all that is masked.
+    let open: [String: Snapshot]
     /// What the plan comes to without its faults; nil only for a plan that has none.
     public let reference: Reference?
     /// The state before the first step.
@@ -28,21 +30,34 @@ public struct Evidence: Sendable {
         guard reference != nil || !record.header.plan.isDisturbed else { throw EvidenceError.noReference }
         var canonical = record
         var originals: [String: [Fact.Identity: Fact]] = [:]
+        var open = record.snapshots
+        let names = record.header.namesMade
+        let automatic = record.header.automaticPriorities ?? []
         for (digest, snapshot) in record.snapshots {
             guard let reference else { continue }
-            let pairs = reference.translated(snapshot, namesMade: record.header.namesMade)
+            let pairs = reference.translated(snapshot, namesMade: names, automatic: automatic)
+            open[digest] = reference.canonical(snapshot, namesMade: names, automatic: automatic, mask: [])
             canonical.snapshots[digest] = Snapshot(facts: pairs.map(\.canonical))
             originals[digest] = Dictionary(
                 pairs.map { ($0.canonical.identity, $0.original) }, uniquingKeysWith: { first, _ in first })
         }
         self.record = canonical
+        self.open = open
         self.reference = reference
         guard let start = canonical.start else { throw EvidenceError.missingState("the beginning") }
         self.start = start
         let header = canonical.header
-        let states = canonical.snapshots
         var before = start
-        var expectedBefore = reference?.start
+        var expectedBefore = reference.map { $0.withoutMasked($0.start) }
+        /// What a run left after a step, with all but what differs after that step without faults too.
+        func exact(_ digest: String, after step: String) -> Snapshot? {
+            guard let reference else { return record.snapshots[digest] }
+            return record.snapshots[digest].map {
+                reference.canonical(
+                    $0, namesMade: names, automatic: automatic, mask: reference.mask(after: step))
+            }
+        }
+        var openBefore = open[header.startSnapshot]
         steps = try canonical.header.outcomes.enumerated().map { index, outcome in
             guard let step = canonical.header.plan.allSteps.first(where: { $0.id == outcome.step }) else {
                 throw EvidenceError.unknownStep(outcome.step)
@@ -50,19 +65,23 @@ public struct Evidence: Sendable {
             guard let after = canonical.snapshots[outcome.snapshot] else {
                 throw EvidenceError.missingState(outcome.step)
             }
-            let expected = reference?.states[outcome.step]
-            guard reference == nil || expected != nil else { throw EvidenceError.unknownStep(outcome.step) }
+            let exactExpected = reference?.states[outcome.step]
+            guard reference == nil || exactExpected != nil else { throw EvidenceError.unknownStep(outcome.step) }
+            let expected = exactExpected.flatMap { state in reference?.withoutMasked(state) }
             defer {
                 before = after
                 expectedBefore = expected
+                openBefore = open[outcome.snapshot]
             }
             let fired = header.plan.deliveries(of: header.deliveries, during: step.id)
             let command: Command? = if case .run(let command) = step.body { command } else { nil }
             return StepEvidence(
                 index: index, step: step, outcome: outcome, before: before, after: after,
-                expectedBefore: expectedBefore, expected: expected,
+                expectedBefore: expectedBefore, expected: expected, openBefore: openBefore ?? before,
+                exactAfter: exact(outcome.snapshot, after: step.id) ?? after, exactExpected: exactExpected,
                 attempts: StepEvidence.attempts(
-                    outcome, of: command, end: reference?.ends[step.id], states: states, deliveries: fired))
+                    outcome, of: command, end: reference?.ends[step.id], deliveries: fired
+                ) { digest in exact(digest, after: step.id) })
         }
         let unnamed = (steps.last?.after ?? start).facts.filter {
             $0.identity.noun == "netns" && $0.attributes["state"] == "unnamed"
@@ -78,6 +97,9 @@ public struct Evidence: Sendable {
 
     /// The reference's state after that step.
     public var expectedEnd: Snapshot? { steps.isEmpty ? reference?.start : steps.last?.expected }
+
+    /// Whether the run ended early: what it would have taken back is there yet.
+    var isCutShort: Bool { steps.count < plan.allSteps.count }
 
     /// The faults that fired while the step ran, and not only once it was over.
     public func deliveries(during step: String) -> [Delivery] {
@@ -98,7 +120,7 @@ extension Plan {
 
     fileprivate func isAfterStep(_ delivery: Delivery) -> Bool {
         guard let point = faults.first(where: { $0.name == delivery.fault })?.point else { return false }
-        return point.operation.word == "step" && point.side == .after
+        return point.isEndOfStep
     }
 }
 
@@ -118,6 +140,12 @@ public struct StepEvidence: Sendable {
     public var expectedBefore: Snapshot?
     /// The reference's state after it.
     public var expected: Snapshot?
+    /// The state before it, with all that is masked.
+    var openBefore: Snapshot
+    /// The state after it, without what differs after this step alone.
+    var exactAfter: Snapshot
+    /// The reference's state after it, in the same way.
+    var exactExpected: Snapshot?
     /// The runs of its command, in order; none of a step of another kind.
     public var attempts: [AttemptEvidence]
 
@@ -139,18 +167,20 @@ public struct StepEvidence: Sendable {
     var changesNothing: Bool { expected != nil && expectedBefore == expected }
 
     /// All that is not as in the reference after the step; nothing without a reference.
-    public var differences: [Difference] { expected?.differences(to: after) ?? [] }
+    public var differences: [Difference] { exactExpected?.differences(to: exactAfter) ?? [] }
 
     /// What is not as in the reference, among the objects that the step touched here or there.
-    public var touchedDifferences: [Difference] { touchedDifferences(in: after) }
+    public var touchedDifferences: [Difference] { touchedDifferences(in: exactAfter) }
 
     /// What of a state after one of its runs is not as in the reference, among the objects that were touched here or there.
     func touchedDifferences(in state: Snapshot) -> [Difference] {
-        var touched = Set(before.differences(to: state).map(\.identity))
+        // Where more is masked in one of the two, an object counts as touched though only that differs: its own differences
+        // do not show it.
+        var touched = Set(openBefore.differences(to: state).map(\.identity))
         if let expectedBefore, let expected {
             touched.formUnion(expectedBefore.differences(to: expected).map(\.identity))
         }
-        return expected?.differences(to: state).filter { touched.contains($0.identity) } ?? []
+        return exactExpected?.differences(to: state).filter { touched.contains($0.identity) } ?? []
     }
 }
 

@@ -42,9 +42,14 @@ public struct Judge: Sendable {
     ///   - runs: Its runs in order; a run that is no evidence makes the verdict an error, and the others still count.
     ///   - controls: The runs in which the world changed before or after the step instead of in it.
     public func judge(_ runs: [Run], controls: [Run] = []) -> Judgement {
+        judge(runs, controls: controls, isWhole: true)
+    }
+
+    private func judge(_ runs: [Run], controls: [Run] = [], isWhole: Bool) -> Judgement {
         var judgement = Judgement(plan: plan, verdict: .pass)
         judgement.masked = reference?.masked ?? []
         var seen: [[Finding]] = []
+        var interleavings: Set<[String]> = []
         for run in runs {
             var judged = JudgedRun(folder: run.folder)
             do {
@@ -52,23 +57,62 @@ public struct Judge: Sendable {
                 judged.deliveries = record.header.deliveries
                 judged.disturbed = record.header.disturbed
                 judged.duration = record.header.duration
-                if let reason = record.problem(in: plan) { throw Unusable(description: reason) }
+                // The references of a `together` run its steps one after the other.
+                if let reason = record.nothingToActOn {
+                    judged.notApplicable = reason
+                    judgement.runs.append(judged)
+                    continue
+                }
+                let ran = isWhole ? plan : record.header.plan
+                if let reason = record.problem(in: ran) { throw Unusable(description: reason) }
                 let findings = try findings(in: record)
                 judged.fingerprints = Set(findings.map(\.fingerprint))
                 seen.append(findings)
+                if let interleaving = record.interleaving(in: plan) { interleavings.insert(interleaving) }
             } catch {
                 judged.error = "\(error)"
             }
             judgement.runs.append(judged)
         }
-        let inControls = subjects(in: controls, notes: &judgement.notes)
+        if !interleavings.isEmpty {
+            let count = seen.count == 1 ? "1 run" : "\(seen.count) runs"
+            judgement.notes.append(
+                "what ran at the same time came in \(interleavings.count) different "
+                    + "\(interleavings.count == 1 ? "order" : "orders") of operations in \(count)")
+        }
+        return conclude(judgement, seen, controls: controls, isWhole: isWhole)
+    }
+
+    /// Judges the references of a plan, of which nothing can be learned because a step fails without a fault.
+    ///
+    /// The plan is the one with its faults, which were not tried; a finding has the fingerprint that it has without them.
+    ///
+    /// - Returns: nil where no oracle has anything to say that is not allowed: then it is no defect of the agent.
+    public static func judge(references: [Run], of plan: Plan) -> Judgement? {
+        var bare = plan.withoutFaults
+        bare.known = plan.known
+        var judgement = Judge(plan: bare, reference: nil).judge(references, isWhole: false)
+        guard !judgement.unexpected.isEmpty || !judgement.known.isEmpty else { return nil }
+        judgement.plan = plan
+        if plan.isDisturbed {
+            judgement.notes.append("no fault was tried, for a step fails without one")
+        }
+        return judgement
+    }
+
+    private func conclude(
+        _ former: Judgement, _ seen: [[Finding]], controls: [Run], isWhole: Bool = true
+    ) -> Judgement {
+        var judgement = former
+        let compared = Comparison(controls, by: self, notes: &judgement.notes)
         for finding in seen.joined()
         where !judgement.findings.contains(where: { $0.fingerprint == finding.fingerprint }) {
             var finding = finding
-            finding.alsoInControl = inControls.contains(Subject(finding))
+            finding.timing = compared.timing(of: finding)
+            finding.alsoInControl = finding.timing == .always
             judgement.findings.append(finding)
         }
-        judgement.conclude(seen)
+        judgement.conclude(seen, isWhole: isWhole)
         return judgement
     }
 
@@ -90,33 +134,6 @@ public struct Judge: Sendable {
             }
         }
     }
-
-    /// What a finding is about, in any run of the scenario.
-    private struct Subject: Hashable {
-        var oracle: OracleName
-        var text: String
-
-        init(_ finding: Finding) {
-            oracle = finding.oracle
-            text = finding.subject
-        }
-    }
-
-    private func subjects(in controls: [Run], notes: inout [String]) -> Set<Subject> {
-        var subjects: Set<Subject> = []
-        for control in controls {
-            var name = control.folder
-            do {
-                let record = try control.record.get()
-                name = record.header.role.name
-                if let reason = record.problem(in: record.header.plan) { throw Unusable(description: reason) }
-                subjects.formUnion(try findings(in: record).map(Subject.init))
-            } catch {
-                notes.append("the comparison run \(name) could not be used: \(error)")
-            }
-        }
-        return subjects
-    }
 }
 
 /// That an oracle could not look at a record.
@@ -133,6 +150,61 @@ public struct OracleFailure: Error, CustomStringConvertible {
 /// That a record is no evidence.
 private struct Unusable: Error, CustomStringConvertible {
     let description: String
+}
+
+extension Record {
+    /// The steps that ran at the same time, in the order in which their operations came; nil where none did.
+    fileprivate func interleaving(in plan: Plan) -> [String]? {
+        let parts = Set(plan.steps.flatMap(\.parts).map(\.id))
+        guard !parts.isEmpty else { return nil }
+        var order: [String] = []
+        for operation in operations where parts.contains(operation.step) && order.last != operation.step {
+            order.append(operation.step)
+        }
+        return order
+    }
+}
+
+/// What the comparison runs of a plan show.
+private struct Comparison {
+    /// What a finding is about, in any run of the scenario.
+    private struct Subject: Hashable {
+        var oracle: OracleName
+        var text: String
+
+        init(_ finding: Finding) {
+            oracle = finding.oracle
+            text = finding.subject
+        }
+    }
+
+    private var subjects: Set<Subject> = []
+    /// The comparison runs that there are, and those that are evidence.
+    private var made: Set<RunRole> = []
+    private var unusable = 0
+
+    init(_ controls: [Run], by judge: Judge, notes: inout [String]) {
+        for control in controls {
+            var name = control.folder
+            do {
+                let record = try control.record.get()
+                name = record.header.role.name
+                if let reason = record.problem(in: record.header.plan) { throw Unusable(description: reason) }
+                subjects.formUnion(try judge.findings(in: record).map(Subject.init))
+                made.insert(record.header.role)
+            } catch {
+                unusable += 1
+                notes.append("the comparison run \(name) could not be used: \(error)")
+            }
+        }
+    }
+
+    /// Whether a finding is a race: only where the change before and the change after were both tried, and show nothing.
+    func timing(of finding: Finding) -> Timing? {
+        if subjects.contains(Subject(finding)) { return .always }
+        if made.isEmpty, unusable == 0 { return nil }
+        return unusable == 0 && made.isSuperset(of: [.controlBefore, .controlAfter]) ? .race : .undecided
+    }
 }
 
 /// What names a finding in every run.

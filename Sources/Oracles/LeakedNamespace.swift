@@ -8,6 +8,7 @@ struct LeakedNamespace: Oracle {
     static let cwe = "CWE-772"
 
     func findings(in evidence: Evidence) throws -> [Finding] {
+        guard !evidence.isCutShort else { return [] }
         let last = evidence.steps.last?.id ?? ""
         let expected = !evidence.plan.isDisturbed ? evidence.start : evidence.expectedEnd
         let known = expected?.byIdentity ?? [:]

@@ -45,6 +45,17 @@ enum Lines {
         deliveries.map { "fault \($0.fault): \($0.action.lineText), at \($0.key)" }
     }
 
+    /// The last lines that the runs of the step's command wrote: standard output, then standard error.
+    static func words(of step: StepEvidence) -> [String] {
+        let attempts = step.outcome.attempts
+        return attempts.enumerated().flatMap { index, attempt -> [String] in
+            let who = attempts.count == 1 ? step.id : "\(step.id), run \(index + 1),"
+            return [attempt.output, attempt.errorOutput].flatMap { text in
+                text.split(separator: "\n").suffix(most / 2).map { "\(who) said: \($0)" }
+            }
+        }
+    }
+
     /// How the command ended and the last line that it said.
     static func end(_ step: StepEvidence) -> String { "\(step.id) ended: \(step.outcome.endText)" }
 }

@@ -20,6 +20,8 @@ struct NotReady: Oracle {
     /// The last words of the service.
     private func lines(_ outcome: StepOutcome, _ agent: String) -> [String] {
         guard let attempt = outcome.attempts.last else { return [] }
-        return (attempt.output + attempt.errorOutput).split(separator: "\n").suffix(2).map { "\(agent) said: \($0)" }
+        return (attempt.output + attempt.errorOutput).split(separator: "\n").suffix(Lines.most).map {
+            "\(agent) said: \($0)"
+        }
     }
 }

@@ -49,10 +49,10 @@ extension Oracle {
 public enum OracleCatalogue {
     /// All of them, in the order of reports: the one list that a new oracle is entered in.
     public static let all: [any Oracle.Type] = [
-        Crash.self, Ended.self, Hang.self, Busy.self, FalseSuccess.self, SilentFailure.self,
+        Exit.self, Crash.self, Ended.self, Hang.self, Busy.self, FalseSuccess.self, SilentFailure.self,
         PartialRollback.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
         NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
-        StaleNeighbour.self,
+        StaleNeighbour.self, Together.self, Worse.self,
     ]
 
     /// Their names, in that order.

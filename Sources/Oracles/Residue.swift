@@ -32,7 +32,7 @@ extension Evidence {
     /// Namespaces without a name that leads to them, and what is in them, have oracles of their own.
     func residue() -> [Fact] {
         // What a command makes that nothing takes back is its work, not a leftover of it.
-        guard plan.isDisturbed || plan.takesBack else { return [] }
+        guard plan.isDisturbed || plan.takesBack, !isCutShort else { return [] }
         let expected = !plan.isDisturbed ? [:] : expectedEnd?.byIdentity ?? [:]
         let honest = HonestFailure(self)
         let world = worldChanges()
@@ -59,7 +59,7 @@ extension Evidence {
 
 extension Plan {
     /// Whether a step undoes what another did.
-    fileprivate var takesBack: Bool {
+    var takesBack: Bool {
         allSteps.contains { step in
             switch step.body {
             case .run(let command): command.undoes != nil

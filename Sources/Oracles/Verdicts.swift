@@ -10,7 +10,9 @@ extension Plan {
 extension Expectation {
     /// Whether a finding is one that this line speaks of.
     func isAbout(_ finding: Finding, in plan: Plan) -> Bool {
-        guard oracle == finding.oracle else { return false }
+        guard oracle == finding.oracle, kind == nil || finding.differences.contains(where: { $0.kind == kind }) else {
+            return false
+        }
         switch subject {
         case .step(let text): return plan.allSteps.contains { $0.id == finding.subject && $0.isMeant(by: text) }
         case .object(let phrase): return finding.object.map(phrase.matches) ?? false
@@ -21,7 +23,8 @@ extension Expectation {
 extension Record {
     /// Why the record is no evidence of its plan; nil where it is.
     ///
-    /// Without faults a step must do what the scenario says; with them, what it does is what oracles look at.
+    /// What an agent does is what oracles look at, with faults and without; that a program cannot be started is the
+    /// scenario's mistake.
     func problem(in plan: Plan) -> String? {
         if let error = header.error { return error }
         if let reason = header.undelivered.first { return "not delivered: \(reason)" }
@@ -34,7 +37,7 @@ extension Record {
             return "\(fault.name) was not delivered, and the record does not say why"
         }
         let ran = header.outcomes.map(\.step)
-        guard ran == plan.allSteps.map(\.id) else {
+        guard ran == plan.allSteps.map(\.id) || endsAtDefect(in: plan) else {
             return "the record ends after \(ran.last ?? "no step"): \(ran.count) of \(plan.allSteps.count) steps ran"
         }
         for (step, outcome) in zip(plan.allSteps, header.outcomes) {
@@ -51,23 +54,29 @@ extension Record {
             if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
             guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
             if case .unanswered? = outcome.attempts.last?.end, !isFaulted { return outcome.endText }
-        } else if let failure = outcome.failure {
-            return isFaulted && step.failureIsJudged ? nil : failure
-        }
-        // A hang or crash without a fault is a defect of the agent, and has its oracle.
-        guard !isFaulted, !outcome.endedAsUsual(step), let attempt = outcome.attempts.last, !attempt.timedOut else {
             return nil
         }
-        if case .signalled(let signal) = attempt.end, !header.plan.stops(by: Signal(signal), in: step) { return nil }
-        return outcome.endText
+        return step.failureIsJudged ? nil : outcome.failure
+    }
+}
+
+extension Record {
+    /// That a fault found nothing at its moment that it could act on; nil where none did, or where the run failed otherwise.
+    var nothingToActOn: String? {
+        guard header.error == nil, let none = header.deliveries.first(where: { $0.hadNothingToActOn == true }),
+            !header.deliveries.contains(where: { $0.failure != nil && $0.hadNothingToActOn != true })
+        else { return nil }
+        return "\(none.fault): \(none.failure ?? "")"
     }
 }
 
 extension Judgement {
     /// Sets the verdict, its reasons and the unseen lines.
     ///
-    /// - Parameter seen: The findings of each run that is evidence.
-    mutating func conclude(_ seen: [[Finding]]) {
+    /// - Parameters:
+    ///   - seen: The findings of each run that is evidence.
+    ///   - isWhole: Whether all that the plan asks for was tried; else a line of `known` may be unseen.
+    mutating func conclude(_ seen: [[Finding]], isWhole: Bool = true) {
         for (index, run) in runs.enumerated() {
             guard let error = run.error else { continue }
             let reason = runs.count > 1 ? "run \(index + 1): \(error)" : error
@@ -78,10 +87,17 @@ extension Judgement {
             verdict = .error("the plan was not run")
             reasons.append("the plan was not run")
         }
+        let idle = runs.compactMap(\.notApplicable)
+        if let reason = idle.first, idle.count == runs.count {
+            verdict = .worst(verdict, .skipped("not applicable: \(reason)"))
+            reasons.append("not applicable: \(reason)")
+        } else if let reason = idle.first {
+            notes.append("in \(idle.count) of \(runs.count) runs a fault had nothing to act on: \(reason)")
+        }
         guard !seen.isEmpty else { return }
         if !known.isEmpty { verdict = .worst(verdict, .known) }
         concludeUnexpected(seen)
-        concludeUnseen(seen)
+        if isWhole { concludeUnseen(seen) }
     }
 
     private mutating func concludeUnexpected(_ seen: [[Finding]]) {

@@ -50,7 +50,7 @@ struct WorldChanges {
         guard let change = changes[difference.identity] else { return false }
         switch difference {
         case .missing: return change.after == nil
-        case .extra(let there): return change.before == nil && change.after?.attributes == there.attributes
+        case .extra(let there): return change.before == nil && change.after.map { isSame(there, as: $0) } ?? false
         case .changed(let expected, let there):
             guard let after = change.after else { return false }
             // What the world set is the world's; what else differs is not.
@@ -60,6 +60,11 @@ struct WorldChanges {
                     && there.attributes[name] == after.attributes[name]
             }
         }
+    }
+
+    /// Whether an object is as the world left it, as far as that is looked at.
+    private func isSame(_ there: Fact, as left: Fact) -> Bool {
+        there.attributes.allSatisfy { left.attributes[$0.key] == $0.value }
     }
 
     private func isOnDeviceOfWorld(_ difference: Difference) -> Bool {
@@ -100,7 +105,7 @@ extension Evidence {
         let ran = step.map { Set(steps.prefix($0.index + 1).map(\.id)) }
         return WorldChanges(
             record.header.deliveries.filter { $0.failure == nil && ran?.contains($0.step) ?? true },
-            in: record.snapshots)
+            in: open)
     }
 
     /// Whether the agent, after the world had changed an object, asked for it in a step: then it could know.

@@ -30,7 +30,7 @@ struct ExpectationParser {
             diagnostics.add(item.position, "\(kind.what) is a map: { ORACLE: OBJECT or STEP, because: TEXT }")
             return nil
         }
-        let others = ["because", "if"] + (kind == .known ? ["see", "seen"] : [])
+        let others = ["because", "if", "kind"] + (kind == .known ? ["see", "seen"] : [])
         var oracles: [(OracleName, Tree.Entry)] = []
         var isWhole = true
         for entry in entries where !others.contains(entry.key) {
@@ -48,6 +48,7 @@ struct ExpectationParser {
         }
         let because = reason(item, kind)
         let seen = seen(item)
+        let difference = difference(item)
         guard oracles.count == 1, let (oracle, entry) = oracles.first else {
             if oracles.count > 1 {
                 diagnostics.add(
@@ -57,10 +58,23 @@ struct ExpectationParser {
             }
             return nil
         }
-        guard let subject = subject(oracle, entry.value, item, kind), let because, let seen, isWhole else { return nil }
-        return Expectation(
+        guard let subject = subject(oracle, entry.value, item, kind), let because, let seen, let difference, isWhole
+        else { return nil }
+        var expectation = Expectation(
             oracle: oracle, subject: subject, because: because, seen: seen,
             location: ExpectationParser.location(item))
+        expectation.kind = difference.kind
+        return expectation
+    }
+
+    /// How an object must differ; nil where that cannot be read.
+    private func difference(_ item: Tree) -> (kind: String?, Void)? {
+        guard let tree = item["kind"] else { return (nil, ()) }
+        let kinds = ["missing", "extra", "changed"]
+        if let text = tree.text, kinds.contains(text) { return (text, ()) }
+        diagnostics.add(
+            tree.position, "`\(tree.lineText)` is none of \(kinds.map { "`\($0)`" }.joined(separator: " "))")
+        return nil
     }
 
     private func reason(_ item: Tree, _ kind: Kind) -> String? {
@@ -127,7 +141,7 @@ extension ExpectationParser.Kind {
 extension Expectation {
     /// Whether every finding that `other` means is one that this line means.
     fileprivate func hides(_ other: Expectation) -> Bool {
-        guard oracle == other.oracle else { return false }
+        guard oracle == other.oracle, kind == nil || kind == other.kind else { return false }
         switch (subject, other.subject) {
         case (.step(let mine), .step(let theirs)): return mine == theirs || theirs.hasPrefix("\(mine).")
         case (.object(let mine), .object(let theirs)):

@@ -90,8 +90,8 @@ extension Shape.Words {
         case .condition: reference("condition")
         case .point: reference("point")
         case .until: #"{"anyOf":[\#(reference("text")),\#(reference("point"))]}"#
-        case .allowance: expectation(["because", "if"])
-        case .known: expectation(["because", "if", "see", "seen"])
+        case .allowance: expectation(["because", "if", "kind"])
+        case .known: expectation(["because", "if", "kind", "see", "seen"])
         }
     }
 

@@ -9,6 +9,7 @@ extension FaultDelivery {
         guard names.count == 1, let name = names.first else {
             let there =
                 names.isEmpty ? "no namespace bears" : "several namespaces (\(names.joined(separator: ", "))) bear"
+            if names.isEmpty { record.hadNothingToActOn = true }
             return finish(failure: "\(there) the name `\(pattern)` at that moment")
         }
         try faults.world.take(name, how, awaitingEnd: settle == .done) { [self] result in

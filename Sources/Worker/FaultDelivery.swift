@@ -56,6 +56,7 @@ final class FaultDelivery {
             case .delay(let time): wait(time)
             }
         } catch {
+            if case WorldError.none = error { record.hadNothingToActOn = true }
             finish(failure: "\(error)")
         }
     }

@@ -45,9 +45,11 @@ struct FaultPlacement {
         return turns
     }
 
-    /// The faults to fire at the beginning or end of a step.
-    mutating func turns(_ side: Point.Side, of step: Step, holds: (Condition) -> Bool) -> [Turn] {
-        faults.indices.filter { faults[$0].cursor.meets(side, edgeOf: step, holds: holds) }.map {
+    /// The faults to fire at the beginning or end of a step, or of one run of its command.
+    mutating func turns(
+        _ side: Point.Side, of step: Step, attempt: Int? = nil, holds: (Condition) -> Bool
+    ) -> [Turn] {
+        faults.indices.filter { faults[$0].cursor.meets(side, edgeOf: step, attempt: attempt, holds: holds) }.map {
             Turn(fault: faults[$0].fault, step: step)
         }
     }

@@ -78,13 +78,19 @@ final class Faults {
     // MARK: - Steps
 
     /// A step begins or has ended: takes back what lasted until then, fires, and waits until that is delivered.
-    func edge(_ side: Point.Side, of step: Step) throws {
-        takeBack { $0.meets(side, edgeOf: step, holds: conditions.holds) }
-        for turn in placement.turns(side, of: step, holds: conditions.holds) {
+    ///
+    /// - Parameter attempt: Which run of its command it is, where not the whole step is meant.
+    /// - Returns: Whether anything fired.
+    @discardableResult
+    func edge(_ side: Point.Side, of step: Step, attempt: Int? = nil) throws -> Bool {
+        takeBack { $0.meets(side, edgeOf: step, attempt: attempt, holds: conditions.holds) }
+        let turns = placement.turns(side, of: step, attempt: attempt, holds: conditions.holds)
+        for turn in turns {
             for action in turn.fault.actions {
                 try finish(FaultDelivery(action, of: turn.fault, self, step: step, side: side))
             }
         }
+        return !turns.isEmpty
     }
 
     /// Does what a step of the world says.

@@ -38,7 +38,8 @@ final class PlanRun {
             conditions: conditions, recorder: recorder)
         self.steps = StepRunner(
             plan, steps: steps, state: host, faults: faults, programs: programs, conditions: conditions,
-            tracer: tracer, recorder: recorder, differs: job.reference.map { PlanRun.comparison(with: $0, recorder) })
+            tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,
+            differs: job.reference.map { PlanRun.comparison(with: $0, recorder) })
         events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder)
         tracer.delegate = events
         tracer.stepOf = { [unowned programs, unowned steps] process in
@@ -51,7 +52,9 @@ final class PlanRun {
         with file: String, _ recorder: Recorder
     ) -> (Snapshot, _ step: String) throws -> Bool {
         { state, step in
-            !(try Reference(file: file)).differences(of: state, namesMade: recorder.namesMade, after: step).isEmpty
+            !(try Reference(file: file)).differences(
+                of: state, namesMade: recorder.namesMade, automatic: recorder.automaticPriorities, after: step
+            ).isEmpty
         }
     }
 

@@ -21,6 +21,15 @@ final class Recorder {
     var steps: [String] { header.outcomes.map(\.step) }
     /// The names that agents gave so far.
     var namesMade: [String] { header.namesMade }
+    /// The requests for rules so far that left the priority to the kernel.
+    var automaticPriorities: [Phrase] { header.automaticPriorities ?? [] }
+
+    /// Whether a step, whose outcome is there, failed.
+    func hasFailed(_ step: Step) -> Bool {
+        ([step] + step.parts).contains { part in
+            header.outcomes.last { $0.step == part.id }.map(part.failed) ?? false
+        }
+    }
 
     /// Whether a fault has been delivered, whole or not.
     func hasFired(_ fault: String) -> Bool { header.deliveries.contains { $0.fault == fault } }
@@ -40,6 +49,10 @@ final class Recorder {
     /// - Throws: `RunFailure.recordNotWritten`.
     func operation(_ operation: Operation) throws(RunFailure) {
         try written { try store.append(operation) }
+        let phrase = operation.phrase
+        if phrase.word == "rule.add", phrase.qualifiers["priority"] == nil, !automaticPriorities.contains(phrase) {
+            header.automaticPriorities = automaticPriorities + [phrase]
+        }
         if operation.result != .unknown { keep(names: operation.namesGiven) }
     }
 

@@ -15,15 +15,24 @@ final class StepRunner {
     private let commands: Commands
     private let tracer: any Tracer
     private let recorder: Recorder
+    /// Whether the first step that fails is the last, as in a reference.
+    private let endsAtFailure: Bool
+    /// The state before the first step.
+    private var start = Snapshot(facts: [])
+    /// Whether the last step runs.
+    private var isLast = false
     /// Whether a state after a step is not the reference's; nil where there is none to compare it with.
     private let differs: ((Snapshot, _ step: String) throws -> Bool)?
+
+    /// How long a process that is left at the end is given to go by itself.
+    static let linger: Duration = .seconds(1)
 
     /// How long to wait between two looks whether something is so.
     static let pause: Duration = .milliseconds(20)
 
     init(
         _ plan: Plan, steps: PlanSteps, state: any HostState, faults: Faults, programs: Programs,
-        conditions: Conditions, tracer: any Tracer, recorder: Recorder,
+        conditions: Conditions, tracer: any Tracer, recorder: Recorder, endsAtFailure: Bool = false,
         differs: ((Snapshot, _ step: String) throws -> Bool)?
     ) {
         self.plan = plan
@@ -34,6 +43,7 @@ final class StepRunner {
         self.conditions = conditions
         self.tracer = tracer
         self.recorder = recorder
+        self.endsAtFailure = endsAtFailure
         self.differs = differs
         loop = programs.loop
         commands = Commands(programs, tracer: tracer, faults: faults)
@@ -43,8 +53,15 @@ final class StepRunner {
     ///
     /// - Throws: why the run is no evidence; what has come of the steps so far is in the record.
     func run() throws {
-        try recorder.start(try state.settled(residents: programs.residents).snapshot)
-        for step in steps.all { try run(step) }
+        let first = try state.settled(residents: programs.residents).snapshot
+        start = first
+        try recorder.start(first)
+        for step in steps.all {
+            isLast = step == steps.all.last
+            try run(step)
+            // Of a reference nothing can be learned any more.
+            if endsAtFailure, recorder.hasFailed(step) { break }
+        }
         try loop.check()
     }
 
@@ -93,8 +110,11 @@ final class StepRunner {
         while true {
             try state.awaitRelease()
             outcome.attempts += try commands.run([(command, step)])
-            let state = try settle(into: &outcome)
+            var state = try settle(into: &outcome)
             outcome.attempts[outcome.attempts.count - 1].snapshot = outcome.snapshot
+            if outcome.attempts.count == 1, try faults.edge(.after, of: step, attempt: 1) {
+                state = try settle(into: &outcome)
+            }
             guard outcome.attempts.count <= command.retry, let differs, try differs(state, step.id) else { return }
         }
     }
@@ -135,12 +155,30 @@ final class StepRunner {
 
     @discardableResult
     private func settle(into outcome: inout StepOutcome) throws -> Snapshot {
-        let settled = try state.settled(residents: programs.residents)
+        let settled = try lingered(try state.settled(residents: programs.residents))
         outcome.snapshot = try recorder.state(settled.snapshot)
         outcome.unsettled = settled.unsettled
         outcome.spinning = settled.spinning.isEmpty ? nil : settled.spinning
         let ended = try programs.unexpectedEnds()
         if !ended.isEmpty { outcome.ended = (outcome.ended ?? []) + ended }
         return settled.snapshot
+    }
+
+    /// At the end, the state once the processes that are left have had their time to go: what ends within a moment is no leak.
+    private func lingered(_ first: SettledState) throws -> SettledState {
+        let deadline = loop.now + StepRunner.linger
+        var settled = first
+        while isLast, settled.unsettled == nil, settled.spinning.isEmpty, leavesProcesses(settled.snapshot),
+            loop.now < deadline
+        {
+            try loop.run(until: min(deadline, loop.now + StepRunner.pause * 5)) { false }
+            settled = try state.settled(residents: programs.residents)
+        }
+        return settled
+    }
+
+    private func leavesProcesses(_ snapshot: Snapshot) -> Bool {
+        let there = start.byIdentity
+        return snapshot.facts.contains { $0.identity.noun == "process" && there[$0.identity] != $0 }
     }
 }

@@ -11,6 +11,31 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     return try body(folder.path())
 }
 
+@Suite struct SealTests {
+    @Test func aHeaderThatWasChangedIsNotRead() throws {
+        try withFolder { path in
+            let folder = RecordFolder(path)
+            try folder.create()
+            let writer = try OperationLogWriter(path: folder.operationsPath)
+            try writer.finish()
+            var header = RecordHeader(plan: plan([]), role: .fault)
+            header.startSnapshot = try folder.write(Snapshot(facts: []))
+            try folder.write(header)
+            #expect(try folder.read().header == header)
+            let text = try String(contentsOfFile: folder.headerPath, encoding: .utf8)
+            try text.replacing("\"disturbed\" : [", with: "\"disturbed\" : [ ").write(
+                toFile: folder.headerPath, atomically: true, encoding: .utf8)
+            #expect(throws: RecordError.unreadable(folder.headerPath, "it was changed after it was written")) {
+                try folder.read()
+            }
+            try text.write(toFile: folder.headerPath, atomically: true, encoding: .utf8)
+            _ = try folder.read()
+            try FileManager.default.removeItem(atPath: folder.sealPath)
+            #expect(throws: RecordError.self) { try folder.read() }
+        }
+    }
+}
+
 @Suite struct OperationLogTests {
     var operations: [Model.Operation] {
         var first = operation(0, Phrase("route.add", "10.0.0.0/8", ["via": "10.0.0.1", "dev": "e\"th\\0"], in: "pod'"))

@@ -91,6 +91,19 @@ import Testing
         #expect(reference.differences(of: Snapshot(facts: extra), namesMade: [], after: "add").isEmpty)
     }
 
+    /// What raced with the look at an early step is looked at after the later ones.
+    @Test func masksOnlyAfterTheStepsThatDiffer() throws {
+        let story = plan([run("add"), run("use"), run("tune")])
+        func file(_ mode: String) -> [Fact] { [Fact("file", "/etc/x", ["mode": mode])] }
+        let reference = try Reference.learn(
+            ["600", "644", "600"].map { record(story, [file($0), file("600"), file("600")]) })
+        #expect(reference.masked == ["mode of file /etc/x after add, use"])
+        func differences(_ step: String) -> Int {
+            reference.differences(of: Snapshot(facts: file("777")), namesMade: [], after: step).count
+        }
+        #expect(["add", "use", "tune"].map(differences) == [0, 0, 1])
+    }
+
     @Test func aRuleLeftBehindChangesNoOther() throws {
         let once = plan([run("add")])
         let rules = [Fact("nft", "rule ip nat POST #1", in: "host", ["text": "masquerade", "digest": "1"])]

@@ -103,6 +103,22 @@ struct SettlerTests {
         #expect(world.now.nanoseconds >= 1_040_000_000, "two pauses passed")
     }
 
+    /// A loop of calls without a pause stands at a stop of its tracer in each look, but never at the same.
+    @Test func whoMakesCallsWithoutAPauseIsBusy() throws {
+        let world = PlayedWorld()
+        world.activities = (1...1000).map { Activity(threads: [5: [$0]], traced: [5: "python3"]) }
+        world.states = [state("a")]
+        #expect(try run(world) == .spinning(state("a").snapshot, programs: ["python3"]))
+    }
+
+    /// A thread that is held stands still.
+    @Test func whoIsHeldRests() throws {
+        let world = PlayedWorld()
+        world.activities = [Activity(threads: [5: [7]], traced: [5: "ip"])]
+        world.states = [state("a")]
+        #expect(try run(world) == .settled(state("a").snapshot))
+    }
+
     @Test func aNamespaceWithoutHolderIsGivenTimeToDie() throws {
         let world = PlayedWorld()
         world.states = [state("a", unknownHolder: true)]

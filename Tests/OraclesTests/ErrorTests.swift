@@ -56,7 +56,16 @@ struct Blind: Oracle {
             record.header.plan.faults = []
             record.header.deliveries = []
         }.verdict
-        #expect(verdict == .error("add.1: exit 1"))
+        #expect(verdict == .fail)
+    }
+
+    @Test func aProgramThatCannotBeStartedIsAnErrorWithoutFaults() {
+        let verdict = judge { record in
+            record.header.plan.faults = []
+            record.header.deliveries = []
+            record.header.outcomes[0].attempts[0].end = .notStarted("ENOENT")
+        }.verdict
+        #expect(verdict == .error("add.1: ENOENT"))
     }
 
     @Test func theWorldMustBeAbleToAct() {

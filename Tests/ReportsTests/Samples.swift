@@ -49,7 +49,10 @@ enum Samples {
         var allowed = finding(.residue, "file /run/netns", "a file is left")
         allowed.expected = plan.allow[0]
         var new = finding(.noConvergence, "add", "run again, add does not come to the reference")
+        known.timing = .race
+        allowed.timing = .race
         new.alsoInControl = true
+        new.timing = .always
         judgement.findings = [known, allowed, new]
         judgement.reasons = ["run again, add does not come to the reference; a control shows it too: no race"]
         judgement.unseen = []

@@ -61,7 +61,7 @@ public enum ObjectTable {
             attributes: [
                 .init("type", .text), .init("size", .number(0...Int.max)), .init("digest", .text),
                 .init("digested", .number(0...Int.max)), .init("mode", .text), .init("replaced", .truth),
-                .init("target", .text),
+                .init("target", .text), .init("owner", .text), .init("xattrs", .text), .init("pid", .text),
             ], meaning: "a file, folder or link that is another than at the beginning"),
         ObjectRow(
             noun: "mount", which: .path, attributes: [.init("type", .text), .init("netns", .namespace)],

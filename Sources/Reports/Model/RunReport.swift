@@ -102,7 +102,7 @@ public struct PlanReport: Hashable, Sendable {
                 finding.expected == nil ? .new : allowed.contains(finding) ? .allowed : .known
             return FindingReport(
                 standing: standing, finding: finding, rate: judgement.rate(of: finding),
-                isRace: hasControls && !finding.alsoInControl)
+                isRace: hasControls && finding.timing == .race)
         }
     }
 
@@ -177,12 +177,13 @@ public struct FindingReport: Hashable, Sendable {
     public var finding: Finding
     /// In how many of the runs it was seen.
     public var rate: Rate
-    /// Whether it needs the exact moment: controls ran, and none shows it.
+    /// Whether it needs the exact moment: the change before and the change after the step were tried, and neither shows it.
     public var isRace: Bool
 
     /// Whether it depends on timing, in words; nothing where no comparison run says so.
     var timing: String? {
         if isRace { return "a race" }
+        if finding.timing == .undecided { return "not decided whether it depends on timing" }
         return finding.alsoInControl
             ? "no race: the same change before or after the step shows it too" : nil
     }
