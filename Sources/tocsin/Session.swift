@@ -50,6 +50,7 @@ struct Session {
         // Of many plans a line each; what is wrong stands at the end, findings of one cause together.
         let isShort = plans.count <= 3 || options.verbose
         var report = Reporting.report(run)
+        var reported: [(number: Int, plan: PlanReport)] = []
         var problem: (any Error)?
         let outcome = campaign.run(plans, with: RecordOrigins(inner: pool, run: id)) { result in
             let stored = reporting.stored(
@@ -60,9 +61,11 @@ struct Session {
             let plan = reporting.report(stored)
             progress.judged(plan.verdict, plan.name)
             Output.print(isShort ? text.text(plan) : text.line(plan))
-            report.plans.append(plan)
+            reported.append((result.number, plan))
         }
         progress.clear()
+        // Plans end in any order; the same run is the same report whenever it is made.
+        report.plans = reported.sorted { $0.number < $1.number }.map(\.plan)
         let harmless = [ExitStatus.success, ExitStatus.nothing].contains(outcome.exitStatus)
         let status = problem != nil && harmless ? ExitStatus.error : outcome.exitStatus
         let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds)

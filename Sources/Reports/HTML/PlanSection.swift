@@ -21,7 +21,7 @@ extension Page {
         if let first {
             if shownWith[first] == cause.number {
                 content.append(element("h3", ["id": Page.anchor(first)], text: run.plans[first].name))
-                content.append(view(run.plans[first], open: true))
+                content.append(view(run.plans[first], of: cause))
             } else {
                 content.append(
                     element(
@@ -83,18 +83,20 @@ extension Page {
             element(
                 "summary", [:], Page.badge(plan.verdictWord, as: plan.verdict), .text(" \(plan.name)"),
                 element("span", ["class": "quiet"], text: plan.point.map { " at \($0)" } ?? "")),
-            element("div", ["id": Page.anchor(place), "class": "inner"], .list(links), view(plan, open: false)))
+            element("div", ["id": Page.anchor(place), "class": "inner"], .list(links), view(plan)))
     }
 
-    /// Everything about a plan.
-    private func view(_ plan: PlanReport, open: Bool) -> Markup {
+    /// Everything about a plan, the findings of a cause first.
+    private func view(_ plan: PlanReport, of cause: CauseReport? = nil) -> Markup {
+        let open = cause != nil
+        func isOwn(_ report: FindingReport) -> Bool { cause?.covers(report) ?? true }
         var content: [Markup] = []
         if !plan.title.isEmpty { content.append(element("p", ["class": "about"], text: plan.title)) }
         let reasons = plan.furtherReasons
         if !reasons.isEmpty { content.append(element("ul", [:], each: reasons.map { element("li", text: $0) })) }
         content += deliveries(plan)
         content.append(drawing(plan.shown))
-        content += findings(plan.wrong)
+        content += findings(plan.wrong.filter(isOwn) + plan.wrong.filter { !isOwn($0) })
         content.append(attempts(plan.shown.steps, open: open))
         content += plan.shown.changes.map { change($0, open: open) }
         let allowed = plan.findings.filter { $0.standing == .allowed }

@@ -33,7 +33,9 @@ public struct TextReport: Sendable {
     /// One plan on one line: its verdict, its name, and why nothing was tested.
     public func line(_ plan: PlanReport) -> String {
         let line = TextLine(plan.verdict, .word(plan.verdictWord)).add("  \(plan.name)")
-        let reason = plan.findings.isEmpty ? plan.reasons.first.map { ": \($0)" } ?? "" : ""
+        let all = plan.findings.isEmpty ? plan.reasons.first ?? "" : ""
+        let cut = width == nil || isVerbose ? all : Columns.cut(all, to: 160)
+        let reason = cut.isEmpty ? "" : ": \(cut)"
         return written([line.add(reason, .quiet)])
     }
 
