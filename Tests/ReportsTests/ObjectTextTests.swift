@@ -98,6 +98,8 @@ struct ObjectTextTests {
         #expect(
             ObjectText.line(.changed(expected, there))
                 == "changed  route 10.0.0.0/8 in pod: flags linkdown, src 10.0.0.2, expected no flags, src 10.0.0.3")
+        let link = Fact("link", "eth0", in: "pod", ["mtu": "1500", "peer": "veth1 in host"])
+        #expect(ObjectText.line(.extra(link)) == "extra    link eth0 mtu 1500 in pod  # peer veth1 in host")
         #expect(ObjectText.line(.missing(Fact("netns", "pod", ["state": "mounted"]))) == "missing  netns pod")
     }
 }

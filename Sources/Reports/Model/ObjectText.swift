@@ -2,9 +2,11 @@ import Model
 
 /// Objects of a state as ip(8), nft(8) and sysctl(8) say them, as far as the state knows.
 enum ObjectText {
-    /// The object without its namespace: `route default via 10.0.0.1 dev eth0`.
-    static func line(_ fact: Fact) -> String {
-        let words = Words(fact)
+    /// The object: `route default via 10.0.0.1 dev eth0 in pod`.
+    ///
+    /// - Parameter namespace: Whether its namespace is said, as scenarios say it.
+    static func line(_ fact: Fact, in namespace: Bool = false) -> String {
+        let words = Words(fact, place: namespace ? fact.identity.namespace : "")
         return switch fact.identity.noun {
         case "link": link(words)
         case "address": address(words)
@@ -12,17 +14,12 @@ enum ObjectText {
         case "rule": rule(words)
         case "neighbour": neighbour(words)
         case "nft": nft(words)
-        case "sysctl": "sysctl \(words.which) = \(words["value"] ?? "")" + words.comment(without: ["value"])
+        case "sysctl":
+            "sysctl \(words.which) = \(words["value"] ?? "")" + words.place + words.comment(without: ["value"])
         case "file": file(words)
         case "netns": netns(words)
-        default: "\(fact.identity.noun) \(words.which)" + words.comment(without: [])
+        default: "\(fact.identity.noun) \(words.which)" + words.place + words.comment(without: [])
         }
-    }
-
-    /// The line with the namespace behind it, as scenarios say it.
-    static func line(_ fact: Fact, in namespace: Bool) -> String {
-        let place = fact.identity.namespace
-        return line(fact) + (namespace && !place.isEmpty ? " in \(place)" : "")
     }
 
     /// How an object is not as it should be: `missing  route default via 10.0.0.1 dev eth0 in pod`.
@@ -101,8 +98,10 @@ enum ObjectText {
 
     private static func nft(_ words: Words) -> String {
         let own = ["family", "table", "chain", "digest", "text", "set"]
-        let comment = words.comment(
-            without: own + ["type", "hook", "priority", "policy", "dev", "data", "key", "flags"])
+        let comment =
+            words.place
+            + words.comment(
+                without: own + ["type", "hook", "priority", "policy", "dev", "data", "key", "flags"])
         if let text = words["text"], words.which.hasPrefix("rule ") {
             let place = words.which.split(separator: " ").prefix(4).joined(separator: " ")
             return "\(place) \(RuleText.line(text, family: words["family"] ?? ""))" + comment
@@ -133,7 +132,7 @@ enum ObjectText {
         let mode = words["mode"].map { " mode \($0)" } ?? ""
         let digest = words["digest"].map { "  # digest \($0.prefix(8))" } ?? ""
         let others = words.comment(without: ["type", "target", "size", "mode", "digest"])
-        return "file \(words.which)\(slash)\(target)\(kind)\(size)\(mode)" + digest + others
+        return "file \(words.which)\(slash)\(target)\(kind)\(size)\(mode)" + words.place + digest + others
     }
 }
 
@@ -142,7 +141,11 @@ private struct Words {
     let which: String
     private let attributes: [String: String]
 
-    init(_ fact: Fact) {
+    /// Where it stands: ` in pod`; nothing where that is not said.
+    let place: String
+
+    init(_ fact: Fact, place: String) {
+        self.place = place.isEmpty ? "" : " in \(place)"
         which = fact.identity.which
         attributes = fact.attributes
     }
@@ -159,7 +162,7 @@ private struct Words {
 
     /// The words on one line, and what the syntax has no word for as a comment.
     func line(_ words: [String], without said: [String]) -> String {
-        words.joined(separator: " ") + comment(without: said)
+        words.joined(separator: " ") + place + comment(without: said)
     }
 
     /// The attributes that were not said, as a comment.

@@ -184,8 +184,7 @@ public struct FindingReport: Hashable, Sendable {
     var timing: String? {
         if isRace { return "a race" }
         if finding.timing == .undecided { return "not decided whether it depends on timing" }
-        return finding.alsoInControl
-            ? "no race: the same change before or after the step shows it too" : nil
+        return finding.alsoInControl ? "does not depend on timing" : nil
     }
 
     /// The evidence that is more than a list of the objects, which reports show in the syntax of ip(8).

@@ -64,8 +64,8 @@ public struct StateChange: Hashable, Sendable {
             guard before[identity] != after[identity] || (expected != nil && wanted != after[identity]) else {
                 continue
             }
-            let lines = (before[identity].map(ObjectText.line), after[identity].map(ObjectText.line))
-            let reference = wanted.map(ObjectText.line)
+            let lines = (before[identity].map { ObjectText.line($0) }, after[identity].map { ObjectText.line($0) })
+            let reference = wanted.map { ObjectText.line($0) }
             all.append(
                 Row(
                     namespace: identity.namespace, before: lines.0, reference: reference, after: lines.1,
