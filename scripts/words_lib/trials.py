@@ -2,7 +2,6 @@
 from . import actions, errnos, keys, kills, lines, objects, operations, places
 
 NO_DUMMY = "this kernel has no devices of type dummy"
-NO_OPTIONS = "the reader of queueing disciplines reads no options"
 
 # By the text of a cell.
 CANNOT = {
@@ -14,14 +13,10 @@ DEFECTS = {
     "operation link.set group matches": "a change of all devices of a group is no operation",
     "operation link.set settings matches": "what a port of a bridge is told is not said",
     "operation link.set line matches": "what a port of a bridge is told is not said",
-    **{f"operation qdisc.{verb} settings matches": NO_OPTIONS for verb in ("add", "replace", "change")},
-    **{f"operation sysctl.write {cell}": "`value` is said for write(2) alone" for cell in (
-        "value matches", "line matches", "seen as pwrite64", "seen as writev", "seen as pwritev")},
     **{f"key steps.together {name} given": "accepted, and an error of the run: only commands run at the same time" for name in (
         "do", "check", "within", "start", "stop")},
     **{f"key {word}.stdin mode given": "accepted, and changes nothing" for word in ("agents.commands", "steps", "steps.together")},
     **{f"object {word} in matches": "`in` is taken, and matches nothing" for word in ("netns", "file", "mount", "process")},
-    "point after a system call that was made to fail fires": "no `after` point fires behind a call that was made to fail",
 }
 
 
