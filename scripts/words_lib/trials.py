@@ -16,6 +16,7 @@ DEFECTS = {
     **{f"key steps.together {name} given": "accepted, and an error of the run: only commands run at the same time" for name in (
         "do", "check", "within", "start", "stop")},
     **{f"key {word}.stdin mode given": "accepted, and changes nothing" for word in ("agents.commands", "steps", "steps.together")},
+    **{f"object {word} which all": "`all` is taken, and matches nothing" for word in ("address", "route", "neighbour")},
     **{f"object {word} in matches": "`in` is taken, and matches nothing" for word in ("netns", "file", "mount", "process")},
 }
 

@@ -12,7 +12,7 @@ LOADER.exec_module(seeded)
 
 def plan(verdict, *found):
     return {"verdict": verdict, "reasons": [], "notes": [], "findings": [
-        {"standing": "new", "finding": {"oracle": oracle, "subject": about, "step": "del", "message": "m"}}
+        {"standing": "new", "oracle": oracle, "subject": about, "step": "del", "message": "m"}
         for oracle, about in found]}
 
 
