@@ -48,6 +48,7 @@ public struct Judge: Sendable {
     private func judge(_ runs: [Run], controls: [Run] = [], isWhole: Bool) -> Judgement {
         var judgement = Judgement(plan: plan, verdict: .pass)
         judgement.masked = reference?.masked ?? []
+        judgement.notes += reference.map(plan.blindSpots) ?? []
         var seen: [[Finding]] = []
         var interleavings: Set<[String]> = []
         for run in runs {
@@ -162,6 +163,22 @@ extension Record {
             order.append(operation.step)
         }
         return order
+    }
+}
+
+extension Plan {
+    /// A sentence for each object of a fault of which something is masked: what the fault does to that is not looked at.
+    fileprivate func blindSpots(_ reference: Reference) -> [String] {
+        reference.mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.compactMap {
+            masked in
+            let name = masked.identity.which.split(separator: " ").first.map(String.init) ?? masked.identity.which
+            let fault = faults.first { fault in
+                ([fault.point.operation] + fault.actions.map(\.phrase)).contains { phrase in
+                    phrase.noun == masked.identity.noun && phrase.which != "*" && Pattern(phrase.which).matches(name)
+                }
+            }
+            return fault.map { "a blind spot: \(masked) differs without faults too, and \($0.name) is about it" }
+        }
     }
 }
 

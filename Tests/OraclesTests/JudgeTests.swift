@@ -113,6 +113,17 @@ import Testing
         #expect(judgement.verdict == .fail)
     }
 
+    @Test func aMaskOverTheObjectOfAFaultIsSaid() {
+        var story = leaking(false)
+        story.mask = [Reference.Masked(identity: pod.identity, attribute: "state")]
+        #expect(
+            story.judge().notes == [
+                "a blind spot: state of netns pod differs without faults too, and fault-1 is about it"
+            ])
+        story.mask = [Reference.Masked(identity: lease.identity, attribute: "digest")]
+        #expect(story.judge().notes == [])
+    }
+
     @Test func aBrokenControlIsANote() {
         var broken = leaking()
         broken.deliveries = []
