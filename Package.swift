@@ -65,7 +65,7 @@ let package = Package(
         tests("InterceptionTests", ["Interception", "Kernel", "Model", "CLinux"]),
         tests("ObservationTests", ["Observation", "Kernel", "Model"]),
         tests("FaultsTests", ["Faults", "Model"]),
-        tests("ScenarioTests", ["Scenario", "Model", "Reports"]),
+        tests("ScenarioTests", ["Scenario", "Oracles", "Model", "Reports"]),
         tests("OraclesTests", ["Oracles", "Model"]),
         tests("CampaignTests", ["Campaign", "Model"]),
         tests("ResultStoreTests", ["ResultStore", "Model", grdb]),

@@ -89,8 +89,19 @@ extension LogPattern {
         switch self {
         case .text(let text): return log.contains(text)
         case .expression(let text):
-            let expression = try Regex(text)
-            return log.split(separator: "\n").contains { $0.contains(expression) }
+            let expression = try LineExpression(text)
+            return log.split(separator: "\n").contains(where: expression.isFound)
+        }
+    }
+
+    /// Why the expression is none; nil where it is one, and for a text.
+    public var problem: String? {
+        guard case .expression(let text) = self else { return nil }
+        do {
+            _ = try LineExpression(text)
+            return nil
+        } catch {
+            return error.description
         }
     }
 }

@@ -109,6 +109,7 @@ public enum LineText {
                     guard digits.count == 2, let value = UInt8(digits, radix: 16) else {
                         throw Problem(column: column, message: "`\\x` needs two hexadecimal digits")
                     }
+                    guard value != 0 else { throw Problem(column: column, message: "a text holds no NUL") }
                     result.append(Unicode.Scalar(value))
                     scalars = scalars.dropFirst(2)
                 default: result.append(escaped)

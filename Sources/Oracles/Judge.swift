@@ -57,6 +57,11 @@ public struct Judge: Sendable {
                 let record = try run.record.get()
                 judged.deliveries = record.header.deliveries
                 judged.disturbed = record.header.disturbed
+                // Notes of one run tell of the others too; they may count what differs a little between runs.
+                let told =
+                    judged.disturbed.map { "an agent could notice the tracer: \($0)" }
+                    + (judgement.runs.isEmpty ? record.header.notes : [])
+                judgement.notes += told.filter { !judgement.notes.contains($0) }
                 judged.duration = record.header.duration
                 // The references of a `together` run its steps one after the other.
                 if let reason = record.nothingToActOn {

@@ -123,6 +123,17 @@ public final class ResultStore: Sendable {
         }
     }
 
+    /// The ids that begin so, the newest first.
+    ///
+    /// - Throws: `StoreError`.
+    public func runs(beginning: String, limit: Int) throws(StoreError) -> [String] {
+        try read { database in
+            try String.fetchAll(
+                database, sql: "SELECT id FROM run WHERE substr(id, 1, length(?)) = ? ORDER BY id DESC LIMIT ?",
+                arguments: [beginning, beginning, limit])
+        }
+    }
+
     /// The plans of a run, in their order.
     ///
     /// - Throws: `StoreError`.

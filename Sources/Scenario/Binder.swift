@@ -6,6 +6,8 @@ struct Binder {
     let tree: Tree
     let environment: LoadEnvironment
     let diagnostics: Diagnostics
+    /// Whether faults of the command line stand in place of the file's, which alone may use a name of the matrix.
+    var isDisturbed = false
 
     func bind() -> LoadedScenario {
         let checker = Checker(diagnostics: diagnostics)
@@ -17,16 +19,22 @@ struct Binder {
             // A comparison must neither count as a use nor complain: its own scope and list are thrown away.
             Scope(variables(combination), environment: environment, diagnostics: Diagnostics()).bind(tree).lineText
         }
+        let values = values(of: matrix)
         var used: Set<String> = []
         var plans: [Plan] = []
         for combination in matrix.combinations {
             let scope = Scope(variables(combination), environment: environment, diagnostics: diagnostics)
-            plans += bind(combination, scope)
+            plans += bind(combination, scope, values)
             used.formUnion(scope.used)
         }
         for entry in tree["variables"]?.entries ?? [] { _ = probe(entry) }
-        for (name, position) in matrix.names where !used.contains(name) {
-            diagnostics.add(position, "`\(name)` is never used: every plan would be the same")
+        let unused = matrix.names.filter { !used.contains($0.name) }
+        if isDisturbed {
+            plans = plans.without(names: unused.map(\.name))
+        } else {
+            for (name, position) in unused {
+                diagnostics.add(position, "`\(name)` is never used: every plan would be the same")
+            }
         }
         let title = tree["title"]?.text
         for (key, what) in [("faults", "faults"), ("order", "an order")] {
@@ -38,7 +46,7 @@ struct Binder {
         }
         return LoadedScenario(
             path: path, title: title, tags: tree["tags"]?.texts ?? [], plans: plans,
-            hasSteps: plans.contains { !$0.steps.isEmpty })
+            hasSteps: plans.contains { !$0.steps.isEmpty }, replacedNames: isDisturbed ? unused.map(\.name) : [])
     }
 
     /// A variable can be asked for by its name, and two names are given.
@@ -58,12 +66,26 @@ struct Binder {
             entry.key, at: entry.keyPosition)
     }
 
+    /// What the names of the matrix can be, as far as that is text, and the file in which they stand.
+    private func values(of matrix: Matrix) -> IfClause.Values {
+        guard let file = tree["matrix"]?.position.file else { return IfClause.Values() }
+        var values: [String: [String]] = [:]
+        for combination in matrix.combinations {
+            let scope = Scope(variables(combination), environment: environment, diagnostics: Diagnostics())
+            for (name, value) in combination {
+                let text = scope.bind(value).lineText
+                if values[name]?.contains(text) != true { values[name, default: []].append(text) }
+            }
+        }
+        return IfClause.Values(file: file, texts: values)
+    }
+
     private func variables(_ combination: [String: Tree]) -> [String: Tree] {
         let own = Dictionary((tree["variables"]?.entries ?? []).map { ($0.key, $0.value) }) { first, _ in first }
         return own.merging(combination) { $1 }
     }
 
-    private func bind(_ combination: [String: Tree], _ scope: Scope) -> [Plan] {
+    private func bind(_ combination: [String: Tree], _ scope: Scope, _ values: IfClause.Values) -> [Plan] {
         let bound = rest(scope)
         let checker = Checker(diagnostics: diagnostics)
         for entry in bound.entries ?? [] {
@@ -72,7 +94,7 @@ struct Binder {
             }
         }
         let condition = IfClause(
-            scope: scope, names: Array(variables(combination).keys), diagnostics: diagnostics)
+            scope: scope, names: Array(variables(combination).keys), values: values, diagnostics: diagnostics)
         func lines(_ name: String) -> [Tree] { (bound[name]?.list ?? []).filter { condition.holds($0) } }
 
         var plan = Plan(scenario: path, title: bound["title"]?.text ?? path)
@@ -139,6 +161,19 @@ struct Binder {
                     return plan
                 }
             }
+        }
+    }
+}
+
+extension [Plan] {
+    /// The plans without the values of these names; those that are then equal once.
+    fileprivate func without(names: [String]) -> [Plan] {
+        guard !names.isEmpty else { return self }
+        var seen: Set<Plan> = []
+        return compactMap { plan in
+            var plan = plan
+            for name in names { plan.bindings[name] = nil }
+            return seen.insert(plan).inserted ? plan : nil
         }
     }
 }

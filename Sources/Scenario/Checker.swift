@@ -18,6 +18,7 @@ struct Checker {
             guard let items = tree.list else { return complain(tree, name, "is a list") }
             for tree in items { check(tree, item, called: name) }
         case .some(let item):
+            if tree.list?.isEmpty == true { complain(tree, name, "is an empty list: nothing would be right") }
             for tree in tree.list ?? [tree] { check(tree, item, called: name) }
         case .named(let item):
             guard !tree.isUnbound else { return }
@@ -93,12 +94,15 @@ extension Shape {
                 ?? "`\(text)` is no whole number"
         case .duration:
             Text.duration(text) == nil ? "`\(text)` is no duration: a number and us, ms, s, m or h" : nil
+        case .limit:
+            Text.duration(text).map { $0 > 0 ? nil : "nothing can be done in a `\(name)` of `\(text)`" }
+                ?? "`\(text)` is no duration: a number and us, ms, s, m or h"
         case .word(let words):
             words.contains(text) ? nil : "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))"
         case .name: Text.isName(text) ? nil : "`\(text)` is no name: letters, digits, - and _"
         case .path: text.hasPrefix("/") ? nil : "`\(text)` is no path: it begins with /"
         case .interface:
-            Text.isInterface(text) ? nil : "`\(text)` is no interface name (15 characters, no /)"
+            Text.isInterface(text) ? nil : "`\(text)` is no interface name (15 characters, no / and no %)"
         case .hardwareAddress:
             Text.isHardwareAddress(text) ? nil : "`\(text)` is no hardware address: six pairs of hexadecimal digits"
         case .prefix: Prefix(text) == nil ? "`\(text)` is no address" : nil

@@ -50,13 +50,12 @@ extension ConditionParser {
     /// What is looked for in a line: a part of it, or `/regex/`.
     static func pattern(_ text: String, at position: Position, _ diagnostics: Diagnostics) -> LogPattern? {
         guard text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") else { return .text(text) }
-        let expression = String(text.dropFirst().dropLast())
-        // This is the question whether it is one; the diagnostic says that it is not.
-        guard (try? Regex(expression)) != nil else {
-            diagnostics.add(position, "`\(text)` is no regular expression")
+        let pattern = LogPattern.expression(String(text.dropFirst().dropLast()))
+        if let problem = pattern.problem {
+            diagnostics.add(position, "`\(text)` is no regular expression: \(problem)")
             return nil
         }
-        return .expression(expression)
+        return pattern
     }
 
     func tcp(_ value: Tree, in tree: Tree) -> Condition? {

@@ -13,6 +13,7 @@ struct FaultParser {
     func parse(_ items: [Tree]) -> [Forms] {
         var names: Set<String> = []
         let all = FaultParser.names(of: items)
+        checkCircles(items, named: all)
         return items.enumerated().compactMap { index, item in
             let name = all[index]
             if !names.insert(name).inserted {
@@ -29,9 +30,28 @@ struct FaultParser {
             guard let forms = forms(name, point, tree)?.map({ ($0.errno, $0.fault.written(at: item)) }) else {
                 return nil
             }
-            if let fault = forms.first?.1 { Slips(diagnostics: diagnostics).check(fault, item, in: steps.all) }
+            if let fault = forms.first?.1 {
+                Slips(diagnostics: diagnostics).check(fault, item, in: steps.all)
+                Slips(diagnostics: diagnostics).checkStart(fault.point, item, in: steps.all)
+            }
             guard let place = item["until"], let until else { return forms }
             return taking(forms, back: until, at: place)
+        }
+    }
+
+    /// Faults that wait for each other never fire.
+    private func checkCircles(_ items: [Tree], named names: [String]) {
+        var waits: [String: String] = [:]
+        for (item, name) in zip(items, names) { waits[name] = item[Point.countingFromKey]?["fired"]?.text }
+        var told: Set<String> = []
+        for (item, name) in zip(items, names) where !told.contains(name) {
+            var chain = [name]
+            while let next = chain.last.flatMap({ waits[$0] }), !chain.contains(next) { chain.append(next) }
+            guard chain.count > 1, chain.last.flatMap({ waits[$0] }) == name else { continue }
+            told.formUnion(chain)
+            diagnostics.add(
+                item[Point.countingFromKey]?.position ?? item.position,
+                "\(chain.map { "`\($0)`" }.joined(separator: " and ")) wait for each other: none of them can fire")
         }
     }
 
@@ -51,8 +71,7 @@ struct FaultParser {
             diagnostics.add(tree.position, "`\(text)` is no duration: a number and us, ms, s, m or h")
             return nil
         }
-        Checker(diagnostics: diagnostics).check(tree, Schema.point)
-        guard tree.entries != nil else { return nil }
+        guard PointParser.isMap(tree, diagnostics) else { return nil }
         var points = points
         points.what = "a point"
         guard let point = points.parse(tree) else { return nil }

@@ -4,7 +4,16 @@ import Model
 struct IfClause {
     let scope: Scope
     let names: [String]
+    /// What the names of the matrix can be.
+    var values = Values()
     let diagnostics: Diagnostics
+
+    /// What the names of a matrix can be.
+    struct Values {
+        /// The file in which the matrix stands: a line of another file may be meant for other matrices.
+        var file = ""
+        var texts: [String: [String]] = [:]
+    }
 
     /// Whether every variable of the clause has one of the values it names; true where there is no clause.
     func holds(_ item: Tree) -> Bool {
@@ -16,9 +25,20 @@ struct IfClause {
                 continue
             }
             let wanted = entry.value.list?.map(\.lineText) ?? [entry.value.lineText]
+            checkValues(wanted, entry)
             isTrue = wanted.contains { IfClause.meets(value.lineText, $0) } && isTrue
         }
         return isTrue
+    }
+
+    /// What no value of the matrix meets leaves the line out of every plan: a slip.
+    private func checkValues(_ wanted: [String], _ entry: Tree.Entry) {
+        guard let texts = values.texts[entry.key], values.file == entry.keyPosition.file else { return }
+        for text in wanted where !texts.contains(where: { IfClause.meets($0, text) }) {
+            diagnostics.warn(
+                entry.keyPosition, "no plan has a `\(entry.key)` that is `\(text)`",
+                hint: Suggestion.hint(for: text, among: texts) ?? "it is \(texts.joined(separator: " or "))")
+        }
     }
 
     /// Whether a text is the value, the pattern or in the range that `wanted` says.

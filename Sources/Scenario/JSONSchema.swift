@@ -60,7 +60,7 @@ extension Shape {
     /// The schema of this shape, or of a variable in its place.
     fileprivate var json: String {
         switch self {
-        case .text, .value, .name, .path, .duration, .interface, .hardwareAddress, .prefix, .prefixOr, .mode,
+        case .text, .value, .name, .path, .duration, .limit, .interface, .hardwareAddress, .prefix, .prefixOr, .mode,
             .address, .routingTable, .mark:
             reference("text")
         case .weakness: #"{"type":"string","pattern":"^(CWE-[0-9]+|\\$\\(.*)$"}"#

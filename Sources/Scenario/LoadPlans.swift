@@ -14,6 +14,8 @@ public struct LoadedScenario: Hashable, Sendable {
     public var warnings: [Diagnostic] = []
     /// Whether there is a story that can be run.
     public var hasSteps: Bool
+    /// The names of the matrix that only the file's own faults use, where others stand in place of these.
+    public var replacedNames: [String] = []
     /// Whether it has no title: parts for others to `use`, which `trace` can run and `run` does not count.
     public var isParts: Bool { title == nil }
 }
@@ -28,7 +30,9 @@ public func loadPlans(
     let diagnostics = Diagnostics()
     let scenario = SourceTree(environment: environment, diagnostics: diagnostics).load(path).map { tree in
         let tree = faults.isEmpty ? tree : tree.disturbed(by: faults, called: path)
-        return Binder(path: path, tree: tree, environment: environment, diagnostics: diagnostics).bind()
+        return Binder(
+            path: path, tree: tree, environment: environment, diagnostics: diagnostics, isDisturbed: !faults.isEmpty
+        ).bind()
     }
     let all = diagnostics.sorted(first: path)
     guard var scenario, diagnostics.isEmpty else {

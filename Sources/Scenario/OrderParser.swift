@@ -19,8 +19,7 @@ struct OrderParser {
         // The `together` in which all points so far can be met.
         var possible = Set(groups.indices)
         return items.compactMap { item in
-            Checker(diagnostics: diagnostics).check(item, Schema.point)
-            guard item.entries != nil, let point = parser.parse(item) else { return nil }
+            guard PointParser.isMap(item, diagnostics), let point = parser.parse(item) else { return nil }
             guard isOne(point, at: item["nth"] ?? item) else { return nil }
             if point.isEdge {
                 diagnostics.add(

@@ -10,6 +10,19 @@ struct PointParser {
     var what = "a fault"
     let diagnostics: Diagnostics
 
+    /// Whether it has the keys of a point; says what is wrong with them.
+    static func isMap(_ item: Tree, _ diagnostics: Diagnostics) -> Bool {
+        if let text = item.text, !item.isUnbound {
+            diagnostics.add(
+                item.position, "a point is a map of keys",
+                hint: "a line of `tocsin trace` stands behind `before` or `after`: { before: \(YAMLText.quoted(text)) }"
+            )
+            return false
+        }
+        Checker(diagnostics: diagnostics).check(item, Schema.point)
+        return item.entries != nil
+    }
+
     func parse(_ item: Tree) -> Point? {
         guard let item = LinePhrase.spread(item, diagnostics) else { return nil }
         let sides = [Point.Side.before, .after].filter { item[$0.rawValue] != nil }

@@ -61,14 +61,14 @@ enum Schema {
             Key("service", .list(.value)), Key("ready", .phrase(.condition)), Key("stop", .text), Key("warm", .truth),
             Key("says-error", .text),
             Key("environment", .named(.value)), Key("directory", .path), .later("user"),
-            .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .duration),
+            .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .limit),
             Key("commands", .named(.table(command))),
         ])
     static let command = Table(
         what: "a command",
         keys: [
             Key("run", .list(.value)), Key("stdin", .table(content)), Key("environment", .named(.value)),
-            Key("timeout", .duration), Key("undoes", .text),
+            Key("timeout", .limit), Key("undoes", .text),
         ])
 
     private static let exit = Shape.some(.integer(0...255))
@@ -81,7 +81,7 @@ enum Schema {
         keys: anyStep + [
             Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(content)),
             Key("environment", .named(.value)),
-            Key("timeout", .duration), Key("exit", exit), Key("retry", .integer(0...100)),
+            Key("timeout", .limit), Key("exit", exit), Key("retry", .integer(0...100)),
         ])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(

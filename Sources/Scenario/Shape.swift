@@ -7,6 +7,8 @@ indirect enum Shape: Sendable {
     case integer(ClosedRange<Int>)
     /// A number with its unit.
     case duration
+    /// A duration that is not none.
+    case limit
     /// One of these words.
     case word([String])
     /// A name that other lines refer to.

@@ -37,6 +37,30 @@ struct Slips {
         }
     }
 
+    /// The program of a command is started by Tocsin, before anything is an operation.
+    func checkStart(_ point: Point, _ item: Tree, in steps: [Step]) {
+        guard point.operation.word == "exec", let place = item[point.side.rawValue] else { return }
+        func isMeant(_ program: String) -> Bool {
+            let wanted = Pattern(String(point.operation.which.split(separator: " ").first ?? ""))
+            let name = program.split(separator: "/").last.map(String.init) ?? program
+            return wanted.matches(program) || wanted.text.split(separator: "/").last.map(String.init) == name
+        }
+        let commands = steps.compactMap { step -> Command? in
+            guard case .run(let command) = step.body, point.during.map(step.isMeant) ?? true,
+                point.agent.map({ $0 == command.agent }) ?? true
+            else { return nil }
+            return command
+        }
+        guard let started = commands.first(where: { $0.argv.first.map(isMeant) ?? false }) else { return }
+        // A command that names the program in its arguments may start it: `ip netns exec pod ip link`, `sh -c`.
+        let name = started.argv.first?.split(separator: "/").last ?? ""
+        guard !commands.contains(where: { $0.request != nil || $0.argv.dropFirst().contains { $0.contains(name) } })
+        else { return }
+        diagnostics.warn(
+            place.position, "that `\(started.name)` begins is no operation: `exec` is what a command starts",
+            hint: "the beginning of a step is `before: { step: \(started.name) }`")
+    }
+
     /// An end that comes after all that the steps may take: the plan would be an `error`.
     func check(until duration: Nanoseconds, at position: Position, in steps: [Step]) {
         let whole = Step.limit(of: steps)

@@ -31,6 +31,10 @@ struct SourceTree {
             diagnostics.add(use.position, "`use` is the path of a file")
             return nil
         }
+        guard used.split(separator: "/").last.map({ $0 != "." && $0 != ".." }) ?? false, !used.hasSuffix("/") else {
+            diagnostics.add(use.position, "`\(used)` is a folder: `use` is the path of a file")
+            return nil
+        }
         let place = FilePath.join(FilePath.folder(of: path), used)
         return load(place, named: used, at: use.position, chain: chain + [path]).map {
             SourceTree.merge(tree, over: $0)

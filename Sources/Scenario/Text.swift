@@ -24,7 +24,7 @@ enum Text {
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
     }
 
-    static func isInterface(_ text: String) -> Bool { ValueText.isInterface(text) }
+    static func isInterface(_ text: String) -> Bool { ValueText.isInterfaceName(text) }
 
     static func isHardwareAddress(_ text: String) -> Bool { ValueText.isHardwareAddress(text) }
 

@@ -21,6 +21,10 @@ struct YAMLProblem {
             column = 1 + (before.split(separator: "\n", omittingEmptySubsequences: false).last?.count ?? 0)
         default: problem = "\(error)"
         }
+        guard !problem.hasPrefix("Maximum nesting level") else {
+            problem = "maps and lists stand too deep in each other"
+            return
+        }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         hint = lines.indices.contains(line - 1) ? YAMLProblem.hint(problem, String(lines[line - 1]), column) : nil
     }

@@ -78,6 +78,7 @@ struct YAMLReader {
         switch node {
         case .scalar(let scalar):
             let isPlain = scalar.style == .plain
+            checkText(scalar.string, at: place)
             return Tree(content: .text(scalar.string, isPlain: isPlain), position: place)
         case .sequence(let sequence):
             return Tree(content: .list(sequence.map { item in convert(item) }), position: place)
@@ -88,6 +89,14 @@ struct YAMLReader {
         }
     }
 
+    /// The kernel's texts end at a NUL: what stands behind it would be dropped without a word.
+    private func checkText(_ text: String, at place: Position) {
+        guard text.utf8.contains(0) else { return }
+        diagnostics.add(
+            place, "a text holds no NUL: names, paths and arguments end there",
+            hint: "a CONTENT with one is a `file`")
+    }
+
     private mutating func entry(_ key: Node, _ value: Node) -> Tree.Entry? {
         let place = position(key.mark)
         guard case .scalar(let scalar) = key, scalar.anchor == nil else {
@@ -95,6 +104,7 @@ struct YAMLReader {
             return nil
         }
         let text = renamed.first { key.mark.map($0.isAt) ?? false }?.key ?? scalar.string
+        checkText(text, at: place)
         return Tree.Entry(key: text, keyPosition: place, value: convert(value, at: place))
     }
 

@@ -38,8 +38,7 @@ final class Conditions: ConditionReader {
         case .not(let other): return try failure(of: other, since: program) == nil ? "\(other) holds" : nil
         case .log(let pattern, let agent, let since):
             let mark = program == nil ? marks[stepID(since) ?? steps.current.id] ?? LogMark() : LogMark()
-            return try logs(of: agent, program, after: mark).contains(where: pattern.isFound)
-                ? nil : "no log says `\(pattern)`"
+            return try isSaid(pattern, by: agent, program, after: mark) ? nil : "no log says `\(pattern)`"
         case .tcp, .ping, .exec: return try state.probe(condition)
         case .fired(let fault): return recorder.hasFired(fault) ? nil : "\(fault) has not fired"
         case .time(let time): return tracer.now >= time ? nil : "it is too early"
@@ -63,7 +62,7 @@ final class Conditions: ConditionReader {
     func markLogs() throws {
         var mark = LogMark()
         for program in programs.all {
-            mark.programs[program.spawn] = (program.output.bytes.count, program.errorOutput.bytes.count)
+            mark.programs[program.spawn] = (program.output.written, program.errorOutput.written)
         }
         for path in programs.agents.values.flatMap(\.logs) {
             mark.files[path] = try state.text(ofFile: path)?.utf8.count ?? 0
@@ -71,20 +70,22 @@ final class Conditions: ConditionReader {
         for part in [steps.current] + steps.current.parts { marks[part.id] = mark }
     }
 
-    /// What the programs of an agent, or of all, have written after a mark, and the files that are their logs.
-    private func logs(of agent: String?, _ program: RunningProgram?, after mark: LogMark) throws -> [String] {
+    /// Whether the programs of an agent, or of all, have written it after a mark, or it stands in files that are their logs.
+    private func isSaid(
+        _ pattern: LogPattern, by agent: String?, _ program: RunningProgram?, after mark: LogMark
+    ) throws -> Bool {
         let chosen = program.map { [$0] } ?? programs.all.filter { agent == nil || $0.agent == agent }
         let files = programs.agents.filter { agent == nil || $0.key == agent }.flatMap(\.value.logs)
-        let written = chosen.flatMap { one in
+        for one in chosen {
             let former = mark.programs[one.spawn] ?? (0, 0)
-            return [one.output.bytes.dropFirst(former.0), one.errorOutput.bytes.dropFirst(former.1)]
+            if try one.output.says(pattern, after: former.0) { return true }
+            if try one.errorOutput.says(pattern, after: former.1) { return true }
         }
-        return try written.map { String(decoding: $0, as: UTF8.self) }
-            + files.compactMap { path in
-                try state.text(ofFile: path).map {
-                    String(decoding: Array($0.utf8).dropFirst(mark.files[path] ?? 0), as: UTF8.self)
-                }
-            }
+        return try files.contains { path in
+            guard let text = try state.text(ofFile: path) else { return false }
+            return try pattern.isFound(
+                in: String(decoding: Array(text.utf8).dropFirst(mark.files[path] ?? 0), as: UTF8.self))
+        }
     }
 
     /// The id of the last step so far that a text means.
@@ -100,4 +101,30 @@ struct LogMark {
     var programs: [Int: (Int, Int)] = [:]
     /// Log files, by path.
     var files: [String: Int] = [:]
+}
+
+extension Plan {
+    /// Everything that is looked for in logs.
+    var logPatterns: Set<LogPattern> {
+        let points =
+            faults.map(\.point)
+            + faults.compactMap { fault in
+                if case .point(let point)? = fault.until { point } else { nil }
+            }
+        var conditions = (points + order).compactMap(\.countingFrom)
+        for step in allSteps { if case .check(let condition, _) = step.body { conditions.append(condition) } }
+        for agent in agents.values { if case .service(let service) = agent.kind { conditions.append(service.ready) } }
+        return Set(conditions.compactMap(\.logPattern))
+    }
+}
+
+extension Condition {
+    /// What is looked for in a log.
+    fileprivate var logPattern: LogPattern? {
+        switch self {
+        case .log(let pattern, _, _): pattern
+        case .not(let other): other.logPattern
+        default: nil
+        }
+    }
 }

@@ -111,7 +111,7 @@ final class RequestExecution: Execution {
         program = session.program
         try session.program.output.advance()
         try session.program.errorOutput.advance()
-        marks = (session.program.output.bytes.count, session.program.errorOutput.bytes.count)
+        marks = (session.program.output.written, session.program.errorOutput.written)
         session.program.deaths = []
         try session.ask(request) { [unowned self] ok, error in reply = (ok, error) }
     }

@@ -31,13 +31,18 @@ extension FaultDelivery {
 
     /// Makes a change, and remembers how it is taken back.
     func edit(_ change: WorldChange) throws {
-        let edit = try around(change) { try faults.world.apply(change) }
+        let (edit, lost) = try around(change) { try faults.world.apply(change) }
         record.effect = .changed(edit.detail)
         record.removed = edit.removed
         if let until = fault?.until {
             guard let undo = edit.undo else { return finish(failure: "`\(action.phrase.word)` cannot be taken back") }
             let place = fault?.location.map { " (\($0))" } ?? ""
-            faults.remember(Reversal(fault: "`\(record.fault)`\(place)", until: until, undo: undo))
+            let what = "`\(action)` of \(record.fault)\(place)"
+            faults.remember(
+                Reversal(fault: "`\(record.fault)`\(place)", until: until) { [unowned faults] in
+                    try undo()
+                    try faults.noteMissing(lost, around: change, called: what)
+                })
         }
         // The agent goes on when our socket has let go of the namespace, or its own next deletion would be another one.
         guard passage != nil, faults.world.whenReleased({ [self] in finish() }) else { return finish() }
@@ -46,31 +51,42 @@ extension FaultDelivery {
     /// Keeps the states just before and just after a change, by which the world's own doing is told from the agent's.
     ///
     /// A step of the world is done in the references too: nobody needs to be told from it.
-    private func around<Result>(_ change: WorldChange, _ body: () throws -> Result) throws -> Result {
-        guard fault != nil else { return try body() }
+    /// - Returns: What came of it, and what was there before and is not after.
+    private func around<Result>(_ change: WorldChange, _ body: () throws -> Result) throws -> (Result, [Fact.Identity])
+    {
+        guard fault != nil else { return (try body(), []) }
         let before = try faults.world.state(around: change)
         let result = try body()
-        try keep(before, change)
-        return result
+        let left = Set(try keep(before, change).facts.map(\.identity))
+        return (result, before.facts.map(\.identity).filter { !left.contains($0) })
     }
 
-    private func keep(_ before: Snapshot, _ change: WorldChange) throws {
+    @discardableResult
+    private func keep(_ before: Snapshot, _ change: WorldChange) throws -> Snapshot {
         let after = try faults.world.state(around: change)
         record.states = .init(before: try faults.recorder.state(before), after: try faults.recorder.state(after))
+        return after
     }
 
     /// Runs a program.
     func execute(_ argv: [String], _ namespace: String) throws {
         let change = WorldChange.execute(argv: argv, namespace: namespace)
         let before = fault == nil ? nil : try faults.world.state(around: change)
-        try faults.world.execute(argv, in: namespace) { [self] status in
-            record.effect = .executed(argv: argv, end: status.end)
+        let kill = try faults.world.execute(argv, in: namespace) { [self] status, startFailure in
+            guard !isDone else { return }
+            record.effect = .executed(argv: argv, end: startFailure.map(ProcessEnd.notStarted) ?? status.end)
             do {
                 if let before { try keep(before, change) }
                 finish(failure: status == .exited(0) ? nil : "\(record.effect)")
             } catch {
                 finish(failure: "\(error)")
             }
+        }
+        faults.loop.after(WorldProgram.patience) { [weak self] in
+            guard let self, !isDone else { return }
+            var why = "`\(argv.joined(separator: " "))` did not end within \(WorldProgram.patience)"
+            do { try kill() } catch { why += ", and cannot be ended: \(error)" }
+            finish(failure: why)
         }
     }
 }

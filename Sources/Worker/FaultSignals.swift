@@ -9,8 +9,13 @@ extension FaultDelivery {
 
     /// Sends a signal to those that are meant.
     func kill(_ who: Action.Victims, _ signal: Signal, _ agent: String?) {
-        let chosen = victims(who, agent)
-        guard !chosen.isEmpty else { return finish(failure: "there was nobody to kill") }
+        let meant = victims(who, agent)
+        let chosen = meant.filter { !$0.killedByTocsin }
+        guard !chosen.isEmpty else {
+            let gone = meant.map(\.lineagePath).sorted().joined(separator: ", ")
+            return finish(
+                failure: gone.isEmpty ? "there was nobody to kill" : "\(gone) is ended already, by another fault")
+        }
         awaited = Set(chosen.map(\.id))
         for process in chosen {
             faults.tracer.send(signal.number, to: process) { [self] outcome in told(outcome, process, signal) }

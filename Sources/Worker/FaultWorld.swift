@@ -17,8 +17,13 @@ protocol FaultWorld: AnyObject {
     func state(around change: WorldChange) throws -> Snapshot
     /// Makes a change, whole or not at all.
     func apply(_ change: WorldChange) throws -> WorldEdit
-    /// Runs a program in the one namespace that the pattern means; `ended` is called with its status.
-    func execute(_ argv: [String], in namespace: String, ended: @escaping (WaitStatus) -> Void) throws
+    /// Runs a program in the one namespace that the pattern means; `ended` is called with its status, and why it never
+    /// began, if so.
+    ///
+    /// - Returns: What ends it.
+    func execute(
+        _ argv: [String], in namespace: String, ended: @escaping (WaitStatus, _ startFailure: String?) -> Void
+    ) throws -> () throws -> Void
     /// Calls when our own looks hold nothing of the host any more.
     ///
     /// - Returns: Whether there is anything to wait for; `done` is not called otherwise.

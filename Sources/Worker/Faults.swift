@@ -144,6 +144,21 @@ final class Faults {
         do { try reversal.undo() } catch { loop.fail(with: .notTakenBack("\(error)")) }
     }
 
+    /// Says what a change took away and taking it back has not brought again.
+    func noteMissing(_ lost: [Fact.Identity], around change: WorldChange, called what: String) throws {
+        // What the kernel makes anew by itself comes when it comes.
+        let own = ["LL(", "fe80:", "ff00:"]
+        let lost = lost.filter { identity in !own.contains(where: identity.which.hasPrefix) }
+        guard !lost.isEmpty else { return }
+        let there = Set(try world.state(around: change).facts.map(\.identity))
+        let missing = lost.filter { !there.contains($0) }.map(\.description)
+        guard !missing.isEmpty else { return }
+        let more = missing.count > 10 ? ", and \(missing.count - 10) more" : ""
+        recorder.note(
+            "\(what) was taken back, and what went with it is not there again: "
+                + missing.prefix(10).joined(separator: ", ") + more)
+    }
+
     // MARK: - The end
 
     /// The run has ended: what is under way, and what the agent has not read, is no longer awaited.

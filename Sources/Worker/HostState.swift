@@ -77,10 +77,13 @@ extension RunHost: HostState {
         case .exec(let argv, let namespace):
             let text = "`\(argv.joined(separator: " "))`"
             let program = try WorldProgram(argv, in: namespace, of: self)
-            guard try loop.run(until: loop.now + .seconds(10), { program.status != nil }) else {
-                return "\(text) did not end"
+            guard try loop.run(until: loop.now + WorldProgram.patience, { program.status != nil }) else {
+                try program.kill()
+                return "\(text) did not end within \(WorldProgram.patience)"
             }
-            return program.status == .exited(0) ? nil : "\(text) said no"
+            // Its `not` would hold of a program that is not there.
+            if let why = program.startFailure { throw RunFailure.notBegun(program: argv.first ?? "", why: why) }
+            return program.status == .exited(0) ? nil : "\(text) said no: \(program.status?.end.description ?? "")"
         default: throw RunFailure.impossible("\(condition) is no question to the network or to a program")
         }
     }

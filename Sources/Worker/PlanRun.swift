@@ -31,7 +31,9 @@ final class PlanRun {
         let starter = HostStarter(
             host.host, tracer: tracer, loop: loop, recorder: recorder, traced: job.traced,
             warm: warm.mapValues { WarmChildren(of: $0, in: host.host, filter: host.filter) })
-        let programs = Programs(of: plan.agents, starter: starter, tracer: tracer, loop: loop, traced: job.traced)
+        let programs = Programs(
+            of: plan.agents, starter: starter, tracer: tracer, loop: loop, traced: job.traced,
+            patterns: plan.logPatterns)
         let conditions = Conditions(host, programs: programs, recorder: recorder, steps: steps, tracer: tracer)
         faults = Faults(
             plan.faults, steps: steps, world: WorldEditor(of: host), tracer: tracer, loop: loop,
@@ -65,6 +67,7 @@ final class PlanRun {
         var failure: RunFailure?
         do { try steps.run() } catch { failure = host.loop.failure ?? RunFailure(error) }
         let undelivered = faults.end()
+        steps.programs.cutOutputs.forEach(recorder.note)
         do { try host.destroy() } catch { failure = failure ?? RunFailure(error) }
         host.interceptor.recordRest()
         try recorder.end(

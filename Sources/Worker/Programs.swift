@@ -12,6 +12,8 @@ final class Programs {
     private let starter: any ProgramStarter
     let tracer: any Tracer
     let traced: Bool
+    /// What the plan looks for in logs.
+    private let patterns: Set<LogPattern>
     /// Every program that was begun, by the number of its spawn.
     private var bySpawn: [Int: RunningProgram] = [:]
     /// The drivers that were begun, by agent.
@@ -21,13 +23,14 @@ final class Programs {
 
     init(
         of agents: [String: AgentSpecification], starter: any ProgramStarter, tracer: any Tracer, loop: EventLoop,
-        traced: Bool
+        traced: Bool, patterns: Set<LogPattern> = []
     ) {
         self.agents = agents
         self.starter = starter
         self.tracer = tracer
         self.loop = loop
         self.traced = traced
+        self.patterns = patterns
     }
 
     /// All of them, in the order in which they were begun.
@@ -52,7 +55,7 @@ final class Programs {
         _ argv: [String], agent: String, environment: [String: String], directory: String, stdin: FileContent? = nil,
         further: [Int32] = [], step: Step, begun: @escaping () -> Void = {}
     ) throws -> RunningProgram {
-        let program = try RunningProgram(spawn: bySpawn.count + 1, agent: agent, step: step)
+        let program = try RunningProgram(spawn: bySpawn.count + 1, agent: agent, step: step, patterns: patterns)
         bySpawn[program.spawn] = program
         // They stay in the loop: a child in the background may write later, and must not meet a closed pipe.
         loop.add(program.output)
@@ -131,6 +134,15 @@ final class Programs {
     }
 
     // MARK: - Ends
+
+    /// What is to be said of outputs that are longer than a record takes.
+    var cutOutputs: [String] {
+        all.filter { $0.output.isCut || $0.errorOutput.isCut }.map { program in
+            "what \(program.agent) wrote since \(program.step.id) is cut: \(program.output.written) bytes to its standard "
+                + "output, \(program.errorOutput.written) to its standard error; a record keeps the first "
+                + "\(OutputCapture.shown) of each"
+        }
+    }
 
     /// The services and drivers that have ended by themselves since this was asked before.
     ///

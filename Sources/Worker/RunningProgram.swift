@@ -29,13 +29,14 @@ final class RunningProgram {
     /// Whether the record says already that it ended, or it was asked to.
     var isEndKnown = false
 
-    init(spawn: Int, agent: String, step: Step) throws {
+    /// - Parameter patterns: What will be looked for in its output.
+    init(spawn: Int, agent: String, step: Step, patterns: Set<LogPattern> = []) throws {
         self.spawn = spawn
         self.agent = agent
         self.step = step
         operationStep = RunningProgram.operationStep(step)
-        output = try OutputCapture()
-        errorOutput = try OutputCapture()
+        output = try OutputCapture(patterns: patterns)
+        errorOutput = try OutputCapture(patterns: patterns)
     }
 
     private static func operationStep(_ step: Step) -> String? {

@@ -63,6 +63,18 @@ final class StepRunner {
             if endsAtFailure, recorder.hasFailed(step) { break }
         }
         try loop.check()
+        noteLiving()
+    }
+
+    /// What still lives may do more, which is in no state.
+    private func noteLiving() {
+        let residents = programs.residents
+        let living = Dictionary(grouping: tracer.processes.filter { !residents.contains($0.spawn) }, by: \.agent)
+        for (agent, processes) in living.sorted(by: { $0.key < $1.key }) {
+            let names = Set(processes.map(\.program)).sorted().prefix(5).joined(separator: ", ")
+            let count = processes.count == 1 ? "1 process" : "\(processes.count) processes"
+            recorder.note("\(count) of \(agent) still lived when the last state was taken: \(names)")
+        }
     }
 
     private func run(_ step: Step) throws {

@@ -4,8 +4,21 @@ import Kernel
 
 /// A program that the world runs in the host: neither traced nor filtered.
 final class WorldProgram {
+    /// How long one may take; an agent is held meanwhile.
+    static let patience: Duration = .seconds(10)
+
     private(set) var status: WaitStatus?
-    private var process: AnyObject?
+    private var process: SpawnedProcess?
+
+    /// Why its program never began, once it has ended; nil where it did.
+    var startFailure: String? {
+        // A gate that cannot be read says nothing of the program, and its status stands.
+        guard case .failed(let error)? = try? process?.execState() else { return nil }
+        return "\(error)"
+    }
+
+    /// Ends it.
+    func kill() throws { try process?.send(signal: SIGKILL) }
 
     /// - Parameter ended: Called when it has; one that cannot be begun ends the run.
     init(_ argv: [String], in namespace: String, of run: RunHost, ended: @escaping () -> Void = {}) throws {

@@ -58,7 +58,9 @@ struct InlineScenario {
 
     private func undisturbed() throws -> String {
         var argv = argv
-        guard let program = argv.first else { throw UnusableInput("a command is needed behind --") }
+        guard let program = argv.first, !program.isEmpty else {
+            throw UnusableInput("a command is needed behind --\(argv.isEmpty ? "" : ": its program is an empty word")")
+        }
         // A relative path would be looked for where the agent starts.
         if program.contains("/") { argv[0] = FilePathText.absolute(program) }
         let command = Self.commandName(program)

@@ -16,13 +16,37 @@ enum Loading {
     ///
     /// - Throws: `UnusableInput` for a name under which there is nothing, and a folder that cannot be read.
     static func files(_ arguments: [String]) throws -> [(path: String, isNamed: Bool)] {
-        try arguments.flatMap { argument -> [(path: String, isNamed: Bool)] in
+        let all = try arguments.flatMap { argument -> [(path: String, isNamed: Bool)] in
             guard Files.exists(argument) else { throw UnusableInput("there is no file \(argument)") }
             guard isFolder(argument) else { return [(argument, true)] }
             let folder = argument.hasSuffix("/") ? String(argument.dropLast()) : argument
             return try names(below: folder).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
                 .map { ("\(folder)/\($0)", false) }
         }
+        // A file is meant once, however often and by whatever spelling it is named.
+        let named = Set(all.filter(\.isNamed).map { spelling($0.path) })
+        var seen: Set<String> = []
+        return all.compactMap { path, isNamed in
+            let spelling = spelling(path)
+            return seen.insert(spelling).inserted ? (path, isNamed || named.contains(spelling)) : nil
+        }
+    }
+
+    /// The path from the root, without dots and slashes that say nothing.
+    ///
+    /// A `..` stays: it may follow a link.
+    private static func spelling(_ path: String) -> String {
+        FilePathText.absolute(path).split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+
+    /// What is said where one plan, the first, stands for several; nil where it is the only one.
+    static func others(than plans: [Plan]) -> String? {
+        guard let first = plans.first, plans.count > 1 else { return nil }
+        let choice = first.bindings.keys.sorted().first { name in
+            plans.contains { $0.scenario == first.scenario && $0.bindings[name] != first.bindings[name] }
+        }
+        let way = choice.map { "--only \($0)=VALUE chooses" } ?? "the path of one file chooses"
+        return "the first of \(plans.count) plans: \(way)"
     }
 
     /// The paths of all that is below a folder, from it; links to folders are not followed.
@@ -68,13 +92,16 @@ enum Loading {
     /// The plans of scenarios that `--only` means.
     ///
     /// - Throws: `UnusableInput` for what is no `name=value`, and for a name that no plan has.
-    static func select(_ plans: [Plan], only: [String]) throws -> [Plan] {
+    ///
+    /// - Parameter ignoring: Names that say nothing any more, because only the faults that were replaced used them.
+    static func select(_ plans: [Plan], only: [String], ignoring: [String] = []) throws -> [Plan] {
         try only.reduce(plans) { plans, text in
             guard let sign = text.firstIndex(of: "=") else {
                 throw UnusableInput("--only \(text): name=value is needed")
             }
             let name = String(text[..<sign])
             let value = String(text[text.index(after: sign)...])
+            if ignoring.contains(name) { return plans }
             let names = Set(plans.flatMap(\.bindings.keys)).sorted()
             guard plans.isEmpty || names.contains(name) else {
                 let known = names.isEmpty ? "they have no matrix" : "they have \(names.joined(separator: ", "))"

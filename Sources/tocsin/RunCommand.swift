@@ -64,7 +64,8 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         if pause != nil { throw ValidationError("--pause is not built yet") }
-        if let runs, runs < 1 { throw ValidationError("--runs needs a number from 1") }
+        if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
+        if withoutFaults, !fault.isEmpty { throw ValidationError("--without-faults or --fault, not both") }
         if command.isEmpty {
             if scenario.files.isEmpty { throw ValidationError("a scenario file, or a command behind --, is needed") }
             if !netns.isEmpty || print { throw ValidationError("--netns and --print are for a command behind --") }
@@ -93,6 +94,7 @@ struct RunCommand: ParsableCommand {
 
     private func load(_ inline: InlineScenario?, _ point: Point?) throws -> [Plan] {
         var plans: [Plan]
+        var replaced: [String] = []
         if let inline {
             plans = try inline.plans()
         } else {
@@ -103,8 +105,9 @@ struct RunCommand: ParsableCommand {
                 throw UnusableInput("\(parts.path) has no title: it is parts for others to `use`")
             }
             plans = loaded.flatMap(\.plans)
+            replaced = loaded.flatMap(\.replacedNames)
         }
-        plans = try Loading.select(plans, only: scenario.only)
+        plans = try Loading.select(plans, only: scenario.only, ignoring: replaced)
         return withoutFaults ? plans.withoutFaults : plans
     }
 
@@ -122,7 +125,8 @@ struct RunCommand: ParsableCommand {
     private func traced(_ number: Int, _ inline: InlineScenario?) throws -> Point {
         let undisturbed = inline.map { InlineScenario(argv: $0.argv, namespaces: $0.namespaces) }
         let all = try undisturbed?.plans() ?? Loading.scenarios(scenario.files).flatMap(\.plans)
-        guard let plan = try Loading.select(all, only: scenario.only).first?.withoutFaults else {
+        let chosen = try Loading.select(all, only: scenario.only)
+        guard let plan = chosen.first?.withoutFaults else {
             throw UnusableInput("--at \(number): no plan is meant, or the file has no steps")
         }
         // A run takes its time; what is wrong with the action can be said now.
@@ -133,7 +137,11 @@ struct RunCommand: ParsableCommand {
         for operation in record.operations {
             count += 1
             let point = points.point(operation)
-            if count == number { return point }
+            guard count == number else { continue }
+            if let others = Loading.others(than: chosen) {
+                Output.note("--at \(number): \(point), a line of \(plan.name), taken for all plans; \(others)")
+            }
+            return point
         }
         throw UnusableInput("--at \(number): the trace has \(count) operations")
     }

@@ -38,12 +38,14 @@ struct Session {
         let campaign = Campaign(
             folder: results.folder(of: id), runs: runs, pinned: options.isPinned, unmet: machine.unmet)
         let progress = Progress(total: plans.count)
+        var recorded = 0
         let pool = WorkerPool(.init(slots: try options.slots(), logs: results.folder(of: id))) { job, report in
             if options.verbose {
                 progress.clear()
                 Output.note("  \(FilePathText.short(job.folder)): \(report.failure ?? "recorded")")
             }
             progress.ran()
+            if report.failure == nil { recorded += 1 }
         }
         let reporting = Reporting(results: results)
         let text = reports.text(verbose: options.verbose)
@@ -72,16 +74,17 @@ struct Session {
         run.duration = duration
         report.duration = duration
         report.status = status
-        if let interrupted = outcome.interrupted {
-            let names = outcome.unfinished
-            Output.note(
-                "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); "
-                    + "not finished: \(names.count) of \(plans.count) plans; what ran is kept")
-        }
         Output.print(isShort ? text.summary(report) : "\n" + text.table(report) + text.summary(report))
         if !isShort, !report.causes.isEmpty {
             let folder = options.results.map { " --results \(Replay.quoted($0))" } ?? ""
             Output.print("one of them: tocsin show 1\(folder)")
+        }
+        if let interrupted = outcome.interrupted {
+            let kept = recorded == 1 ? "1 run is kept" : "\(recorded) runs are kept"
+            Output.note(
+                "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); not finished: "
+                    + "\(outcome.unfinished.count) of \(plans.count) plans; \(kept) in "
+                    + FilePathText.short(results.folder(of: id)))
         }
         do { try store.end(run: id, status: status, duration: duration) } catch { problem = problem ?? error }
         if let problem { Output.note("error: the results could not be stored: \(problem)") }

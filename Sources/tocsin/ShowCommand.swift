@@ -64,7 +64,7 @@ struct ShowCommand: ParsableCommand {
         case fingerprint(String)
 
         init(_ text: String) {
-            if let number = Int(text), text.count < 5 {
+            if let number = Int(text), text.count < 4 {
                 self = .cause(number)
             } else if text.count >= 12, text.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) {
                 self = .fingerprint(text)
@@ -82,7 +82,7 @@ struct ShowCommand: ParsableCommand {
         let reporting = Reporting(results: results)
         var id = "latest"
         if case .run(let named)? = what.first.map(Wanted.init) { id = named }
-        guard let run = try store.run(id) else { throw refusal("there is no run \(id); `tocsin show runs` lists them") }
+        guard let run = try store.run(id) else { throw refusal(try Self.missing(id, in: store)) }
         var report = Reporting.report(run)
         report.plans = try store.plans(of: run.id).map(reporting.report)
         let text = reports.text(verbose: options.verbose)
@@ -126,6 +126,14 @@ struct ShowCommand: ParsableCommand {
         }
         guard !found.plans.isEmpty else { throw refusal("no run has a finding with the fingerprint \(fingerprint)") }
         return found
+    }
+
+    /// Why a text means no run: none begins so, or several do.
+    static func missing(_ id: String, in store: ResultStore) throws -> String {
+        let candidates = try store.runs(beginning: id, limit: 6)
+        guard candidates.count > 1 else { return "there is no run \(id); `tocsin show runs` lists them" }
+        let more = candidates.count > 5 ? " and others" : ""
+        return "several runs begin with \(id): \(candidates.prefix(5).joined(separator: " "))\(more)"
     }
 
     private func refusal(_ reason: String) -> ExitCode {

@@ -45,7 +45,7 @@ struct TraceCommand: ParsableCommand {
 
     func validate() throws {
         guard command.isEmpty == (scenario.files.count == 1), scenario.files.count < 2 else {
-            throw ValidationError("one scenario file, or a command behind --, is needed")
+            throw ValidationError("one scenario file, or a command behind --, is needed: one plan is traced")
         }
         if points, output || untraced { throw ValidationError("--points prints operations") }
     }
@@ -62,6 +62,8 @@ struct TraceCommand: ParsableCommand {
             let end = outcome.attempts.isEmpty ? outcome.failure ?? "done" : outcome.endText
             Output.note("\(outcome.step): \(end)")
         }
+        for text in record.header.disturbed { Output.note("note: an agent could notice the tracer: \(text)") }
+        for text in record.header.notes { Output.note("note: \(text)") }
         let count = record.operations.count
         Output.note(untraced ? "not traced" : count == 1 ? "1 operation" : "\(count) operations")
         let notStarted = record.header.outcomes.flatMap(\.attempts).contains {
@@ -97,6 +99,7 @@ struct TraceCommand: ParsableCommand {
         }
         let plans = try Loading.select(try Loading.scenarios(scenario.files).flatMap(\.plans), only: scenario.only)
         guard let plan = plans.first else { throw UnusableInput("--only matched no plan, or the file has no steps") }
+        if let others = Loading.others(than: plans) { Output.note("this is \(plan.name); \(others)") }
         return plan.withoutFaults
     }
 

@@ -121,7 +121,7 @@ import Testing
     @Test(arguments: [
         (
             Phrase("link.create", "eth*", ["peer": "b"]), "link.create",
-            "`eth*` is no interface name (15 characters, no /)"
+            "`eth*` is no interface name (15 characters, no / and no %)"
         ),
         (Phrase("link.create", "a"), "link.create", "a veth needs a peer"),
         (Phrase("link.create", "a", ["type": "dummy", "peer": "b"]), "peer", "a dummy has no peer"),

@@ -13,7 +13,7 @@ extension BrokenFileTests {
                   links: [{ name: eth0, peer: { name: abcdefghijklmnop } }]
 
                 """#),
-            "5:33: error: `abcdefghijklmnop` is no interface name (15 characters, no /)"),
+            "5:33: error: `abcdefghijklmnop` is no interface name (15 characters, no / and no %)"),
         Broken(
             host(
                 #"""

@@ -70,7 +70,7 @@ extension BrokenFileTests {
         check("{ log: up, agent: x }", "10:23: error: no agent `x`"),
         check("{ log: up, since: addd }", "10:23: error: no step `addd`; did you mean `add`?"),
         check("{ not: { log: up, since: late } }", "10:30: error: `since` looks back: `late` comes later"),
-        check("{ log: \"/(/\" }", "10:14: error: `/(/` is no regular expression"),
+        check("{ log: \"/(/\" }", "10:14: error: `/(/` is no regular expression: a group has no `)`"),
         check("{ log: \"\" }", "10:14: error: `log` has no value"),
         check("{ log: [a] }", "10:14: error: `log` is a text"),
         check("{ log: up, from: pod }", "10:23: error: unknown key `from`"),

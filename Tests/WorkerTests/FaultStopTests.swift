@@ -130,6 +130,16 @@ import Testing
             try deliveries(stage).map(\.failure) == ["SIGKILL did not reach ip within \(Duration.seconds(5))"])
     }
 
+    @Test func whomAnotherFaultHasKilledIsSaidAtOnce() throws {
+        let first = Fault(name: "first", point: Point(.before, write), actions: [.kill(victims: .process)])
+        let second = Fault(name: "second", point: Point(.before, write), actions: [.kill(victims: .process)])
+        let stage = Stage(plan(faults: [first, second]))
+        stage.tracer.outcome = { _, _ in .ended }
+        #expect(stage.faults.pass(.before, stop(stage)))
+        #expect(stage.clock.passed == .zero)
+        #expect(try deliveries(stage).map(\.failure) == [nil, "ip is ended already, by another fault"])
+    }
+
     @Test func whereNobodyIsNobodyIsKilled() throws {
         let stage = Stage(plan(faults: [fault(.kill(victims: .main, agent: "other"))]))
         #expect(stage.faults.pass(.before, stop(stage)))

@@ -93,12 +93,58 @@ import Testing
     @Test func aProgramThatFailsIsNoDelivery() throws {
         let (stage, stop) = stage(.change(.execute(argv: ["false"], namespace: "pod")))
         #expect(!stage.faults.pass(.before, stop))
-        stage.world.ended.first?(.exited(1))
+        stage.world.ended.first?(.exited(1), nil)
         #expect(stage.deeds.all == ["execute false in pod", "release stop"])
         #expect(try failure(stage) == "`false` ended: exit 1")
     }
 
+    @Test func aProgramThatNeverBeganIsSaid() throws {
+        let (stage, stop) = stage(.change(.execute(argv: ["/no/such"], namespace: "host")))
+        #expect(!stage.faults.pass(.before, stop))
+        stage.world.ended.first?(.exited(127), "execve: No such file or directory (ENOENT)")
+        #expect(try failure(stage) == "`/no/such` ended: execve: No such file or directory (ENOENT)")
+    }
+
+    /// The worker would be given up, and nobody would know why.
+    @Test func aProgramThatNeverEndsIsEnded() throws {
+        let (stage, stop) = stage(.change(.execute(argv: ["sleep", "1000"], namespace: "host")))
+        #expect(!stage.faults.pass(.before, stop))
+        try stage.loop.run { stage.faults.areIdle }
+        #expect(stage.clock.passed == .seconds(10))
+        #expect(stage.deeds.all == ["execute sleep 1000 in host", "kill sleep 1000", "release stop"])
+        stage.world.ended.first?(.signalled(9), nil)
+        #expect(try failure(stage) == "`sleep 1000` did not end within \(Duration.seconds(10))")
+    }
+
     // MARK: - Taking back
+
+    @Test func whatWentWithItAndStaysAwayIsNoted() throws {
+        let object = Phrase("address", "10.0.0.1/24")
+        let (stage, stop) = stage(.change(.deleteAddress(object: object)), until: .duration(1))
+        let own = Fact("address", "10.0.0.1/24 dev v0", in: "host")
+        let second = Fact("address", "10.0.0.2/24 dev v0", in: "host")
+        stage.world.undo = {}
+        stage.world.states = [Snapshot(facts: [own, second]), Snapshot(facts: []), Snapshot(facts: [own])]
+        #expect(stage.faults.pass(.before, stop))
+        try stage.loop.run { undone(stage) }
+        let notes = try stage.play().notes
+        #expect(notes.count == 1)
+        #expect(
+            notes.first?.hasSuffix(
+                " of cut was taken back, and what went with it is not there again: address 10.0.0.2/24 dev v0 in host")
+                == true, "\(notes)")
+    }
+
+    @Test func whatIsThereAgainIsNotNoted() throws {
+        let object = Phrase("address", "10.0.0.1/24")
+        let (stage, stop) = stage(.change(.deleteAddress(object: object)), until: .duration(1))
+        let own = Fact("address", "10.0.0.1/24 dev v0", in: "host")
+        stage.world.undo = {}
+        stage.world.states = [Snapshot(facts: [own]), Snapshot(facts: []), Snapshot(facts: [own])]
+        #expect(stage.faults.pass(.before, stop))
+        try stage.loop.run { undone(stage) }
+        #expect(try stage.play().notes == [])
+    }
 
     private func undone(_ stage: Stage) -> Bool { stage.deeds.all.contains { $0.hasPrefix("undo") } }
 

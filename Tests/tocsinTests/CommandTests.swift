@@ -98,6 +98,19 @@ struct InlineScenarioTests {
         #expect(try text(["ip", "./x"]).contains("run: [ip, ./x]"))
     }
 
+    @Test func anEmptyProgramIsSaidOfTheCommandLine() {
+        #expect(throws: UnusableInput.self) { try self.text([""]) }
+        #expect(throws: UnusableInput.self) { try InlineScenario(argv: ["", "x"]).plans() }
+    }
+
+    @Test func optionsThatContradictAreRefused() {
+        #expect(throws: (any Error).self) {
+            try RunCommand.parse(["x.yaml", "--without-faults", "--fault", "before exec: kill main"])
+        }
+        #expect(throws: (any Error).self) { try RunCommand.parse(["x.yaml", "--runs", "100001"]) }
+        #expect(throws: Never.self) { try RunCommand.parse(["x.yaml", "--runs", "100000"]) }
+    }
+
     @Test func aWrongWordIsADiagnostic() throws {
         #expect(throws: BrokenFiles.self) {
             try InlineScenario(argv: ["ip"], faults: ["before netns.entr pod: kill all"]).plans()
@@ -144,6 +157,25 @@ struct SelectionTests {
         #expect(try Loading.select(plans, only: ["version=1"]).count == 2)
         #expect(try Loading.select(plans, only: ["version=1", "name=b"]).map(\.bindings) == [plans[1].bindings])
         #expect(try Loading.select(plans, only: ["version=3", "name=b"]).isEmpty)
+    }
+
+    @Test func aNameThatOnlyReplacedFaultsUsedChoosesNothing() throws {
+        #expect(try Loading.select(plans, only: ["cause=x", "version=2"], ignoring: ["cause"]).count == 1)
+    }
+
+    @Test func whoStandsForOthersSaysHowToChoose() {
+        #expect(Loading.others(than: plans) == "the first of 3 plans: --only name=VALUE chooses")
+        #expect(Loading.others(than: [plans[0]]) == nil)
+        var other = plans[0]
+        other.scenario = "y.yaml"
+        #expect(Loading.others(than: [plans[0], other]) == "the first of 2 plans: the path of one file chooses")
+    }
+
+    @Test func aFileIsMeantOnceByAnySpelling() throws {
+        let path = #filePath
+        let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+        let files = try Loading.files([path, "/\(folder)/./\(path.split(separator: "/").last ?? "")", path])
+        #expect(files.map(\.path) == [path])
     }
 
     @Test(arguments: ["version", "versoin=1"]) func whatNoPlanHasIsRefused(only: String) {

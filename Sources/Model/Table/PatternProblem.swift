@@ -23,6 +23,8 @@ extension ValueType {
             return ValueType.prefix(or: words).problem(with: first)
         case .hardwareAddress where text.hasPrefix("mac("): return nil
         case .device where text.hasPrefix("#"), .deviceName where text.hasPrefix("#"): return nil
+        // An agent may ask for `b%d`, of which the kernel makes `b0`.
+        case .deviceName where !words.contains(text): return ValueType.device.problem(with: text)
         // The name of a namespace is also that of one without: `ns#1`, `pod (deleted)`.
         case .namespace, .arguments: return nil
         default: return problem(with: text)

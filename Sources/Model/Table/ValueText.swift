@@ -6,6 +6,9 @@ public enum ValueText {
             && !text.contains { $0 == "/" || $0 == ":" || $0.isWhitespace }
     }
 
+    /// Whether a device can bear that name: of one with a `%` the kernel makes another, `b0` of `b%d`.
+    public static func isInterfaceName(_ text: String) -> Bool { isInterface(text) && !text.contains("%") }
+
     /// Whether it is six bytes in hexadecimal with colons between them.
     public static func isHardwareAddress(_ text: String) -> Bool {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -81,10 +81,13 @@ extension ValueType {
                 ValueText.duration(text) != nil, "`\(text)` is no duration: a number and us, ms, s, m or h")
         case .device where isPattern:
             return check(!text.contains("/"), "`\(text)` can match no link: an interface name has no /")
-        case .device, .deviceName:
+        case .device:
             return check(
-                words.contains(text) || ValueText.isInterface(text) && !isPattern,
-                "`\(text)` is no interface name (15 characters, no /)")
+                ValueText.isInterface(text), "`\(text)` is no interface name (15 characters, no /)")
+        case .deviceName:
+            return check(
+                words.contains(text) || ValueText.isInterfaceName(text) && !isPattern,
+                "`\(text)` is no interface name (15 characters, no / and no %)")
         case .prefix: return check(words.contains(text) || Prefix(text) != nil, "`\(text)` is no address")
         case .prefixPattern:
             return check(words.contains(text) || isPattern || Prefix(text) != nil, "`\(text)` is no address")

@@ -59,7 +59,7 @@ public struct TextReport: Sendable {
         let time = run.run == nil ? "" : run.duration.map { " in \(Columns.span($0))" } ?? ", still running or stopped"
         var line = TextLine("\(Sentences.plans(run.plans.count))\(time): ")
         let counts = Sentences.counts(run)
-        if counts.isEmpty { line = line.add("nothing ran") }
+        if counts.isEmpty { line = line.add("none came to its end") }
         for (place, part) in counts.enumerated() {
             line = line.add(place == 0 ? "" : ", ").add("\(part.count) \(part.word)", .word(part.word))
         }

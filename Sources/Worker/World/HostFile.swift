@@ -12,6 +12,8 @@ struct HostFile: ~Copyable {
     let name: String
     /// The path without links.
     let path: String
+    /// The folders that were made for it, the uppermost first.
+    let made: [String]
 
     private static let linkLimit = 40
     /// What a change of a file keeps of it in memory, in bytes.
@@ -29,6 +31,7 @@ struct HostFile: ~Copyable {
         var passed: [String] = []
         var pending = path.split(separator: "/").reversed().map(String.init)
         var links = 0
+        var made: [String] = []
         while let name = pending.popLast() {
             if name == "." { continue }
             if name == ".." {
@@ -54,13 +57,14 @@ struct HostFile: ~Copyable {
                 if let first = passed.first, HostFile.foreign.contains(first) {
                     throw WorldError.impossible("`\(real)` is the kernel's, and no file of the host")
                 }
-                self.init(folder: folder, name: name, path: real)
+                self.init(folder: folder, name: name, path: real, made: made)
                 return
             }
             let next = "/" + (passed + [name]).joined(separator: "/")
             if making {
-                let made = mkdirat(folder.raw, name, 0o755)
-                if made < 0, errno != EEXIST {
+                if mkdirat(folder.raw, name, 0o755) == 0 {
+                    made.append(next)
+                } else if errno != EEXIST {
                     throw SystemError(call: "mkdirat", stage: next, errno: .init(rawValue: errno))
                 }
             }
@@ -72,7 +76,8 @@ struct HostFile: ~Copyable {
         throw WorldError.impossible("`\(path)` is a folder")
     }
 
-    private init(folder: consuming Descriptor, name: String, path: String) {
+    private init(folder: consuming Descriptor, name: String, path: String, made: [String]) {
+        self.made = made
         self.folder = folder
         self.name = name
         self.path = path
@@ -94,7 +99,11 @@ struct HostFile: ~Copyable {
                     "`\(path)` has \(status.st_size) bytes: more than \(HostFile.sizeLimit) are not kept to be put back"
                 )
             }
-            let bytes = try folder.open(name, flags: O_NOFOLLOW | O_NONBLOCK).readAll()
+            let bytes: [UInt8]
+            do { bytes = try folder.open(name, flags: O_NOFOLLOW | O_NONBLOCK).readAll() } catch {
+                let name = path.hasPrefix("/run/netns/") ? ": it is the name of a namespace, see `netns.delete`" : ""
+                throw WorldError.impossible("`\(path)` cannot be read, to be put back: \(error.errno.explained)\(name)")
+            }
             return .file(bytes, mode: status.st_mode & 0o7777, owner: status.st_uid, group: status.st_gid)
         case S_IFLNK: return .link(readLink("/proc/self/fd/\(folder.raw)/\(name)") ?? "")
         case S_IFDIR: throw WorldError.impossible("`\(path)` is a folder")
@@ -115,6 +124,12 @@ struct HostFile: ~Copyable {
     /// Deletes it.
     func delete() throws {
         try systemCall("unlinkat", stage: path) { unlinkat(folder.raw, name, 0) < 0 ? -errno : 0 }
+    }
+
+    /// Deletes a folder in which nothing is; one that is gone, or in use, is left as it is.
+    func deleteEmptyFolder() throws {
+        guard unlinkat(folder.raw, name, AT_REMOVEDIR) < 0, ![ENOENT, ENOTEMPTY, EBUSY].contains(errno) else { return }
+        throw SystemError(call: "unlinkat", stage: path, errno: .init(rawValue: errno))
     }
 
     /// Makes it what it was.

@@ -74,15 +74,19 @@ final class WorldEditor {
     /// Runs a program in the one namespace that the pattern means.
     ///
     /// - Parameter ended: Called with its status inside a later turn of the loop; a program that cannot be started ends with
-    ///   the status 127.
+    ///   the status 127, and says why.
+    /// - Returns: What ends it.
     /// - Throws: as ``apply(_:)``, and where pid 1 cannot be asked; `ended` is then not called.
-    func execute(_ argv: [String], in namespace: String, ended: @escaping (WaitStatus) -> Void) throws {
+    func execute(
+        _ argv: [String], in namespace: String, ended: @escaping (WaitStatus, _ startFailure: String?) -> Void
+    ) throws -> () throws -> Void {
         let name = try host.worldNamespace(namespace).name
         var program: WorldProgram?
         program = try WorldProgram(argv, in: name, of: host) {
-            if let status = program?.status { ended(status) }
+            if let status = program?.status { ended(status, program?.startFailure) }
             program = nil
         }
+        return { [weak program] in try program?.kill() }
     }
 
     /// The socket of the namespace in which the object stands.

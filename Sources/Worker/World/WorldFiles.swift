@@ -10,7 +10,7 @@ extension WorldEditor {
         let file = try HostFile(try literal(path), root: root, making: true)
         let former = try remember(file)
         try file.write(bytes)
-        return edit(file.path, former, "\(bytes.count) bytes were written to \(file.path)")
+        return edit(file.path, former, "\(bytes.count) bytes were written to \(file.path)", made: file.made)
     }
 
     /// Deletes a file or a link; taking that back makes it again with mode and owner.
@@ -42,10 +42,17 @@ extension WorldEditor {
         return state
     }
 
-    private func edit(_ path: String, _ former: FileState, _ detail: String) -> WorldEdit {
+    private func edit(_ path: String, _ former: FileState, _ detail: String, made: [String] = []) -> WorldEdit {
         WorldEdit(detail: detail) { [root] in
-            // The agent may have deleted the folder: then a file that was not there needs none.
-            try HostFile(path, root: root, making: former != .absent, following: false).put(former)
+            do {
+                try HostFile(path, root: root, making: former != .absent, following: false).put(former)
+                // The folders that had to be made for it go too, unless somebody has put something there.
+                for folder in made.reversed() {
+                    try HostFile(folder, root: root, following: false).deleteEmptyFolder()
+                }
+            } catch let error as SystemError where error.errno == .noSuchFileOrDirectory && former == .absent {
+                // The agent has deleted the folder: a file that was not there needs none.
+            }
         }
     }
 

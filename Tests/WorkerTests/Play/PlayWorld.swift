@@ -13,7 +13,7 @@ final class PlayWorld: FaultWorld {
     /// Whether a change can be taken back, and how that goes.
     var undo: (() throws -> Void)?
     var isRefusing = false
-    private(set) var ended: [(WaitStatus) -> Void] = []
+    private(set) var ended: [(WaitStatus, String?) -> Void] = []
     /// Whether our looks hold something; who waits for that.
     var isHeld = false
     private(set) var releases: [() -> Void] = []
@@ -46,9 +46,12 @@ final class PlayWorld: FaultWorld {
             })
     }
 
-    func execute(_ argv: [String], in namespace: String, ended: @escaping (WaitStatus) -> Void) throws {
+    func execute(
+        _ argv: [String], in namespace: String, ended: @escaping (WaitStatus, String?) -> Void
+    ) throws -> () throws -> Void {
         deeds.add("execute \(argv.joined(separator: " ")) in \(namespace)")
         self.ended.append(ended)
+        return { [deeds] in deeds.add("kill \(argv.joined(separator: " "))") }
     }
 
     func whenReleased(_ done: @escaping () -> Void) -> Bool {
