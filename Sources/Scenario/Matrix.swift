@@ -16,11 +16,13 @@ struct Matrix {
         for entry in entries where entry.key != "include" && entry.key != "exclude" {
             guard let values = entry.value.list, !values.isEmpty else {
                 diagnostics.add(entry.keyPosition, "`\(entry.key)` is a list of values")
+                give(entry.key, entry.value)
                 continue
             }
             names.append((entry.key, entry.keyPosition))
             guard combinations.count * values.count <= Matrix.limit else {
                 diagnostics.add(entry.keyPosition, "more than \(Matrix.limit) combinations")
+                if let first = values.first { give(entry.key, first) }
                 continue
             }
             combinations = combinations.flatMap { combination in
@@ -29,6 +31,11 @@ struct Matrix {
         }
         exclude(tree?["exclude"], lineText: lineText)
         include(tree?["include"])
+    }
+
+    /// Gives all combinations one value, so that the lines which use it are not called wrong too.
+    private mutating func give(_ name: String, _ value: Tree) {
+        combinations = combinations.map { $0.merging([name: value]) { $1 } }
     }
 
     private mutating func exclude(_ tree: Tree?, lineText: (Tree, [String: Tree]) -> String) {

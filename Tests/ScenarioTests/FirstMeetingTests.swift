@@ -77,6 +77,20 @@ import Testing
                 "error: not YAML: maps and lists stand too deep in each other") == true)
     }
 
+    /// The lines that use it are not called wrong too.
+    @Test func aWrongMatrixIsSaidOnce() {
+        let run = "[ip, $(a), $(b)]"
+        #expect(
+            said(text("", run: run, matrix: "matrix: { a: 1, b: [1, 2] }")) == [
+                "x.yaml:3:11: error: `a` is a list of values"
+            ])
+        let many = (0...4096).map(String.init).joined(separator: ", ")
+        #expect(
+            said(text("", run: run, matrix: "matrix: { a: [\(many)], b: [1] }")) == [
+                "x.yaml:3:11: error: more than 4096 combinations"
+            ])
+    }
+
     @Test func faultsThatWaitForEachOtherAreRefused() {
         func faults(_ waits: [String]) -> String {
             waits.enumerated().map { index, wait in
