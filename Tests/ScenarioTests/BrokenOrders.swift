@@ -6,7 +6,10 @@ extension BrokenFileTests {
 
     static let orders: [Broken] = [
         Broken(order(good), "18:1: error: an order needs two points"),
-        Broken(order(good, "go"), "20:5: error: a point is a map of keys"),
+        Broken(
+            order(good, "go"),
+            "20:5: error: a point is a map of keys; a line of `tocsin trace` stands behind `before` or `after`: { before: go }"
+        ),
         Broken(
             order(good, "{ before: [go] }"), "20:7: error: an operation is a map: { WORD: WHICH, … }"),
         Broken(order(good, "{ before: go }"), "20:7: error: unknown word `go`"),

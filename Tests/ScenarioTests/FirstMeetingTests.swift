@@ -100,7 +100,7 @@ import Testing
         func on(_ name: String) -> String { ", counting-from: { fired: \(name) }" }
         #expect(
             said(text("faults:\n" + faults([on("f1"), on("f0")]))) == [
-                "x.yaml:7:63: error: `f0` and `f1` wait for each other: none of them can fire"
+                "x.yaml:7:58: error: `f0` and `f1` wait for each other: none of them can fire"
             ])
         #expect(said(text("faults:\n" + faults([on("f1"), on("f2"), on("f0")]))).count == 1)
         #expect(said(text("faults:\n" + faults([on("f1"), on("f2"), ""]))) == [])

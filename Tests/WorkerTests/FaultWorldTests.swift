@@ -112,7 +112,7 @@ import Testing
         try stage.loop.run { stage.faults.areIdle }
         #expect(stage.clock.passed == .seconds(10))
         #expect(stage.deeds.all == ["execute sleep 1000 in host", "kill sleep 1000", "release stop"])
-        stage.world.ended.first?(.signalled(9), nil)
+        stage.world.ended.first?(.killed(signal: 9, core: false), nil)
         #expect(try failure(stage) == "`sleep 1000` did not end within \(Duration.seconds(10))")
     }
 

@@ -8,7 +8,7 @@ import Testing
 final class AmbiguousRunTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
 
-    init() throws { try Files.makeFolder(folder) }
+    init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
