@@ -18,6 +18,8 @@ final class OutputCapture: EventSource {
     /// Whether a text that was asked for was longer than a record takes.
     private(set) var isCut = false
     private var later: DroppedLines
+    /// Up to where no line has what was looked for.
+    private var looked: [Question: Int] = [:]
     private var reader: Int32
     private var writer: Int32
 
@@ -85,8 +87,17 @@ final class OutputCapture: EventSource {
     ///
     /// - Throws: where the pattern is none.
     func says(_ pattern: LogPattern, after mark: Int) throws -> Bool {
-        let kept = String(decoding: bytes.dropFirst(mark), as: UTF8.self)
-        return try pattern.isFound(in: kept) || later.says(pattern, after: mark)
+        let question = Question(pattern: pattern, mark: mark)
+        let start = min(max(mark, looked[question] ?? 0), bytes.count)
+        if try pattern.isFound(in: String(decoding: bytes[start...], as: UTF8.self)) { return true }
+        // Whole lines that do not have it are not looked at again.
+        if let end = bytes[start...].lastIndex(of: UInt8(ascii: "\n")) { looked[question] = end + 1 }
+        return try later.says(pattern, after: mark)
+    }
+
+    private struct Question: Hashable {
+        var pattern: LogPattern
+        var mark: Int
     }
 
     /// The beginning of what was read after the first `mark` bytes, as text, with a note where there is more.

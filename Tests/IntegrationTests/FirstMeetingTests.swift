@@ -9,7 +9,8 @@ import Testing
         plan.steps = (1...2).map { Step(name: "run", occurrence: $0, siblings: 2, body: .run(command(["true"]))) }
         plan.host.links = [
             LinkSpecification(
-                type: "dummy", end: .init(name: "d0", addresses: ["10.4.0.1/24", "10.4.0.2/24"]))
+                end: .init(name: "d0", addresses: ["10.4.0.1/24", "10.4.0.2/24"]),
+                peer: .init(name: "d1", namespace: "pod"))
         ]
         plan.faults = [
             Fault(
