@@ -26,6 +26,7 @@ public final class Interceptor {
     let sockets = Sockets()
     private var calls = Calls()
     private var holds = Holds()
+    private var newborns = Newborns()
     private var order = RecordingOrder()
     private var disturbances = Remarks()
     private var blindSpots = Remarks()
@@ -66,7 +67,9 @@ public final class Interceptor {
 
     /// When `drain` is to be called though nobody has stopped; nil for never.
     public var deadline: Monotonic? {
-        [tree.deadline, source.deadline].compactMap { $0 }.min().map { Monotonic(nanoseconds: $0) }
+        return [tree.deadline, source.deadline, newborns.deadline].compactMap { $0 }.min().map {
+            Monotonic(nanoseconds: $0)
+        }
     }
 
     /// Begins to trace a process that waits to begin its program.
@@ -103,6 +106,7 @@ public final class Interceptor {
         }
         let orphans = tree.orphans { unseen($0) }
         for stop in orphans { handle(stop) }
+        for child in newborns.takeReady(source) { goOn(child) }
         return first != nil || !orphans.isEmpty
     }
 
@@ -154,6 +158,10 @@ public final class Interceptor {
             goOn(tracee, signal: signal)
         default:
             tracee.process.isStopped = false
+            if let maker = tracee.maker {
+                tracee.maker = nil
+                if source.isOnOneCPU { return newborns.add(tracee, of: maker, at: source.clock()) }
+            }
             goOn(tracee)
         }
     }
@@ -202,6 +210,7 @@ public final class Interceptor {
     }
 
     private func ended(_ thread: Int32, status: Int32, signal: Int32?) {
+        newborns.remove(thread)
         guard let (tracee, isProcess) = tree.end(thread) else { return }
         leftReceive(tracee)
         abandon(tracee)

@@ -18,6 +18,8 @@ final class ProcessTree {
         let lineage: Lineage?
         let namespace: NetworkNamespaceID
         let place: [Int]
+        /// The thread that made it; nil where it is gone.
+        var maker: Int32?
     }
 
     /// A child of which nobody has said that it is his.
@@ -65,7 +67,7 @@ final class ProcessTree {
         }
         announced[child] = Birth(
             parent: maker.process, lineage: maker.process.lineage, namespace: namespace,
-            place: maker.nextPlace())
+            place: maker.nextPlace(), maker: maker.thread)
         return foundlings.removeValue(forKey: child)?.stops ?? []
     }
 
@@ -88,7 +90,9 @@ final class ProcessTree {
             process.trapsReceives = birth.parent.trapsReceives
             processes[thread] = process
         }
-        return add(thread, to: process, birth.namespace, birth.place)
+        let tracee = add(thread, to: process, birth.namespace, birth.place)
+        if process !== birth.parent { tracee.maker = birth.maker }
+        return tracee
     }
 
     /// The thread waits until somebody says that it is his.

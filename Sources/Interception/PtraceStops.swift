@@ -38,6 +38,14 @@ final class PtraceStops: StopSource {
         return toExit ? cl_trace_to_exit(thread, signal) : cl_trace_continue(thread, signal)
     }
 
+    // What cannot be asked is taken for several.
+    private(set) lazy var isOnOneCPU = (try? Placement.cpus())?.count == 1
+
+    func giveWay() { sched_yield() }
+
+    // It is gone.
+    func isRunnable(_ thread: Int32) -> Bool? { (try? ProcessState.of(thread)).map { ["R", "t"].contains($0.state) } }
+
     func listen(_ thread: Int32) -> Int32 { cl_trace_listen(thread) }
     func interrupt(_ thread: Int32) -> Int32 { cl_trace_interrupt(thread) }
     func signal(_ process: Int32, _ signal: Int32) -> Int32 { Glibc.kill(process, signal) == 0 ? 0 : -errno }

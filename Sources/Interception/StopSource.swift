@@ -20,6 +20,12 @@ protocol StopSource: AnyObject {
     func seize(_ thread: Int32) -> Int32
     /// Lets a thread go on, to the exit of its call or to its next stop.
     func resume(_ thread: Int32, toExit: Bool, signal: Int32) -> Int32
+    /// Whether the tracer and all that it traces share one CPU.
+    var isOnOneCPU: Bool { get }
+    /// Lets whoever else is runnable on this CPU go on first.
+    func giveWay()
+    /// Whether a thread runs, would run, or stands at a stop of the tracer's; nil where it is gone.
+    func isRunnable(_ thread: Int32) -> Bool?
     /// Leaves a thread in its group stop, to be continued by whoever may.
     func listen(_ thread: Int32) -> Int32
     /// Makes a running thread stop.

@@ -98,6 +98,8 @@ final class Tracee {
     /// The third of the first is `[1, 3]`; counted as each maker makes them, it is the same in every run.
     var place: [Int] = []
     private var made = 0
+    /// The thread that made its process, until it has gone on for the first time.
+    var maker: Int32?
     /// The call whose exit is awaited.
     var pending: PendingCall?
     /// Calls that signals interrupted, the innermost last; the kernel may make them again.

@@ -37,6 +37,7 @@ extension Phrase {
     /// `all` of that family.
     private func meansEverything(of fact: Fact) -> Bool {
         if which == "within default" { return meansWithinDefault(fact.identity.noun) }
+        if which == "all", noun == "route" { return fact.identity.which.split(separator: " ").first == "default" }
         guard let prefix = Prefix(whichWithoutWithin), prefix.length == 0 else { return false }
         let words = fact.identity.which.split(separator: " ")
         guard words.first == "default" && noun == "route" || words.first == "all" && noun == "rule" else {

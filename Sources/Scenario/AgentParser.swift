@@ -129,7 +129,7 @@ struct AgentParser {
         return AgentDefinition.Command(
             argv: tree["run"].flatMap { AgentParser.arguments($0, called: "run", diagnostics) } ?? [],
             stdin: tree["stdin"].flatMap {
-                ContentParser(environment: environment, diagnostics: diagnostics).parse($0)
+                ContentParser(environment: environment, diagnostics: diagnostics, isFile: false).parse($0)
             },
             environment: AgentParser.environment(tree["environment"], diagnostics), timeout: tree["timeout"]?.duration,
             undoes: tree["undoes"]?.text, isRequest: isRequest)

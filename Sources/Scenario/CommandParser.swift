@@ -14,7 +14,7 @@ struct CommandParser {
         let variables = [command.environment, AgentParser.environment(item["environment"], diagnostics)]
             .reduce(specification.environment) { $0.merging($1) { $1 } }
         let stdin = item["stdin"].flatMap {
-            ContentParser(environment: environment, diagnostics: diagnostics).parse($0)
+            ContentParser(environment: environment, diagnostics: diagnostics, isFile: false).parse($0)
         }
         guard let request = request(item, name, command) else { return nil }
         return Command(

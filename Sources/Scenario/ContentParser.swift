@@ -4,9 +4,12 @@ import Model
 struct ContentParser {
     let environment: LoadEnvironment
     let diagnostics: Diagnostics
+    /// Whether it is a file, which has a mode; a standard input has none.
+    var isFile = true
 
     func parse(_ tree: Tree) -> FileContent? {
         guard tree.entries != nil else { return nil }
+        if !isFile, let mode = tree["mode"] { diagnostics.add(mode.position, "a standard input has no `mode`") }
         let given = ["text", "json", "file"].filter { tree[$0] != nil }
         guard given.count == 1, let kind = given.first, let value = tree[kind] else {
             diagnostics.add(tree.position, "a content is one of { text: … }, { json: … } and { file: … }")

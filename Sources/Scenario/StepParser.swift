@@ -114,6 +114,12 @@ struct StepParser {
                 diagnostics.add(nested.position, "a `together` holds no other `together`")
                 return nil
             }
+            if let kind = Schema.stepKinds.first(where: { $0 != "run" && inner[$0] != nil }), let tree = inner[kind] {
+                diagnostics.add(
+                    tree.position,
+                    "only commands run at the same time: `\(kind)` stands before or behind the `together`")
+                return nil
+            }
             if let retry = inner["retry"] {
                 diagnostics.add(
                     retry.position, "`retry` says nothing inside a `together`: the state is compared after all of it")

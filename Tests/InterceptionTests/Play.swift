@@ -13,6 +13,7 @@ final class Play: StopSource {
         case toExit(Int32)
         case given(Int32, signal: Int32)
         case listens(Int32)
+        case givesWay
         case interrupted(Int32)
         case sent(Int32, signal: Int32)
     }
@@ -129,6 +130,12 @@ final class Play: StopSource {
 
     var deadline: UInt64? { nil }
     var isAlone: Bool { false }
+    /// Whether the tracer shares its CPU with all that it traces.
+    var isOnOneCPU = false
+    /// Whether threads are runnable; one that is not here is gone.
+    var runnable: [Int32: Bool] = [:]
+    func giveWay() { deeds.append(.givesWay) }
+    func isRunnable(_ thread: Int32) -> Bool? { runnable[thread] }
     func seize(_ thread: Int32) -> Int32 { 0 }
 
     func resume(_ thread: Int32, toExit: Bool, signal: Int32) -> Int32 {

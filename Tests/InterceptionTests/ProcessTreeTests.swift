@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Kernel
 import Testing
 
 @testable import Interception
@@ -34,6 +35,53 @@ import Testing
         show(child, "/run/x")
         #expect(audience.said == ["agent /run/x: ok"])
         #expect(audience.notes == [])
+    }
+
+    /// On one CPU a child begins when its maker waits, or is gone.
+    @Test(arguments: [false, nil]) func aChildWaitsForItsMakersTurn(later: Bool?) {
+        play.isOnOneCPU = true
+        play.runnable[main] = true
+        play.bear(main, child)
+        play.tell(child, .interrupted)
+        drain()
+        #expect(play.takeDeeds() == [.goesOn(main), .givesWay])
+        #expect(audience.interceptor.deadline == Monotonic(nanoseconds: Newborns.pause))
+        drain()
+        #expect(play.takeDeeds() == [], "it is not looked at before its time")
+        play.time += Newborns.pause
+        drain()
+        #expect(play.takeDeeds() == [])
+        #expect(audience.interceptor.deadline == Monotonic(nanoseconds: 3 * Newborns.pause), "twice as long")
+        play.time += 2 * Newborns.pause
+        play.runnable[main] = later
+        drain()
+        #expect(play.takeDeeds() == [.goesOn(child)])
+        #expect(audience.interceptor.deadline == nil)
+    }
+
+    /// A maker that a fault holds does not keep its child for ever.
+    @Test func aChildDoesNotWaitForEver() {
+        play.isOnOneCPU = true
+        play.runnable[main] = true
+        play.bear(main, child)
+        play.tell(child, .interrupted)
+        drain()
+        _ = play.takeDeeds()
+        play.time = Newborns.patience
+        drain()
+        #expect(play.takeDeeds() == [.goesOn(child)])
+    }
+
+    @Test func aChildThatIsKilledMeanwhileIsForgotten() {
+        play.isOnOneCPU = true
+        play.runnable[main] = true
+        play.bear(main, child)
+        play.tell(child, .interrupted)
+        drain()
+        play.tell(child, .signalled(SIGKILL))
+        drain()
+        #expect(audience.ends == ["agent signal \(SIGKILL)"])
+        #expect(audience.interceptor.deadline == nil)
     }
 
     @Test func aDaemonForksTwiceAndItsMakersAreGone() {

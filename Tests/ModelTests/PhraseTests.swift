@@ -3,6 +3,13 @@ import Testing
 @testable import Model
 
 @Suite struct PhraseTests {
+    @Test func allRoutesAreTheDefaultOnes() {
+        for name in ["default", "default inet6"] {
+            #expect(Phrase("route", "all").matches(Fact("route", name, in: "host")))
+        }
+        #expect(!Phrase("route", "all").matches(Fact("route", "10.0.0.0/8", in: "host")))
+    }
+
     @Test func partsOfTheWord() {
         #expect(Phrase("route.add", "x").noun == "route")
         #expect(Phrase("route.add", "x").verb == "add")

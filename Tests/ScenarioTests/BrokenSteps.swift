@@ -67,7 +67,8 @@ extension BrokenFileTests {
             story.replacing(
                 "add: { run: [ip, netns, add, pod] }", with: "add: { run: [ip], stdin: { file: none, mode: 9 } }"),
             "6:34: error: no file none",
-            "6:46: error: `9` is no mode: three or four octal digits"),
+            "6:46: error: `9` is no mode: three or four octal digits",
+            "6:46: error: a standard input has no `mode`"),
         Broken(
             story.replacing(
                 "add: { run: [ip, netns, add, pod] }", with: "add: { run: [ip], stdin: { json: { a: .inf } } }"),

@@ -48,6 +48,12 @@ extension BrokenFileTests {
             served.replacing("- { run: add }", with: "- { together: [] }"),
             "16:11: error: a `together` holds no other `together`"),
         Broken(
+            served.replacing("- { run: add }", with: "- { do: { file.write: /x, text: x } }"),
+            "16:11: error: only commands run at the same time: `do` stands before or behind the `together`"),
+        Broken(
+            served.replacing("- { run: add }", with: "- { run: add, stdin: { text: x, mode: \"0644\" } }"),
+            "16:39: error: a standard input has no `mode`"),
+        Broken(
             served.replacing("- { run: add }", with: "- { run: add, retry: 1 }"),
             "16:21: error: `retry` says nothing inside a `together`: the state is compared after all of it"),
         Broken(

@@ -11,7 +11,7 @@ from . import host
 from .packages import Missing
 
 ROUNDS = 3  # how often both ways are run again where a result differs
-FURTHER = 6  # and again, where only the traced results vary
+FURTHER = 6  # and again, where only the traced results vary; or natively alone, on all CPUs, where no result has varied yet
 
 
 @dataclasses.dataclass
@@ -45,7 +45,7 @@ def verdict(native, traced):
 
 
 def judge(unit, first, again):
-    """Compares one unit; `again(traced)` runs it once more.
+    """Compares one unit; `again(traced, everywhere=False)` runs it once more, `everywhere` on all CPUs.
 
     Returns the perturbed and the flaky cases, each a line.
     """
@@ -58,6 +58,9 @@ def judge(unit, first, again):
         names = dict.fromkeys(name for cases in runs[False] + runs[True] for name in cases)
         return [name for name in names if verdict(results(name, False), results(name, True)) != "same"]
 
+    def perturbed():
+        return [name for name in differing() if verdict(results(name, False), results(name, True)) == "perturbed"]
+
     def more(rounds):
         for _ in range(rounds):
             for traced in (False, True):
@@ -65,10 +68,11 @@ def judge(unit, first, again):
 
     if differing():
         more(ROUNDS)
-        vary = [name for name in differing() if len(set(results(name, True))) > 1
-                and verdict(results(name, False), results(name, True)) == "perturbed"]
-        if vary:
+        if any(len(set(results(name, True))) > 1 for name in perturbed()):
             more(FURTHER)
+        if perturbed():
+            # A test that depends on who runs first shows that natively, too, where its processes do run at the same time.
+            runs[False] += [again(False, everywhere=True).cases for _ in range(FURTHER)]
     lines = {"perturbed": [], "flaky": []}
     for name in differing():
         native, traced = results(name, False), results(name, True)
@@ -95,8 +99,8 @@ def run_suite(suite, cache, only_ci):
     def both(unit):
         cpu = lanes.get()
         try:
-            def again(traced):
-                return host.run(unit, cache, traced, cpu)
+            def again(traced, everywhere=False):
+                return host.run(unit, cache, traced, ",".join(map(str, cpus)) if everywhere else cpu)
             first = again(False), again(True)
             return unit, first, judge(unit, first, again)
         except host.Broken as broken:

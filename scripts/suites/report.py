@@ -81,7 +81,7 @@ def markdown(found, argv):
 
 Written by `{command}`, on Linux {platform.release()} with {os.cpu_count()} CPUs. Each suite runs twice in hosts of the same
 kind, with the same root, devices, environment, descriptors and one CPU: `tocsin trace --untraced` and `tocsin trace --output`.
-Where a test's result differs, its unit is run three more times each way, and six more where only the traced results vary;
+Where a test's result differs, its unit is run three more times each way, and six more where only the traced results vary, and natively on all CPUs where no native result has varied;
 one that gives several results natively is flaky, any other is perturbed. What fails on both sides fails for want of what
 this machine has not (kernel modules, a network), or because of its versions.
 

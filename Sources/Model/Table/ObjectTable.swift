@@ -30,7 +30,7 @@ public enum ObjectTable {
                 .init("xdp", .truth), .init("settings", .text),
             ], meaning: "a device"),
         ObjectRow(
-            noun: "address", which: .prefix(or: ["all"]),
+            noun: "address", which: .prefix(or: []),
             attributes: [
                 .init("dev", .device), .init("scope", .text), .init("flags", .text), .init("peer", .prefix(or: [])),
                 .init("broadcast", .prefix(or: [])), .init("label", .text),
@@ -46,7 +46,7 @@ public enum ObjectTable {
             ], meaning: "a route"),
         ObjectRow(noun: "rule", which: .prefix(or: ["all"]), attributes: ruleAttributes, meaning: "a policy rule"),
         ObjectRow(
-            noun: "neighbour", which: .prefix(or: ["all"]),
+            noun: "neighbour", which: .prefix(or: []),
             attributes: [
                 .init("dev", .device), .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
             ], meaning: "a permanent neighbour, or a proxy"),
