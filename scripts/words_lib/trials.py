@@ -10,11 +10,8 @@ CANNOT = {
 
 # What does not hold, and what is seen instead. This list must shrink: a cell of it that holds fails the run.
 DEFECTS = {
-    "operation link.set group matches": "a change of all devices of a group is no operation",
-    "operation link.set settings matches": "what a port of a bridge is told is not said",
-    "operation link.set line matches": "what a port of a bridge is told is not said",
     **{f"key steps.together {name} given": "accepted, and an error of the run: only commands run at the same time" for name in (
-        "do", "check", "within", "start", "stop")},
+        "do", "check", "within", "start", "stop", "signal", "send")},
     **{f"key {word}.stdin mode given": "accepted, and changes nothing" for word in ("agents.commands", "steps", "steps.together")},
     **{f"object {word} which all": "`all` is taken, and matches nothing" for word in ("address", "route", "neighbour")},
     **{f"object {word} in matches": "`in` is taken, and matches nothing" for word in ("netns", "file", "mount", "process")},
