@@ -26,11 +26,13 @@ enum Output {
     /// How results stand out: in colour on a terminal, unless NO_COLOR is set (no-color.org).
     static var style: TextStyle { colours(STDOUT_FILENO) ? .colour : .plain }
 
-    /// How many letters a line has: COLUMNS, the terminal's own width, or 80 where there is none.
-    static var width: Int {
+    /// How many letters a line has: COLUMNS, or the terminal's own width; nil where there is none.
+    ///
+    /// What goes into a file or a pipe is not wrapped, for it is searched line by line.
+    static var width: Int? {
         if let columns = environmentVariable("COLUMNS").flatMap({ Int($0) }), columns > 20 { return columns }
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return nil }
         return Int(size.ws_col)
     }
 

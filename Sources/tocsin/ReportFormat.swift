@@ -47,7 +47,7 @@ struct ReportOptions: ParsableArguments {
             "Write a report into a file: \(ReportFormat.names). May be given several times.", valueName: "FORMAT=FILE"))
     var files: [ReportFile] = []
 
-    @Flag(help: "Wrap and fold no line. [as wide as the terminal, COLUMNS, or 80]")
+    @Flag(help: "Wrap and fold no line. [as wide as the terminal, or COLUMNS]")
     var wide = false
 
     /// How reports are printed.
