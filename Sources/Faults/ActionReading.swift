@@ -16,14 +16,14 @@ public enum ActionReading: Hashable, Sendable {
             self = .wrong(problems)
             return
         }
-        if phrase.word == FaultKind.fail.word, phrase.which == FaultKind.eachErrno {
+        if phrase.word == FaultKind.fail.word, phrase.argument == FaultKind.eachErrno {
             self = .failWithEach(message: phrase.qualifiers["message"])
         } else if let action = ActionWords.kind(phrase.word)?.action(phrase) {
             self = .action(action)
         } else {
             self = .wrong([
                 FaultProblem(
-                    key: phrase.word, message: "`\(phrase.which)` is nothing that `\(phrase.word)` can do")
+                    key: phrase.word, message: "`\(phrase.argument)` is nothing that `\(phrase.word)` can do")
             ])
         }
     }
@@ -37,7 +37,8 @@ extension Action {
         switch ActionReading(phrase) {
         case .action(let action): self = action
         case .failWithEach:
-            throw FaultProblem(key: phrase.word, message: "`\(phrase.which)` is nothing that `\(phrase.word)` can do")
+            throw FaultProblem(
+                key: phrase.word, message: "`\(phrase.argument)` is nothing that `\(phrase.word)` can do")
         case .wrong(let problems):
             throw problems.first ?? FaultProblem(key: phrase.word, message: "`\(phrase.word)` cannot be read")
         }

@@ -23,7 +23,7 @@ public enum ActionSequence {
 
     private static func prevents(_ earlier: Phrase, _ later: Phrase) -> String? {
         if earlier.word == "fail", later.word == "fail" {
-            return "the request has one answer: `fail: \(earlier.which)` stands before it"
+            return "the request has one answer: `fail: \(earlier.argument)` stands before it"
         }
         if earlier.word == "kill", isDeadly(earlier), earlier.phraseOfVictims == later.phraseOfVictims {
             return "nobody is left to be killed: `\(earlier.lineText)` stands before it"
@@ -31,7 +31,7 @@ public enum ActionSequence {
         if endsWhoIsThere(earlier) {
             switch later.word {
             case "fail": return "nobody is left to be told: `\(earlier.lineText)` stands before it"
-            case "kill" where earlier.which == "all":
+            case "kill" where earlier.argument == "all":
                 return "nobody is left to be killed: `\(earlier.lineText)` stands before it"
             case "delay": return "nobody is left to wait: `\(earlier.lineText)` stands before it"
             default: return nil
@@ -39,13 +39,13 @@ public enum ActionSequence {
         }
         // Behind an answer that skips the call, the process is gone before it can read it.
         if earlier.word == "fail", endsWhoIsThere(later) {
-            return "it keeps the agent from being told: `fail: \(earlier.which)` stands before it"
+            return "it keeps the agent from being told: `fail: \(earlier.argument)` stands before it"
         }
         return ofWorld(earlier, later)
     }
 
     private static func endsWhoIsThere(_ action: Phrase) -> Bool {
-        action.word == "kill" && isDeadly(action) && action.qualifiers["agent"] == nil && action.which != "main"
+        action.word == "kill" && isDeadly(action) && action.qualifiers["agent"] == nil && action.argument != "main"
     }
 
     private static func isDeadly(_ kill: Phrase) -> Bool {
@@ -55,11 +55,11 @@ public enum ActionSequence {
     /// The same of what the world does.
     private static func ofWorld(_ earlier: Phrase, _ later: Phrase) -> String? {
         let names = namespaces(of: later)
-        if earlier.noun == "netns", ["delete", "unmount"].contains(earlier.verb), names.contains(earlier.which) {
-            return "no namespace bears the name `\(earlier.which)` by then: `\(earlier.word)` stands before it"
+        if earlier.noun == "netns", ["delete", "unmount"].contains(earlier.verb), names.contains(earlier.argument) {
+            return "no namespace bears the name `\(earlier.argument)` by then: `\(earlier.word)` stands before it"
         }
         guard ActionWords.kind(later.word)?.actor == .world, earlier.noun == later.noun,
-            place(earlier) == place(later), earlier.which == later.which, !isCounted(later.which)
+            place(earlier) == place(later), earlier.argument == later.argument, !isCounted(later.argument)
         else { return nil }
         let isSame = settled(earlier) == settled(later)
         switch earlier.verb {
@@ -76,7 +76,7 @@ public enum ActionSequence {
 
     /// Whether an action undoes what an earlier one did to the object of a later one.
     private static func undoes(_ action: Phrase, for later: Phrase) -> Bool {
-        guard action.noun == later.noun, action.which == later.which, place(action) == place(later) else {
+        guard action.noun == later.noun, action.argument == later.argument, place(action) == place(later) else {
             return false
         }
         return ["create", "add"].contains(later.verb)
@@ -85,12 +85,12 @@ public enum ActionSequence {
 
     /// The namespaces that must be there for an action.
     private static func namespaces(of action: Phrase) -> [String] {
-        (action.noun == "netns" ? [action.which] : [])
+        (action.noun == "netns" ? [action.argument] : [])
             + [action.namespace, action.qualifiers["peer-netns"]].compactMap { $0 }
     }
 
     /// Whether an object is named by its place among others, as the rules of a chain are: the next one takes it.
-    private static func isCounted(_ which: String) -> Bool { which.contains(" #") }
+    private static func isCounted(_ argument: String) -> Bool { argument.contains(" #") }
 
     private static func place(_ action: Phrase) -> String { action.namespace ?? "host" }
 
@@ -102,5 +102,5 @@ public enum ActionSequence {
 
 extension Phrase {
     /// Whom a `kill` means, whatever the signal.
-    fileprivate var phraseOfVictims: [String?] { [word, which, qualifiers["agent"]] }
+    fileprivate var phraseOfVictims: [String?] { [word, argument, qualifiers["agent"]] }
 }

@@ -7,7 +7,7 @@ extension FaultKind {
         cause: "another agent, or the same one in a second process, adds the address first", isReversible: true
     ) { phrase in
         phrase.qualifiers["dev"].map {
-            .addAddress(AddressChange(prefix: phrase.which, dev: $0, namespace: phrase.namespaceOrHost))
+            .addAddress(AddressChange(prefix: phrase.argument, dev: $0, namespace: phrase.namespaceOrHost))
         }
     }
 }

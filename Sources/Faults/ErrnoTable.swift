@@ -25,8 +25,8 @@ public enum ErrnoTable {
 
         /// `address.add IPv4`.
         public var name: String {
-            let which = family.map(\.rawValue) ?? kind
-            return which.map { "\(word) \($0)" } ?? word
+            let argument = family.map(\.rawValue) ?? kind
+            return argument.map { "\(word) \($0)" } ?? word
         }
     }
 
@@ -76,7 +76,7 @@ public enum ErrnoTable {
 
     /// The family of what an operation is about, nil where its texts do not tell.
     public static func family(of operation: Phrase) -> Family? {
-        let texts = [operation.which, operation.qualifiers["via"], operation.qualifiers["to"]]
+        let texts = [operation.argument, operation.qualifiers["via"], operation.qualifiers["to"]]
         for text in texts.compactMap({ $0 }) {
             let value = text.hasPrefix("within ") ? text.dropFirst(7) : text[...]
             if let prefix = Prefix(value) { return prefix.bytes.count == 4 ? .ipv4 : .ipv6 }

@@ -6,7 +6,7 @@ extension FaultKind {
 
     /// `fail`: the kernel does not act, and the agent is told of an error.
     static let fail = FaultKind(
-        word: "fail", which: .errorNumber(or: [eachErrno]),
+        word: "fail", argument: .errorNumber(or: [eachErrno]),
         qualifiers: [
             Qualifier(name: "message", value: .text, usual: "none"),
             Qualifier(name: "impossible", value: .truth, usual: "false"),
@@ -22,7 +22,7 @@ extension FaultKind {
             return point.side == .before ? nil : "`fail` is for `before`: after it, the kernel has acted"
         },
         action: { phrase in
-            ErrorNumber(name: phrase.which).map {
+            ErrorNumber(name: phrase.argument).map {
                 .fail(
                     errno: $0, message: phrase.qualifiers["message"],
                     impossible: phrase.qualifiers["impossible"] == "true")

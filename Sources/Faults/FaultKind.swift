@@ -34,7 +34,7 @@ public struct FaultKind: Sendable {
     /// The word: `netns.delete`.
     public var word: String
     /// What stands behind the word.
-    public var which: Value
+    public var argument: Value
     /// The other keys.
     public var qualifiers: [Qualifier]
     /// Who does it.
@@ -78,21 +78,21 @@ extension FaultKind {
         _ verb: String, cause: String, _ make: @escaping @Sendable (String, Action.Settle) -> Action
     ) -> FaultKind {
         FaultKind(
-            word: "netns.\(verb)", which: .namespace, qualifiers: [settle], actor: .world, cause: cause
+            word: "netns.\(verb)", argument: .namespace, qualifiers: [settle], actor: .world, cause: cause
         ) { phrase in
-            make(phrase.which, phrase.qualifiers["settle"].flatMap(Action.Settle.init(rawValue:)) ?? .done)
+            make(phrase.argument, phrase.qualifiers["settle"].flatMap(Action.Settle.init(rawValue:)) ?? .done)
         }
     }
 
     /// A fault that changes one object of a namespace.
     static func change(
-        _ word: String, _ which: Value, _ qualifiers: [Qualifier] = [], cause: String, isReversible: Bool = false,
+        _ word: String, _ argument: Value, _ qualifiers: [Qualifier] = [], cause: String, isReversible: Bool = false,
         irreversibleBecause: String? = nil, irreversibleKeys: [String] = [],
         conflict: @escaping @Sendable (Phrase) -> FaultProblem? = { _ in nil },
         _ make: @escaping @Sendable (Phrase) -> WorldChange?
     ) -> FaultKind {
         FaultKind(
-            word: word, which: which, qualifiers: qualifiers, actor: .world, cause: cause, takesNamespace: true,
+            word: word, argument: argument, qualifiers: qualifiers, actor: .world, cause: cause, takesNamespace: true,
             isReversible: isReversible, irreversibleBecause: irreversibleBecause, irreversibleKeys: irreversibleKeys,
             conflict: conflict
         ) { make($0).map(Action.change) }

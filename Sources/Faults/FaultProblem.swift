@@ -27,7 +27,7 @@ public struct FaultProblem: Error, Hashable, Sendable {
             return [unknown("word", phrase.word, at: phrase.word, among: ActionWords.all)]
         }
         var problems: [FaultProblem] = []
-        problems += problem(with: phrase.which, at: kind.word, as: kind.which).map { [$0] } ?? []
+        problems += problem(with: phrase.argument, at: kind.word, as: kind.argument).map { [$0] } ?? []
         for (key, text) in phrase.qualifiers.sorted(by: { $0.key < $1.key }) {
             guard let qualifier = kind.qualifiers.first(where: { $0.name == key }) else {
                 problems.append(unknown("key", key, at: key, among: kind.qualifiers.map(\.name)))

@@ -6,7 +6,7 @@ extension FaultKind {
         "write", [.required("text", .text)], cause: "an operator, a configuration tool, or a write that was torn",
         isReversible: true
     ) { phrase in
-        phrase.qualifiers["text"].map { .writeFile(path: phrase.which, text: $0) }
+        phrase.qualifiers["text"].map { .writeFile(path: phrase.argument, text: $0) }
     }
 
     /// A fault that changes a file; files stand in no network namespace.

@@ -3,7 +3,7 @@ import Model
 extension FaultKind {
     /// `kill`: a signal to the agent; done when those it killed are gone and reaped.
     static let kill = FaultKind(
-        word: "kill", which: .word(Action.Victims.allCases.map(\.rawValue)),
+        word: "kill", argument: .word(Action.Victims.allCases.map(\.rawValue)),
         qualifiers: [
             Qualifier(name: "signal", value: .signal, usual: "SIGKILL"),
             Qualifier(name: "agent", value: .agent, usual: "the one at the point"),
@@ -11,7 +11,7 @@ extension FaultKind {
         actor: .process, cause: "the OOM killer, an operator, or a supervisor that stops the agent",
         refusal: { phrase, place in
             guard place.point.operation.word == "step" else { return nil }
-            if phrase.which == Action.Victims.process.rawValue, !place.running.isEmpty {
+            if phrase.argument == Action.Victims.process.rawValue, !place.running.isEmpty {
                 return "`kill: process` needs an operation: at the edge of a step no process is at the point"
             }
             if let agent = phrase.qualifiers["agent"], !place.running.isEmpty {
@@ -21,7 +21,7 @@ extension FaultKind {
                 ? "`kill` needs an operation of an agent: at the edge of a step none runs" : nil
         },
         action: { phrase in
-            guard let victims = Action.Victims(rawValue: phrase.which),
+            guard let victims = Action.Victims(rawValue: phrase.argument),
                 let signal = Signal(name: phrase.qualifiers["signal"] ?? Signal.kill.name)
             else { return nil }
             return .kill(victims: victims, signal: signal, agent: phrase.qualifiers["agent"])

@@ -27,7 +27,7 @@ extension FaultKind {
         let keys = phrase.qualifiers
         let isUp = keys["up"] == "true"
         let end = LinkSpecification.End(
-            name: phrase.which, namespace: phrase.namespaceOrHost, up: isUp, mtu: keys["mtu"].flatMap { Int($0) },
+            name: phrase.argument, namespace: phrase.namespaceOrHost, up: isUp, mtu: keys["mtu"].flatMap { Int($0) },
             mac: keys["mac"], master: keys["master"])
         let peer = keys["peer"].map { name in
             LinkSpecification.End(name: name, namespace: keys["peer-netns"] ?? end.namespace, up: isUp)

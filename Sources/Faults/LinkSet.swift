@@ -20,6 +20,6 @@ extension FaultKind {
         let settings = LinkSettings(
             up: keys["up"].map { $0 == "true" }, mtu: keys["mtu"].flatMap { Int($0) }, mac: keys["mac"],
             master: keys["master"].map { $0 == "none" ? .nobody : .device($0) }, name: keys["name"])
-        return .setLink(object: Phrase("link", phrase.which, in: phrase.namespaceOrHost), settings)
+        return .setLink(object: Phrase("link", phrase.argument, in: phrase.namespaceOrHost), settings)
     }
 }

@@ -20,7 +20,7 @@ extension FaultKind {
         phrase.qualifiers["dev"].map {
             .addNeighbour(
                 NeighbourChange(
-                    address: phrase.which, dev: $0, lladdr: phrase.qualifiers["lladdr"],
+                    address: phrase.argument, dev: $0, lladdr: phrase.qualifiers["lladdr"],
                     namespace: phrase.namespaceOrHost))
         }
     }

@@ -12,12 +12,12 @@ extension FaultKind {
         cause: "an operator, a firewall that loads its rules anew, or another agent deletes what is not its own",
         irreversibleBecause: "what is made again has another handle, and neither its counters nor its timeouts",
         conflict: { phrase in
-            let first = String(phrase.which.prefix { $0 != " " })
+            let first = String(phrase.argument.prefix { $0 != " " })
             let kinds = ["table", "chain", "rule", "set", "element"]
             guard Pattern(first).isLiteral, !kinds.contains(first) else { return nil }
             return FaultProblem(
                 key: phrase.word,
-                message: "`\(phrase.which)` is no object of nftables: `table inet lab`, `chain inet lab out`, "
+                message: "`\(phrase.argument)` is no object of nftables: `table inet lab`, `chain inet lab out`, "
                     + "`rule inet lab out #1`, `set inet lab bad` or `element inet lab bad 10.0.0.5`",
                 misspelt: first, candidates: kinds)
         }

@@ -18,7 +18,7 @@ extension FaultKind {
         let keys = phrase.qualifiers
         return .addRoute(
             RouteSpecification(
-                to: phrase.which, via: keys["via"], dev: keys["dev"], table: keys["table"] ?? "main",
+                to: phrase.argument, via: keys["via"], dev: keys["dev"], table: keys["table"] ?? "main",
                 metric: keys["metric"].flatMap { Int($0) }, namespace: phrase.namespaceOrHost))
     }
 }

@@ -15,7 +15,7 @@ extension FaultKind {
         return keys["table"].map {
             .addRule(
                 RuleSpecification(
-                    from: phrase.which, to: keys["to"], iif: keys["iif"], fwmark: keys["fwmark"], table: $0,
+                    from: phrase.argument, to: keys["to"], iif: keys["iif"], fwmark: keys["fwmark"], table: $0,
                     priority: keys["priority"].flatMap { Int($0) }, namespace: phrase.namespaceOrHost))
         }
     }

@@ -8,7 +8,7 @@ extension FaultKind {
         isReversible: true
     ) { phrase in
         phrase.qualifiers["value"].map {
-            .writeSysctl(SysctlSpecification(sysctl: phrase.which, value: $0, namespace: phrase.namespaceOrHost))
+            .writeSysctl(SysctlSpecification(sysctl: phrase.argument, value: $0, namespace: phrase.namespaceOrHost))
         }
     }
 }

@@ -57,7 +57,7 @@ struct Answers {
         if send.queueWasEmpty || !queue.stillHolds(send.socket) { queue.answers.forgetTold() }
         if queue.answers.portID == 0 { queue.answers.portID = send.portID }
         send.owed = pending.operations.map { OwedResult($0, process, cookie: send.cookie) }
-        for (position, result) in send.owed.enumerated() where send.spoiled?.position != position {
+        for (position, result) in send.owed.enumerated() where send.failing?.position != position {
             queue.answers.expect(result.operation.index, send.requests[position], protocol: send.family)
             owed[result.operation.index] = result
             result.isOwed = true

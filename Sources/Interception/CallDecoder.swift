@@ -119,7 +119,7 @@ struct Decoded {
 
     init(phrases: [Phrase]) { self.phrases = phrases }
 
-    init(_ operation: OperationRow, _ which: String, _ qualifiers: [String: String] = [:], in namespace: String) {
-        phrases = [Phrase(operation, which, qualifiers, in: namespace)]
+    init(_ operation: OperationRow, _ argument: String, _ qualifiers: [String: String] = [:], in namespace: String) {
+        phrases = [Phrase(operation, argument, qualifiers, in: namespace)]
     }
 }

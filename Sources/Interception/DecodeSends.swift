@@ -102,8 +102,8 @@ extension CallDecoder {
             let isNamespace = argument.name == "netns" || argument.name == "peer-netns"
             var value = isNamespace ? target(argument.value) : argument.value
             // A key must not hold what the kernel chose at random: the MAC that the device has already.
-            if argument.name == "mac", value == hardwareAddress(of: request.which, socket) {
-                value = "mac(\(request.which))"
+            if argument.name == "mac", value == hardwareAddress(of: request.argument, socket) {
+                value = "mac(\(request.argument))"
             }
             if argument.name == "lladdr",
                 let name = MACAddress(value).flatMap({ directory.device(withAddress: $0.bytes) })
@@ -116,8 +116,8 @@ extension CallDecoder {
             }
         }
         // An entry of a bridge is named by the address itself.
-        let owner = MACAddress(request.which).flatMap { directory.device(withAddress: $0.bytes) }
-        return Phrase(request.operation, owner.map { "mac(\($0))" } ?? request.which, qualifiers, in: role)
+        let owner = MACAddress(request.argument).flatMap { directory.device(withAddress: $0.bytes) }
+        return Phrase(request.operation, owner.map { "mac(\($0))" } ?? request.argument, qualifiers, in: role)
     }
 
     /// The device whose hardware address a link-local address was made of (RFC 4291, appendix A).
@@ -154,5 +154,5 @@ extension CallDecoder {
 
 extension DecodedRequest {
     /// iproute2 first asks for link 0, to learn what the kernel can do: it means no object.
-    fileprivate var meansNothing: Bool { which == "#0" }
+    fileprivate var meansNothing: Bool { argument == "#0" }
 }

@@ -42,7 +42,7 @@ extension Interceptor {
             guard let request = pending.request, request.requests.indices.contains(place) else { continue }
             let asked = request.requests[place]
             var links = asked.deviceIndexes
-            if links.isEmpty, asked.namesALink { links = Interceptor.link(asked.which, request.socket) }
+            if links.isEmpty, asked.namesALink { links = Interceptor.link(asked.argument, request.socket) }
             pending.operations[place].identity?.links = links
         }
     }
@@ -61,7 +61,7 @@ extension Interceptor {
             guard asked.operation == .linkCreate else { continue }
             // In front of those that the request names: the new one is its object.
             pending.operations[place].identity?.links.insert(
-                contentsOf: Interceptor.link(asked.which, request.socket), at: 0)
+                contentsOf: Interceptor.link(asked.argument, request.socket), at: 0)
         }
     }
 

@@ -250,7 +250,7 @@ public final class Interceptor {
         abandonAnswers(of: process)
         tracee.trapping = nil
         let program =
-            pending?.operations.first.map { HostPaths.program($0.phrase.which) } ?? source.program(of: tracee.thread)
+            pending?.operations.first.map { HostPaths.program($0.phrase.argument) } ?? source.program(of: tracee.thread)
         process.lineage = process.lineage?.child(program) ?? Lineage(root: program)
         guard let pending, !pending.operations.isEmpty else { return goOn(tracee) }
         for place in pending.operations.indices { pending.operations[place].result = .ok }
@@ -283,7 +283,7 @@ public final class Interceptor {
         if case .again(let pending) = entry {
             pending.isPutOff = false
             tracee.pending = pending
-            pending.request?.spoilAgain(tracee.memory)
+            pending.request?.makeNoopAgain(tracee.memory)
             return standIn(Stop(.before, pending, tracee))
         }
         switch SystemCall.of(Int32(truncatingIfNeeded: call.number))?.treatment {
@@ -367,7 +367,7 @@ public final class Interceptor {
         }
         if let failure = stop.failure {
             if pending.request != nil {
-                poison(stop, failure)
+                makeFail(stop, failure)
             } else {
                 pending.answer = -Int64(failure.errno.value)
                 pending.isMadeToFail = true

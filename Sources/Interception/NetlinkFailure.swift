@@ -21,16 +21,16 @@ struct PendingFailure {
 }
 
 extension Interceptor {
-    /// Spoils the request of a stop so that the kernel acknowledges it without acting.
-    func poison(_ stop: Stop, _ failure: (position: Int, errno: ErrorNumber, message: String?)) {
+    /// Makes the request of a stop one that the kernel acknowledges without acting.
+    func makeFail(_ stop: Stop, _ failure: (position: Int, errno: ErrorNumber, message: String?)) {
         guard let request = stop.pending.request else { return }
         lastToken &+= 1
-        guard let original = request.spoil(failure.position, token: lastToken, stop.tracee.memory) else {
+        guard let original = request.makeNoop(failure.position, token: lastToken, stop.tracee.memory) else {
             delegate?.interceptor(
                 self, cannotTrace: "the request at \(stop.operations[failure.position].key) cannot be written")
             return
         }
-        request.spoiled = (failure.position, failure.errno)
+        request.failing = (failure.position, failure.errno)
         let options = cl_netlink_acknowledgement_options(request.socket)
         failures[request.cookie, default: []].append(
             PendingFailure(
@@ -45,8 +45,8 @@ extension Interceptor {
 
     /// The failure of a request that was not sent after all is not delivered.
     func withdraw(_ request: NetlinkSend) {
-        guard let spoiled = request.spoiled, request.owed.indices.contains(spoiled.position) else { return }
-        let index = request.owed[spoiled.position].operation.index
+        guard let failing = request.failing, request.owed.indices.contains(failing.position) else { return }
+        let index = request.owed[failing.position].operation.index
         guard let place = failures[request.cookie]?.firstIndex(where: { $0.operation.index == index }) else { return }
         forget(place, on: request.cookie)
     }
@@ -61,11 +61,11 @@ extension Interceptor {
         process.unreadFailures = 0
     }
 
-    /// The acknowledgement of a poisoned request that stands in this datagram, and what it must say instead.
+    /// The acknowledgement of a request made a no-op that stands in this datagram, and what it must say instead.
     ///
     /// - Parameter head: The first bytes of the datagram.
     func failure(acknowledgedIn head: [UInt8], on cookie: UInt64) -> (place: Int, answer: [UInt8])? {
-        guard let waiting = failures[cookie], let token = Poison.token(acknowledgedIn: head.span.bytes),
+        guard let waiting = failures[cookie], let token = NoopPatch.token(acknowledgedIn: head.span.bytes),
             let place = waiting.firstIndex(where: { $0.token == token })
         else { return nil }
         var own: [UInt8] = head

@@ -32,9 +32,9 @@ final class NetlinkSend {
     /// Whether there was nothing to read before: then no dump is running either, for its next part is always in the queue.
     let queueWasEmpty: Bool
     /// The failures that are sent in place of requests, each known by a token.
-    private(set) var poisons: [(poison: Poison, position: Int)] = []
+    private(set) var noops: [(patch: NoopPatch, position: Int)] = []
     /// Which request was made to fail, and with what.
-    var spoiled: (position: Int, errno: ErrorNumber)?
+    var failing: (position: Int, errno: ErrorNumber)?
     /// What is known of each request's answer; empty until the call is made.
     var owed: [OwedResult] = []
 
@@ -60,36 +60,36 @@ final class NetlinkSend {
 
     /// The request with this place, made into one that the kernel acknowledges without acting.
     ///
-    /// Of a nft batch the first member is spoiled, so that the whole transaction aborts (`nfnetlink_rcv_batch`).
+    /// Of a nft batch it is the first member, so that the whole transaction aborts (`nfnetlink_rcv_batch`).
     ///
     /// - Returns: The request's own bytes, for the answer; nil where the memory cannot be written.
-    func spoil(_ position: Int, token: UInt32, _ memory: TraceeMemory) -> [UInt8]? {
+    func makeNoop(_ position: Int, token: UInt32, _ memory: TraceeMemory) -> [UInt8]? {
         let request = requests[position]
         let offset = request.members.first?.offset ?? request.offset
-        // Too short to be spoiled: the caller ends the run.
-        guard let poison = try? Poison(messageAt: offset, in: content.bytes, token: token) else { return nil }
-        // The first member of struct nlmsghdr is its length, which Poison has checked.
+        // Too short for a header: the caller ends the run.
+        guard let patch = try? NoopPatch(messageAt: offset, in: content.bytes, token: token) else { return nil }
+        // The first member of struct nlmsghdr is its length, which `NoopPatch` has checked.
         let length = content.bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }
-        poisons = [(poison, position)]
-        guard spoilAgain(memory) else {
-            poisons = []
+        noops = [(patch, position)]
+        guard makeNoopAgain(memory) else {
+            noops = []
             return nil
         }
         return Array(content.bytes[offset..<offset + Int(length)])
     }
 
-    /// Spoils what `restore` put back: the kernel makes an interrupted call again.
+    /// Makes it so again after `restore`: the kernel makes an interrupted call again.
     @discardableResult
-    func spoilAgain(_ memory: TraceeMemory) -> Bool {
-        poisons.allSatisfy {
-            content.ranges.scatter($0.poison.replacement, from: $0.poison.range.lowerBound, memory)
+    func makeNoopAgain(_ memory: TraceeMemory) -> Bool {
+        noops.allSatisfy {
+            content.ranges.scatter($0.patch.replacement, from: $0.patch.range.lowerBound, memory)
         }
     }
 
     /// Puts the agent's own bytes back.
     func restore(_ memory: TraceeMemory) {
-        for (poison, _) in poisons {
-            _ = content.ranges.scatter(poison.original, from: poison.range.lowerBound, memory)
+        for (patch, _) in noops {
+            _ = content.ranges.scatter(patch.original, from: patch.range.lowerBound, memory)
         }
     }
 

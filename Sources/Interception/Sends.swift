@@ -23,9 +23,9 @@ extension Interceptor {
             pending.operations[position].result = owed.operation.result
         }
         // The kernel has acknowledged a request without meaning; the agent will be told otherwise.
-        if let spoiled = request.spoiled {
-            if request.content.datagrams[spoiled.position] < count {
-                pending.operations[spoiled.position].result = .failed(spoiled.errno)
+        if let failing = request.failing {
+            if request.content.datagrams[failing.position] < count {
+                pending.operations[failing.position].result = .failed(failing.errno)
             } else {
                 withdraw(request)
             }

@@ -12,13 +12,13 @@ struct Temporaries {
     /// - Parameter isNew: Whether it makes the file and would fail if there were one: a name of chance is made so.
     mutating func names(in phrase: Phrase, isNew: Bool) -> [String]? {
         guard phrase.word.hasPrefix("file.") || phrase.word.hasPrefix("exec") else { return nil }
-        if isNew, let last = phrase.which.split(separator: "/").last.map(String.init) {
+        if isNew, let last = phrase.argument.split(separator: "/").last.map(String.init) {
             // Python tries a folder for temporary files with a file of eight characters, without a prefix.
-            let isTrial = phrase.which == "/tmp/\(last)" && TemporaryName.pattern("tmp\(last)") == "tmp*"
+            let isTrial = phrase.argument == "/tmp/\(last)" && TemporaryName.pattern("tmp\(last)") == "tmp*"
             if isTrial || TemporaryName.pattern(last) != nil { remember(last) }
         }
         guard !names.isEmpty else { return nil }
-        let texts = [phrase.which, phrase.qualifiers["to"] ?? "", phrase.qualifiers["argv"] ?? ""]
+        let texts = [phrase.argument, phrase.qualifiers["to"] ?? "", phrase.qualifiers["argv"] ?? ""]
         let parts = texts.flatMap { $0.split { $0 == "/" || $0 == " " } }
         let found = parts.map(String.init).filter(names.contains)
         return found.isEmpty ? nil : found

@@ -46,14 +46,14 @@ struct CanonicalNames {
         guard !names.isEmpty else { return snapshot.facts }
         var used: Set<[UInt8]> = []
         for fact in snapshot.facts {
-            visit(fact.identity.which) { used.insert($0) }
+            visit(fact.identity.name) { used.insert($0) }
             visit(fact.identity.namespace) { used.insert($0) }
             fact.attributes.values.forEach { visit($0) { used.insert($0) } }
         }
         let roles = roles(of: used)
         return snapshot.facts.map { fact in
             var fact = fact
-            fact.identity.which = replace(fact.identity.which, roles)
+            fact.identity.name = replace(fact.identity.name, roles)
             fact.identity.namespace = replace(fact.identity.namespace, roles)
             fact.attributes = fact.attributes.mapValues { replace($0, roles) }
             return fact
@@ -72,7 +72,7 @@ struct CanonicalNames {
         var found: Set<String> = []
         for snapshot in snapshots {
             for fact in snapshot.facts {
-                for text in [fact.identity.which, fact.identity.namespace] + fact.attributes.values {
+                for text in [fact.identity.name, fact.identity.namespace] + fact.attributes.values {
                     all.visit(text) { found.insert(String(decoding: $0, as: UTF8.self)) }
                 }
             }

@@ -14,7 +14,7 @@ enum CanonicalRules {
         var result = facts
         var places: [(place: Int, index: Int, name: Fact.Identity)] = []
         for (index, fact) in facts.enumerated() {
-            guard fact.identity.noun == "nft", let (chain, place) = position(fact.identity.which) else { continue }
+            guard fact.identity.noun == "nft", let (chain, place) = position(fact.identity.name) else { continue }
             let original = originals.facts[index]
             let isRenamed = original.attributes["text"] != fact.attributes["text"]
             var digest = Digest()
@@ -25,7 +25,7 @@ enum CanonicalRules {
                 digest.add(fact.attributes["digest"] ?? "")
             }
             var name = fact.identity
-            name.which = "\(chain)#\(digest.text.prefix(8))"
+            name.name = "\(chain)#\(digest.text.prefix(8))"
             places.append((place, index, name))
         }
         var counts: [Fact.Identity: Int] = [:]
@@ -33,16 +33,16 @@ enum CanonicalRules {
             counts[entry.name, default: 0] += 1
             let count = counts[entry.name] ?? 1
             result[entry.index].identity = entry.name
-            if count > 1 { result[entry.index].identity.which += "~\(count)" }
+            if count > 1 { result[entry.index].identity.name += "~\(count)" }
         }
         return result
     }
 
     /// Splits `rule ip nat POSTROUTING #7` before its place.
-    private static func position(_ which: String) -> (chain: Substring, place: Int)? {
-        guard which.hasPrefix("rule "), let mark = which.lastIndex(of: "#"),
-            let place = Int(which[which.index(after: mark)...])
+    private static func position(_ name: String) -> (chain: Substring, place: Int)? {
+        guard name.hasPrefix("rule "), let mark = name.lastIndex(of: "#"),
+            let place = Int(name[name.index(after: mark)...])
         else { return nil }
-        return (which[..<mark], place)
+        return (name[..<mark], place)
     }
 }

@@ -40,7 +40,7 @@ extension Snapshot {
         var digest = Digest()
         for fact in facts {
             digest.add(fact.identity.noun)
-            digest.add(fact.identity.which)
+            digest.add(fact.identity.name)
             digest.add(fact.identity.namespace)
             // Or the attributes of one object could be read as the next one.
             digest.add("\(fact.attributes.count)")

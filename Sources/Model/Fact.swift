@@ -8,23 +8,30 @@ public struct Fact: Hashable, Codable, Sendable {
         /// `netns`, `link`, `address`, `route`, `rule`, `neighbour`, `nft`, `file`, `mount`, `process`.
         public var noun: String
         /// Which one, with the qualifiers that tell it from its like: `10.0.0.1/24 dev eth0`.
-        public var which: String
+        public var name: String
         /// The role of its namespace; empty for objects that stand in none.
         public var namespace: String
 
+        /// Files of states say `which` for the name.
+        private enum CodingKeys: String, CodingKey {
+            case noun
+            case name = "which"
+            case namespace
+        }
+
         /// Makes the identity of an object.
-        public init(noun: String, which: String, namespace: String = "") {
+        public init(noun: String, name: String, namespace: String = "") {
             self.noun = noun
-            self.which = which
+            self.name = name
             self.namespace = namespace
         }
 
         /// `address 10.0.0.1/24 dev eth0 in pod`.
-        public var description: String { "\(noun) \(which)" + (namespace.isEmpty ? "" : " in \(namespace)") }
+        public var description: String { "\(noun) \(name)" + (namespace.isEmpty ? "" : " in \(namespace)") }
 
         /// The order of reports: by namespace, kind and name.
         public static func < (left: Identity, right: Identity) -> Bool {
-            (left.namespace, left.noun, left.which) < (right.namespace, right.noun, right.which)
+            (left.namespace, left.noun, left.name) < (right.namespace, right.noun, right.name)
         }
     }
 
@@ -34,8 +41,8 @@ public struct Fact: Hashable, Codable, Sendable {
     public var attributes: [String: String]
 
     /// Makes a fact.
-    public init(_ noun: String, _ which: String, in namespace: String = "", _ attributes: [String: String] = [:]) {
-        identity = Identity(noun: noun, which: which, namespace: namespace)
+    public init(_ noun: String, _ name: String, in namespace: String = "", _ attributes: [String: String] = [:]) {
+        identity = Identity(noun: noun, name: name, namespace: namespace)
         self.attributes = attributes
     }
 }

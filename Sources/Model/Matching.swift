@@ -1,10 +1,10 @@
 extension Phrase {
     /// Whether this pattern means `operation`.
     ///
-    /// The word must be the same; the which, every qualifier and `in` are patterns. `by` is compared with the program,
+    /// The word must be the same; the argument, every qualifier and `in` are patterns. `by` is compared with the program,
     /// `result` with what came of it (so it can only match once that is known).
     public func matches(_ operation: Operation) -> Bool {
-        guard word == operation.phrase.word, whichMatches(operation.phrase) else { return false }
+        guard word == operation.phrase.word, argumentMatches(operation.phrase) else { return false }
         if let namespace, !NamespaceRole.pattern(namespace, means: operation.phrase.namespace ?? "host") {
             return false
         }
@@ -22,9 +22,9 @@ extension Phrase {
     /// A table, a mark and a prefix are compared by value: `table: 254` is `main`, and `0.0.0.0/0` is IPv4's `default`.
     public func matches(_ fact: Fact) -> Bool {
         guard noun == fact.identity.noun else { return false }
-        let name = fact.identity.which
+        let name = fact.identity.name
         guard
-            Pattern(which).matches(name) || Pattern(which).matches(String(name.prefix { $0 != " " }))
+            Pattern(argument).matches(name) || Pattern(argument).matches(String(name.prefix { $0 != " " }))
                 || meansEverything(of: fact)
         else { return false }
         if let namespace, !NamespaceRole.pattern(namespace, means: fact.identity.namespace) { return false }
@@ -33,13 +33,13 @@ extension Phrase {
         }
     }
 
-    /// Whether the which is the prefix of all addresses, or all that is within it, and the fact is the `default` or the
+    /// Whether the argument is the prefix of all addresses, or all that is within it, and the fact is the `default` or the
     /// `all` of that family.
     private func meansEverything(of fact: Fact) -> Bool {
-        if which == "within default" { return meansWithinDefault(fact.identity.noun) }
-        if which == "all", noun == "route" { return fact.identity.which.split(separator: " ").first == "default" }
-        guard let prefix = Prefix(whichWithoutWithin), prefix.length == 0 else { return false }
-        let words = fact.identity.which.split(separator: " ")
+        if argument == "within default" { return meansWithinDefault(fact.identity.noun) }
+        if argument == "all", noun == "route" { return fact.identity.name.split(separator: " ").first == "default" }
+        guard let prefix = Prefix(argumentWithoutWithin), prefix.length == 0 else { return false }
+        let words = fact.identity.name.split(separator: " ")
         guard words.first == "default" && noun == "route" || words.first == "all" && noun == "rule" else {
             return false
         }
@@ -50,7 +50,9 @@ extension Phrase {
     private func meansWithinDefault(_ noun: String) -> Bool { noun == "route" || noun == "rule" }
 
     /// The prefix behind `within`.
-    private var whichWithoutWithin: Substring { which.hasPrefix("within ") ? which.dropFirst(7) : which[...] }
+    private var argumentWithoutWithin: Substring {
+        argument.hasPrefix("within ") ? argument.dropFirst(7) : argument[...]
+    }
 
     /// The text of a qualifier as facts and operations print it.
     private func canonical(_ text: String, of name: String) -> String {
@@ -64,13 +66,13 @@ extension Phrase {
     }
 
     /// A program is meant by its name or, where the pattern holds a slash, by its path; a namespace by name or role.
-    private func whichMatches(_ phrase: Phrase) -> Bool {
-        let pattern = Pattern(which)
-        if pattern.matches(phrase.which) { return true }
-        if noun == "netns" { return NamespaceRole.pattern(which, means: phrase.which) }
+    private func argumentMatches(_ phrase: Phrase) -> Bool {
+        let pattern = Pattern(argument)
+        if pattern.matches(phrase.argument) { return true }
+        if noun == "netns" { return NamespaceRole.pattern(argument, means: phrase.argument) }
         if noun == "route" || noun == "rule", meansAll(phrase) { return true }
-        if OperationTable.row(word)?.which == .tables { return pattern.matches(anyOf: phrase.which) }
-        guard word == "exec", !which.contains("/"), let name = phrase.which.split(separator: "/").last else {
+        if OperationTable.row(word)?.argument == .tables { return pattern.matches(anyOf: phrase.argument) }
+        guard word == "exec", !argument.contains("/"), let name = phrase.argument.split(separator: "/").last else {
             return false
         }
         return pattern.matches(String(name))
@@ -89,9 +91,9 @@ extension Phrase {
     /// Whether both are the prefix of all addresses: `default` is that of IPv4 and IPv6, `0.0.0.0/0` of IPv4 alone.
     private func meansAll(_ operation: Phrase) -> Bool {
         let words = ["default", "all"]
-        if words.contains(which) { return Prefix(operation.which)?.length == 0 }
-        if which == "within default" { return meansWithinDefault(operation.noun) }
-        guard let mine = Prefix(whichWithoutWithin), mine.length == 0, words.contains(operation.which) else {
+        if words.contains(argument) { return Prefix(operation.argument)?.length == 0 }
+        if argument == "within default" { return meansWithinDefault(operation.noun) }
+        guard let mine = Prefix(argumentWithoutWithin), mine.length == 0, words.contains(operation.argument) else {
             return false
         }
         // The default route of IPv6 is `::/0` in an operation.

@@ -63,7 +63,7 @@ public struct Operation: Hashable, Codable, Sendable {
         digest.add(step)
         digest.add(lineage)
         digest.add(phrase.word)
-        digest.add(phrase.which)
+        digest.add(phrase.argument)
         digest.add(phrase.namespace ?? "host")
         for (key, value) in phrase.orderedQualifiers {
             digest.add(key)
@@ -78,7 +78,7 @@ public struct Operation: Hashable, Codable, Sendable {
         var plain = phrase
         for name in temporaryNames {
             let pattern = TemporaryName.pattern(name) ?? "*"
-            plain.which = Operation.replace(name, pattern, in: plain.which)
+            plain.argument = Operation.replace(name, pattern, in: plain.argument)
             for key in ["to", "argv"] {
                 plain.qualifiers[key] = plain.qualifiers[key].map { Operation.replace(name, pattern, in: $0) }
             }
@@ -96,7 +96,7 @@ public struct Operation: Hashable, Codable, Sendable {
             let parts = (TemporaryName.pattern(name) ?? "*").split(separator: "*", omittingEmptySubsequences: false)
             let any = parts.map { Pattern.literal(String($0)) }.joined(separator: "*")
             let literal = Pattern.literal(name)
-            pattern.which = Operation.replace(literal, any, in: pattern.which)
+            pattern.argument = Operation.replace(literal, any, in: pattern.argument)
             for key in ["to", "argv"] {
                 pattern.qualifiers[key] = pattern.qualifiers[key].map { Operation.replace(literal, any, in: $0) }
             }
@@ -114,7 +114,7 @@ public struct Operation: Hashable, Codable, Sendable {
 
     private func stem(_ phrase: Phrase) -> String {
         let arguments = phrase.orderedQualifiers.map { " \($0.key) \($0.value)" }.joined()
-        return "\(step) / \(lineage) / \(phrase.word)(\(phrase.which)\(arguments)) @ \(phrase.namespace ?? "host")"
+        return "\(step) / \(lineage) / \(phrase.word)(\(phrase.argument)\(arguments)) @ \(phrase.namespace ?? "host")"
     }
 
     /// What names the operation in every run: `step / lineage / operation(arguments) @ namespace # ordinal`.

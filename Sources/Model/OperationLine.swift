@@ -17,7 +17,7 @@ enum OperationLine {
         name("phrase", &bytes)
         bytes.append(UInt8(ascii: "{"))
         text("word", operation.phrase.word, &bytes, first: true)
-        text("which", operation.phrase.which, &bytes)
+        text("which", operation.phrase.argument, &bytes)
         name("qualifiers", &bytes)
         bytes.append(UInt8(ascii: "{"))
         for (position, pair) in operation.phrase.orderedQualifiers.enumerated() {

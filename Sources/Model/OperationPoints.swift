@@ -90,9 +90,9 @@ extension Phrase {
     /// is meant, that object.
     fileprivate var group: String {
         // A namespace has a name and a role, a program a name and a path, and a commit several tables.
-        if noun == "netns" || word == "exec" || OperationTable.row(word)?.which == .tables { return word }
-        guard which != "default", which != "all" else { return "\(word) all" }
-        guard let prefix = Prefix(which) else { return "\(word) \(which)" }
+        if noun == "netns" || word == "exec" || OperationTable.row(word)?.argument == .tables { return word }
+        guard argument != "default", argument != "all" else { return "\(word) all" }
+        guard let prefix = Prefix(argument) else { return "\(word) \(argument)" }
         return prefix.length == 0 ? "\(word) all" : "\(word) \(prefix.bytes)/\(prefix.length)"
     }
 
@@ -101,7 +101,7 @@ extension Phrase {
     /// It means every operation that says at least this much.
     public var asPattern: Phrase {
         var pattern = self
-        pattern.which = Pattern.literal(which)
+        pattern.argument = Pattern.literal(argument)
         pattern.qualifiers = qualifiers.mapValues(Pattern.literal)
         pattern.namespace = namespace.map(Pattern.literal)
         return pattern

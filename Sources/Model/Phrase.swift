@@ -1,22 +1,29 @@
 /// A thing said in the order of ip(8): a word, which one, qualifiers, and the namespace it stands in.
 ///
 /// Operations, objects, actions and conditions of a scenario all have this shape:
-/// `{ route.add: 10.0.0.0/8, via: 10.0.0.1, in: pod }` has the word `route.add`, the which `10.0.0.0/8`,
+/// `{ route.add: 10.0.0.0/8, via: 10.0.0.1, in: pod }` has the word `route.add`, the argument `10.0.0.0/8`,
 /// the qualifier `via` and the namespace `pod` (`docs/format.md`).
 public struct Phrase: Hashable, Codable, Sendable {
     /// What is done or meant: `route.add` of an operation or action, `route` of an object.
     public var word: String
-    /// Which one: a name, a prefix, a path, or a pattern of these.
-    public var which: String
+    /// What stands behind the word: a name, a prefix, a path, a pattern of these, an errno.
+    public var argument: String
     /// The other keys and their texts, without `in`.
     public var qualifiers: [String: String]
     /// The text of `in`, absent where none was written.
     public var namespace: String?
 
+    /// Files of plans and records say `which` for the argument.
+    private enum CodingKeys: String, CodingKey {
+        case word
+        case argument = "which"
+        case qualifiers, namespace
+    }
+
     /// Makes a phrase from its parts.
-    public init(_ word: String, _ which: String, _ qualifiers: [String: String] = [:], in namespace: String? = nil) {
+    public init(_ word: String, _ argument: String, _ qualifiers: [String: String] = [:], in namespace: String? = nil) {
         self.word = word
-        self.which = which
+        self.argument = argument
         self.qualifiers = qualifiers
         self.namespace = namespace
     }
@@ -38,8 +45,8 @@ extension Phrase: CustomStringConvertible {
     /// The phrase as the scenario file writes it, ready to be pasted.
     public var description: String {
         // The action `exec` bears its argument vector as a JSON array, which is a list in YAML too.
-        let isList = word == "exec" && which.hasPrefix("[\"") && which.hasSuffix("\"]")
-        var parts = ["\(word): \(isList ? which : Phrase.quoted(which))"]
+        let isList = word == "exec" && argument.hasPrefix("[\"") && argument.hasSuffix("\"]")
+        var parts = ["\(word): \(isList ? argument : Phrase.quoted(argument))"]
         parts += orderedQualifiers.map { "\($0.key): \(Phrase.quoted($0.value))" }
         if let namespace { parts.append("in: \(Phrase.quoted(namespace))") }
         return "{ \(parts.joined(separator: ", ")) }"
@@ -50,10 +57,10 @@ extension Phrase: CustomStringConvertible {
     /// A text with a blank in it is quoted, so that the line can be read again.
     public var lineText: String {
         var parts = [word]
-        if word == "exec", let words = ArgumentVector.read(which) {
+        if word == "exec", let words = ArgumentVector.read(argument) {
             parts += words.map(LineText.quoted)
-        } else if !which.isEmpty {
-            parts.append(LineText.quoted(which))
+        } else if !argument.isEmpty {
+            parts.append(LineText.quoted(argument))
         }
         parts += orderedQualifiers.map { "\($0.key) \(LineText.quoted($0.value))" }
         if let namespace { parts.append("in \(LineText.quoted(namespace))") }

@@ -90,7 +90,7 @@ extension Point {
     ///
     /// - Parameter attempt: Which run of its command, where it is about that and not about the whole step.
     public func means(edgeOf step: Step, attempt: Int? = nil) -> Bool {
-        guard isEdge, step.isMeant(by: operation.which),
+        guard isEdge, step.isMeant(by: operation.argument),
             operation.qualifiers[Point.attemptKey] == attempt.map(String.init)
         else { return false }
         return during.map { step.isMeant(by: $0) } ?? true

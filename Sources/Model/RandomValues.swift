@@ -20,10 +20,10 @@ extension Reference {
 
         /// Whether an object is called so.
         public func matches(_ identity: Fact.Identity) -> Bool {
-            guard noun == identity.noun, namespace == identity.namespace, !fixed.contains(identity.which) else {
+            guard noun == identity.noun, namespace == identity.namespace, !fixed.contains(identity.name) else {
                 return false
             }
-            let there = RandomValue.words(of: identity.which)
+            let there = RandomValue.words(of: identity.name)
             return there.count == words.count && zip(words, there).allSatisfy { $0.0 == nil || $0.0 == $0.1 }
         }
 
@@ -83,7 +83,7 @@ enum RandomValues {
         }
         var found: [Reference.RandomValue] = []
         for group in Set(groups.flatMap(\.keys)).sorted(by: { $0.text < $1.text }) {
-            let members = groups.map { ($0[group] ?? []).map(\.which).sorted() }
+            let members = groups.map { ($0[group] ?? []).map(\.name).sorted() }
             guard let count = members.first?.count, members.allSatisfy({ $0.count == count }) else { continue }
             for place in 0..<count {
                 let forms = members.map { Reference.RandomValue.words(of: $0[place]) }
@@ -105,7 +105,7 @@ enum RandomValues {
             let sets = moment.map(Set.init)
             let everywhere = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
             for index in forms.indices {
-                forms[index].fixed.formUnion(everywhere.filter(forms[index].matches).map(\.which))
+                forms[index].fixed.formUnion(everywhere.filter(forms[index].matches).map(\.name))
             }
         }
         return forms
@@ -127,7 +127,7 @@ enum RandomValues {
         for index in facts.indices.sorted(by: { facts[$0].identity < facts[$1].identity }) {
             guard let form = forms.first(where: { $0.matches(facts[index].identity) }) else { continue }
             counts[form, default: 0] += 1
-            result[index].identity.which = form.name(counts[form] ?? 1)
+            result[index].identity.name = form.name(counts[form] ?? 1)
         }
         return result
     }
@@ -143,7 +143,7 @@ enum RandomValues {
         var text: String { "\(namespace) \(noun) \(kind) \(count)" }
 
         init(_ identity: Fact.Identity) {
-            let words = Reference.RandomValue.words(of: identity.which)
+            let words = Reference.RandomValue.words(of: identity.name)
             noun = identity.noun
             namespace = identity.namespace
             count = words.count
@@ -160,11 +160,11 @@ enum AutomaticPriorities {
         var result = facts
         for index in facts.indices where requests.contains(where: { isMade(facts[index], by: $0) }) {
             guard let priority = facts[index].attributes["priority"] else { continue }
-            var words = Reference.RandomValue.words(of: facts[index].identity.which)
+            var words = Reference.RandomValue.words(of: facts[index].identity.name)
             guard let place = words.firstIndex(of: "priority"), place + 1 < words.count, words[place + 1] == priority
             else { continue }
             words[place + 1] = "automatic"
-            result[index].identity.which = words.joined(separator: " ")
+            result[index].identity.name = words.joined(separator: " ")
             result[index].attributes["priority"] = "automatic"
         }
         // Two that differ in nothing else are told apart by their number.
@@ -172,7 +172,7 @@ enum AutomaticPriorities {
         for index in result.indices {
             let identity = result[index].identity
             counts[identity, default: 0] += 1
-            if let count = counts[identity], count > 1 { result[index].identity.which += " #\(count)" }
+            if let count = counts[identity], count > 1 { result[index].identity.name += " #\(count)" }
         }
         return result
     }
@@ -180,8 +180,8 @@ enum AutomaticPriorities {
     private static func isMade(_ fact: Fact, by request: Phrase) -> Bool {
         guard fact.identity.noun == "rule",
             NamespaceRole.name(request.namespace ?? "host") == NamespaceRole.name(fact.identity.namespace),
-            Pattern(request.which).matches(fact.attributes["from"] ?? "all")
-                || request.which == fact.identity.which.split(separator: " ").first.map(String.init)
+            Pattern(request.argument).matches(fact.attributes["from"] ?? "all")
+                || request.argument == fact.identity.name.split(separator: " ").first.map(String.init)
         else { return false }
         let isSame = ["to", "iif", "oif", "fwmark", "tos", "table", "action"].allSatisfy { name in
             guard let mine = request.qualifiers[name], let there = fact.attributes[name] else {

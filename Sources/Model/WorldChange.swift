@@ -184,7 +184,8 @@ extension Phrase {
     /// The action of that verb on this object.
     fileprivate func action(_ verb: String, _ further: [String: String] = [:]) -> Phrase {
         Phrase(
-            "\(word).\(verb)", which, qualifiers.merging(further) { first, _ in first }, in: namespace.flatMap(unusual))
+            "\(word).\(verb)", argument, qualifiers.merging(further) { first, _ in first },
+            in: namespace.flatMap(unusual))
     }
 }
 

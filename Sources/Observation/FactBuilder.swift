@@ -57,8 +57,8 @@ public struct FactBuilder {
     }
 
     /// A fact of this namespace, as the table of objects has it; an attribute that is nil is none.
-    func fact(_ noun: String, _ which: String, _ attributes: [String: String?]) -> Fact {
-        Fact(object: noun, which, in: namespace, attributes)
+    func fact(_ noun: String, _ name: String, _ attributes: [String: String?]) -> Fact {
+        Fact(object: noun, name, in: namespace, attributes)
     }
 
     /// The link with that index.
@@ -67,7 +67,7 @@ public struct FactBuilder {
     /// The name of the device with that index, or `#INDEX`.
     func device(_ index: UInt32) -> String { byIndex[index]?.name ?? "#\(index)" }
 
-    /// The facts in their order, with ` #2`, ` #3` behind the which of those that share an identity.
+    /// The facts in their order, with ` #2`, ` #3` behind the argument of those that share an identity.
     ///
     /// They are counted in the order of their attributes, so the kernel's order has no part in it.
     public static func numbered(_ facts: [Fact]) -> [Fact] {
@@ -77,7 +77,7 @@ public struct FactBuilder {
         for places in groups.values where places.count > 1 {
             let ordered = places.sorted { (text(facts[$0]), $0) < (text(facts[$1]), $1) }
             for (count, place) in ordered.enumerated() where count > 0 {
-                result[place].identity.which += " #\(count + 1)"
+                result[place].identity.name += " #\(count + 1)"
             }
         }
         return result

@@ -25,7 +25,7 @@ extension NftDump {
             all.append((.set(set), fact))
             for fact in facts.dropFirst() {
                 let place = "element \(set.family) \(set.table) \(set.name) "
-                let key = fact.identity.which.dropFirst(place.count)
+                let key = fact.identity.name.dropFirst(place.count)
                 // The end of a range goes with its beginning.
                 guard let element = elements.first(where: { !$0.isIntervalEnd && set.text(of: $0) == key }) else {
                     continue

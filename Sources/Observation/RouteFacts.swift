@@ -7,14 +7,14 @@ extension RouteRecord: ObservedRecord {
     ///
     /// `inet6` stands only behind `default`, where the destination does not show the family.
     public func fact(by builder: FactBuilder) -> Fact? {
-        var which = destinationText
-        if destination == nil, family == .ipv6 { which += " inet6" }
-        if tableName != "main" { which += " table \(tableName)" }
-        if let metric { which += " metric \(metric)" }
-        if tos != 0 { which += " tos \(tos)" }
+        var text = destinationText
+        if destination == nil, family == .ipv6 { text += " inet6" }
+        if tableName != "main" { text += " table \(tableName)" }
+        if let metric { text += " metric \(metric)" }
+        if tos != 0 { text += " tos \(tos)" }
         let flags = KernelNames.routeFlags(flags, linkDown: isWithoutCarrier(builder))
         return builder.fact(
-            "route", which,
+            "route", text,
             [
                 "via": gateway?.description ?? joined(nextHops.map { $0.gateway?.description ?? "-" }),
                 "dev": device.map(builder.device) ?? joined(nextHops.map { builder.device($0.device) }),
@@ -61,10 +61,10 @@ extension RuleRecord: ObservedRecord {
             ("sport", sourcePorts.map { "\(PortRange($0))" }),
             ("dport", destinationPorts.map { "\(PortRange($0))" }),
         ]
-        var which = "\(from) priority \(priority)"
-        if family != .ipv4 { which += " \(KernelNames.ruleFamily(family))" }
-        if isInverted { which += " not" }
-        for (name, value) in selectors { if let value { which += " \(name) \(value)" } }
+        var text = "\(from) priority \(priority)"
+        if family != .ipv4 { text += " \(KernelNames.ruleFamily(family))" }
+        if isInverted { text += " not" }
+        for (name, value) in selectors { if let value { text += " \(name) \(value)" } }
         var attributes: [String: String?] = Dictionary(uniqueKeysWithValues: selectors)
         attributes["from"] = from
         attributes["not"] = isInverted ? "true" : nil
@@ -74,6 +74,6 @@ extension RuleRecord: ObservedRecord {
         attributes["goto"] = target.map { String($0) }
         attributes["suppress"] = suppressPrefixLength.map { String($0) }
         attributes["proto"] = `protocol`.map { KernelNames.routeProtocol($0) }
-        return builder.fact("rule", which, attributes)
+        return builder.fact("rule", text, attributes)
     }
 }

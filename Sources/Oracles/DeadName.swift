@@ -23,7 +23,7 @@ struct DeadName: Oracle {
                 found.append(
                     finding(
                         about: fact, after: step.id,
-                        "after \(step.id), the name \(fact.identity.which) leads to no namespace",
+                        "after \(step.id), the name \(fact.identity.name) leads to no namespace",
                         [
                             "there: \(Lines.text(fact))",
                             healed.map { "it went away in \($0.id)" } ?? "it is still there at the end",
@@ -39,7 +39,7 @@ struct DeadName: Oracle {
     private func isUnmountedByWorld(_ fact: Fact, _ evidence: Evidence) -> Bool {
         evidence.record.header.deliveries.contains { delivery in
             guard case .netnsUnmount = delivery.action else { return false }
-            return delivery.removed.contains { NamespaceRole.name($0) == fact.identity.which }
+            return delivery.removed.contains { NamespaceRole.name($0) == fact.identity.name }
         }
     }
 }

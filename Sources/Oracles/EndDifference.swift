@@ -36,7 +36,7 @@ struct EndDifference: Oracle {
             }
         }
         // With a namespace everything in it is missing: one finding says so.
-        let namespaces = Set(differences.map(\.1.identity).filter { $0.noun == "netns" }.map(\.which))
+        let namespaces = Set(differences.map(\.1.identity).filter { $0.noun == "netns" }.map(\.name))
         let last = evidence.steps.last?.id ?? ""
         return differences.filter { !namespaces.contains($0.1.identity.namespace) }.map { difference, fact in
             let how = if case .missing = difference { "missing" } else { "not the same" }
@@ -78,14 +78,14 @@ extension Evidence {
         }
         let identities = Set(gone.map(\.identity))
         return gone.filter { fact in
-            let namespace = Fact.Identity(noun: "netns", which: fact.identity.namespace)
+            let namespace = Fact.Identity(noun: "netns", name: fact.identity.namespace)
             if identities.contains(namespace) || fact.device.map(identities.contains) ?? false { return false }
             let peer = fact.attributes["peer"].flatMap { text in
-                gone.first { "\($0.identity.which) in \($0.identity.namespace)" == text }?.identity
+                gone.first { "\($0.identity.name) in \($0.identity.namespace)" == text }?.identity
             }
             // Of a pair that is gone one is told: the first that is no peer of one told before.
             return peer.map {
-                fact.identity < $0 || identities.contains(Fact.Identity(noun: "netns", which: $0.namespace))
+                fact.identity < $0 || identities.contains(Fact.Identity(noun: "netns", name: $0.namespace))
             }
                 ?? true
         }

@@ -86,7 +86,7 @@ public struct Evidence: Sendable {
         let unnamed = (steps.last?.after ?? start).facts.filter {
             $0.identity.noun == "netns" && $0.attributes["state"] == "unnamed"
         }
-        lostNamespaces = Set(unnamed.flatMap { [$0.identity.which, $0.attributes["role"] ?? $0.identity.which] })
+        lostNamespaces = Set(unnamed.flatMap { [$0.identity.name, $0.attributes["role"] ?? $0.identity.name] })
         originalsAtEnd = originals[canonical.header.outcomes.last?.snapshot ?? ""] ?? [:]
         let first = header.deliveries.filter { $0.states != nil }.map(\.time).min()
         (creations, changes) = try Evidence.changes(in: record.operations, after: first)

@@ -176,10 +176,11 @@ extension Plan {
     fileprivate func blindSpots(_ reference: Reference) -> [String] {
         reference.mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.compactMap {
             masked in
-            let name = masked.identity.which.split(separator: " ").first.map(String.init) ?? masked.identity.which
+            let name = masked.identity.name.split(separator: " ").first.map(String.init) ?? masked.identity.name
             let fault = faults.first { fault in
                 ([fault.point.operation] + fault.actions.map(\.phrase)).contains { phrase in
-                    phrase.noun == masked.identity.noun && phrase.which != "*" && Pattern(phrase.which).matches(name)
+                    phrase.noun == masked.identity.noun && phrase.argument != "*"
+                        && Pattern(phrase.argument).matches(name)
                 }
             }
             return fault.map { "a blind spot: \(masked) differs without faults too, and \($0.name) is about it" }

@@ -16,11 +16,11 @@ struct LeakedNamespace: Oracle {
             if known[fact.identity].map(isUnnamed) == true { return nil }
             let holder = fact.attributes["holder"] ?? "unknown"
             let inside = evidence.end.facts.filter {
-                $0.identity.namespace == fact.identity.which || $0.identity.namespace == fact.attributes["role"]
+                $0.identity.namespace == fact.identity.name || $0.identity.namespace == fact.attributes["role"]
             }
             return finding(
                 about: fact, after: last,
-                "\(fact.identity.which) is alive at the end and has no name; its holder is \(holder)",
+                "\(fact.identity.name) is alive at the end and has no name; its holder is \(holder)",
                 ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
                     + Lines.list(inside.map { "contains: \(Lines.text($0))" }),
                 // A descriptor goes when its owner ends; a process may stay for ever.

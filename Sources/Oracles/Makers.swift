@@ -34,14 +34,14 @@ extension Evidence {
         if identity.noun == "netns", seen?.after.byIdentity[identity]?.attributes["state"] != "dead" {
             let made = record.header.namespacesMade
             let role =
-                identity.which.hasSuffix(NamespaceRole.deletedMark)
-                ? identity.which.dropLast(NamespaceRole.deletedMark.count) : identity.which[...]
+                identity.name.hasSuffix(NamespaceRole.deletedMark)
+                ? identity.name.dropLast(NamespaceRole.deletedMark.count) : identity.name[...]
             if let key = made[String(role)] { return "created by: \(key)" }
         }
         if let here = seen?.after.byIdentity[identity], let fault = worldChanges(through: seen).maker(of: here) {
             return "created by: the fault \(fault)"
         }
-        let fact = originalsAtEnd[identity] ?? Fact(identity.noun, identity.which, in: identity.namespace)
+        let fact = originalsAtEnd[identity] ?? Fact(identity.noun, identity.name, in: identity.namespace)
         let appeared = steps.prefix((seen?.index ?? 0) + 1).last {
             $0.before.byIdentity[identity] == nil && $0.after.byIdentity[identity] != nil
         }
@@ -56,17 +56,17 @@ extension Evidence {
     }
 
     private static func makes(_ phrase: Phrase, _ fact: Fact) -> Bool {
-        let which = fact.identity.which
-        let words = which.split(separator: " ").map(String.init)
+        let name = fact.identity.name
+        let words = name.split(separator: " ").map(String.init)
         let first = words.first ?? ""
         let namespace = NamespaceRole.name(fact.identity.namespace)
         switch fact.identity.noun {
         case "link":
-            if phrase.word == "link.create" { return phrase.which == which || phrase.qualifiers["peer"] == which }
-            return phrase.word == "link.set" && phrase.qualifiers["name"] == which
+            if phrase.word == "link.create" { return phrase.argument == name || phrase.qualifiers["peer"] == name }
+            return phrase.word == "link.set" && phrase.qualifiers["name"] == name
         case "address", "route", "rule", "neighbour":
             guard phrase.noun == fact.identity.noun, NamespaceRole.name(phrase.namespace ?? "host") == namespace,
-                Pattern(phrase.which).matches(first) || phrase.which == "::/0" && first == "default"
+                Pattern(phrase.argument).matches(first) || phrase.argument == "::/0" && first == "default"
             else { return false }
             // What only one of the two says tells nothing, but a gateway: a route without one is another route.
             return ["dev", "table", "metric", "priority", "proxy"].allSatisfy { name in
@@ -79,19 +79,20 @@ extension Evidence {
             else {
                 return false
             }
-            let tables = phrase.which.split(separator: ",").map { $0.drop { $0 == " " } }
+            let tables = phrase.argument.split(separator: ",").map { $0.drop { $0 == " " } }
             guard phrase.qualifiers["add"] != nil, tables.contains("\(words[1]) \(words[2])") else { return false }
             // `chain ip nat CNI-a`, `rule ip nat CNI-a #1`: the commit names the chains that it touches.
             let chains = phrase.qualifiers["chain"]?.split(separator: ",").map { $0.drop { $0 == " " } } ?? []
             return words.count == 3 || chains.contains { words.dropFirst(3).contains(String($0)) }
-        case "file": return phrase.noun == "file" && (phrase.which == which || phrase.qualifiers["to"] == which)
-        case "mount": return phrase.noun == "mount" && phrase.which == which
+        case "file": return phrase.noun == "file" && (phrase.argument == name || phrase.qualifiers["to"] == name)
+        case "mount": return phrase.noun == "mount" && phrase.argument == name
         case "netns":
             // A name is a file before it leads to a namespace.
-            return phrase.word == "file.create" && phrase.which == "/run/netns/\(which)"
-                || phrase.noun == "netns" && NamespaceRole.name(phrase.which) == NamespaceRole.name(which)
+            return phrase.word == "file.create" && phrase.argument == "/run/netns/\(name)"
+                || phrase.noun == "netns" && NamespaceRole.name(phrase.argument) == NamespaceRole.name(name)
         case "process":
-            return phrase.word == "exec" && phrase.which.split(separator: "/").last == first.split(separator: "/").last
+            return phrase.word == "exec"
+                && phrase.argument.split(separator: "/").last == first.split(separator: "/").last
         default: return false
         }
     }

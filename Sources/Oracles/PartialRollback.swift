@@ -69,14 +69,14 @@ extension Fact {
     /// is somebody's.
     var isMadeOnce: Bool {
         switch identity.noun {
-        case "mount": return identity.which == "/run/netns"
-        case "file": return identity.which == "/run/netns" && attributes["type"] == "directory"
+        case "mount": return identity.name == "/run/netns"
+        case "file": return identity.name == "/run/netns" && attributes["type"] == "directory"
         case "nft":
             guard ["ip", "ip6"].contains(attributes["family"]),
                 let hooks = Fact.chainsOfIptables[attributes["table"] ?? ""]
             else { return false }
-            if identity.which.hasPrefix("table ") { return true }
-            guard identity.which.hasPrefix("chain "), attributes["policy"] == "accept" else { return false }
+            if identity.name.hasPrefix("table ") { return true }
+            guard identity.name.hasPrefix("chain "), attributes["policy"] == "accept" else { return false }
             return hooks.contains(attributes["chain"] ?? "")
         default: return false
         }

@@ -21,9 +21,9 @@ struct Removal {
         guard !names.isEmpty else { return false }
         let identity = difference.identity
         if names.contains(NamespaceRole.name(identity.namespace)) { return true }
-        if identity.noun == "netns", names.contains(NamespaceRole.name(identity.which)) { return true }
-        if identity.noun == "file", identity.which.contains("/run/netns/"),
-            let name = identity.which.split(separator: "/").last
+        if identity.noun == "netns", names.contains(NamespaceRole.name(identity.name)) { return true }
+        if identity.noun == "file", identity.name.contains("/run/netns/"),
+            let name = identity.name.split(separator: "/").last
         {
             return names.contains(String(name))
         }
@@ -63,7 +63,7 @@ extension Evidence {
         let removed = removedNames(through: step).subtracting(made)
         let back = removed.filter { name in
             step.after.facts.contains {
-                $0.identity.noun == "netns" && $0.identity.which == name && $0.attributes["state"] == "mounted"
+                $0.identity.noun == "netns" && $0.identity.name == name && $0.attributes["state"] == "mounted"
             }
         }
         let gone = Removal(names: removed.subtracting(back), states: [step.expected, step.before].compactMap(\.self))

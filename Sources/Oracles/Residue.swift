@@ -10,13 +10,13 @@ struct Residue: Oracle {
     func findings(in evidence: Evidence) throws -> [Finding] {
         let facts = evidence.residue()
         // What stands in a namespace that is left goes with it: one finding, not fifty.
-        let namespaces = Set(facts.filter { $0.identity.noun == "netns" }.map(\.identity.which))
+        let namespaces = Set(facts.filter { $0.identity.noun == "netns" }.map(\.identity.name))
         let contents = Dictionary(grouping: facts.filter { namespaces.contains($0.identity.namespace) }) {
             $0.identity.namespace
         }
         let last = evidence.steps.last?.id ?? ""
         return facts.filter { !namespaces.contains($0.identity.namespace) }.map { fact in
-            let inside = fact.identity.noun == "netns" ? contents[fact.identity.which] ?? [] : []
+            let inside = fact.identity.noun == "netns" ? contents[fact.identity.name] ?? [] : []
             return finding(
                 about: fact, after: last, "\(fact.identity) is left at the end and was not there at the beginning",
                 ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)

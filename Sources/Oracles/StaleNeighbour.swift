@@ -14,12 +14,12 @@ struct StaleNeighbour: Oracle {
             guard right.identity.noun == "neighbour", let address = right.attributes["lladdr"],
                 let owner = StaleNeighbour.owner(address), let wrong = there[right.identity],
                 let found = wrong.attributes["lladdr"], found != address,
-                there[Fact.Identity(noun: "link", which: owner, namespace: right.identity.namespace)] != nil,
+                there[Fact.Identity(noun: "link", name: owner, namespace: right.identity.namespace)] != nil,
                 let write = lastWrite(of: right, evidence)
             else { return nil }
             return finding(
                 about: wrong, after: last.id,
-                "the neighbour \(wrong.identity.which) has the hardware address \(found), and \(owner) has another",
+                "the neighbour \(wrong.identity.name) has the hardware address \(found), and \(owner) has another",
                 ["expected: lladdr \(address); there: lladdr \(found)", "written by: \(write.key)"])
         }
     }
@@ -33,9 +33,9 @@ struct StaleNeighbour: Oracle {
     ///
     /// An entry that was right when it was written, and that a later fault made stale, is no fault of the agent's.
     private func lastWrite(of fact: Fact, _ evidence: Evidence) -> Operation? {
-        let address = fact.identity.which.prefix { $0 != " " }
+        let address = fact.identity.name.prefix { $0 != " " }
         let write = evidence.creations.last { operation in
-            operation.phrase.noun == "neighbour" && operation.phrase.which == address
+            operation.phrase.noun == "neighbour" && operation.phrase.argument == address
                 && operation.phrase.qualifiers["dev"] == fact.attributes["dev"]
                 && NamespaceRole.name(operation.phrase.namespace ?? "host")
                     == NamespaceRole.name(fact.identity.namespace)

@@ -84,17 +84,17 @@ extension Fact {
     /// The device on which an address, a route or a neighbour stands, or of which a setting is.
     var device: Identity? {
         if identity.noun == "sysctl" {
-            let parts = identity.which.split(separator: ".", maxSplits: 3)
+            let parts = identity.name.split(separator: ".", maxSplits: 3)
             guard parts.count == 4, ["conf", "neigh"].contains(parts[2]),
                 let name = parts[3].split(separator: ".").first, !["all", "default"].contains(name)
             else { return nil }
-            return Identity(noun: "link", which: String(name), namespace: identity.namespace)
+            return Identity(noun: "link", name: String(name), namespace: identity.namespace)
         }
         guard ["address", "route", "neighbour"].contains(identity.noun) else { return nil }
-        let words = identity.which.split(separator: " ")
+        let words = identity.name.split(separator: " ")
         let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }
         return (attributes["dev"] ?? named).map {
-            Identity(noun: "link", which: $0, namespace: identity.namespace)
+            Identity(noun: "link", name: $0, namespace: identity.namespace)
         }
     }
 }
@@ -129,7 +129,7 @@ extension Phrase {
             identity.namespace.isEmpty
                 || NamespaceRole.name(namespace ?? "host") == NamespaceRole.name(identity.namespace)
         else { return false }
-        let first = identity.which.split(separator: " ").first.map(String.init) ?? ""
-        return which == identity.which || which == first || Pattern(which).matches(first)
+        let first = identity.name.split(separator: " ").first.map(String.init) ?? ""
+        return argument == identity.name || argument == first || Pattern(argument).matches(first)
     }
 }

@@ -145,7 +145,7 @@ extension Expectation {
         switch (subject, other.subject) {
         case (.step(let mine), .step(let theirs)): return mine == theirs || theirs.hasPrefix("\(mine).")
         case (.object(let mine), .object(let theirs)):
-            guard mine.word == theirs.word, Pattern(mine.which).matches(theirs.which) else { return false }
+            guard mine.word == theirs.word, Pattern(mine.argument).matches(theirs.argument) else { return false }
             let qualifiers = mine.qualifiers.allSatisfy { name, text in
                 theirs.qualifiers[name].map { Pattern(text).matches($0) } ?? false
             }

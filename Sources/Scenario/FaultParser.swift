@@ -121,7 +121,7 @@ struct FaultParser {
                 forms.map { form in
                     var fault = form.fault
                     fault.actions.append(answer)
-                    return (read.action == nil ? answer.phrase.which : form.errno, fault)
+                    return (read.action == nil ? answer.phrase.argument : form.errno, fault)
                 }
             }
         }
@@ -173,7 +173,7 @@ struct FaultParser {
 
     /// The agents that may run when the point is the edge of a step.
     private func running(at point: Point) -> Set<String> {
-        point.operation.word == "step" ? steps.running(point.side, of: point.operation.which) : []
+        point.operation.word == "step" ? steps.running(point.side, of: point.operation.argument) : []
     }
 }
 

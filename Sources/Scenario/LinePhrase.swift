@@ -18,7 +18,7 @@ struct LinePhrase {
             throw LineText.Problem(column: side.value.position.column, message: "`\(side.key)` needs an operation")
         }
         let keys = OperationTable.keys(word.text)
-        var entries = [which(&words, of: word, keys: keys + LinePhrase.pointKeys)]
+        var entries = [argument(&words, of: word, keys: keys + LinePhrase.pointKeys)]
         var others: [Tree.Entry] = []
         while let key = words.popFirst() {
             guard !(entries + others).contains(where: { $0.key == key.text }) else {
@@ -42,13 +42,13 @@ struct LinePhrase {
         var words = words
         guard let word = words.popFirst() else { throw LineText.Problem(column: end, message: "there is no action") }
         let place = position(word.column)
-        if ActionWords.kind(word.text)?.which == .arguments {
+        if ActionWords.kind(word.text)?.argument == .arguments {
             let list = Tree(content: .list(words.map { text($0) }), position: place)
             return Tree(
                 content: .map([Tree.Entry(key: word.text, keyPosition: place, value: list)]), position: place)
         }
         let keys = (ActionWords.kind(word.text)?.qualifiers.map(\.name) ?? []) + ["in"]
-        var entries = [which(&words, of: word, keys: keys)]
+        var entries = [argument(&words, of: word, keys: keys)]
         while let key = words.popFirst() { entries.append(entry(key, try value(&words, of: key))) }
         return Tree(content: .map(entries), position: place)
     }
@@ -64,7 +64,7 @@ struct LinePhrase {
     }
 
     /// What stands behind the word; any where only keys with their values do.
-    private func which(
+    private func argument(
         _ words: inout ArraySlice<LineText.Word>, of word: LineText.Word, keys: [String]
     ) -> Tree.Entry {
         let isAny = words.isEmpty || words.count % 2 == 0 && words.first.map { keys.contains($0.text) } ?? false

@@ -53,7 +53,7 @@ struct OrderParser {
     /// The numbers of the `together` in which the point can be met; nil where there is none, which is said.
     private func places(of point: Point, in item: Tree) -> Set<Int>? {
         var found = Set(groups.indices)
-        let edge = point.operation.word == "step" ? point.operation.which : nil
+        let edge = point.operation.word == "step" ? point.operation.argument : nil
         for (key, text) in [("during", point.during), (point.side.rawValue, edge)] {
             guard let text, !steps.isUnread(text) else { continue }
             let place = groups.indices.filter { groups[$0].contains { $0.isMeant(by: text) } }

@@ -1,7 +1,7 @@
 import Faults
 import Model
 
-/// Reads `{ WORD: WHICH, QUALIFIER: VALUE, in: NAMESPACE }`, the one shape of operations, objects and actions.
+/// Reads `{ WORD: ARGUMENT, QUALIFIER: VALUE, in: NAMESPACE }`, the one shape of operations, objects and actions.
 struct PhraseParser {
     /// Which words and qualifiers there are.
     struct Kind: Sendable {
@@ -24,7 +24,7 @@ struct PhraseParser {
     /// The phrase and the places of its keys; nil where it is none.
     func parse(_ tree: Tree) -> (phrase: Phrase, keys: [String: Position])? {
         guard let entries = tree.entries else {
-            diagnostics.add(tree.position, "\(kind.what) is a map: { WORD: WHICH, … }")
+            diagnostics.add(tree.position, "\(kind.what) is a map: { WORD: ARGUMENT, … }")
             return nil
         }
         guard let first = word(in: entries, of: tree) else { return nil }
@@ -48,7 +48,7 @@ struct PhraseParser {
         if let first = entries.first(where: { kind.words.contains($0.key) }) { return first }
         let common = Set(kind.words.flatMap(kind.qualifiers))
         guard let first = entries.first(where: { !common.contains($0.key) }) else {
-            diagnostics.add(tree.position, "\(kind.what) begins with its word: { WORD: WHICH, … }")
+            diagnostics.add(tree.position, "\(kind.what) begins with its word: { WORD: ARGUMENT, … }")
             return nil
         }
         diagnostics.add(
@@ -74,7 +74,7 @@ struct PhraseParser {
                     isWhole = false
                     continue
                 }
-                phrase.which = ArgumentVector.text(words)
+                phrase.argument = ArgumentVector.text(words)
                 continue
             }
             guard let text = entry.value.text, !entry.value.isEmpty else {
@@ -84,7 +84,7 @@ struct PhraseParser {
                 continue
             }
             switch entry.key {
-            case first.key: phrase.which = text
+            case first.key: phrase.argument = text
             case "in": phrase.namespace = text
             default: phrase.qualifiers[entry.key] = text
             }
@@ -106,7 +106,7 @@ extension PhraseParser.Kind {
         isBuilt: { OperationTable.row($0) != nil }, qualifiers: OperationTable.keys,
         value: { word, key in
             guard let row = OperationTable.row(word) else { return nil }
-            return key == word ? row.which : row.qualifier(key)?.value
+            return key == word ? row.argument : row.qualifier(key)?.value
         })
 
     /// What is there or not: of conditions and expectations.
@@ -115,7 +115,7 @@ extension PhraseParser.Kind {
         isBuilt: { ObjectTable.row($0) != nil }, qualifiers: ObjectTable.keys,
         value: { noun, key in
             guard let row = ObjectTable.row(noun) else { return nil }
-            return key == noun ? row.which : row.attributes.first { $0.name == key }?.value
+            return key == noun ? row.name : row.attributes.first { $0.name == key }?.value
         })
 
     /// What the world or the kernel does: of faults and steps.
@@ -123,5 +123,5 @@ extension PhraseParser.Kind {
         what: "an action", two: "two actions are a list", words: ActionWords.all,
         isBuilt: { ActionWords.kind($0) != nil },
         qualifiers: { (ActionWords.kind($0)?.qualifiers.map(\.name) ?? []) + ["in"] },
-        isList: { ActionWords.kind($0)?.which == .arguments })
+        isList: { ActionWords.kind($0)?.argument == .arguments })
 }

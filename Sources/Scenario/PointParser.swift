@@ -38,7 +38,7 @@ struct PointParser {
         let countingFrom = from.flatMap { condition($0) }
         guard let (operation, keys) = parsed, let nth, isKnown else { return nil }
         if countingFrom == nil, from != nil { return nil }
-        if operation.word == "step", !checkStep(operation.which, at: keys["step"] ?? tree.position) { return nil }
+        if operation.word == "step", !checkStep(operation.argument, at: keys["step"] ?? tree.position) { return nil }
         guard checkResult(operation, side, at: keys["result"] ?? tree.position) else { return nil }
         if nth == .last, countingFrom != nil {
             diagnostics.add(

@@ -41,7 +41,7 @@ struct Slips {
     func checkStart(_ point: Point, _ item: Tree, in steps: [Step]) {
         guard point.operation.word == "exec", let place = item[point.side.rawValue] else { return }
         func isMeant(_ program: String) -> Bool {
-            let wanted = Pattern(String(point.operation.which.split(separator: " ").first ?? ""))
+            let wanted = Pattern(String(point.operation.argument.split(separator: " ").first ?? ""))
             let name = program.split(separator: "/").last.map(String.init) ?? program
             return wanted.matches(program) || wanted.text.split(separator: "/").last.map(String.init) == name
         }
@@ -66,7 +66,7 @@ struct Slips {
         let whole = Step.limit(of: steps)
         guard duration > whole else { return }
         diagnostics.warn(
-            position, "the plan ends before: its steps may take \(Action.delay(whole).phrase.which) together")
+            position, "the plan ends before: its steps may take \(Action.delay(whole).phrase.argument) together")
     }
 
     /// Names in patterns and actions that are almost a name that the scenario gives.
@@ -97,11 +97,11 @@ struct Slips {
         for entry in entries {
             let type =
                 if let row = OperationTable.row(entry.key) {
-                    key == row.word ? row.which : row.qualifier(key)?.value
+                    key == row.word ? row.argument : row.qualifier(key)?.value
                 } else if let row = ObjectTable.row(entry.key) {
-                    key == row.noun ? row.which : row.attributes.first { $0.name == key }?.value
+                    key == row.noun ? row.name : row.attributes.first { $0.name == key }?.value
                 } else if let kind = ActionWords.kind(entry.key) {
-                    key == kind.word ? kind.which : kind.qualifiers.first { $0.name == key }?.value
+                    key == kind.word ? kind.argument : kind.qualifiers.first { $0.name == key }?.value
                 } else {
                     ValueType?.none
                 }

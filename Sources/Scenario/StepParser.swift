@@ -157,7 +157,7 @@ struct StepParser {
                 read.keys[word] ?? tree.position, "`\(word)` is for faults: a step is what the world does")
             return nil
         }
-        if kind?.which != .arguments, !Pattern(read.phrase.which).isLiteral {
+        if kind?.argument != .arguments, !Pattern(read.phrase.argument).isLiteral {
             diagnostics.add(read.keys[word] ?? tree.position, "a step of the world names one object, not a pattern")
         }
         return read.action

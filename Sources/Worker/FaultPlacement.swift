@@ -105,7 +105,7 @@ private struct Nearest {
     private func likeness(_ there: Phrase) -> Int {
         var score = 0
         if wanted.word == there.word { score += 4 }
-        if Pattern(wanted.which).matches(there.which) { score += 2 }
+        if Pattern(wanted.argument).matches(there.argument) { score += 2 }
         if wanted.noun == there.noun { score += 1 }
         return score
     }

@@ -148,7 +148,7 @@ final class Faults {
     func noteMissing(_ lost: [Fact.Identity], around change: WorldChange, called what: String) throws {
         // What the kernel makes anew by itself comes when it comes.
         let own = ["LL(", "fe80:", "ff00:"]
-        let lost = lost.filter { identity in !own.contains(where: identity.which.hasPrefix) }
+        let lost = lost.filter { identity in !own.contains(where: identity.name.hasPrefix) }
         guard !lost.isEmpty else { return }
         let there = Set(try world.state(around: change).facts.map(\.identity))
         let missing = lost.filter { !there.contains($0) }.map(\.description)

@@ -121,9 +121,9 @@ extension Operation {
     /// The names that it gave to devices and files.
     var namesGiven: [String] {
         switch phrase.word {
-        case "link.create": [phrase.which] + [phrase.qualifiers["peer"]].compactMap { $0 }
+        case "link.create": [phrase.argument] + [phrase.qualifiers["peer"]].compactMap { $0 }
         case "link.set": [phrase.qualifiers["name"]].compactMap { $0 }
-        case "file.create": [phrase.which]
+        case "file.create": [phrase.argument]
         case "file.rename": [phrase.qualifiers["to"]].compactMap { $0 }
         default: []
         }

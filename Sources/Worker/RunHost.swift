@@ -90,7 +90,7 @@ final class RunHost {
     func watch(setting: Phrase) throws {
         let role = setting.namespace ?? NamespaceRegistry.hostRole
         guard let entry = registry.entries.first(where: { $0.role == role || $0.names.contains(role) }) else { return }
-        try snapshotter.watch(setting: setting.which, in: entry.handle)
+        try snapshotter.watch(setting: setting.argument, in: entry.handle)
     }
 
     /// Ends everything in it.

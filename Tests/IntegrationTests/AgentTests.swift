@@ -46,7 +46,7 @@ import Testing
         #expect(record.header.outcomes.map { $0.attempts.map(\.end) } == [[.exited(0)], [.exited(1)], [.exited(0)]])
         #expect(record.outcome(of: "fail")?.attempts.first?.errorOutput == "no way")
         #expect(record.outcome(of: "two")?.attempts.first?.output == "made b\n")
-        #expect(record.operations("netns.name").map { "\($0.step) \($0.phrase.which)" } == ["one a", "two b"])
+        #expect(record.operations("netns.name").map { "\($0.step) \($0.phrase.argument)" } == ["one a", "two b"])
         #expect(record.end?.facts.contains { $0.identity.noun == "process" } == false)
     }
 
@@ -98,7 +98,7 @@ import Testing
                 ready: .log(.text("up"), agent: nil, since: nil)))
         #expect(record.header.error == nil)
         #expect(record.header.outcomes.map(\.failure) == [nil, nil])
-        #expect(record.end?.facts.contains { $0.identity.noun == "process" && $0.identity.which == "sh" } == false)
+        #expect(record.end?.facts.contains { $0.identity.noun == "process" && $0.identity.name == "sh" } == false)
     }
 
     @Test func aServiceThatIsGoneIsNotReady() throws {

@@ -23,7 +23,7 @@ import Testing
                 faults: [after(Phrase("netns.unmount", "pod"), Phrase("kill", "process"))]))
         #expect(record.header.deliveries.count == 1)
         #expect(
-            record.end?.facts.contains { $0.identity.which == "pod" && $0.attributes["state"] == "dead" } == true)
+            record.end?.facts.contains { $0.identity.name == "pod" && $0.attributes["state"] == "dead" } == true)
     }
 
     @Test func aPlainCallFailsWithoutBeingMade() throws {
@@ -65,7 +65,7 @@ import Testing
             """
         let record = try record(
             of: plan(python(text), faults: [before(Phrase("link.create", "d1"), Phrase("fail", "EBUSY"))]))
-        #expect(record.operations("link.create").map(\.phrase.which) == ["d0", "d1"])
+        #expect(record.operations("link.create").map(\.phrase.argument) == ["d0", "d1"])
         #expect(record.operations("link.create").map(\.result) == [.ok, .failed(ErrorNumber(EBUSY))])
         #expect(record.attempt?.output == "0\n\(EBUSY)\n")
     }
@@ -81,7 +81,7 @@ import Testing
         #expect(record.attempt?.end == .exited(2))
         #expect(record.header.deliveries.map(\.failure) == [nil])
         #expect(record.operations("link.create").map(\.result) == [.failed(ErrorNumber(EBUSY))])
-        #expect(record.end?.facts.contains { $0.identity.which == "v0" } == false)
+        #expect(record.end?.facts.contains { $0.identity.name == "v0" } == false)
     }
 
     @Test func exactlyTheThirdOfFiveFails() throws {
@@ -90,7 +90,7 @@ import Testing
             of: plan(
                 shell("printf '\(lines)\\n' | ip -force -batch -"),
                 faults: [before(Phrase("link.create", "*"), nth: 3, Phrase("fail", "ENOSPC"))]))
-        let links = Set(record.end?.facts.filter { $0.identity.noun == "link" }.map(\.identity.which) ?? [])
+        let links = Set(record.end?.facts.filter { $0.identity.noun == "link" }.map(\.identity.name) ?? [])
         #expect(links.isSuperset(of: ["b1", "b2", "b4", "b5"]))
         #expect(!links.contains("b3"))
         #expect(record.attempt?.errorOutput.contains("No space left on device") == true)
@@ -132,7 +132,7 @@ import Testing
                 faults: [before(Phrase("link.create", "br9"), Phrase("fail", "EBUSY"))]))
         #expect(record.attempt?.output == "-16\n")
         #expect(record.header.deliveries.map(\.failure) == [nil])
-        #expect(record.end?.facts.contains { $0.identity.which == "br9" } == false)
+        #expect(record.end?.facts.contains { $0.identity.name == "br9" } == false)
     }
 
     @Test func namespacesAreDeletedUnmountedAndReplaced() throws {
@@ -144,7 +144,7 @@ import Testing
             #expect(record.header.deliveries.map(\.failure) == [nil])
             #expect(record.header.deliveries.first?.removed == ["pod"])
             #expect(record.header.deliveries.first?.effect.description.contains("gone after") == true)
-            let fact = record.end?.facts.first { $0.identity.noun == "netns" && $0.identity.which == "pod" }
+            let fact = record.end?.facts.first { $0.identity.noun == "netns" && $0.identity.name == "pod" }
             #expect(fact?.attributes["state"] == state)
             #expect(record.attempt?.end == .exited(verb == "replace" ? 0 : 255))
         }

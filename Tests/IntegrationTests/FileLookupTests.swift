@@ -15,7 +15,7 @@ import Testing
         #expect(record.attempt?.end == .exited(0))
         #expect(record.attempt?.output == native)
         #expect(record.header.notes.contains { $0.contains("did not say in time") })
-        #expect(record.operations("file.open").map(\.phrase.which) == ["/tmp/served/there"])
+        #expect(record.operations("file.open").map(\.phrase.argument) == ["/tmp/served/there"])
     }
 
     @Test func aProgramBehindAnAbsoluteLinkIsFound() throws {
@@ -30,7 +30,7 @@ import Testing
                     /run/links/first/one && /tmp/second
                     """)))
         #expect(record.attempt?.end == .exited(0))
-        let executed = record.operations("exec").map(\.phrase.which)
+        let executed = record.operations("exec").map(\.phrase.argument)
         #expect(executed.contains("/run/links/first/one"))
         #expect(executed.contains("/tmp/second"))
     }

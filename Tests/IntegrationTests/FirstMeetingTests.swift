@@ -41,7 +41,7 @@ import Testing
         let record = try passing(Phrase("file.write", "/srv/no/where/file", ["text": "x"]))
         #expect(record.header.deliveries.map(\.failure) == [nil] && record.header.undelivered == [])
         func folders(after step: String) -> [String] {
-            (record.state(after: step)?.facts.map(\.identity.which) ?? []).filter { $0.hasPrefix("/srv/no") }
+            (record.state(after: step)?.facts.map(\.identity.name) ?? []).filter { $0.hasPrefix("/srv/no") }
         }
         #expect(folders(after: "run.1").contains("/srv/no/where/file"))
         #expect(folders(after: "run.2") == [])

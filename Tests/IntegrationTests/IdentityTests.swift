@@ -72,8 +72,8 @@ import Testing
                     os.unlink('/run/d/b')
                     os.rmdir('/run/d')
                     """)))
-        let folder = record.operations("file.create").first { $0.phrase.which == "/run/d" }?.identity?.file
-        let file = record.operations("file.create").first { $0.phrase.which == "/run/d/a" }?.identity?.file
+        let folder = record.operations("file.create").first { $0.phrase.argument == "/run/d" }?.identity?.file
+        let file = record.operations("file.create").first { $0.phrase.argument == "/run/d/a" }?.identity?.file
         #expect(folder != nil && file != nil && folder != file)
         for word in ["file.lock", "file.write", "file.sync", "file.rename"] {
             #expect(record.operations(word).map { $0.identity?.file } == [file], "\(word)")

@@ -60,7 +60,7 @@ import Testing
                 faults: [before(Phrase("link.create", "b2"), Phrase("delay", "20ms"))]))
         let created = record.operations("link.create")
         let fault = record.header.deliveries.first
-        #expect(created.map(\.phrase.which) == ["b1", "b2", "b3"])
+        #expect(created.map(\.phrase.argument) == ["b1", "b2", "b3"])
         #expect((created.first?.started ?? 0) <= (fault?.time ?? 0))
         #expect((created.last?.started ?? 0) >= (fault?.time ?? 0) + (fault?.held ?? 0))
     }

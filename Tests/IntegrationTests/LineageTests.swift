@@ -13,7 +13,7 @@ import Testing
         for pinned in [true, false] {
             for round in 0..<LineageTests.rounds {
                 let record = try record(of: plan(argv), pinned: pinned)
-                let found = record.operations("file.create").map { ($0.phrase.which, $0.lineage) }
+                let found = record.operations("file.create").map { ($0.phrase.argument, $0.lineage) }
                 #expect(record.header.error == nil)
                 #expect(record.header.notes == [])
                 #expect(

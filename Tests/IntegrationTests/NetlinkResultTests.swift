@@ -116,7 +116,9 @@ import Testing
         #expect(results.count == 70)
         #expect(results.filter { $0 == "EEXIST" }.count == 7)
         #expect(
-            record.operations("link.get").filter { $0.program == "netlink" }.map(\.phrase.which) == ["lo", "lo", "lo"])
+            record.operations("link.get").filter { $0.program == "netlink" }.map(\.phrase.argument) == [
+                "lo", "lo", "lo",
+            ])
     }
 
     /// Every way of reading the answer shows the same bytes.

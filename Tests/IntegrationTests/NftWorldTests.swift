@@ -36,7 +36,7 @@ import Testing
     private func record(of plan: Plan) throws -> Record { try IntegrationTests.record(of: plan) }
 
     private func objects(_ record: Record, after step: String) -> Set<String> {
-        Set(record.state(after: step)?.facts.filter { $0.identity.noun == "nft" }.map(\.identity.which) ?? [])
+        Set(record.state(after: step)?.facts.filter { $0.identity.noun == "nft" }.map(\.identity.name) ?? [])
     }
 
     @Test func eachKindOfObjectGoes() throws {

@@ -13,7 +13,7 @@ import Testing
 
     /// Whether the link is there at the end.
     private func hasLink(_ record: Record, _ name: String = "d0") -> Bool? {
-        record.end?.facts.contains { $0.identity.noun == "link" && $0.identity.which == name }
+        record.end?.facts.contains { $0.identity.noun == "link" && $0.identity.name == name }
     }
 
     @Test(arguments: signals, [Point.Side.before, .after])
@@ -74,7 +74,7 @@ import Testing
         #expect(record.header.error == nil)
         #expect(record.attempt?.output == "caught False\ndone\n")
         #expect(record.header.deliveries.map(\.effect.description) == ["SIGTERM was caught by python3"])
-        #expect(record.operations("file.create").map(\.phrase.which) == ["/run/x", "/run/y"], "each is one")
+        #expect(record.operations("file.create").map(\.phrase.argument) == ["/run/x", "/run/y"], "each is one")
         #expect(record.operations("file.create").allSatisfy { $0.result == .ok })
     }
 
@@ -99,7 +99,7 @@ import Testing
                 faults: [after(Phrase("file.create", "/run/x"), kill("main", "SIGTERM"))]))
         #expect(record.attempt?.end == .exited(7))
         #expect(record.header.deliveries.map(\.effect.description) == ["SIGTERM was caught by bash"])
-        #expect(record.operations("file.delete").map(\.phrase.which) == ["/run/x"])
+        #expect(record.operations("file.delete").map(\.phrase.argument) == ["/run/x"])
     }
 
     @Test func reachesAll() throws {

@@ -25,9 +25,9 @@ import Testing
         #expect(record.header.error == nil)
         #expect(record.header.outcomes.map(\.failure) == [nil, nil, nil])
         #expect(record.header.outcomes.allSatisfy { $0.ended == nil })
-        #expect(record.state(after: "start")?.facts.contains { $0.identity.which == "/srv/loaded" } == false)
-        #expect(record.state(after: "signal")?.facts.contains { $0.identity.which == "/srv/loaded" } == true)
-        #expect(record.operations.contains { $0.phrase.which == "/srv/loaded" && $0.step == "signal" })
+        #expect(record.state(after: "start")?.facts.contains { $0.identity.name == "/srv/loaded" } == false)
+        #expect(record.state(after: "signal")?.facts.contains { $0.identity.name == "/srv/loaded" } == true)
+        #expect(record.operations.contains { $0.phrase.argument == "/srv/loaded" && $0.step == "signal" })
     }
 
     @Test func aDaemonThatDoesNotKnowTheSignalHasEnded() throws {

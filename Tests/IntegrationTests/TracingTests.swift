@@ -127,7 +127,7 @@ import Testing
                     """)))
         #expect(record.attempt?.end == .exited(0))
         #expect(
-            record.operations("netns.name").map { "\($0.lineage) \($0.phrase.which)" }
+            record.operations("netns.name").map { "\($0.lineage) \($0.phrase.argument)" }
                 == ["python3/ip a", "python3/ip#2 b", "python3/ip#3 c"])
     }
 

@@ -83,7 +83,7 @@ import Testing
         #expect(record.end?.attributes("link", "v1", "pod") == record.start?.attributes("link", "v1", "pod"))
         // But for those that the kernel gives to a new device too.
         let addresses = record.end?.facts.filter { $0.identity.noun == "address" && $0.attributes["dev"] == "v0" }
-        #expect(addresses?.filter { !$0.identity.which.hasPrefix("LL(") } == [])
+        #expect(addresses?.filter { !$0.identity.name.hasPrefix("LL(") } == [])
     }
 
     /// Both ends in one namespace get indexes of their own.
@@ -324,7 +324,7 @@ import Testing
         for removal in [["ip", "link", "del", "v0"], ["ip", "addr", "del", "10.7.0.1/24", "dev", "v0"]] {
             let record = try record(of: passing(Phrase("address.add", "10.7.0.1/24", ["dev": "v0"]), removal))
             #expect(record.header.error == nil)
-            #expect(record.end?.facts.contains { $0.identity.which == "10.7.0.1/24 dev v0" } == false)
+            #expect(record.end?.facts.contains { $0.identity.name == "10.7.0.1/24 dev v0" } == false)
         }
     }
 }
@@ -377,8 +377,8 @@ private func passing(_ action: Phrase, _ argv: [String] = ["true"]) -> Plan {
 
 extension Snapshot {
     /// The attributes of one object; nil where it is not there.
-    fileprivate func attributes(_ noun: String, _ which: String, _ namespace: String) -> [String: String]? {
-        byIdentity[Fact.Identity(noun: noun, which: which, namespace: namespace)]?.attributes
+    fileprivate func attributes(_ noun: String, _ argument: String, _ namespace: String) -> [String: String]? {
+        byIdentity[Fact.Identity(noun: noun, name: argument, namespace: namespace)]?.attributes
     }
 
     /// What is other in a second state, one line each.

@@ -64,7 +64,7 @@ import Testing
 
     @Test func aThreadThatDiesWhileItIsHeldLetsTheRecordGoOn() {
         addThread()
-        audience.holds = { $0.operations.first?.phrase.which == "/run/held" }
+        audience.holds = { $0.operations.first?.phrase.argument == "/run/held" }
         play.enterMakeFolder(other, "/run/held")
         play.enterMakeFolder(main, "/run/x")
         play.leave(main)
@@ -85,7 +85,7 @@ import Testing
     /// The leader's operation did not happen: the thread that calls exec ends it where it stands.
     @Test func aHeldLeaderWhoseProcessExecutesHasDoneNothing() {
         addThread()
-        audience.holds = { $0.operations.first?.phrase.which == "/run/held" }
+        audience.holds = { $0.operations.first?.phrase.argument == "/run/held" }
         play.enterMakeFolder(main, "/run/held")
         play.enter(other, __NR_execve, [play.place("/bin/next"), 0])
         drain()

@@ -234,13 +234,13 @@ final class Audience: InterceptorDelegate {
     }
 
     /// `path: result` of each operation that was recorded.
-    var said: [String] { recorded.map { "\($0.lineage) \($0.phrase.which): \($0.result)" } }
+    var said: [String] { recorded.map { "\($0.lineage) \($0.phrase.argument): \($0.result)" } }
 
     func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool { pass(stop) }
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool { pass(stop) }
 
     private func pass(_ stop: Stop) -> Bool {
-        offered += stop.operations.map { "\(stop.side == .before ? "before" : "after") \($0.phrase.which)" }
+        offered += stop.operations.map { "\(stop.side == .before ? "before" : "after") \($0.phrase.argument)" }
         guard holds(stop) else { return true }
         held.append(stop)
         return false

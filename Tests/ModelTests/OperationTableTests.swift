@@ -37,7 +37,7 @@ import Testing
 
     @Test func effectsAreThoseOfTheWords() {
         func effects(_ phrase: Phrase) -> [String] {
-            operation(0, phrase).effects.map { "\($0.kind.rawValue) \($0.noun) \($0.which) in \($0.namespace)" }
+            operation(0, phrase).effects.map { "\($0.kind.rawValue) \($0.noun) \($0.name) in \($0.namespace)" }
         }
         #expect(
             effects(Phrase("link.create", "veth0", ["type": "veth", "peer": "veth1"], in: "pod"))

@@ -21,13 +21,13 @@ import Testing
     /// Two agents make links in three steps; the condition holds from the fourth moment on, but for one.
     private static var moments: [Moment] {
         var all: [Moment] = []
-        for (index, (agent, step, which)) in [
+        for (index, (agent, step, argument)) in [
             ("a", 0, "v0"), ("b", 0, "v0"), ("a", 1, "v1"), ("a", 1, "v0"), ("b", 2, "v0"), ("a", 2, "v0"),
         ].enumerated() {
             for side in [Point.Side.before, .after] {
                 let operation = Operation(
                     index: index, step: steps[step].id, agent: agent, lineage: agent, program: agent, thread: 1,
-                    call: "sendto", phrase: Phrase("link.create", which, in: "host"), result: .ok, started: 0)
+                    call: "sendto", phrase: Phrase("link.create", argument, in: "host"), result: .ok, started: 0)
                 all.append(
                     Moment(
                         side: side, operation: operation, step: steps[step], holds: all.count >= 4 && all.count != 7))
@@ -41,9 +41,9 @@ import Testing
             [nil, "a", "b"].flatMap { agent in
                 [Point.Nth.these([1]), .these([2]), .these([1, 3]), .last, .all].flatMap { nth in
                     [nil, Condition.fired("x")].flatMap { from in
-                        ["v0", "*"].map { which in
+                        ["v0", "*"].map { argument in
                             Point(
-                                side, Phrase("link.create", which), nth: nth, during: during, agent: agent,
+                                side, Phrase("link.create", argument), nth: nth, during: during, agent: agent,
                                 countingFrom: from)
                         }
                     }
@@ -67,7 +67,7 @@ import Testing
 
     private static func expected(of point: Point) -> [Int] {
         var meant = moments.filter { moment in
-            moment.side == point.side && Pattern(point.operation.which).matches(moment.operation.phrase.which)
+            moment.side == point.side && Pattern(point.operation.argument).matches(moment.operation.phrase.argument)
                 && (point.agent == nil || point.agent == moment.operation.agent)
                 && (point.during == nil || moment.step.isMeant(by: point.during ?? ""))
         }

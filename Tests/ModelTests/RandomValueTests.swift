@@ -51,7 +51,7 @@ import Testing
 
     @Test func whatEveryRunHasIsNotRandom() throws {
         #expect(
-            try differences(state("c99", "0x9").filter { $0.identity.which != "chain ip t fixed" })
+            try differences(state("c99", "0x9").filter { $0.identity.name != "chain ip t fixed" })
                 == ["missing nft chain ip t fixed in host"])
     }
 

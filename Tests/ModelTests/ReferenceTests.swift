@@ -33,10 +33,10 @@ import Testing
         #expect(reference.randomNames.contains(Reference.RandomName(prefix: "veth", length: 12)))
         #expect(reference.fixedNames == ["cni0"])
         let state = try #require(reference.states["add"])
-        let veth = try #require(state.facts.first { $0.identity.which == "veth#1" })
+        let veth = try #require(state.facts.first { $0.identity.name == "veth#1" })
         #expect(veth.attributes["mac"] == "mac(veth#1)")
-        #expect(state.facts.first { $0.identity.which == "eth0" }?.attributes["peer"] == "veth#1 in host")
-        #expect(state.facts.contains { $0.identity.which == "/run/leases/veth#1" })
+        #expect(state.facts.first { $0.identity.name == "eth0" }?.attributes["peer"] == "veth#1 in host")
+        #expect(state.facts.contains { $0.identity.name == "/run/leases/veth#1" })
         #expect(reference.operations == ["add / ip / link.create(veth#1 type veth) @ host": 1])
     }
 
@@ -56,7 +56,7 @@ import Testing
         facts[2].attributes["master"] = nil
         let names = ["cni0", "vethdeadbeef", "/run/leases/vethdeadbeef"]
         let differences = reference.differences(of: Snapshot(facts: facts), namesMade: names, after: "add")
-        #expect(differences.map(\.identity.which) == ["veth#1"])
+        #expect(differences.map(\.identity.name) == ["veth#1"])
     }
 
     @Test func neverMergesTwoObjects() throws {
@@ -64,13 +64,13 @@ import Testing
         let facts = [Fact("link", "vethaaaaaaaa", in: "host"), Fact("link", "vethbbbbbbbb", in: "host")]
         let state = reference.canonical(
             Snapshot(facts: facts), namesMade: ["vethcccccccc", "vethbbbbbbbb", "vethaaaaaaaa"])
-        #expect(state.facts.map(\.identity.which) == ["veth#1", "veth#2"])
+        #expect(state.facts.map(\.identity.name) == ["veth#1", "veth#2"])
     }
 
     @Test func aNameThatWasNeverMadeStaysItself() throws {
         let reference = try Reference.learn(references())
         let state = reference.canonical(Snapshot(facts: [Fact("link", "vethaaaaaaaa", in: "host")]), namesMade: [])
-        #expect(state.facts.map(\.identity.which) == ["vethaaaaaaaa"])
+        #expect(state.facts.map(\.identity.name) == ["vethaaaaaaaa"])
     }
 
     @Test func replacesWholeTokensOnly() {
@@ -124,7 +124,7 @@ import Testing
             record(once, names: [path], [[Fact("file", path)]])
         }
         let reference = try Reference.learn(records)
-        #expect(reference.states["add"]?.facts.map(\.identity.which) == ["/run/x.#1"])
+        #expect(reference.states["add"]?.facts.map(\.identity.name) == ["/run/x.#1"])
         #expect(reference.masked.isEmpty)
     }
 
@@ -136,7 +136,7 @@ import Testing
         }
         let reference = try Reference.learn(records)
         #expect(reference.randomNames == [Reference.RandomName(prefix: "if", length: 6)])
-        #expect(reference.states["add"]?.facts.map(\.identity.which) == ["if#1", "if#2"])
+        #expect(reference.states["add"]?.facts.map(\.identity.name) == ["if#1", "if#2"])
     }
 
     @Test func unequalCountsOfOperationsAreKeptApart() throws {

@@ -28,7 +28,7 @@ import Testing
             return operation
         }
         let first = create("/etc/[x]/sedAb12Cd", ["sedAb12Cd"])
-        #expect(first.pattern.which == "/etc/[[]x]/sed*")
+        #expect(first.pattern.argument == "/etc/[[]x]/sed*")
         #expect(first.pattern.matches(create("/etc/[x]/sedXy34Zw", ["sedXy34Zw"])))
         #expect(!first.pattern.matches(create("/etc/x/sedXy34Zw", nil)))
         // Among those that it means is a file that somebody chose to call so, before it or behind.

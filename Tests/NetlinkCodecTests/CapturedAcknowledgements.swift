@@ -32,7 +32,7 @@ enum CapturedAck {
         """)
 
     // The answer to the same request after its type was made NLMSG_NOOP.
-    static let poisoned = hex("24000000020000015cfd006b42ad1cd3000000002d000000010005065cfd006b00000000")
+    static let noop = hex("24000000020000015cfd006b42ad1cd3000000002d000000010005065cfd006b00000000")
 
     // $ ip netns set t1 5
     static let namespaceID = hex(

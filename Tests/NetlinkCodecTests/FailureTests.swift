@@ -56,32 +56,32 @@ import Testing
         #expect(done.isInterrupted)
     }
 
-    private func token(in bytes: [UInt8]) -> UInt32? { Poison.token(acknowledgedIn: bytes.span.bytes) }
+    private func token(in bytes: [UInt8]) -> UInt32? { NoopPatch.token(acknowledgedIn: bytes.span.bytes) }
 
-    /// The kernel acknowledged the request that these bytes made of it: `CapturedAck.poisoned`.
-    @Test func poison() throws {
+    /// The kernel acknowledged the request that these bytes made of it: `CapturedAck.noop`.
+    @Test func patch() throws {
         var bytes = CapturedBatch.deleteChain
         let request = RequestDecoder().decode(bytes, protocol: NETLINK_NETFILTER)
         let member = try #require(request.requests.first?.members.first)
-        let poison = try Poison(messageAt: member.offset, in: bytes, token: 0x0403_0201)
-        #expect(poison.range == 24..<36)
-        #expect(poison.original.prefix(4) == hex("050a0100")[...])
-        #expect(poison.replacement.prefix(4) == hex("01000500")[...])
-        #expect(poison.replacement[4..<8] == poison.original[4..<8])
-        #expect(poison.replacement.suffix(4) == hex("01020304")[...])
-        bytes.replaceSubrange(poison.range, with: poison.replacement)
-        bytes.replaceSubrange(poison.range, with: poison.original)
+        let patch = try NoopPatch(messageAt: member.offset, in: bytes, token: 0x0403_0201)
+        #expect(patch.range == 24..<36)
+        #expect(patch.original.prefix(4) == hex("050a0100")[...])
+        #expect(patch.replacement.prefix(4) == hex("01000500")[...])
+        #expect(patch.replacement[4..<8] == patch.original[4..<8])
+        #expect(patch.replacement.suffix(4) == hex("01020304")[...])
+        bytes.replaceSubrange(patch.range, with: patch.replacement)
+        bytes.replaceSubrange(patch.range, with: patch.original)
         #expect(bytes == CapturedBatch.deleteChain)
 
-        let route = try Poison(messageAt: 0, in: CapturedAck.request, token: 0)
+        let route = try NoopPatch(messageAt: 0, in: CapturedAck.request, token: 0)
         #expect(route.replacement.prefix(4) == hex("01000506")[...])
-        #expect(try acknowledgement(CapturedAck.poisoned).errno == 0)
-        #expect(try acknowledgement(CapturedAck.poisoned).requestType == 1)
-        #expect(token(in: CapturedAck.poisoned) != nil)
+        #expect(try acknowledgement(CapturedAck.noop).errno == 0)
+        #expect(try acknowledgement(CapturedAck.noop).requestType == 1)
+        #expect(token(in: CapturedAck.noop) != nil)
         #expect(token(in: CapturedAck.plain) == nil)
-        #expect(token(in: Array(CapturedAck.poisoned.prefix(35))) == nil)
+        #expect(token(in: Array(CapturedAck.noop.prefix(35))) == nil)
         #expect(throws: NetlinkDecodingError.self) {
-            try Poison(messageAt: 30, in: CapturedAck.request, token: 0)
+            try NoopPatch(messageAt: 30, in: CapturedAck.request, token: 0)
         }
     }
 }

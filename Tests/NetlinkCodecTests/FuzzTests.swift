@@ -44,7 +44,7 @@ import Testing
         attempt(NftRule.self)
         attempt(NftSet.self)
         attempt(NftGeneration.self)
-        outcomes += (try? Poison(messageAt: 0, in: bytes, token: 1)) == nil ? 1 : 0
+        outcomes += (try? NoopPatch(messageAt: 0, in: bytes, token: 1)) == nil ? 1 : 0
         let failure = FailureAcknowledgement(errno: .min, text: "x", capsRequest: false, extendsAck: true)
         outcomes += (try? failure.bytes(answering: bytes, portID: 1))?.count ?? 1
         return outcomes

@@ -13,6 +13,6 @@ func digits(_ bytes: [UInt8]) -> String {
 
 /// The request's words on one line: `noun.verb which name=value ...`.
 func words(_ request: DecodedRequest) -> String {
-    ([request.operation.word, request.which] + request.arguments.map(\.description))
+    ([request.operation.word, request.argument] + request.arguments.map(\.description))
         .joined(separator: " ")
 }

@@ -49,7 +49,7 @@ import Testing
 
     @Test func iptables() throws {
         let request = try commit(CapturedBatch.masquerade)
-        #expect(request.which == "ip nat")
+        #expect(request.argument == "ip nat")
         #expect(request.value("chain") == "POSTROUTING")
         #expect(
             try members(CapturedBatch.masquerade).last

@@ -53,7 +53,7 @@ import Testing
     @Test func valuesAreOfTheTypesOfTheirKeys() {
         for request in routes {
             let row = request.operation
-            #expect(row.which.problem(withPattern: request.which) == nil, "\(words(request))")
+            #expect(row.argument.problem(withPattern: request.argument) == nil, "\(words(request))")
             for argument in request.arguments {
                 let problem = row.qualifier(argument.name)?.value.problem(withPattern: argument.value)
                 #expect(problem == nil, "\(words(request)): \(problem?.message ?? "")")

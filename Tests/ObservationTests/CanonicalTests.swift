@@ -11,7 +11,7 @@ struct CanonicalTests {
         let facts = [Fact("rule", "all", in: "h", ["table": "9"]), Fact("rule", "all", in: "h", ["table": "5"])]
         let numbered = FactBuilder.numbered(facts)
         #expect(Snapshot(facts: numbered) == Snapshot(facts: FactBuilder.numbered(facts.reversed())))
-        #expect(Snapshot(facts: numbered).facts.map(\.identity.which) == ["all", "all #2"])
+        #expect(Snapshot(facts: numbered).facts.map(\.identity.name) == ["all", "all #2"])
         #expect(Snapshot(facts: numbered).facts.map { $0.attributes["table"] } == ["5", "9"])
     }
 
@@ -59,16 +59,16 @@ struct ChangedFilesTests {
             mknod gone c 0 0 && mknod never c 0 0 && ln -s /etc/file link && mkfifo pipe
             """)
         #expect(
-            found.map { "\($0.identity.which) \($0.attributes["type"] ?? "")" } == [
+            found.map { "\($0.identity.name) \($0.attributes["type"] ?? "")" } == [
                 "/etc/file file", "/gone deleted", "/link symlink", "/new directory", "/new/inner directory",
                 "/new/inner/f file", "/pipe pipe",
             ])
         let byIdentity = Snapshot(facts: found).byIdentity
-        let inner = byIdentity[Fact.Identity(noun: "file", which: "/new/inner/f")]?.attributes
+        let inner = byIdentity[Fact.Identity(noun: "file", name: "/new/inner/f")]?.attributes
         #expect(inner?["mode"] == "600")
         #expect(inner?["size"] == "2")
         #expect(inner?["digest"] == Digest.of(Array("1\n".utf8)))
-        #expect(byIdentity[Fact.Identity(noun: "file", which: "/link")]?.attributes["target"] == "/etc/file")
+        #expect(byIdentity[Fact.Identity(noun: "file", name: "/link")]?.attributes["target"] == "/etc/file")
     }
 
     /// 20 GB of nothing are looked at in no time, and what stands behind them counts.
@@ -124,7 +124,7 @@ struct ChangedFilesTests {
         let changes = "rm etc/file link && rmdir gone made && mkdir made && ln -s b link && echo x > etc/new"
         let found = try facts("\(copy) && \(mark) . etc etc/sub gone made && \(changes)")
         #expect(
-            found.map { "\($0.identity.which) \($0.attributes["type"] ?? "") \($0.attributes["replaced"] ?? "")" } == [
+            found.map { "\($0.identity.name) \($0.attributes["type"] ?? "") \($0.attributes["replaced"] ?? "")" } == [
                 "/etc/file deleted ", "/etc/new file ", "/gone deleted ", "/link symlink ", "/made directory true",
             ])
     }
@@ -134,12 +134,12 @@ struct ChangedFilesTests {
         let mark =
             "python3 -c 'import os, struct; os.setxattr(\".\", \"trusted.tocsin.copied\", b\"y\"); os.setxattr(\".\", \"trusted.tocsin.stood\", struct.pack(\"qq\", \(time(nil) - 60), 0))'"
         let found = try facts("cp -a ../lower/. . && \(mark) && echo y > same && touch -r ../lower/same same")
-        #expect(found.map(\.identity.which).contains("/same"))
+        #expect(found.map(\.identity.name).contains("/same"))
     }
 
     @Test func aDirectoryMadeAnewHidesTheOldOne() throws {
         let found = try facts("mkdir etc && echo old > etc/file", opaque: "etc")
-        #expect(found.map(\.identity.which) == ["/etc", "/etc/file"])
+        #expect(found.map(\.identity.name) == ["/etc", "/etc/file"])
         #expect(found.first?.attributes["replaced"] == "true")
     }
 }

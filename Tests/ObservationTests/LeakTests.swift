@@ -24,14 +24,14 @@ struct LeakTests {
                 """)
             let registry = try host.registry()
             let snapshotter = Snapshotter(registry: registry, initPID: host.initPID)
-            #expect(try snapshotter.take().byIdentity[Fact.Identity(noun: "netns", which: "p")] != nil)
+            #expect(try snapshotter.take().byIdentity[Fact.Identity(noun: "netns", name: "p")] != nil)
             let unnamed = try host.run("cat /run/unnamed").dropLast()
             registry.made(try host.namespace("/proc/\(unnamed)/ns/net"), by: "unshare")
             try host.run("for n in p d s m; do ip netns del $n; done")
             let snapshot = try snapshotter.take()
             let facts = snapshot.byIdentity
-            func netns(_ which: String) -> [String: String]? {
-                facts[Fact.Identity(noun: "netns", which: which)]?.attributes
+            func netns(_ argument: String) -> [String: String]? {
+                facts[Fact.Identity(noun: "netns", name: argument)]?.attributes
             }
             #expect(netns("p (deleted)") == ["state": "unnamed", "holder": "process sleep"])
             // The search of the older back end knows a descriptor by its link, which shows the path of a name instead.
@@ -41,10 +41,10 @@ struct LeakTests {
             #expect(netns("s (deleted)") == ["state": "unnamed", "holder": "descriptor of sleep"])
             #expect(netns("m (deleted)") == ["state": "unnamed", "holder": "mount /run/kept"])
             #expect(netns("ns#1") == ["state": "unnamed", "holder": "process sleep"])
-            #expect(facts[Fact.Identity(noun: "link", which: "lo", namespace: "s (deleted)")] != nil)
-            #expect(facts[Fact.Identity(noun: "link", which: "lo", namespace: "ns#1")] != nil)
-            #expect(facts[Fact.Identity(noun: "process", which: "sleep")]?.attributes["count"] == "4")
-            #expect(facts[Fact.Identity(noun: "mount", which: "/run/kept")]?.attributes["netns"] == "m")
+            #expect(facts[Fact.Identity(noun: "link", name: "lo", namespace: "s (deleted)")] != nil)
+            #expect(facts[Fact.Identity(noun: "link", name: "lo", namespace: "ns#1")] != nil)
+            #expect(facts[Fact.Identity(noun: "process", name: "sleep")]?.attributes["count"] == "4")
+            #expect(facts[Fact.Identity(noun: "mount", name: "/run/kept")]?.attributes["netns"] == "m")
 
             try host.run("umount /run/kept; kill $(ps -C sleep -o pid=); wait || true")
             guard case .settled(let end) = try settle(Settler(snapshotter)) else {
@@ -70,9 +70,9 @@ struct LeakTests {
             try host.run("ip netns del pod && ip netns add pod")
             let facts = try snapshotter.take().byIdentity
             #expect(
-                facts[Fact.Identity(noun: "netns", which: "pod (deleted)")]?.attributes
+                facts[Fact.Identity(noun: "netns", name: "pod (deleted)")]?.attributes
                     == ["state": "unnamed", "holder": "unknown"])
-            #expect(facts[Fact.Identity(noun: "netns", which: "pod")]?.attributes["state"] == "mounted")
+            #expect(facts[Fact.Identity(noun: "netns", name: "pod")]?.attributes["state"] == "mounted")
             let handle = try NamespaceHandle.of(held)
             let death = NamespaceDeath(HostView(initPID: host.initPID))
             #expect(try waitForDeath(death, of: handle) == .held(by: ["unknown"]))
@@ -98,7 +98,7 @@ struct LeakTests {
                 }
                 #expect(time > 0)
                 let left = try snapshotter.take().facts.filter { $0.identity.noun == "link" }
-                #expect(left.map(\.identity.which) == ["lo"])
+                #expect(left.map(\.identity.name) == ["lo"])
             }
         }
     }
@@ -120,7 +120,7 @@ struct LeakTests {
                 Issue.record("unsettled")
                 return
             }
-            #expect(after.facts.filter { $0.identity.noun == "link" }.map(\.identity.which) == ["lo"])
+            #expect(after.facts.filter { $0.identity.noun == "link" }.map(\.identity.name) == ["lo"])
         }
     }
 
@@ -160,7 +160,7 @@ struct LeakTests {
                 Issue.record("unsettled")
                 return
             }
-            #expect(snapshot.facts.filter { $0.identity.noun == "process" }.map(\.identity.which) == ["sleep"])
+            #expect(snapshot.facts.filter { $0.identity.noun == "process" }.map(\.identity.name) == ["sleep"])
         }
     }
 
@@ -171,7 +171,7 @@ struct LeakTests {
             let snapshotter = Snapshotter(registry: try host.registry(), initPID: host.initPID)
             try host.run("ip link add name va type veth peer name vb && ip link set va up && ip link set vb up")
             try host.run("ip address add fd00::1/64 dev va")
-            let identity = Fact.Identity(noun: "address", which: "fd00::1/64 dev va", namespace: "host")
+            let identity = Fact.Identity(noun: "address", name: "fd00::1/64 dev va", namespace: "host")
             #expect(try snapshotter.take().byIdentity[identity]?.attributes["flags"] == "tentative")
             guard case .settled(let snapshot) = try settle(Settler(snapshotter)) else {
                 Issue.record("unsettled")

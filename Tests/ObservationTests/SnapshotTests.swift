@@ -31,8 +31,8 @@ struct SnapshotTests {
             let snapshotter = Snapshotter(registry: registry, initPID: host.initPID)
             let snapshot = try snapshotter.take()
             let facts = snapshot.byIdentity
-            func attributes(_ noun: String, _ which: String, _ namespace: String = "pod") -> [String: String] {
-                facts[Fact.Identity(noun: noun, which: which, namespace: namespace)]?.attributes ?? [:]
+            func attributes(_ noun: String, _ argument: String, _ namespace: String = "pod") -> [String: String] {
+                facts[Fact.Identity(noun: noun, name: argument, namespace: namespace)]?.attributes ?? [:]
             }
             #expect(attributes("netns", "pod", "")["state"] == "mounted")
             #expect(attributes("link", "lo", "host")["type"] == "loopback")
@@ -54,7 +54,7 @@ struct SnapshotTests {
             #expect(attributes("neighbour", "10.0.0.9 dev eth0")["lladdr"] == "02:00:00:00:00:09")
             #expect(attributes("neighbour", "10.0.0.8 dev eth0") == ["dev": "eth0", "proxy": "true"])
             #expect(attributes("mount", "/run", "") == ["type": "tmpfs"])
-            #expect(facts.keys.allSatisfy { $0.noun != "mount" || !$0.which.hasPrefix("/run/netns/") })
+            #expect(facts.keys.allSatisfy { $0.noun != "mount" || !$0.name.hasPrefix("/run/netns/") })
             #expect(facts.keys.allSatisfy { $0.noun != "process" }, "pid 1 is no fact")
             #expect(facts.count == snapshot.facts.count, "identities are unique")
             #expect(facts.keys.allSatisfy { $0.namespace != NamespaceRegistry.unknownRole })
@@ -77,8 +77,8 @@ struct SnapshotTests {
                 """)
             let snapshotter = Snapshotter(registry: try host.registry(), initPID: host.initPID)
             let snapshot = try snapshotter.take()
-            func attributes(_ which: String) -> [String: String]? {
-                snapshot.byIdentity[Fact.Identity(noun: "nft", which: which, namespace: "host")]?.attributes
+            func attributes(_ argument: String) -> [String: String]? {
+                snapshot.byIdentity[Fact.Identity(noun: "nft", name: argument, namespace: "host")]?.attributes
             }
             #expect(attributes("table inet t") == ["family": "inet", "table": "t"])
             let chain = attributes("chain inet t in")
@@ -96,7 +96,7 @@ struct SnapshotTests {
             try host.run(
                 "nft replace rule inet t in handle $(nft -a list chain inet t in | sed -n 's/.*mine.*handle //p') drop")
             let later = try snapshotter.take()
-            #expect(snapshot.differences(to: later).map(\.identity.which) == ["rule inet t in #2"])
+            #expect(snapshot.differences(to: later).map(\.identity.name) == ["rule inet t in #2"])
         }
     }
 
@@ -110,13 +110,13 @@ struct SnapshotTests {
             let registry = try host.registry()
             let facts = try Snapshotter(registry: registry, initPID: host.initPID).take().byIdentity
             func state(_ name: String) -> String? {
-                facts[Fact.Identity(noun: "netns", which: name)]?.attributes["state"]
+                facts[Fact.Identity(noun: "netns", name: name)]?.attributes["state"]
             }
             #expect(["pod", "pipe", "mnt"].map(state) == ["dead", "dead", "dead"])
             #expect(["keep", "link", "self"].map(state) == ["mounted", "mounted", "mounted"])
             #expect(registry.role(named: "self") == "host")
-            #expect(facts[Fact.Identity(noun: "link", which: "lo", namespace: "keep")] != nil)
-            #expect(facts[Fact.Identity(noun: "link", which: "lo", namespace: "link")] == nil)
+            #expect(facts[Fact.Identity(noun: "link", name: "lo", namespace: "keep")] != nil)
+            #expect(facts[Fact.Identity(noun: "link", name: "lo", namespace: "link")] == nil)
         }
     }
 
@@ -133,8 +133,8 @@ struct SnapshotTests {
                 ip -n a link add link l name m netns c index 20 type macvlan
                 """)
             let facts = try Snapshotter(registry: try host.registry(), initPID: host.initPID).take().byIdentity
-            func attribute(_ which: String, _ namespace: String, _ name: String) -> String? {
-                facts[Fact.Identity(noun: "link", which: which, namespace: namespace)]?.attributes[name]
+            func attribute(_ argument: String, _ namespace: String, _ name: String) -> String? {
+                facts[Fact.Identity(noun: "link", name: argument, namespace: namespace)]?.attributes[name]
             }
             #expect(
                 ["a", "b", "c", "d"].map { attribute("l", $0, "peer") } == ["l in b", "l in a", "l in d", "l in c"])
@@ -174,7 +174,7 @@ struct SnapshotTests {
             }
             #expect(snapshots[0].differences(to: snapshots[1]).isEmpty)
             #expect(snapshots[0].digest == snapshots[1].digest)
-            let fixed = snapshots[0].byIdentity[Fact.Identity(noun: "link", which: "fixed", namespace: "host")]
+            let fixed = snapshots[0].byIdentity[Fact.Identity(noun: "link", name: "fixed", namespace: "host")]
             #expect(fixed?.attributes["mac"] == "02:00:00:00:00:01")
         }
     }

@@ -162,8 +162,8 @@ extension BrokenFileTests {
                     do: kill
 
                 """#,
-            "13:5: error: an operation is a map: { WORD: WHICH, … }",
-            "14:5: error: an action is a map: { WORD: WHICH, … }"),
+            "13:5: error: an operation is a map: { WORD: ARGUMENT, … }",
+            "14:5: error: an action is a map: { WORD: ARGUMENT, … }"),
         Broken(
             faulty + #"""
                   - before: { netns.enter: }
@@ -177,7 +177,7 @@ extension BrokenFileTests {
                     do: { kill: process }
 
                 """#,
-            "13:5: error: an operation begins with its word: { WORD: WHICH, … }"),
+            "13:5: error: an operation begins with its word: { WORD: ARGUMENT, … }"),
         Broken(
             faulty + #"""
                   - before: { link.set: "a/*" }

@@ -11,7 +11,7 @@ extension BrokenFileTests {
             "20:5: error: a point is a map of keys; a line of `tocsin trace` stands behind `before` or `after`: { before: go }"
         ),
         Broken(
-            order(good, "{ before: [go] }"), "20:7: error: an operation is a map: { WORD: WHICH, … }"),
+            order(good, "{ before: [go] }"), "20:7: error: an operation is a map: { WORD: ARGUMENT, … }"),
         Broken(order(good, "{ before: go }"), "20:7: error: unknown word `go`"),
         Broken(
             order(good, "{ before: link.set a up }"),

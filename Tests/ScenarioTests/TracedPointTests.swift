@@ -111,10 +111,10 @@ import Testing
     }
 
     @Test func allPrefixesAreOne() {
-        func means(_ pattern: String, _ which: String) -> Bool {
+        func means(_ pattern: String, _ argument: String) -> Bool {
             let operation = Operation(
                 index: 0, step: "up", agent: "a", lineage: "a", program: "ip", thread: 7, call: "x",
-                phrase: Phrase("route.add", which), started: 0)
+                phrase: Phrase("route.add", argument), started: 0)
             return Phrase("route.add", pattern).matches(operation)
         }
         #expect(means("default", "default") && means("default", "::/0") && means("default", "0.0.0.0/0"))

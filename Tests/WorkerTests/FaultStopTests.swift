@@ -205,7 +205,7 @@ import Testing
         var last: [String: Model.Operation] = [:]
         for one in all { last[one.phrase.lineText] = one }
         func score(_ phrase: Phrase) -> Int {
-            (phrase.word == wanted.word ? 4 : 0) + (phrase.which == wanted.which ? 2 : 0)
+            (phrase.word == wanted.word ? 4 : 0) + (phrase.argument == wanted.argument ? 2 : 0)
                 + (phrase.noun == "file" ? 1 : 0)
         }
         let best = last.values.map { (score($0.phrase), $0.key) }.max { $0.0 < $1.0 }

@@ -24,7 +24,7 @@ struct RoundTripTests {
                 let fact = try place.roundTrip(
                     "route", .addRoute(request), [.dumpRoutes(.ipv4), .dumpRoutes(.ipv6)], as: RouteRecord.self)
                 #expect(fact.attributes == Expected.attributes(of: route), "\(route)")
-                #expect(fact.identity.which.hasPrefix(Expected.destination(of: route)), "\(route)")
+                #expect(fact.identity.name.hasPrefix(Expected.destination(of: route)), "\(route)")
             }
         }
     }
@@ -57,7 +57,7 @@ struct RoundTripTests {
                 let fact = try place.roundTrip(
                     "address", .addAddress(try ObjectRequests.readPrefix(address.prefix), to: device.index),
                     [.dumpAddresses()], as: AddressRecord.self, isReady: { !$0.isTentative })
-                #expect(fact.identity.which == "\(Expected.prefix(address.prefix)) dev \(address.dev)")
+                #expect(fact.identity.name == "\(Expected.prefix(address.prefix)) dev \(address.dev)")
                 let scope = ["127.0.9.1/8": "host", "fe80::9/64": "link"][address.prefix] ?? "global"
                 #expect(fact.attributes == ["dev": address.dev, "scope": scope], "\(fact)")
             }
@@ -106,7 +106,7 @@ struct RoundTripTests {
                     expected["master"] = each.master
                     #expect(fact.attributes == expected, "\(link)")
                     let addresses: [DumpedObject<AddressRecord>] = try place.socket.dump(.dumpAddresses())
-                    let own = addresses.compactMap { $0.record.fact(by: builder)?.identity.which }
+                    let own = addresses.compactMap { $0.record.fact(by: builder)?.identity.name }
                     for address in each.addresses {
                         #expect(own.contains("\(Expected.prefix(address)) dev \(each.name)"))
                     }
@@ -192,12 +192,12 @@ private struct Place {
         let shown = made.filter { $0.record.isShown(by: builder) }
         try #require(shown.count == 1, "\(noun): \(made.map(\.record))")
         let fact = try #require(shown[0].record.fact(by: builder))
-        let words = fact.identity.which.split(separator: " ").first.map(String.init) ?? ""
+        let words = fact.identity.name.split(separator: " ").first.map(String.init) ?? ""
         for phrase in [
-            Phrase("\(noun).delete", fact.identity.which, in: "host"), Phrase("\(noun).delete", words, fact.attributes),
+            Phrase("\(noun).delete", fact.identity.name, in: "host"), Phrase("\(noun).delete", words, fact.attributes),
         ] {
             let found = try socket.choose(phrase, among: after, builder)
-            #expect(found.object.record == shown[0].record && found.which == fact.identity.which, "\(phrase)")
+            #expect(found.object.record == shown[0].record && found.name == fact.identity.name, "\(phrase)")
         }
         try socket.send(shown[0].deletion, "\(noun).delete")
         let left = try all().filter { each in !before.contains { $0.record == each.record } }

@@ -3,7 +3,7 @@ public struct ObjectRow: Hashable, Sendable {
     /// `link`.
     public let noun: String
     /// What names it.
-    public let which: ValueType
+    public let name: ValueType
     /// Its attributes.
     public let attributes: [OperationRow.Qualifier]
     /// What it is, in one sentence.
@@ -18,11 +18,11 @@ public enum ObjectTable {
     /// All rows.
     public static let rows: [ObjectRow] = [
         ObjectRow(
-            noun: "netns", which: .namespace,
+            noun: "netns", name: .namespace,
             attributes: [.init("state", .word(["mounted", "dead", "unnamed"])), .init("holder", .text, isList: true)],
             meaning: "a namespace, by its name or as who made it"),
         ObjectRow(
-            noun: "link", which: .device,
+            noun: "link", name: .device,
             attributes: [
                 .init("type", .text), .init("mtu", .number(0...4_294_967_295)), .init("mac", .hardwareAddress),
                 .init("up", .truth), .init("master", .device), .init("peer", .text), .init("link", .text),
@@ -30,13 +30,13 @@ public enum ObjectTable {
                 .init("xdp", .truth), .init("settings", .text),
             ], meaning: "a device"),
         ObjectRow(
-            noun: "address", which: .prefix(or: []),
+            noun: "address", name: .prefix(or: []),
             attributes: [
                 .init("dev", .device), .init("scope", .text), .init("flags", .text), .init("peer", .prefix(or: [])),
                 .init("broadcast", .prefix(or: [])), .init("label", .text),
             ], meaning: "an address of a device"),
         ObjectRow(
-            noun: "route", which: .prefix(or: ["default", "all"]),
+            noun: "route", name: .prefix(or: ["default", "all"]),
             attributes: [
                 .init("via", .text, isList: true), .init("dev", .device, isList: true),
                 .init("weights", .text, isList: true), .init("table", .text),
@@ -44,30 +44,30 @@ public enum ObjectTable {
                 .init("src", .prefix(or: [])), .init("from", .prefix(or: [])), .init("type", .text),
                 .init("nexthop", .number(0...4_294_967_295)), .init("flags", .text), .init("tos", .number(0...255)),
             ], meaning: "a route"),
-        ObjectRow(noun: "rule", which: .prefix(or: ["all"]), attributes: ruleAttributes, meaning: "a policy rule"),
+        ObjectRow(noun: "rule", name: .prefix(or: ["all"]), attributes: ruleAttributes, meaning: "a policy rule"),
         ObjectRow(
-            noun: "neighbour", which: .prefix(or: []),
+            noun: "neighbour", name: .prefix(or: []),
             attributes: [
                 .init("dev", .device), .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
             ], meaning: "a permanent neighbour, or a proxy"),
         ObjectRow(
-            noun: "nft", which: .text, attributes: nftAttributes,
+            noun: "nft", name: .text, attributes: nftAttributes,
             meaning: "a table, chain, rule, set or element of nftables"),
         ObjectRow(
-            noun: "sysctl", which: .text, attributes: [.init("value", .text), .init("former", .text)],
+            noun: "sysctl", name: .text, attributes: [.init("value", .text), .init("former", .text)],
             meaning: "a setting below net that an agent wrote, and that holds something else than before"),
         ObjectRow(
-            noun: "file", which: .path,
+            noun: "file", name: .path,
             attributes: [
                 .init("type", .text), .init("size", .number(0...Int.max)), .init("digest", .text),
                 .init("digested", .number(0...Int.max)), .init("mode", .text), .init("replaced", .truth),
                 .init("target", .text), .init("owner", .text), .init("xattrs", .text), .init("pid", .text),
             ], meaning: "a file, folder or link that is another than at the beginning"),
         ObjectRow(
-            noun: "mount", which: .path, attributes: [.init("type", .text), .init("netns", .namespace)],
+            noun: "mount", name: .path, attributes: [.init("type", .text), .init("netns", .namespace)],
             meaning: "a mount"),
         ObjectRow(
-            noun: "process", which: .text,
+            noun: "process", name: .text,
             attributes: [.init("count", .number(0...Int.max)), .init("zombies", .number(0...Int.max))],
             meaning: "the processes of one program"),
     ]

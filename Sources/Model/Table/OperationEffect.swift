@@ -40,7 +40,7 @@ extension Operation {
         /// The noun of the object.
         public var noun: String
         /// Which one.
-        public var which: String
+        public var name: String
         /// The namespace in which it is done.
         public var namespace: String
     }
@@ -56,11 +56,12 @@ extension Operation {
         let namespace = phrase.namespace ?? "host"
         return row.effects.flatMap { effect -> [Effect] in
             if let given = effect.given, phrase.qualifiers[given] == nil { return [] }
-            let text = effect.key.map { phrase.qualifiers[$0] ?? "" } ?? phrase.which
+            let text = effect.key.map { phrase.qualifiers[$0] ?? "" } ?? phrase.argument
             let isList =
-                effect.key == nil && row.which == .tables || (effect.key.flatMap { row.qualifier($0)?.isList } ?? false)
+                effect.key == nil && row.argument == .tables
+                || (effect.key.flatMap { row.qualifier($0)?.isList } ?? false)
             let names = isList ? text.split(separator: ",").map { String($0.drop { $0 == " " }) } : [text]
-            return names.map { Effect(kind: effect.kind, noun: effect.noun, which: $0, namespace: namespace) }
+            return names.map { Effect(kind: effect.kind, noun: effect.noun, name: $0, namespace: namespace) }
         }
     }
 }

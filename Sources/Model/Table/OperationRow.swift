@@ -6,7 +6,7 @@ public final class OperationRow: Sendable {
     /// What is done to which kind of object: `route.add`.
     public let word: String
     /// What stands behind the word.
-    public let which: ValueType
+    public let argument: ValueType
     /// The keys that a decoder may give besides.
     public let qualifiers: [Qualifier]
     /// Where it is seen.
@@ -20,11 +20,11 @@ public final class OperationRow: Sendable {
 
     /// Makes a row.
     public init(
-        _ word: String, _ which: ValueType, _ qualifiers: [Qualifier] = [], from origin: Origin, _ effects: [Effect],
+        _ word: String, _ argument: ValueType, _ qualifiers: [Qualifier] = [], from origin: Origin, _ effects: [Effect],
         _ answers: Answers, _ meaning: String
     ) {
         self.word = word
-        self.which = which
+        self.argument = argument
         self.qualifiers = qualifiers
         self.origin = origin
         self.effects = effects

@@ -27,7 +27,7 @@ public struct FailureAcknowledgement: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - request: the original request, as the agent wrote it: header and payload.
-    ///   - portID: the port id of the agent's socket, taken from the kernel's acknowledgement of the poisoned request.
+    ///   - portID: the port id of the agent's socket, taken from the kernel's acknowledgement of the request that was made a no-op.
     /// - Throws: `truncatedHeader` or `messageLength` where the request is no message.
     public func bytes(answering request: [UInt8], portID: UInt32) throws(NetlinkDecodingError) -> [UInt8] {
         let span = request.span.bytes
@@ -49,7 +49,7 @@ public struct FailureAcknowledgement: Hashable, Sendable {
         return builder.bytes
     }
 
-    /// Builds the message in answer to the kernel's acknowledgement of the poisoned request.
+    /// Builds the message in answer to the kernel's acknowledgement of the request that was made a no-op.
     ///
     /// Sequence and port id are the kernel's own. Error, beside those of the request: the same of the acknowledgement.
     public func bytes(

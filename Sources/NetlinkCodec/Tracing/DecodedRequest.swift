@@ -22,7 +22,7 @@ public struct DecodedRequest: Hashable, Sendable {
     /// What is asked; `raw.request` for every message that has no row of its own.
     public var operation: OperationRow
     /// The object: a name, a prefix, an address, the tables of a commit, `#INDEX` where the name is not known.
-    public var which: String
+    public var argument: String
     /// The arguments, in an order fixed for each verb.
     public var arguments: [Argument] = []
     /// The indexes of every link that the request names by index, in order of appearance.
@@ -44,9 +44,9 @@ public struct DecodedRequest: Hashable, Sendable {
     /// Length of the message in bytes; of a `nft.commit` of all its messages with padding.
     public var length: Int
 
-    init(_ message: NetlinkMessage, _ operation: OperationRow, _ which: String) {
+    init(_ message: NetlinkMessage, _ operation: OperationRow, _ argument: String) {
         self.operation = operation
-        self.which = which
+        self.argument = argument
         sequence = message.sequence
         wantsAck = message.wantsAck
         rawType = message.type

@@ -70,11 +70,11 @@ extension RequestDecoder {
         let index = UInt32(bitPattern: header.ifi_index)
         // Without a device, a change is that of all devices of the group (rtnl_group_changelink in net/core/rtnetlink.c).
         let isOfGroup = words.group != nil && message.type != wire(RTM_GETLINK)
-        let which = index == 0 ? words.name ?? (isOfGroup ? "all" : "#0") : name(index)
+        let argument = index == 0 ? words.name ?? (isOfGroup ? "all" : "#0") : name(index)
         var request: DecodedRequest
         switch Int(message.type) {
-        case Int(RTM_GETLINK): request = DecodedRequest(message, .linkGet, which)
-        case Int(RTM_DELLINK): request = DecodedRequest(message, .linkDelete, which)
+        case Int(RTM_GETLINK): request = DecodedRequest(message, .linkGet, argument)
+        case Int(RTM_DELLINK): request = DecodedRequest(message, .linkDelete, argument)
         default:
             // An index chosen for a new link is no name of an existing one.
             let creates = message.type == wire(RTM_NEWLINK) && message.has(NLM_F_CREATE)
@@ -84,7 +84,7 @@ extension RequestDecoder {
                 request = DecodedRequest(message, .linkCreate, name)
                 request.add("type", words.kind)
             } else {
-                request = DecodedRequest(message, .linkSet, which)
+                request = DecodedRequest(message, .linkSet, argument)
             }
             try describe(&request, words, header, bytes)
         }

@@ -79,7 +79,7 @@ struct NftBatch {
     var request: DecodedRequest {
         var request = begin
         request.members = members
-        request.which = Set(members.map { $0.table ?? "all" }).sorted().joined(separator: ", ")
+        request.argument = Set(members.map { $0.table ?? "all" }).sorted().joined(separator: ", ")
         for verb in [NftBatchMember.Verb.add, .delete, .flush] {
             let counts = NftBatchMember.Object.allCases.compactMap { object in
                 let count = members.count { $0.verb == verb && $0.object == object }

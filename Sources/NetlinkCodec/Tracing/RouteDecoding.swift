@@ -12,8 +12,8 @@ extension RequestDecoder {
         // The payload of a request and of a record are the same; only "new" and "delete" come here.
         guard let record = try AddressRecord.decode(message, in: bytes) else { return raw(message) }
         let isNew = message.type == wire(RTM_NEWADDR)
-        let which = record.prefix?.description ?? "all"
-        var request = DecodedRequest(message, isNew ? .addressAdd : .addressDelete, which)
+        let argument = record.prefix?.description ?? "all"
+        var request = DecodedRequest(message, isNew ? .addressAdd : .addressDelete, argument)
         request.family = record.family
         device(record.index, &request)
         request.add("peer", record.peer?.description)
@@ -144,8 +144,8 @@ extension RequestDecoder {
         default: operation = message.has(NLM_F_REPLACE) ? .neighbourReplace : .neighbourAdd
         }
         // An entry of a bridge may have no address but that of its link layer.
-        let which = record.address?.description ?? record.linkLayerAddress?.description ?? "all"
-        var request = DecodedRequest(message, operation, which)
+        let argument = record.address?.description ?? record.linkLayerAddress?.description ?? "all"
+        var request = DecodedRequest(message, operation, argument)
         request.family = record.family
         device(record.index, &request)
         request.add("lladdr", record.linkLayerAddress?.description)

@@ -209,11 +209,11 @@ extension Page {
         var rows: [Markup] = []
         for step in steps {
             for (number, attempt) in step.attempts.enumerated() {
-                let which = step.attempts.count > 1 ? ", run \(number + 1)" : ""
+                let argument = step.attempts.count > 1 ? ", run \(number + 1)" : ""
                 let said = [("stderr", attempt.errorOutput), ("stdout", attempt.output)].filter { !$0.1.isEmpty }
                 rows.append(
                     element(
-                        "tr", [:], element("th", ["scope": "row"], text: step.step + which),
+                        "tr", [:], element("th", ["scope": "row"], text: step.step + argument),
                         element("td", ["class": attempt.isSuccess ? "good" : "bad"], text: attempt.end),
                         element("td", ["class": "number"], text: Columns.span(attempt.duration)),
                         element(

@@ -38,7 +38,7 @@ extension Shapes {
         fields: [
             .field("kind", .choice(["missing", "extra", "changed"]), "What is wrong with it.") { .string($0.kind) },
             .field("noun", .string, "What it is: link, route, nft, ...") { .string($0.identity.noun) },
-            .field("which", .string, "Which one.") { .string($0.identity.which) },
+            .field("which", .string, "Which one.") { .string($0.identity.name) },
             .field("namespace", .string, "Its namespace; empty where it has none.") { .string($0.identity.namespace) },
             .optional("expected", .map(.string), "Its attributes in the reference.") { difference in
                 switch difference {

@@ -15,10 +15,10 @@ enum ObjectText {
         case "neighbour": neighbour(words)
         case "nft": nft(words)
         case "sysctl":
-            "sysctl \(words.which) = \(words["value"] ?? "")" + words.place + words.comment(without: ["value"])
+            "sysctl \(words.argument) = \(words["value"] ?? "")" + words.place + words.comment(without: ["value"])
         case "file": file(words)
         case "netns": netns(words)
-        default: "\(fact.identity.noun) \(words.which)" + words.place + words.comment(without: [])
+        default: "\(fact.identity.noun) \(words.argument)" + words.place + words.comment(without: [])
         }
     }
 
@@ -43,9 +43,9 @@ enum ObjectText {
 
     private static func netns(_ words: Words) -> String {
         switch words["state"] {
-        case "mounted": "netns \(words.which)" + words.comment(without: ["state"])
-        case "dead": "netns \(words.which)  # a file that leads to no namespace"
-        default: "netns \(words.which)" + words.comment(without: ["role"])
+        case "mounted": "netns \(words.argument)" + words.comment(without: ["state"])
+        case "dead": "netns \(words.argument)  # a file that leads to no namespace"
+        default: "netns \(words.argument)" + words.comment(without: ["role"])
         }
     }
 
@@ -68,7 +68,7 @@ enum ObjectText {
         let kind = words["type"].flatMap { $0 == "unicast" ? nil : $0 }
         let table = words["table"] == "main" ? [] : words.pairs(("table", "table"))
         let scope = words["scope"] == "global" ? [] : words.pairs(("scope", "scope"))
-        let isSix = words.which.contains(" inet6")
+        let isSix = words.argument.contains(" inet6")
         return words.line(
             [isSix ? "-6 route" : "route"] + [kind].compactMap(\.self) + [words.name] + words.pairs(("from", "from"))
                 + words.pairs(("via", "via"), ("dev", "dev")) + table + words.pairs(("proto", "proto")) + scope
@@ -80,7 +80,7 @@ enum ObjectText {
         let not = words["not"] == "true" ? ["not"] : []
         let action = words["action"].flatMap { $0 == "lookup" ? nil : $0 }
         return words.line(
-            [words.which.contains(" inet6") ? "-6 rule" : "rule"] + not
+            [words.argument.contains(" inet6") ? "-6 rule" : "rule"] + not
                 + words.pairs(
                     ("from", "from"), ("to", "to"), ("iif", "iif"), ("oif", "oif"), ("fwmark", "fwmark"),
                     ("priority", "priority"))
@@ -102,43 +102,43 @@ enum ObjectText {
             words.place
             + words.comment(
                 without: own + ["type", "hook", "priority", "policy", "dev", "data", "key", "flags"])
-        if let text = words["text"], words.which.hasPrefix("rule ") {
-            let place = words.which.split(separator: " ").prefix(4).joined(separator: " ")
+        if let text = words["text"], words.argument.hasPrefix("rule ") {
+            let place = words.argument.split(separator: " ").prefix(4).joined(separator: " ")
             return "\(place) \(RuleText.line(text, family: words["family"] ?? ""))" + comment
         }
-        if words.which.hasPrefix("chain "), let hook = words["hook"] {
+        if words.argument.hasPrefix("chain "), let hook = words["hook"] {
             let kind = words["type"].map { "type \($0) " } ?? ""
             let device = words["dev"].map { " device \($0)" } ?? ""
             let policy = words["policy"].map { " policy \($0);" } ?? ""
-            return "\(words.which) { \(kind)hook \(hook)\(device) priority \(words["priority"] ?? "0");\(policy) }"
+            return "\(words.argument) { \(kind)hook \(hook)\(device) priority \(words["priority"] ?? "0");\(policy) }"
                 + comment
         }
-        if words.which.hasPrefix("element "), let last = words.which.split(separator: " ").last {
-            let place = words.which.dropLast(last.count)
+        if words.argument.hasPrefix("element "), let last = words.argument.split(separator: " ").last {
+            let place = words.argument.dropLast(last.count)
             let data = words["data"].map { " : \($0)" } ?? ""
             return "\(place){ \(last)\(data) }" + comment
         }
         let further = ["key", "flags"].compactMap { name in
             words[name].map { name == "key" ? "type \($0);" : "flags \($0);" }
         }
-        return words.which + (further.isEmpty ? "" : " { \(further.joined(separator: " ")) }") + comment
+        return words.argument + (further.isEmpty ? "" : " { \(further.joined(separator: " ")) }") + comment
     }
 
     private static func file(_ words: Words) -> String {
-        let slash = words["type"] == "directory" && !words.which.hasSuffix("/") ? "/" : ""
+        let slash = words["type"] == "directory" && !words.argument.hasSuffix("/") ? "/" : ""
         let target = words["target"].map { " -> \($0)" } ?? ""
         let kind = words["type"].flatMap { ["file", "directory"].contains($0) ? nil : " type \($0)" } ?? ""
         let size = words["size"].map { " size \($0)" } ?? ""
         let mode = words["mode"].map { " mode \($0)" } ?? ""
         let digest = words["digest"].map { "  # digest \($0.prefix(8))" } ?? ""
         let others = words.comment(without: ["type", "target", "size", "mode", "digest"])
-        return "file \(words.which)\(slash)\(target)\(kind)\(size)\(mode)" + words.place + digest + others
+        return "file \(words.argument)\(slash)\(target)\(kind)\(size)\(mode)" + words.place + digest + others
     }
 }
 
 /// The parts of a fact, to be put in the order of a program's syntax.
 private struct Words {
-    let which: String
+    let argument: String
     private let attributes: [String: String]
 
     /// Where it stands: ` in pod`; nothing where that is not said.
@@ -146,14 +146,14 @@ private struct Words {
 
     init(_ fact: Fact, place: String) {
         self.place = place.isEmpty ? "" : " in \(place)"
-        which = fact.identity.which
+        argument = fact.identity.name
         attributes = fact.attributes
     }
 
     subscript(name: String) -> String? { attributes[name] }
 
-    /// The first word of the which.
-    var name: String { which.split(separator: " ").first.map(String.init) ?? which }
+    /// The first word of the argument.
+    var name: String { argument.split(separator: " ").first.map(String.init) ?? argument }
 
     /// Words of the syntax, each with the attribute behind it, where that is there.
     func pairs(_ all: (word: String, attribute: String)...) -> [String] {
@@ -168,8 +168,10 @@ private struct Words {
     /// The attributes that were not said, as a comment.
     func comment(without said: [String]) -> String {
         // What tells an object from its like: `#2`.
-        let mark = which.split(separator: " ").dropFirst().last { $0.hasPrefix("#") }.map { [String($0.dropFirst())] }
-        let isRule = which.hasPrefix("rule ") && attributes["text"] != nil
+        let mark = argument.split(separator: " ").dropFirst().last { $0.hasPrefix("#") }.map {
+            [String($0.dropFirst())]
+        }
+        let isRule = argument.hasPrefix("rule ") && attributes["text"] != nil
         let rest = attributes.filter { !said.contains($0.key) }.sorted { $0.key < $1.key }.map {
             "\($0.key) \($0.value)"
         }

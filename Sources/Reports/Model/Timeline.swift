@@ -98,6 +98,6 @@ public struct TimelineLine: Hashable, Sendable {
 
     /// A namespace by its name, else the one in which it is done.
     static func namespace(of phrase: Phrase) -> String? {
-        phrase.noun == "netns" && !phrase.which.isEmpty ? phrase.which : phrase.namespace
+        phrase.noun == "netns" && !phrase.argument.isEmpty ? phrase.argument : phrase.namespace
     }
 }

@@ -117,10 +117,10 @@ extension TextReport {
             let isPlain = step.attempts.allSatisfy(\.isSuccess) && step.attempts.count < 2
             guard isVerbose || !isPlain || fired.contains(step.step) else { return [] }
             var lines = step.attempts.enumerated().map { number, attempt in
-                let which = step.attempts.count > 1 ? ", run \(number + 1)" : ""
+                let argument = step.attempts.count > 1 ? ", run \(number + 1)" : ""
                 let said = attempt.errorOutput.split(separator: "\n").last.map { ": \($0)" } ?? ""
                 let deaths = attempt.notes.isEmpty ? "" : "; \(attempt.notes.joined(separator: "; "))"
-                return TextLine("  \(step.step)\(which): ", hanging: 6)
+                return TextLine("  \(step.step)\(argument): ", hanging: 6)
                     .add(attempt.end, attempt.isSuccess ? .plain : .refused)
                     .add(" after \(Columns.span(attempt.duration))\(said)\(deaths)")
             }

@@ -5,10 +5,10 @@ import Model
 enum DocumentationTables {
     static var operations: String {
         table(
-            ["operation", "which", "keys", "what it is", "effect", "seen as"],
+            ["operation", "argument", "keys", "what it is", "effect", "seen as"],
             OperationTable.rows.map { row in
                 [
-                    "`\(row.word)`", row.which.spelling, keys(row.qualifiers), row.meaning, effects(row),
+                    "`\(row.word)`", row.argument.spelling, keys(row.qualifiers), row.meaning, effects(row),
                     origin(row.origin),
                 ]
             }) + notBuilt(OperationTable.notBuilt)
@@ -16,17 +16,17 @@ enum DocumentationTables {
 
     static var objects: String {
         table(
-            ["object", "which", "keys", "what it is"],
-            ObjectTable.rows.map { ["`\($0.noun)`", $0.which.spelling, keys($0.attributes), $0.meaning] })
+            ["object", "name", "keys", "what it is"],
+            ObjectTable.rows.map { ["`\($0.noun)`", $0.name.spelling, keys($0.attributes), $0.meaning] })
             + notBuilt(ObjectTable.notBuilt)
     }
 
     static var actions: String {
         table(
-            ["action", "which", "keys", "where", "taken back by `until`", "who could cause it"],
+            ["action", "argument", "keys", "where", "taken back by `until`", "who could cause it"],
             ActionWords.kinds.map { kind in
                 [
-                    "`\(kind.word)`", kind.which.spelling,
+                    "`\(kind.word)`", kind.argument.spelling,
                     kind.qualifiers.map { "`\($0.name)` (\($0.value.spelling); \($0.usual))" }.joined(separator: ", "),
                     place(kind), takenBack(kind), kind.cause,
                 ]

@@ -104,16 +104,16 @@ struct WorldSocket {
     func one<Object, Result>(
         _ object: Phrase, among all: [(Object, Fact)], _ result: (Object, Fact) -> Result
     ) throws -> Result {
-        let pattern = Phrase(object.word, object.which, object.qualifiers)
+        let pattern = Phrase(object.word, object.argument, object.qualifiers)
         let what = object.noun == "nft" ? "object of nftables" : object.noun
         let found = all.filter { pattern.matches($0.1) }
         guard let first = found.first else {
             throw WorldError.none(
-                what: what, pattern: WorldSocket.text(object), place: name, there: all.map(\.1.identity.which))
+                what: what, pattern: WorldSocket.text(object), place: name, there: all.map(\.1.identity.name))
         }
         guard found.count == 1 else {
             throw WorldError.several(
-                what: what, pattern: WorldSocket.text(object), place: name, found: found.map(\.1.identity.which))
+                what: what, pattern: WorldSocket.text(object), place: name, found: found.map(\.1.identity.name))
         }
         return result(first.0, first.1)
     }
@@ -124,7 +124,7 @@ struct WorldSocket {
     func choose<Record: ObservedRecord>(
         _ object: Phrase, among all: [DumpedObject<Record>], _ builder: FactBuilder,
         isMeantToo: (Record, FactBuilder) -> Bool = { _, _ in false }
-    ) throws -> (object: DumpedObject<Record>, which: String) {
+    ) throws -> (object: DumpedObject<Record>, name: String) {
         var shown: [(DumpedObject<Record>, Fact)] = []
         var others: [(DumpedObject<Record>, Fact)] = []
         for each in all {
@@ -136,11 +136,11 @@ struct WorldSocket {
             }
         }
         let numbered = zip(shown, FactBuilder.numbered(shown.map(\.1))).map { ($0.0, $1) }
-        return try one(object, among: numbered + others) { ($0, $1.identity.which) }
+        return try one(object, among: numbered + others) { ($0, $1.identity.name) }
     }
 
     private static func text(_ object: Phrase) -> String {
-        ([object.which] + object.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })
+        ([object.argument] + object.qualifiers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })
             .joined(separator: " ")
     }
 }

@@ -10,7 +10,7 @@ extension WorldEditor {
         let builder = FactBuilder(namespace: namespace.name, links: [], setMACs: [])
         let all = try builder.nftObjects(over: socket.socket)
         let (chosen, text) = try socket.one(object, among: all.map { ($0.object, $0.fact) }) { object, fact in
-            (object, fact.identity.which)
+            (object, fact.identity.name)
         }
         try socket.commit(.delete(chosen), "nft.delete \(text)")
         return WorldEdit(detail: "nft \(text) in \(namespace.name) was deleted")

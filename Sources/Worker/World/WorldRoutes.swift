@@ -44,7 +44,7 @@ extension WorldEditor {
         // The kernel chooses the priority where none is said, so the rule is found by its being new.
         let made = try rules(socket).first { each in !before.contains { $0.record == each.record } }
         let builder = try builder(socket)
-        let text = made.flatMap { $0.record.fact(by: builder)?.identity.which } ?? rule.from
+        let text = made.flatMap { $0.record.fact(by: builder)?.identity.name } ?? rule.from
         return WorldEdit(detail: "rule \(text) in \(namespace.name) was added") {
             try namespace.takeBack { try $0.send(made?.deletion ?? .deleteRule(new), "rule.delete \(text)") }
         }

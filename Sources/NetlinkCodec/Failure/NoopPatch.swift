@@ -8,7 +8,7 @@ import CKernelHeaders
 ///
 /// Several requests may share a sequence number. So `nlmsg_pid`, which the kernel does not look at in a request, bears a token;
 /// the acknowledgement repeats the request's header (`netlink_ack`), and is known by it.
-public struct Poison: Hashable, Sendable {
+public struct NoopPatch: Hashable, Sendable {
     /// Where the header lies in the buffer, from `nlmsg_type` on: twelve bytes.
     public let range: Range<Int>
     /// The bytes to write there before the call.
@@ -29,7 +29,7 @@ public struct Poison: Hashable, Sendable {
         replacement = withUnsafeBytes(of: header) { unsafe [UInt8]($0.dropFirst(start)) }
     }
 
-    /// The token of the poisoned request that the message at the head of these bytes acknowledges; nil for any other message.
+    /// The token of the request made so that the message at the head of these bytes acknowledges; nil for any other message.
     ///
     /// - Parameter bytes: at least the first 36 bytes of the message.
     public static func token(acknowledgedIn bytes: RawSpan) -> UInt32? {
