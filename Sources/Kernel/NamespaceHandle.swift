@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import SystemPackage
 
 /// The kernel's 64-bit number of a network namespace: never reused while the machine runs.
@@ -100,7 +101,14 @@ public struct NamespaceHandle: Hashable, Sendable, CustomStringConvertible {
             }
             return NamespaceHandle(handle)
         case .cookies:
-            let type = try systemCall("ioctl", stage: "NS_GET_NSTYPE") { cl_namespace_type(number) }
+            let type: Int32
+            do throws(SystemError) {
+                type = try systemCall("ioctl", stage: "NS_GET_NSTYPE") { cl_namespace_type(number) }
+            } catch {
+                // Of what is no namespace; the other back end says EINVAL.
+                guard error.errno.rawValue == ENOTTY else { throw error }
+                throw SystemError(call: error.call, stage: error.stage, errno: .invalidArgument)
+            }
             var file = cl_file_id()
             try systemCall("fstat", stage: "descriptor \(number)") { cl_fstat(number, &file) }
             var cookie: UInt64 = 0
