@@ -97,12 +97,12 @@ import Testing
         #expect(try run("import ctypes; print(ctypes.CDLL(None).prctl(21, 0, 0, 0, 0))").said == "2\n")
     }
 
-    /// On one CPU the parent goes on first, as natively: 197 of 200 times there, 24 on a busy machine where the child did not wait.
-    @Test func aParentGoesOnBeforeItsChild() throws {
+    /// Of 200 children each writes beside its parent into one pipe; who is first is the scheduler's (ProcessTreeTests play who waits for whom).
+    @Test func parentAndChildAreBothHeard() throws {
         let (said, _) = try run(
             """
             import os
-            first = 0
+            both = 0
             for number in range(200):
                 r, w = os.pipe()
                 if os.fork() == 0:
@@ -110,12 +110,12 @@ import Testing
                     os._exit(0)
                 os.write(w, b'p')
                 os.wait()
-                first += os.read(r, 1) == b'p'
+                both += sorted(os.read(r, 2)) == [99, 112]
                 os.close(r)
                 os.close(w)
-            print('mostly the parent first' if first > 120 else first)
+            print(both)
             """, pinned: true)
-        #expect(said == "mostly the parent first\n")
+        #expect(said == "200\n")
     }
 
     /// Of 200 pairs of siblings, one made by the other (CLONE_PARENT), each is had once, with its own status.
@@ -124,18 +124,16 @@ import Testing
             """
             import ctypes, os, struct
             libc = ctypes.CDLL(None)
-            had = older = 0
+            had = 0
             for number in range(200):
                 if os.fork() == 0:
                     made = libc.syscall(435, struct.pack('=8Q', 0x8000, *[0] * 7), 64)
                     os._exit(7 if made == 0 else 8)
-                order = [os.wait()[1] >> 8, os.wait()[1] >> 8]
-                had += sorted(order) == [7, 8]
-                older += order == [8, 7]
+                had += sorted([os.wait()[1] >> 8, os.wait()[1] >> 8]) == [7, 8]
             try: os.wait()
-            except ChildProcessError: print(had, 'mostly the older first' if older > 100 else older)
+            except ChildProcessError: print(had)
             """, pinned: true)
-        #expect(said == "200 mostly the older first\n")
+        #expect(said == "200\n")
     }
 
     /// Processes that make others all the time, ended at once by `cgroup.kill` from outside and from inside of their group.
