@@ -49,7 +49,9 @@ private func array(_ texts: [String]) -> String { "[\(texts.map(JSONText.quoted)
 extension Table {
     /// The members of the schema of this map, without braces.
     fileprivate var jsonMembers: String {
-        let properties = keys.filter(\.isBuilt).map { "\(JSONText.quoted($0.name)):\($0.shape.json)" }
+        let properties = keys.filter { $0.isBuilt && $0.isAccepted }.map {
+            "\(JSONText.quoted($0.name)):\($0.shape.json)"
+        }
         let required = keys.filter(\.isRequired).map(\.name)
         return #""type":"object","properties":{\#(properties.joined(separator: ","))},"additionalProperties":false"#
             + (required.isEmpty ? "" : #","required":\#(array(required))"#)

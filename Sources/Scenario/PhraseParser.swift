@@ -16,6 +16,8 @@ struct PhraseParser {
         var value: @Sendable (String, String) -> ValueType? = { _, _ in nil }
         /// Whether a program and its arguments stand behind the word.
         var isList: @Sendable (String) -> Bool = { _ in false }
+        /// Why this word has no key of that name, where the reason is not that nobody knows it.
+        var refusal: @Sendable (String, String) -> (message: String, hint: String)? = { _, _ in nil }
     }
 
     let diagnostics: Diagnostics
@@ -64,7 +66,11 @@ struct PhraseParser {
         var isWhole = true
         for entry in entries {
             guard entry.key == first.key || qualifiers.contains(entry.key) else {
-                Checker(diagnostics: diagnostics).unknown(entry, in: tree, among: qualifiers)
+                if let refusal = kind.refusal(first.key, entry.key) {
+                    diagnostics.add(entry.keyPosition, refusal.message, hint: refusal.hint)
+                } else {
+                    Checker(diagnostics: diagnostics).unknown(entry, in: tree, among: qualifiers)
+                }
                 isWhole = false
                 continue
             }
@@ -116,6 +122,11 @@ extension PhraseParser.Kind {
         value: { noun, key in
             guard let row = ObjectTable.row(noun) else { return nil }
             return key == noun ? row.name : row.attributes.first { $0.name == key }?.value
+        },
+        refusal: { noun, key in
+            guard key == "in" else { return nil }
+            let hint = noun == "netns" ? "its name stands behind `netns`" : "leave it out"
+            return ("`in` says nothing of a `\(noun)`, which stands in no network namespace", hint)
         })
 
     /// What the world or the kernel does: of faults and steps.

@@ -51,8 +51,9 @@ enum Schema {
     static let sysctl = Table(
         what: "a sysctl",
         keys: [Key("sysctl", .text, required: true), Key("value", .value, required: true), Key("in", .text)])
-    static let content = Table(
-        what: "a content", keys: [Key("text", .value), Key("json", .any), Key("file", .text), Key("mode", .mode)])
+    private static let contentKeys = [Key("text", .value), Key("json", .any), Key("file", .text)]
+    static let content = Table(what: "a content", keys: contentKeys + [Key("mode", .mode)])
+    private static let input = Table(what: "a content", keys: contentKeys + [.refused("mode")])
 
     static let agent = Table(
         what: "an agent",
@@ -67,7 +68,7 @@ enum Schema {
     static let command = Table(
         what: "a command",
         keys: [
-            Key("run", .list(.value)), Key("stdin", .table(content)), Key("environment", .named(.value)),
+            Key("run", .list(.value)), Key("stdin", .table(input)), Key("environment", .named(.value)),
             Key("timeout", .limit), Key("undoes", .text),
         ])
 
@@ -76,13 +77,14 @@ enum Schema {
     /// The keys that say what a step is.
     static let stepKinds = ["run", "do", "check", "start", "stop", "signal", "together"]
     private static let anyStep = [Key("name", .name), Key("if", .named(.any))]
-    static let runStep = Table(
-        what: "a step that runs a command",
-        keys: anyStep + [
-            Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(content)),
+    private static let runKeys =
+        anyStep + [
+            Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(input)),
             Key("environment", .named(.value)),
-            Key("timeout", .limit), Key("exit", exit), Key("retry", .integer(0...100)),
-        ])
+            Key("timeout", .limit), Key("exit", exit),
+        ]
+    private static let retry = Key("retry", .integer(0...100))
+    static let runStep = Table(what: "a step that runs a command", keys: runKeys + [retry])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(
         what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
@@ -98,14 +100,15 @@ enum Schema {
         "run": runStep, "do": doStep, "check": checkStep, "start": startStep, "stop": stopStep,
         "signal": signalStep, "together": togetherStep,
     ]
-    private static let partKeys =
-        runStep.keys + [
-            Key("do", .phrase(.action)), Key("check", .phrase(.condition)), Key("within", .duration),
-            Key("start", .text), Key("stop", .text), Key("signal", .text), Key("send", .text),
-        ]
-    /// A step inside a `together`; the reader of steps says that none stands in another.
-    private static let partStep = Table(what: "a step", keys: partKeys + [Key("together", .any)])
-    static let step = Table(what: "a step", keys: partKeys + [Key("together", .list(.table(partStep)))])
+    private static let otherKinds = [
+        Key("do", .phrase(.action)), Key("check", .phrase(.condition)), Key("within", .duration),
+        Key("start", .text), Key("stop", .text), Key("signal", .text), Key("send", .text),
+    ]
+    /// A step inside a `together`: a command; the reader of steps says why it is nothing else.
+    private static let partStep = Table(
+        what: "a step", keys: runKeys + (otherKinds.map(\.name) + ["retry", "together"]).map(Key.refused))
+    static let step = Table(
+        what: "a step", keys: runKeys + [retry] + otherKinds + [Key("together", .list(.table(partStep)))])
 
     private static let place = [
         Key("before", .phrase(.operation)), Key("after", .phrase(.operation)), Key("nth", .nth),

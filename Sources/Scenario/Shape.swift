@@ -67,6 +67,8 @@ struct Key: Sendable {
     var isRequired = false
     /// What is not built is refused, never ignored.
     var isBuilt = true
+    /// Whether the JSON schema has it: not one that is always refused.
+    var isAccepted = true
 
     init(_ name: String, _ shape: Shape, required: Bool = false) {
         self.name = name
@@ -77,6 +79,13 @@ struct Key: Sendable {
     static func later(_ name: String) -> Key {
         var key = Key(name, .any)
         key.isBuilt = false
+        return key
+    }
+
+    /// One that says nothing here, though it does in a map of the same kind: its reader says why.
+    static func refused(_ name: String) -> Key {
+        var key = Key(name, .any)
+        key.isAccepted = false
         return key
     }
 }

@@ -35,6 +35,13 @@ extension BrokenFileTests {
             story.replacing("- run: del", with: "- check: { presnt: { link: a } }"),
             "10:14: error: unknown key `presnt`; did you mean `present`?"),
         Broken(
+            story.replacing("- run: del", with: "- check: { present: { file: /a, in: pod } }"),
+            "10:35: error: `in` says nothing of a `file`, which stands in no network namespace; leave it out"),
+        Broken(
+            story.replacing("- run: del", with: "- check: { absent: { netns: pod, in: host } }"),
+            "10:36: error: `in` says nothing of a `netns`, which stands in no network namespace; its name stands behind `netns`"
+        ),
+        Broken(
             story.replacing("- run: del", with: "- check: { present: { lnk: a } }"),
             "10:25: error: unknown word `lnk`; did you mean `link`?"),
         Broken(
@@ -67,7 +74,6 @@ extension BrokenFileTests {
             story.replacing(
                 "add: { run: [ip, netns, add, pod] }", with: "add: { run: [ip], stdin: { file: none, mode: 9 } }"),
             "6:34: error: no file none",
-            "6:46: error: `9` is no mode: three or four octal digits",
             "6:46: error: a standard input has no `mode`"),
         Broken(
             story.replacing(

@@ -19,6 +19,31 @@ import Testing
         init(from decoder: any Decoder) throws {}
     }
 
+    /// A schema of JSON Schema, as far as keys can be found in it.
+    private final class Node: Decodable {
+        let properties: [String: Node]?
+        let anyOf: [Node]?
+        let items: Node?
+
+        /// The schemas of this value: of a variable in its place too.
+        var forms: [Node] { anyOf ?? [self] }
+        var keys: [String: Node] { forms.compactMap(\.properties).first ?? [:] }
+        var item: Node? { forms.compactMap(\.items).first }
+    }
+
+    @Test func noKeyThatIsAlwaysRefusedStandsInTheSchema() throws {
+        let file = try JSONDecoder().decode(Node.self, from: Data(jsonSchema().utf8))
+        let step = try #require(file.keys["steps"]?.item)
+        #expect(
+            Set(step.keys.keys).isSuperset(of: ["do", "check", "within", "start", "stop", "signal", "send", "retry"]))
+        let part = try #require(step.keys["together"]?.item)
+        #expect(
+            part.keys.keys.sorted() == ["environment", "exit", "if", "name", "run", "stdin", "timeout", "with"])
+        for step in [step, part] {
+            #expect(step.keys["stdin"]?.keys.keys.sorted() == ["file", "json", "text"])
+        }
+    }
+
     @Test func theSchemaIsJSONUnder64KBAndKnowsTheKeys() throws {
         let text = jsonSchema()
         #expect(text.utf8.count < 64 * 1024)

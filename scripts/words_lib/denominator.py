@@ -61,7 +61,7 @@ def objects(rows):
     for word, which, keyed, _ in rows:
         word = word.strip("`")
         yield from (Cell("object", word, "which", value) for value in pattern_values(which))
-        for key, kind in [*keys(keyed), ("in", "")]:
+        for key, kind in keys(keyed):
             yield from (Cell("object", word, key, value) for value in pattern_values(kind))
 
 
@@ -162,13 +162,14 @@ def by_hand(page, document):
             yield Cell("condition", word, "holds", "false")
     oracles = [key for table in inner_tables(document["properties"]["known"]) for key in table]
     for oracle in oracles:
-        if oracle in ("because", "if", "see", "seen"):
+        if oracle in ("because", "if", "kind", "see", "seen"):
             continue
         for line in ("allow", "known"):
             yield from (Cell("line", line, oracle, value) for value in ("matches", "another"))
     yield from (Cell("line", "known", "seen", value) for value in ("sometimes", "left out"))
     yield from (Cell("line", line, "if", value) for line in ("allow", "known") for value in ("true", "false"))
     yield from (Cell("line", line, "because", "given") for line in ("allow", "known"))
+    yield from (Cell("line", line, "kind", value) for line in ("allow", "known") for value in ("missing", "extra", "changed"))
     yield Cell("line", "known", "see", "given")
     yield from (Cell("point", "nth", "form", form) for form in ("left out", "number", "list", "last", "all"))
     yield from (Cell("point", "nth", "form", form) for form in ("beyond the count",))

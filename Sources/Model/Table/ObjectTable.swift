@@ -8,6 +8,8 @@ public struct ObjectRow: Hashable, Sendable {
     public let attributes: [OperationRow.Qualifier]
     /// What it is, in one sentence.
     public let meaning: String
+    /// Whether one stands in a network namespace: a file, a mount and a process do not, nor does a namespace itself.
+    public internal(set) var isInNamespace = true
 
     /// Whether it has an attribute of that name.
     public func has(_ attribute: String) -> Bool { attributes.contains { $0.name == attribute } }
@@ -20,7 +22,7 @@ public enum ObjectTable {
         ObjectRow(
             noun: "netns", name: .namespace,
             attributes: [.init("state", .word(["mounted", "dead", "unnamed"])), .init("holder", .text, isList: true)],
-            meaning: "a namespace, by its name or as who made it"),
+            meaning: "a namespace, by its name or as who made it", isInNamespace: false),
         ObjectRow(
             noun: "link", name: .device,
             attributes: [
@@ -62,14 +64,14 @@ public enum ObjectTable {
                 .init("type", .text), .init("size", .number(0...Int.max)), .init("digest", .text),
                 .init("digested", .number(0...Int.max)), .init("mode", .text), .init("replaced", .truth),
                 .init("target", .text), .init("owner", .text), .init("xattrs", .text), .init("pid", .text),
-            ], meaning: "a file, folder or link that is another than at the beginning"),
+            ], meaning: "a file, folder or link that is another than at the beginning", isInNamespace: false),
         ObjectRow(
             noun: "mount", name: .path, attributes: [.init("type", .text), .init("netns", .namespace)],
-            meaning: "a mount"),
+            meaning: "a mount", isInNamespace: false),
         ObjectRow(
             noun: "process", name: .text,
             attributes: [.init("count", .number(0...Int.max)), .init("zombies", .number(0...Int.max))],
-            meaning: "the processes of one program"),
+            meaning: "the processes of one program", isInNamespace: false),
     ]
 
     private static let ruleAttributes: [OperationRow.Qualifier] = [
@@ -98,7 +100,9 @@ public enum ObjectTable {
     public static func row(_ noun: String) -> ObjectRow? { byNoun[noun] }
 
     /// The keys that an object of that noun can be asked for.
-    public static func keys(_ noun: String) -> [String] { (row(noun)?.attributes.map(\.name) ?? []) + ["in"] }
+    public static func keys(_ noun: String) -> [String] {
+        (row(noun)?.attributes.map(\.name) ?? []) + (row(noun)?.isInNamespace == false ? [] : ["in"])
+    }
 
     private static let byNoun = Dictionary(rows.map { ($0.noun, $0) }, uniquingKeysWith: { first, _ in first })
 }

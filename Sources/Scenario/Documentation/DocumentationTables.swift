@@ -17,7 +17,10 @@ enum DocumentationTables {
     static var objects: String {
         table(
             ["object", "name", "keys", "what it is"],
-            ObjectTable.rows.map { ["`\($0.noun)`", $0.name.spelling, keys($0.attributes), $0.meaning] })
+            ObjectTable.rows.map { row in
+                let place = row.isInNamespace ? [OperationRow.Qualifier("in", .namespace)] : []
+                return ["`\(row.noun)`", row.name.spelling, keys(row.attributes + place), row.meaning]
+            })
             + notBuilt(ObjectTable.notBuilt)
     }
 
