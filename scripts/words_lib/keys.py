@@ -336,35 +336,12 @@ def steps():
         {"run": "c1", "timeout": "500ms"}, {"run": "c2"}]}]})
     hang.look(key(inside, "timeout"), "a time-out without faults is an error", verdict("error"))
     yield hang
-    service = {"service": ["sh", "-c", "echo up; exec sleep 100"], "ready": {"log": "up"}}
-    for name, before, part, after in (
-            ("start", [], {"start": "d"}, [{"stop": "d"}]), ("stop", [{"start": "d"}], {"stop": "d"}, []),
-            ("do", [], {"do": {"file.write": "/srv/w", "text": "x"}}, [{"check": {"exec": ["test", "-e", "/srv/w"]}}]),
-            ("signal", [{"start": "d"}], {"signal": "d", "send": "SIGWINCH"}, [{"stop": "d"}]),
-            ("send", [{"start": "d"}], {"signal": "d", "send": "SIGWINCH"}, [{"stop": "d"}]),
-            ("check", [], {"check": {"exec": ["true"]}}, []), ("within", [], {"check": {"exec": ["true"]}, "within": "1s"}, [])):
-        story = Story(f"together-{name}", {"agents": {"d": service, "sh": agent("true")}, "steps": [
-            *before, {"together": [part, {"run": "c1"}]}, *after]})
-        if name not in ("start", "stop", "signal", "send"):
-            del story.document["agents"]["d"]
-        story.look(key(inside, name), f"{part} beside a command", verdict("pass"))
-        yield story
     driver = {"driver": ["python3", "$(here)/greeter2.py", "hello"], "version": "1.2", "timeout": "20s", "commands": {"make": {}}}
     story = Story("together-driver", {"agents": {"g": driver, "sh": agent("true")}, "steps": [
         {"together": [{"run": "g.make", "with": {"name": "made"}}, {"run": "sh.c1"}]}, {"check": {"exec": ["test", "-d", "/srv/made"]}}]})
     story.files["greeter2.py"] = GREETER
     story.look(key(inside, "with"), "the request had its arguments", verdict("pass"))
     yield story
-    yield refused("together-retry", {"agents": {"sh": agent("true")}, "steps": [{"together": [{"run": "c1", "retry": 1}, {"run": "c1"}]}]},
-                  key(inside, "retry"), "retry")
-    yield refused("together-inside", {"agents": {"sh": agent("true")}, "steps": [
-        {"together": [{"together": [{"run": "c1"}]}, {"run": "c1"}]}]}, key(inside, "together"), "together")
-    yield refused("stdin-mode", {"agents": {"sh": agent("cat")}, "steps": [{"run": "c1", "stdin": {"text": "x", "mode": "0644"}}]},
-                  [key("steps.stdin", "mode")], "mode")
-    yield refused("stdin-mode-command", {"agents": {"sh": {"commands": {"c1": {"run": ["cat"], "stdin": {"text": "x", "mode": "0644"}}}}},
-                                         "steps": [{"run": "c1"}]}, [key("agents.commands.stdin", "mode")], "mode")
-    yield refused("stdin-mode-together", {"agents": {"sh": agent("cat")}, "steps": [{"together": [
-        {"run": "c1", "stdin": {"text": "x", "mode": "0644"}}, {"run": "c1"}]}]}, [key("steps.together.stdin", "mode")], "mode")
 
 
 def within_means(right):

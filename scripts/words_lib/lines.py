@@ -46,6 +46,16 @@ FOUND = {
                   [{"start": "d"}, {"start": "e"}, {"stop": "d"}, {"stop": "e"}], {}),
     "check": ("check", "look", {"sh": told("true")}, [*RUN, {"check": {"exec": ["test", "-d", "/srv/x"]}},
                                                       {"name": "look", "check": {"exec": ["true"]}}], {}),
+    # Nothing is perturbed: the command fails by itself.
+    "exit": ("c1", "c2", {"sh": commands("exit 3", "true")}, RUN, {"faults": []}),
+    # Whoever comes second finds the folder that the first one has made, and still needs.
+    "together": ("b1", "a1", {name: {"commands": {f"{name}1": {"run": ["sh", "-c", "mkdir /srv/x && rmdir /srv/x"]}}} for name in ("a", "b")},
+                 [{"together": [{"run": "a1"}, {"run": "b1"}]}], {"faults": [], "order": [
+                     {"after": {"file.create": "/srv/x"}, "agent": "a"}, {"after": {"file.create": "/srv/x"}, "agent": "b"},
+                     {"before": {"file.delete": "/srv/x"}, "agent": "a"}]}),
+    # It only looks, and ends in a traceback because the device is gone.
+    "worse": ("c1", "c2", {"sh": commands("ip link show v0; python3 -c 'import socket; socket.if_nametoindex(\"v0\")'", "true")}, RUN, {
+        "host": {"links": [{"name": "v0", "peer": {"name": "v1"}}]}, "faults": [{"before": {"link.get": "v0"}, "do": {"link.delete": "v0"}}]}),
     "residue": ({"link": "i9"}, {"link": "i8"}, undoing(f"{DONE} || ip link add i9 type ifb", "rm -rf /srv/x"), RUN, {}),
     "difference": ({"file": "/srv/x"}, {"file": "/srv/y"}, {"sh": told("true")}, RUN, {}),
     "dead-name": ({"netns": "lost"}, {"netns": "other"}, {"sh": told("touch /run/netns/lost")}, RUN, {"host": {"namespaces": ["pod"]}}),
@@ -56,6 +66,12 @@ FOUND = {
             "host": {"links": [{"name": "v0", "peer": {"name": "v1"}}, {"name": "w0", "addresses": ["10.0.0.1/24"], "peer": {"name": "w1"}}]},
             "faults": [{"before": {"file.create": "/srv/x"}, "do": {"link.replace": "v1"}}]}),
 }
+
+
+def ended_there(outcome):
+    """No finding is left, and the plan is an error: nothing behind the step was run."""
+    right = outcome.verdict == "error" and not outcome.findings and any("exit 3" in one for one in outcome.reasons)
+    return None if right else f"findings {outcome.findings}; " + outcome.brief()
 
 
 def stands(oracle, about, standing):
@@ -69,6 +85,29 @@ def stands(oracle, about, standing):
     return test
 
 
+# By how it differs from the run without faults: the object, and what the refused command then does.
+KINDS = {
+    "missing": ("difference", "/srv/x", "true"),
+    "extra": ("residue", "/srv/y", "touch /srv/y"),
+    "changed": ("difference", "/srv/z", "echo other > /srv/z"),
+}
+
+
+def kinds():
+    """A line of each `kind`, about an object that differs in one way: only the line of that way means it."""
+    for kind, (oracle, path, bad) in KINDS.items():
+        lines = {line: [{oracle: {"file": path}, "kind": "$(kind)", "because": "it is tried here", "if": {"line": line},
+                         **({"seen": "sometimes"} if line == "known" else {})}] for line in ("allow", "known")}
+        story = Story(f"line-kind-{kind}", {
+            "agents": {"sh": commands(f"echo one > /srv/z; {DONE} || {{ {bad}; }}", "true")}, "steps": RUN, "faults": [FAIL],
+            "matrix": {"kind": list(KINDS), "line": ["allow", "known"]}, **lines})
+        for said in KINDS:
+            for line, standing in (("allow", "allowed"), ("known", "known")):
+                story.look(Cell("line", line, "kind", said), f"{line} … kind: {said}, of what is {kind}",
+                           stands(oracle, {"file": path}, standing if said == kind else "new"), f"kind={said}, line={line}")
+        yield story
+
+
 def stories():
     for oracle, (about, other, agents, steps, more) in FOUND.items():
         def line(what, oracle=oracle, **keys):
@@ -79,12 +118,13 @@ def stories():
             "known": [line(about, seen="sometimes", **{"if": {"case": "known"}}),
                       line(other, seen="sometimes", **{"if": {"case": "allowed"}})], **more})
         story.look([Cell("line", "allow", oracle, "matches"), Cell("line", "known", oracle, "another"), Cell("line", "allow", "because", "given"),
-                    Cell("line", "allow", "if", "true")], "the line takes it away", stands(oracle, about, "allowed"), "case=allowed")
+                    Cell("line", "allow", "if", "true")], "the line takes it away", ended_there if oracle == "exit" else stands(oracle, about, "allowed"), "case=allowed")
         story.look([Cell("line", "known", oracle, "matches"), Cell("line", "allow", oracle, "another"), Cell("line", "known", "because", "given"),
                     Cell("line", "known", "if", "true")], "the line makes it known", stands(oracle, about, "known"), "case=known")
         story.look([Cell("line", "allow", "if", "false"), Cell("line", "known", "if", "false")], "without a line it is new",
                    stands(oracle, about, "new"), "case=plain")
         yield story
+    yield from kinds()
     agents = {"sh": told("true")}
     for name, keys, right in (("left-out", {}, "fail"), ("sometimes", {"seen": "sometimes"}, "known")):
         silent = {"allow": [{oracle: "c1", "because": "x"} for oracle in ("false-success",)] +
