@@ -14,6 +14,9 @@
 #ifndef NS_GET_ID
 #define NS_GET_ID _IOR(NSIO, 0xd, uint64_t)
 #endif
+#ifndef NS_GET_TGID_FROM_PIDNS
+#define NS_GET_TGID_FROM_PIDNS _IOR(NSIO, 0x7, int)
+#endif
 #ifndef FD_NSFS_ROOT
 #define FD_NSFS_ROOT -10003
 #endif
@@ -53,6 +56,11 @@ int cl_namespace_open(const struct cl_namespace_handle *wanted) {
 }
 
 int cl_namespace_id(int fd, uint64_t *id) { return ioctl(fd, NS_GET_ID, id) < 0 ? -errno : 0; }
+
+int cl_process_outside(int fd, int process) {
+    int number = ioctl(fd, NS_GET_TGID_FROM_PIDNS, process);
+    return number < 0 ? -errno : number;
+}
 
 int cl_namespace_type(int fd) {
     int type = ioctl(fd, NS_GET_NSTYPE);

@@ -17,6 +17,15 @@ struct HostProcesses {
     ///
     /// A process that ends while it is looked at is left out.
     static func list(_ host: HostView, excluding excluded: Set<Int32>) throws(SystemError) -> HostProcesses {
+        // A namespace that is about to end has no list; the machine's processes say what is left.
+        let listed = (try? host.processes?.processes()) ?? nil
+        let inside = if let listed { Set(listed) } else { try search(host) }
+        let others = inside.subtracting(excluded).subtracting([host.initPID]).sorted()
+        return HostProcesses(all: others.compactMap { describe($0) })
+    }
+
+    /// The same for kernels that do not translate numbers: among all processes of the machine, pid 1 of the host with them.
+    static func search(_ host: HostView) throws(SystemError) -> Set<Int32> {
         guard let namespace = readLink("/proc/\(host.initPID)/ns/pid") else {
             throw SystemError(call: "readlink", stage: "/proc/\(host.initPID)/ns/pid", errno: .noSuchProcess)
         }
@@ -43,8 +52,7 @@ struct HostProcesses {
                 grows = true
             }
         }
-        let others = inside.subtracting(excluded).subtracting([host.initPID]).sorted()
-        return HostProcesses(all: others.compactMap { describe($0) })
+        return inside
     }
 
     /// The programs by the ids that their processes have in the host.

@@ -6,9 +6,15 @@ import Kernel
 public struct HostView: Sendable {
     /// pid 1 of the host, as the caller's pid namespace numbers it.
     public let initPID: Int32
+    /// Its processes; nil where they cannot be listed from its /proc.
+    let processes: PIDNamespace?
 
-    /// The host of that pid 1.
-    public init(initPID: Int32) { self.initPID = initPID }
+    /// The host of that pid 1, before anybody in it may mount something over /proc.
+    public init(initPID: Int32) {
+        self.initPID = initPID
+        // Without /proc in the host they are sought among all of the machine's.
+        processes = try? PIDNamespace(of: initPID)
+    }
 
     /// Its file tree, seen through pid 1.
     var root: String { "/proc/\(initPID)/root" }

@@ -15,7 +15,8 @@ public final class Snapshotter {
     public var setMACs: Set<String> = []
 
     let registry: NamespaceRegistry
-    let host: HostView
+    /// What it looks at.
+    public let host: HostView
     let identity: NamespaceIdentity
     private let settings = WatchedSettings()
     private let upper: UpperLayer?

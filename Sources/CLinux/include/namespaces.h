@@ -23,6 +23,9 @@ int cl_namespace_open(const struct cl_namespace_handle *_Nonnull handle);
 int cl_namespace_id(int fd, uint64_t *_Nonnull id);
 /// NS_GET_NSTYPE of ioctl_nsfs(2): one of CLONE_NEW*.
 int cl_namespace_type(int fd);
+/// NS_GET_TGID_FROM_PIDNS of ioctl_nsfs(2): the caller's number of a process that has another one in a pid namespace; -ESRCH
+/// when it is gone, -ENOTTY on kernels without it.
+int cl_process_outside(int fd, int process);
 /// The network namespace of a socket as a descriptor (SIOCGSKNS, needs CAP_NET_ADMIN there).
 int cl_socket_namespace(int socket);
 

@@ -23,7 +23,7 @@ extension WorldEditor: FaultWorld {
                 }
                 let lost = LostName(role: host.registry.role(of: removed.id))
                 guard awaitingEnd else { return done(.success(lost)) }
-                let death = NamespaceDeath(HostView(initPID: host.initPID))
+                let death = NamespaceDeath(host.snapshotter.host)
                 host.loop.add(
                     DeathSource(death) { [unowned host] source, outcome in
                         host.loop.remove(source)
