@@ -86,7 +86,7 @@ extension SystemCall {
 
     /// Each call that an agent stops at: its number, its name, when, and what it does.
     static let all: [SystemCall] =
-        names + mounts + files + programs + sends + receives
+        names + devices + mounts + files + programs + sends + receives
 
     /// By which namespaces are made, entered and looked for.
     private static let names = [
@@ -106,6 +106,10 @@ extension SystemCall {
         SystemCall(__NR_access, "access") { $0.decodeLook($0.path(0)) },
         SystemCall(__NR_faccessat, "faccessat") { $0.decodeLook($0.path(1, at: 0)) },
         SystemCall(__NR_faccessat2, "faccessat2") { $0.decodeLook($0.path(1, at: 0)) },
+    ]
+
+    private static let devices = [
+        SystemCall(__NR_ioctl, "ioctl", when: 1, .oneOf([TunRequest.number])) { $0.decodeAttach() }
     ]
 
     private static let mounts = [

@@ -4,7 +4,7 @@ import struct
 from .denominator import Cell, errnos, tables
 from .messages import (ASK, CHANGE, LIST, NEW, address, at, attribute, batch, link, message, neighbour, nested, netlink, number,
                        qdisc, route, text)
-from .operations import MAC
+from .operations import MAC, attach
 from .story import Story, every, fires, says
 from .system_calls import APPEND, AT_FDCWD, CREATE, NEWNET, WRITE, call
 
@@ -31,6 +31,7 @@ REQUESTS = {
     "link.delete": ("v0", [link(17, ASK, "v0")]),
     "link.get": ("v0", [link(18, ASK, "v0")]),
     "link.list": ("*", [link(18, LIST, None)]),
+    "tun.attach": ("t0", [*attach("t0", 1)]),
     "qdisc.add": ("root", [qdisc(36, NEW, "v0", 0x10000, 0xffffffff, text(1, "pfifo"))]),
     "qdisc.replace": ("root", [qdisc(36, CHANGE, "v0", 0x10000, 0xffffffff, text(1, "pfifo"))]),
     "qdisc.change": ("root", [qdisc(36, ASK, "v0", 0, 0xffffffff, text(1, "pfifo"))]),

@@ -75,6 +75,23 @@ def links():
     yield p.story
 
 
+def attach(device, flags):
+    """TUNSETIFF of a new descriptor of /dev/net/tun."""
+    return call("open", "/dev/net/tun", 2), call("ioctl", "r", 0x400454ca, struct.pack("<16sH22x", device.encode(), flags))
+
+
+def tuns():
+    p = Points("tun", {"namespaces": ["pod"]})
+    p.step(["CALLS", *attach("t0", 1)], "tun.attach", "t0", "ioctl", call="ioctl", not_which="t9", by="calls", type_="tun")
+    p.step("ip tuntap add t1 mode tap", "tun.attach", "t1", type_="tap", by="ip")
+    p.step("ip tuntap add t1 mode tun", "tun.attach", "t1", type_="tun", result="EBUSY")
+    # Opened in one namespace, asked for in another: the device stands where the descriptor was opened.
+    p.step("python3 -c 'import fcntl, os, struct; t = os.open(\"/dev/net/tun\", os.O_RDWR); p = os.open(\"/run/netns/pod\", 0); "
+           "import ctypes; print(ctypes.CDLL(None).setns(p, 0)); fcntl.ioctl(t, 0x400454ca, struct.pack(\"16sH22x\", b\"\", 2))'",
+           "tun.attach", "tap%d", type_="tap", by="python3*")
+    yield p.story
+
+
 def qdiscs():
     p = Points("qdisc", VETH)
     p.step("tc qdisc add dev v0 root handle 1: pfifo limit 7", "qdisc.add", "root", "RTM_NEWQDISC", not_which="ingress",
@@ -420,5 +437,5 @@ def programs():
 
 
 def stories():
-    for each in (links, qdiscs, addresses, routes, rules, neighbours, nftables, namespaces, settings_and_mounts, files, programs):
+    for each in (links, tuns, qdiscs, addresses, routes, rules, neighbours, nftables, namespaces, settings_and_mounts, files, programs):
         yield from each()

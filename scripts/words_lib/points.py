@@ -24,6 +24,8 @@ def other(word, key, value):
         return "/other9"
     if (word, key) == ("file.create", "type"):
         return {"file": "directory"}.get(value, "file")
+    if (word, key) == ("tun.attach", "type"):
+        return "tap" if value == "tun" else "tun"
     if (word, key) == ("file.delete", "type"):
         return "directory" if value == "file" else "file"
     return OTHERS.get(key, "other9")
@@ -98,7 +100,7 @@ class Points:
         for key, value in says.items():
             wrong = other(word, key, value)
             right = (values or {}).get(key, [])
-            enumerated = value in ("true", "false", "none") or (word, key) in (("file.create", "type"), ("file.delete", "type"))
+            enumerated = value in ("true", "false", "none") or (word, key) in (("file.create", "type"), ("file.delete", "type"), ("tun.attach", "type"))
             self.positive([cell(key, value if enumerated else "matches")] + [cell(key, one) for one in right],
                           {**head, key: value}, step, word)
             # A flag that is not set is not said: `false` is no point there.

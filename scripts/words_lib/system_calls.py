@@ -1,7 +1,7 @@
 """Numbers of system calls of x86-64 (asm/unistd_64.h), and arguments for the program `calls`."""
 
 NUMBERS = {
-    "write": 1, "open": 2, "stat": 4, "lstat": 6, "pwrite64": 18, "writev": 20, "access": 21, "sendto": 44, "clone": 56,
+    "write": 1, "open": 2, "stat": 4, "ioctl": 16, "lstat": 6, "pwrite64": 18, "writev": 20, "access": 21, "sendto": 44, "clone": 56,
     "execve": 59, "fcntl": 72, "flock": 73, "fsync": 74, "fdatasync": 75, "truncate": 76, "ftruncate": 77, "rename": 82,
     "mkdir": 83, "rmdir": 84, "creat": 85, "link": 86, "unlink": 87, "symlink": 88, "mount": 165, "umount2": 166,
     "openat": 257, "mkdirat": 258, "newfstatat": 262, "unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266,

@@ -57,8 +57,22 @@ extension OperationRow {
         "link.list", .text, from: .rtnetlink(["RTM_GETLINK"]), [.init(.observes, "link")],
         .at("\(core): rtnl_dump_ifinfo()", [noBuffer]), "asks for all devices of the namespace")
 
+    /// `tun.attach`: ioctl(2) with TUNSETIFF of a descriptor of /dev/net/tun.
+    public static let tunAttach = OperationRow(
+        "tun.attach", .device, [.init("type", .word(["tun", "tap"]))], from: .calls(["ioctl"]), [.init(.makes, "link")],
+        .at(
+            "drivers/net/tun.c: tun_set_iff()",
+            [
+                ("EPERM", "no CAP_NET_ADMIN in the namespace, or the device of somebody else"),
+                ("EBUSY", "another process has it, or it is to be new and is there"),
+                ("EINVAL", "a device of that name is of another type"),
+                ("EEXIST", "the descriptor has a device already"), ("E2BIG", "limit of queues"), noMemory,
+            ]),
+        "attaches a descriptor of /dev/net/tun to a tun or tap device, and makes it where it is not there")
+
     static let links: [OperationRow] = [
-        linkCreate, linkSet, linkDelete, linkGet, linkList, qdiscAdd, qdiscReplace, qdiscChange, qdiscDelete, qdiscList,
+        linkCreate, linkSet, linkDelete, linkGet, linkList, tunAttach, qdiscAdd, qdiscReplace, qdiscChange, qdiscDelete,
+        qdiscList,
     ]
 }
 
