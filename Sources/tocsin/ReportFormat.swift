@@ -7,7 +7,7 @@ import Reports
 
 /// The forms of a report.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json, html, junit, sarif, markdown
+    case text, json, html, junit, tap, sarif, markdown
 
     /// The report in that form; `text` is what a terminal, or a file, is to show.
     func text(_ report: RunReport, as text: (RunReport) -> String) -> String {
@@ -16,6 +16,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
         case .json: JSONReport.text(report)
         case .html: HTMLReport.text(report)
         case .junit: JUnitReport.text(report)
+        case .tap: TAPReport.text(report)
         case .sarif: SARIFReport.text(report)
         case .markdown: MarkdownReport.text(report)
         }

@@ -74,6 +74,22 @@ struct AgreementTests {
         for plan in run.plans { #expect(document.contains("name=\"\(plan.valuesText)\"")) }
     }
 
+    @Test func tapSaysTheSame() {
+        let lines = TAPReport.text(run).split(separator: "\n")
+        #expect(lines.prefix(3) == ["TAP version 13", "1..8", "# tocsin 0.1.0, run 20261121-020850-001"])
+        let tests = lines.filter { $0.hasPrefix("ok ") || $0.hasPrefix("not ok ") }
+        for (place, plan) in run.plans.enumerated() {
+            let isRight = ["pass", "skipped"].contains(plan.verdictWord)
+            #expect(tests[place].hasPrefix("\(isRight ? "ok" : "not ok") \(place + 1) - \(plan.name)"))
+        }
+        #expect(tests.count == run.plans.count)
+        #expect(tests.count { $0.contains(" # SKIP because ") } == run.count(of: "skipped"))
+        #expect(tests.count { $0.contains(" # TODO ") } == run.count(of: "known"))
+        #expect(lines.count { $0 == "  ---" } == lines.count { $0 == "  ..." })
+        #expect(lines.count { $0.hasPrefix("    - oracle: ") } == run.plans.reduce(0) { $0 + $1.wrong.count })
+        #expect(TAPReport.text(RunReport()) == "TAP version 13\n1..0 # SKIP nothing ran\n")
+    }
+
     @Test func sarifSaysTheSame() throws {
         struct Document: Decodable {
             struct Run: Decodable {

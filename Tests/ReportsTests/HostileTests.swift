@@ -95,6 +95,7 @@ struct HostileTests {
         }
         #expect(!HTMLReport.text(run).unicodeScalars.contains(where: hidden))
         #expect(!JUnitReport.text(run).unicodeScalars.contains(where: hidden))
+        #expect(!TAPReport.text(run).unicodeScalars.contains(where: hidden))
         #expect(!MarkdownReport.text(run).unicodeScalars.contains(where: hidden))
         #expect(!TextReport(verbose: true).text(run).unicodeScalars.contains(where: hidden))
     }
@@ -120,6 +121,33 @@ struct HostileTests {
         }
         #expect(starts(shape(hostile)) == starts(shape(plain)))
         #expect(!hostile.contains("\n# head"))
+    }
+
+    @Test(arguments: texts + ["x # SKIP y", "# TODO", "\\# SKIP", "\\", "\nBail out!", "ok 2", "1..9", "...", "---"])
+    func nothingBecomesATestOfTAP(text: String) {
+        let plain = HostileTests.run("harmless")
+        var hostile = HostileTests.run(text)
+        for place in hostile.plans.indices { hostile.plans[place].name = text }
+        // What a reader sees: the verdict and the directive of each test, and the keys of its diagnostic.
+        func shape(_ report: String) -> [String] {
+            report.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+                if line.hasPrefix(" ") { return String(line.prefix { $0 != "\"" }) }
+                if line.hasPrefix("# ") { return "#" }
+                guard line.hasPrefix("ok ") || line.hasPrefix("not ok ") else { return String(line) }
+                return line.prefix { $0 != "-" } + "-" + HostileTests.directive(line)
+            }
+        }
+        #expect(shape(TAPReport.text(hostile)) == shape(TAPReport.text(plain)))
+    }
+
+    /// What stands behind the first `#` with an even number of backslashes before it.
+    private static func directive(_ line: Substring) -> String {
+        var isEscaped = false
+        for place in line.indices {
+            if line[place] == "#", !isEscaped { return String(line[place...].prefix(6)) }
+            isEscaped = line[place] == "\\" && !isEscaped
+        }
+        return ""
     }
 
     @Test func aPageLoadsNothing() throws {
