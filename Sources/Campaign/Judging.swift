@@ -5,8 +5,8 @@ import Oracles
 public struct Judging: Sendable {
     /// What the references of a plan come to.
     public var learn: @Sendable ([Record]) throws -> Reference
-    /// What the runs and the controls of a plan come to, held against its reference.
-    public var judge: @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
+    /// What the runs and the controls of a plan come to, held against its references: one for each order of its steps.
+    public var judge: @Sendable (Plan, [Reference], _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement
 
     /// What the references of a plan come to by themselves, where a step of them fails; nil where no agent is to blame.
     public var judgeReferences: @Sendable (Plan, _ references: [RunRecord]) -> Judgement?
@@ -14,7 +14,9 @@ public struct Judging: Sendable {
     /// Makes a way of judging.
     public init(
         learn: @escaping @Sendable ([Record]) throws -> Reference,
-        judge: @escaping @Sendable (Plan, Reference, _ runs: [RunRecord], _ controls: [RunRecord]) throws -> Judgement,
+        judge:
+            @escaping @Sendable (Plan, [Reference], _ runs: [RunRecord], _ controls: [RunRecord])
+            throws -> Judgement,
         judgeReferences: @escaping @Sendable (Plan, _ references: [RunRecord]) -> Judgement? = { _, _ in nil }
     ) {
         self.learn = learn
@@ -40,13 +42,10 @@ public struct Judging: Sendable {
         number: Int, plan: Plan, folder: String, references: [Reference], runs: [RunRecord], controls: [RunRecord]
     ) -> PlanResult {
         do {
-            // Each order of steps at the same time is right: the one that it is nearest to counts.
-            let judgements = try references.map { try judge(plan, $0, runs, controls) }
-            guard let best = judgements.min(by: { $0.badness < $1.badness }) else {
-                throw HarnessFailure(description: "it has no reference")
-            }
+            guard !references.isEmpty else { throw HarnessFailure(description: "it has no reference") }
             return PlanResult(
-                number: number, judgement: best, folder: folder, records: (runs + controls).map(\.note))
+                number: number, judgement: try judge(plan, references, runs, controls), folder: folder,
+                records: (runs + controls).map(\.note))
         } catch {
             return PlanResult(
                 number: number, plan: plan, verdict: .error("it could not be judged: \(error)"), folder: folder)
@@ -59,16 +58,11 @@ extension Judging {
     public static var standard: Judging {
         Judging(
             learn: { try Reference.learn($0) },
-            judge: { plan, reference, runs, controls in
-                Judge(plan: plan, reference: reference).judge(runs.map(\.run), controls: controls.map(\.run))
+            judge: { plan, references, runs, controls in
+                Judge(plan: plan, references: references).judge(runs.map(\.run), controls: controls.map(\.run))
             },
             judgeReferences: { Judge.judge(references: $1.map(\.run), of: $0) })
     }
-}
-
-extension Judgement {
-    /// How far it is from right: by its verdict, then by how much is wrong.
-    fileprivate var badness: (Int, Int) { (verdict.rank, findings.count) }
 }
 
 extension RunRecord {

@@ -267,8 +267,11 @@ public struct Record: Sendable {
     public func state(after step: String) -> Snapshot? { outcome(of: step).flatMap { snapshots[$0.snapshot] } }
 
     /// The settled state before the step with that id: that after the step before it.
+    ///
+    /// Steps at the same time have one state before them.
     public func state(before step: String) -> Snapshot? {
-        guard let index = header.outcomes.firstIndex(where: { $0.step == step }) else { return nil }
+        let together = header.plan.atTheSameTime(as: step)
+        guard let index = header.outcomes.firstIndex(where: { together.contains($0.step) }) else { return nil }
         return index == 0 ? start : snapshots[header.outcomes[index - 1].snapshot]
     }
 

@@ -35,6 +35,8 @@ public struct Reference: Hashable, Codable, Sendable {
     public var spinning: [String: Set<String>]
     /// The agents whose service or driver ends by itself in a step without a fault too, by the step's id.
     public var ended: [String: Set<String>]
+    /// What each step of a `together` does by itself, by the step's id.
+    public var shares: [String: Share] = [:]
 
     /// Makes a reference of what is known already, as tests do.
     public init(
@@ -162,7 +164,10 @@ extension Reference {
     public func mask(after step: String) -> Set<Masked> { masksOfSteps[step] ?? mask }
 
     /// A state of the reference without what differs after any step, to be compared with one after another step.
-    public func withoutMasked(_ snapshot: Snapshot) -> Snapshot {
+    public func withoutMasked(_ snapshot: Snapshot) -> Snapshot { without(mask, snapshot) }
+
+    /// A state of the reference without these.
+    func without(_ mask: Set<Masked>, _ snapshot: Snapshot) -> Snapshot {
         guard !mask.isEmpty else { return snapshot }
         return Snapshot(facts: masked(snapshot.facts, by: mask).compactMap(\.self))
     }

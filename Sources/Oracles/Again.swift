@@ -11,7 +11,7 @@ struct UndoAgain: Oracle {
             guard let command = step.command, let done = command.undoes, !step.isSuccess,
                 evidence.deliveries(during: step.id).isEmpty
             else { return nil }
-            let earlier = evidence.steps.prefix(step.index).last {
+            let earlier = evidence.steps.prefix(step.span.lowerBound).last {
                 $0.runs(done, of: command.agent) || $0.runs(command)
             }
             guard let earlier, earlier.runs(command) else { return nil }
@@ -56,11 +56,11 @@ struct DoAgain: Oracle {
 
     /// The last undo of the command's work, if the command had run before that.
     private func undo(before step: StepEvidence, _ command: Command, _ evidence: Evidence) -> StepEvidence? {
-        let earlier = evidence.steps.prefix(step.index)
+        let earlier = evidence.steps.prefix(step.span.lowerBound)
         guard
             let undo = earlier.last(where: {
                 $0.command?.undoes == command.name && $0.command?.agent == command.agent
-            }), earlier.prefix(undo.index).contains(where: { $0.runs(command) })
+            }), earlier.prefix(undo.span.lowerBound).contains(where: { $0.runs(command) })
         else { return nil }
         return undo
     }

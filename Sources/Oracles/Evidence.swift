@@ -58,6 +58,7 @@ public struct Evidence: Sendable {
             }
         }
         var openBefore = open[header.startSnapshot]
+        let together = SameTime(record, reference)
         steps = try canonical.header.outcomes.enumerated().map { index, outcome in
             guard let step = canonical.header.plan.allSteps.first(where: { $0.id == outcome.step }) else {
                 throw EvidenceError.unknownStep(outcome.step)
@@ -68,15 +69,25 @@ public struct Evidence: Sendable {
             let exactExpected = reference?.states[outcome.step]
             guard reference == nil || exactExpected != nil else { throw EvidenceError.unknownStep(outcome.step) }
             let expected = exactExpected.flatMap { state in reference?.withoutMasked(state) }
+            let span = together.span(of: index)
             defer {
-                before = after
-                expectedBefore = expected
-                openBefore = open[outcome.snapshot]
+                // Steps at the same time have one state before them, as they have one after.
+                if index + 1 == span.upperBound {
+                    before = after
+                    expectedBefore = expected
+                    openBefore = open[outcome.snapshot]
+                }
             }
             let fired = header.plan.deliveries(of: header.deliveries, during: step.id)
             let command: Command? = if case .run(let command) = step.body { command } else { nil }
             return StepEvidence(
-                index: index, step: step, outcome: outcome, before: before, after: after,
+                index: index, span: span, share: reference?.shares[step.id],
+                others: together.others(
+                    than: step.id,
+                    objects: before.differences(to: after).map {
+                        ($0.identity, originals[outcome.snapshot]?[$0.identity] ?? $0.fact)
+                    }),
+                step: step, outcome: outcome, before: before, after: after,
                 expectedBefore: expectedBefore, expected: expected, openBefore: openBefore ?? before,
                 exactAfter: exact(outcome.snapshot, after: step.id) ?? after, exactExpected: exactExpected,
                 attempts: StepEvidence.attempts(
@@ -128,6 +139,12 @@ extension Plan {
 public struct StepEvidence: Sendable {
     /// Its place in the plan, from 0.
     public var index: Int
+    /// The places of the steps that ran at the same time; its own alone where none did.
+    var span: Range<Int>
+    /// What it does by itself, where others run at the same time.
+    var share: Reference.Share?
+    /// The objects that are the work of those others, and not of this step.
+    var others: Set<Fact.Identity>
     /// The step.
     public var step: Step
     /// What came of it.
@@ -164,7 +181,15 @@ public struct StepEvidence: Sendable {
     public var saysFailure: Bool { attempts.last?.saysFailure ?? false }
 
     /// Whether it changes nothing in the reference.
-    var changesNothing: Bool { expected != nil && expectedBefore == expected }
+    var changesNothing: Bool {
+        share.map(\.objects.isEmpty) ?? (expected != nil && expectedBefore == expected)
+    }
+
+    /// Whether it makes, takes or changes an object in the reference.
+    func changes(_ identity: Fact.Identity) -> Bool {
+        if let share { return share.objects.contains(identity) }
+        return expectedBefore?.byIdentity[identity] != expected?.byIdentity[identity]
+    }
 
     /// All that is not as in the reference after the step; nothing without a reference.
     public var differences: [Difference] { exactExpected?.differences(to: exactAfter) ?? [] }
@@ -173,6 +198,8 @@ public struct StepEvidence: Sendable {
     public var touchedDifferences: [Difference] { touchedDifferences(in: exactAfter) }
 
     /// What of a state after one of its runs is not as in the reference, among the objects that were touched here or there.
+    ///
+    /// What is the work of another step at the same time is that one's.
     func touchedDifferences(in state: Snapshot) -> [Difference] {
         // Where more is masked in one of the two, an object counts as touched though only that differs: its own differences
         // do not show it.
@@ -180,7 +207,9 @@ public struct StepEvidence: Sendable {
         if let expectedBefore, let expected {
             touched.formUnion(expectedBefore.differences(to: expected).map(\.identity))
         }
-        return exactExpected?.differences(to: state).filter { touched.contains($0.identity) } ?? []
+        return exactExpected?.differences(to: state).filter {
+            touched.contains($0.identity) && !others.contains($0.identity)
+        } ?? []
     }
 }
 

@@ -14,14 +14,21 @@ struct HonestFailure {
     /// here and said so, after a fault had fired.
     func explains(_ identity: Fact.Identity) -> Bool {
         guard let first = evidence.firstDisturbedStep else { return false }
-        let responsible = evidence.steps.last { step in
-            step.expectedBefore?.byIdentity[identity] != step.expected?.byIdentity[identity]
+        guard let last = evidence.steps.last(where: { $0.changes(identity) }), last.span.upperBound > first else {
+            return false
         }
-        guard let step = responsible, step.index >= first, step.saysFailure else { return false }
-        let takesAway = step.command?.undoes != nil || step.expected?.byIdentity[identity] == nil
-        if takesAway, !step.wasRefused { return false }
-        let before = step.before.byIdentity[identity]
-        return step.after.byIdentity[identity] == before && evidence.end.byIdentity[identity] == before
+        let left = last.after.byIdentity[identity]
+        guard evidence.end.byIdentity[identity] == left else { return false }
+        // Of steps at the same time the last one found what the others had made of it, if they did not fail too.
+        let responsible = evidence.steps[last.span].filter { $0.changes(identity) }
+            .sorted { ($0.share?.place ?? 0) > ($1.share?.place ?? 0) }
+        for step in responsible {
+            guard step.saysFailure else { return false }
+            let takesAway = step.command?.undoes != nil || step.expected?.byIdentity[identity] == nil
+            if takesAway, !step.wasRefused { return false }
+            if let share = step.share, share.found.byIdentity[identity] == left { return true }
+        }
+        return left == last.before.byIdentity[identity]
     }
 }
 

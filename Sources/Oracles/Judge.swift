@@ -25,14 +25,23 @@ public struct Judge: Sendable {
     /// The plan.
     public var plan: Plan
     /// What it comes to without its faults; nil only where it has none.
-    public var reference: Reference?
+    public var reference: Reference? { references.first }
+    /// The same for each order of its steps at the same time.
+    public var references: [Reference]
     /// The oracles, in order.
     public var oracles: [any Oracle.Type]
 
     /// Makes the judge of a plan, with all oracles unless others are given.
     public init(plan: Plan, reference: Reference?, oracles: [any Oracle.Type] = OracleCatalogue.all) {
+        self.init(plan: plan, references: [reference].compactMap(\.self), oracles: oracles)
+    }
+
+    /// Makes the judge of a plan whose steps at the same time may come in any order.
+    ///
+    /// Each order is right, so each run is held against the one that it is nearest to.
+    public init(plan: Plan, references: [Reference], oracles: [any Oracle.Type] = OracleCatalogue.all) {
         self.plan = plan
-        self.reference = reference
+        self.references = references
         self.oracles = oracles
     }
 
@@ -47,8 +56,10 @@ public struct Judge: Sendable {
 
     private func judge(_ runs: [Run], controls: [Run] = [], isWhole: Bool) -> Judgement {
         var judgement = Judgement(plan: plan, verdict: .pass)
-        judgement.masked = reference?.masked ?? []
-        judgement.notes += reference.map(plan.blindSpots) ?? []
+        for reference in references {
+            judgement.masked += reference.masked.filter { !judgement.masked.contains($0) }
+            judgement.notes += plan.blindSpots(reference).filter { !judgement.notes.contains($0) }
+        }
         var seen: [[Finding]] = []
         var interleavings: Set<[String]> = []
         for run in runs {
@@ -126,6 +137,18 @@ public struct Judge: Sendable {
     ///
     /// - Throws: `EvidenceError`, and `OracleFailure` when an oracle could not look.
     public func findings(in record: Record) throws -> [Finding] {
+        let orders: [Reference?] = references.isEmpty ? [nil] : references
+        let all = try orders.map { try findings(in: record, against: $0) }
+        func badness(_ findings: [Finding]) -> (Int, Int, Int) {
+            let unseen = plan.known.count { line in
+                line.seen == .always && !findings.contains { line.isAbout($0, in: plan) }
+            }
+            return (findings.count { $0.expected == nil }, unseen, findings.count)
+        }
+        return all.min { badness($0) < badness($1) } ?? []
+    }
+
+    private func findings(in record: Record, against reference: Reference?) throws -> [Finding] {
         let evidence = try Evidence(record: record, reference: reference)
         return try oracles.flatMap { oracle in
             do {

@@ -46,7 +46,8 @@ extension Evidence {
             $0.before.byIdentity[identity] == nil && $0.after.byIdentity[identity] != nil
         }
         let makers = creations.filter { Evidence.makes($0.phrase, fact) }
-        let inStep = makers.filter { $0.step == appeared?.id }
+        let places = appeared?.span ?? 0..<0
+        let inStep = makers.filter { maker in steps[places].contains { $0.id == maker.step } }
         let candidates = inStep.isEmpty ? makers : inStep
         // A device may have been made elsewhere and moved: the same namespace is better, but not needed.
         let here = candidates.first {
@@ -100,7 +101,7 @@ extension Evidence {
 
 extension Operation {
     /// Whether it is one that makes, changes or removes something.
-    fileprivate var changesSomething: Bool {
+    var changesSomething: Bool {
         row?.effects.contains { $0.kind != .observes } ?? false
     }
 }

@@ -28,14 +28,14 @@ extension Evidence {
     fileprivate func halfDone(_ step: StepEvidence) -> [Difference] {
         guard let command = step.command, command.undoes == nil, step.saysFailure, !isDisturbedAfter(step.id),
             reference != nil, !deliveries(during: step.id).isEmpty, !step.touchedDifferences.isEmpty,
-            !steps.dropFirst(step.index + 1).contains(where: { $0.repairs(command) })
+            !steps.dropFirst(step.span.upperBound).contains(where: { $0.repairs(command) })
         else { return [] }
         let removal = Removal(
             names: removedNames(through: step), states: [step.expected, step.before].compactMap(\.self))
         let world = worldChanges(through: step)
         return step.before.differences(to: step.after).filter { difference in
-            !removal.explains(difference) && !world.explains(difference) && !isByDesign(difference)
-                && !isHarmless(difference)
+            !step.isOfOthers(difference) && !removal.explains(difference) && !world.explains(difference)
+                && !isByDesign(difference) && !isHarmless(difference)
         }
     }
 
@@ -90,6 +90,14 @@ extension Fact {
 }
 
 extension StepEvidence {
+    /// Whether what changed while it ran is the work of others at the same time: an object of theirs, or one that is as this
+    /// step finds it where it runs after them.
+    fileprivate func isOfOthers(_ difference: Difference) -> Bool {
+        if others.contains(difference.identity) { return true }
+        guard let share, share.objects.contains(difference.identity) else { return false }
+        return after.byIdentity[difference.identity] == share.found.byIdentity[difference.identity]
+    }
+
     /// Whether it runs a command again, or takes it back.
     fileprivate func repairs(_ other: Command) -> Bool {
         command.map { $0.agent == other.agent && ($0.name == other.name || $0.undoes == other.name) } ?? false

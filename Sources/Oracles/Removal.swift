@@ -49,7 +49,7 @@ struct Removal {
 extension Evidence {
     /// The names of the namespaces that faults removed up to the end of a step, or at all.
     func removedNames(through step: StepEvidence? = nil) -> Set<String> {
-        let ran = step.map { Set(steps.prefix($0.index + 1).map(\.id)) }
+        let ran = step.map { Set(steps.prefix($0.span.upperBound).map(\.id)) }
         let deliveries = record.header.deliveries.filter { ran?.contains($0.step) ?? true }
         return Set(deliveries.flatMap(\.removed).map(NamespaceRole.name))
     }

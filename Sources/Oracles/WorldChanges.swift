@@ -102,7 +102,7 @@ extension Fact {
 extension Evidence {
     /// What the world changed up to the end of a step, or at all.
     func worldChanges(through step: StepEvidence? = nil) -> WorldChanges {
-        let ran = step.map { Set(steps.prefix($0.index + 1).map(\.id)) }
+        let ran = step.map { Set(steps.prefix($0.span.upperBound).map(\.id)) }
         return WorldChanges(
             record.header.deliveries.filter { $0.failure == nil && ran?.contains($0.step) ?? true },
             in: open)
@@ -118,7 +118,7 @@ extension Phrase {
     /// Whether an operation is done on an object: a device by its name, another by what it says of it.
     ///
     /// One that says another metric, table or priority means another object, and a deletion also by another gateway or device.
-    fileprivate func isAbout(_ fact: Fact) -> Bool {
+    func isAbout(_ fact: Fact) -> Bool {
         let identity = fact.identity
         let names = ["table", "metric", "priority"] + (verb == "delete" ? ["via", "dev"] : [])
         let isOther = names.contains { name in
