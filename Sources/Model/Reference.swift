@@ -37,6 +37,8 @@ public struct Reference: Hashable, Codable, Sendable {
     public var ended: [String: Set<String>]
     /// What each step of a `together` does by itself, by the step's id.
     public var shares: [String: Share] = [:]
+    /// The files that are logs, of which no content is looked at; nil where that was not learned.
+    public var logs: Set<Fact.Identity>?
 
     /// Makes a reference of what is known already, as tests do.
     public init(
@@ -190,12 +192,12 @@ extension Reference {
         let objects = Set(mask.filter { $0.attribute == nil }.map(\.identity))
         let attributes = Dictionary(grouping: mask.filter { $0.attribute != nil }, by: \.identity)
         return facts.map { fact in
-            guard !objects.contains(fact.identity) else { return nil }
+            guard !objects.contains(fact.identity), !isLogOfFault(fact.identity) else { return nil }
             var fact = fact
             for masked in attributes[fact.identity] ?? [] {
                 guard let attribute = masked.attribute else { continue }
                 // The content may be anything, but a file that is much shorter or longer was not written as it should be.
-                if attribute == "size", isUnusual(fact) { continue }
+                if attribute == "size", logs?.contains(fact.identity) != true, isUnusual(fact) { continue }
                 fact.attributes[attribute] = nil
             }
             for form in words[fact.identity] ?? [] {

@@ -19,7 +19,8 @@ extension Reference {
         reference.learnOperations(records)
         reference.randomValues = RandomValues.learn(moments: try reference.moments(records))
         let moments = try reference.moments(records)
-        let masks = moments.map { reference.learnMask($0) }
+        var masks = moments.map { reference.learnMask($0) }
+        reference.learnLogs(moments, &masks)
         reference.mask = masks.reduce(into: []) { $0.formUnion($1) }
         reference.start = reference.unmasked(moments[0], masks[0])
         for (place, outcome) in first.header.outcomes.enumerated() {

@@ -38,7 +38,7 @@ extension Evidence {
         let world = worldChanges()
         return start.differences(to: end).compactMap { difference in
             guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
-                !honest.explains(fact.identity),
+                !honest.explains(fact.identity), !(reference == nil && fact.identity.isBelowLogs),
                 !world.explains(difference), world.maker(of: fact) == nil
             else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
