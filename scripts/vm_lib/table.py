@@ -1,0 +1,124 @@
+"""Prints the kernels and the verdicts of several results of scripts/vm side by side, as Markdown.
+
+usage: scripts/vm --table [RESULTS...]
+"""
+
+import json
+import pathlib
+import sys
+
+ORDER = ("6.1", "6.12", "newest", "here")
+
+
+def read(folder):
+    """What one run of scripts/vm left; `plans` is empty where no scenario was run."""
+    folder = pathlib.Path(folder)
+
+    def text(name):
+        path = folder / name
+        return path.read_text() if path.exists() else ""
+
+    about = dict(line.split(" ", 1) for line in text("about").splitlines())
+    parts = {name: seconds for name, seconds, _ in (line.split() for line in text("parts").splitlines())}
+    return about | {
+        "folder": str(folder), "uname": text("uname").strip(), "doctor": text("doctor"), "parts": parts,
+        "plans": json.loads(text("report.json") or '{"plans": []}')["plans"],
+    }
+
+
+def has(doctor, what):
+    """Whether doctor says that `what` is there."""
+    return any(line.startswith("ok ") and line.split(None, 1)[1].startswith(what + ":") for line in doctor.splitlines())
+
+
+def missing_types(doctor):
+    before = "devices of type "
+    lines = [line.split(None, 1)[1] for line in doctor.splitlines() if line.startswith("missing ")]
+    return ", ".join(line[len(before):].split(":")[0] for line in lines if line.startswith(before)) or "none"
+
+
+def kernels(results):
+    head = ["kernel", "`uname -r`", "CPU", "namespaces are told apart by", "`PIDFD_THREAD`", "link types that are missing",
+            "limits", "boot", "doctor", "plans", "run"]
+    rows = [[
+        each["kernel"], each["uname"], {"tcg": "emulated", "kvm": "KVM", "none": "real"}[each["cpu"]],
+        "handles of nsfs" if has(each["doctor"], "nsfs handles, NS_GET_ID") else "cookies",
+        "yes" if has(each["doctor"], "PIDFD_THREAD") else "no", missing_types(each["doctor"]), "× " + each["patience"],
+        *(f"{each['parts'][part]} s" if part in each["parts"] else "-" for part in ("boot", "doctor")),
+        str(len(each["plans"])), f"{each['parts']['run']} s" if "run" in each["parts"] else "-",
+    ] for each in results]
+    return table([head, *rows])
+
+
+def columns(results):
+    """The plans by name of each kernel, of several runs the last."""
+    found = {}
+    for each in results:
+        found.setdefault(each["kernel"], {}).update({plan["name"]: plan for plan in each["plans"]})
+    return {name: found[name] for name in sorted(found, key=lambda name: (ORDER + (name,)).index(name))}
+
+
+def counted(plans):
+    counts = {}
+    for plan in plans:
+        counts[plan["verdict"]] = counts.get(plan["verdict"], 0) + 1
+    return ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "-"
+
+
+def verdicts(by_kernel):
+    """A row for each scenario, and one for each plan whose verdict is not the same wherever it was run."""
+    scenarios = sorted({plan["scenario"] for plans in by_kernel.values() for plan in plans.values()})
+    rows = [["scenario", *by_kernel]]
+    for scenario in scenarios:
+        mine = {kernel: {name: plan for name, plan in plans.items() if plan["scenario"] == scenario}
+                for kernel, plans in by_kernel.items()}
+        rows.append([scenario, *(counted(plans.values()) for plans in mine.values())])
+        for name in sorted({name for plans in mine.values() for name in plans}):
+            said = [plans[name]["verdict"] if name in plans else "-" for plans in mine.values()]
+            if len(set(said) - {"-"}) > 1:
+                rows.append(["differs: " + name, *said])
+    return table(rows)
+
+
+def about(plan):
+    """What a plan was told for: each oracle with its subject."""
+    return {f"{each['oracle']} {each['subject']}" for each in plan["findings"]}
+
+
+def differences(by_kernel, base="here"):
+    """Lines on verdicts and findings that are not those of this machine."""
+    lines = []
+    for kernel, plans in by_kernel.items():
+        for name, plan in plans.items():
+            other = by_kernel.get(base, {}).get(name)
+            if kernel == base or other is None:
+                continue
+            told = [f"{plan['verdict']}, here {other['verdict']}"] if plan["verdict"] != other["verdict"] else []
+            told += ["; ".join(plan.get("reasons", []))] if plan["verdict"] == "error" else []
+            told += [f"only there {one}" for one in sorted(about(plan) - about(other))]
+            told += [f"only here {one}" for one in sorted(about(other) - about(plan))]
+            lines += [f"- {kernel}, {name}: " + "; ".join(told)] if told else []
+    return lines
+
+
+def table(rows):
+    rows = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    return "\n".join("| " + " | ".join(row) + " |" for row in [rows[0], ["---"] * len(rows[0]), *rows[1:]])
+
+
+def main():
+    folders = [folder for folder in sys.argv[1:] if (pathlib.Path(folder) / "about").exists()]
+    if not folders:
+        print("vm: no results of scripts/vm in " + ", ".join(sys.argv[1:]), file=sys.stderr)
+        return 2
+    results = [read(folder) for folder in folders]
+    by_kernel = columns(results)
+    print(kernels(results), verdicts(by_kernel), sep="\n\n")
+    compared = sum(name in by_kernel.get("here", {}) for kernel, plans in by_kernel.items() if kernel != "here" for name in plans)
+    told = differences(by_kernel)
+    print("\n" + "\n".join(told or [f"Verdicts and findings of {compared} plans were compared with this machine's; none differs."]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
