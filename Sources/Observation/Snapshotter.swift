@@ -118,7 +118,7 @@ public final class Snapshotter {
 
     /// `netns NAME` of every name, and `netns pod (deleted)` or `netns ns#1` of every living namespace that bears none.
     ///
-    /// The which is what facts in that namespace say, so it cannot be taken for the next bearer of the name.
+    /// That name is what facts in that namespace say, so it cannot be taken for the next bearer of the name.
     private func nameFacts(
         _ names: NamespaceNames, _ dumps: [NamespaceDump], _ labels: NamespaceLabels, _ observed: inout Observed
     ) throws -> [Fact] {
