@@ -72,14 +72,14 @@ class Cases:
         return name
 
     def fails(self, action, cells, because, **more):
-        """No object matches, or several: the plan is an error, and says so."""
+        """Several objects match: the plan is an error, and says so. None does: there is nothing to act on, and it is skipped."""
         name = self.new()
         self.faults.append({"name": name, "if": {"case": name}, "before": {"file.create": "/srv/1"}, "do": action, **more})
 
         def test(outcome):
-            right = outcome.verdict == "error" and any(because in one for one in outcome.reasons)
+            right = outcome.verdict == ("skipped" if because.startswith("no ") else "error") and any(because in one for one in outcome.reasons)
             return None if right else outcome.brief()
-        self.story.look([self.cell(*one) for one in cells], f"{action} is an error: {because}", test, f"case={name}")
+        self.story.look([self.cell(*one) for one in cells], f"{action} cannot act: {because}", test, f"case={name}")
 
     def everywhere(self, action, has=(), lacks=(), until=None):
         """After a point, as a step, and taken back by `until`, or refused behind one."""

@@ -235,11 +235,11 @@ def agents():
     story.look([key("steps", "signal"), key("steps", "send"), key("steps", "exit")], "told, lives on, and ends with 3", verdict("pass"))
     yield story
     story = Story("service-exit", {"agents": {"d": daemon, "sh": agent("true")}, "steps": [{"start": "d"}, {"stop": "d", "exit": [0]}]})
-    story.look(key("steps", "exit"), "another end is an error", verdict("error"))
+    story.look(key("steps", "exit"), "another end fails", verdict("fail"))
     yield story
     story = Story("service-not-ready", {"agents": {"d": {**service, "ready": {"log": "never"}, "timeout": "1s"}},
                                         "steps": [{"start": "d"}, {"stop": "d"}]})
-    story.look(key("agents", "ready"), "a service that is not ready is an error without faults", verdict("error"))
+    story.look(key("agents", "ready"), "a service that is not ready fails without faults", verdict("fail"))
     yield story
 
     warm = Story("driver-warm", {"agents": {"g": {"driver": ["python3", "-S", "$(here)/warm.py"], "warm": True, "timeout": "20s",
@@ -295,7 +295,7 @@ def steps():
     yield story
     for exit_code in ([0], [4]):
         story = Story(f"exit-{exit_code[0]}", {"agents": {"sh": agent("exit 3")}, "steps": [{"run": "c1", "exit": exit_code}]})
-        story.look(key("steps", "exit"), "another status is an error", verdict("error"))
+        story.look(key("steps", "exit"), "another status fails", verdict("fail"))
         yield story
 
     story = Story("retry", {
@@ -312,7 +312,7 @@ def steps():
         found("no-convergence", "c1"), lambda outcome: None if len(outcome.attempts("c1")) == 3 else f"{len(outcome.attempts('c1'))} attempts"))
     yield story
 
-    for within, right in (("3s", "pass"), ("0s", "error")):
+    for within, right in (("3s", "pass"), ("0s", "fail")):
         story = Story(f"within-{within}", {"agents": {"sh": agent("(sleep 0.7; mkdir /srv/x) </dev/null >/dev/null 2>&1 &")}, "steps": [
             {"run": "c1", "name": "c"}, {"check": {"exec": ["test", "-e", "/srv/x"]}, "within": within}]})
         story.look(key("steps", "within"), f"within {within}: {right}", within_means(right))
@@ -334,7 +334,7 @@ def steps():
     yield story
     hang = Story("together-timeout", {"agents": {"sh": agent("sleep 5", "true")}, "steps": [{"together": [
         {"run": "c1", "timeout": "500ms"}, {"run": "c2"}]}]})
-    hang.look(key(inside, "timeout"), "a time-out without faults is an error", verdict("error"))
+    hang.look(key(inside, "timeout"), "a time-out without faults fails", verdict("fail"))
     yield hang
     driver = {"driver": ["python3", "$(here)/greeter2.py", "hello"], "version": "1.2", "timeout": "20s", "commands": {"make": {}}}
     story = Story("together-driver", {"agents": {"g": driver, "sh": agent("true")}, "steps": [
@@ -369,7 +369,7 @@ def conditions():
                             ("not", {"not": {"present": {"link": "v0"}}}), ("log", {"log": "nothing"}), ("ping", {"ping": "10.0.0.9"}),
                             ("tcp", {"tcp": "10.0.0.2:82"})):
         story = Story(f"condition-{name}-fails", {"host": host, "agents": {"sh": agent("true")}, "steps": [{"run": "c1"}, {"check": condition}]})
-        story.look([Cell("condition", name, "holds", "false")], f"{condition} fails the check", verdict("error"))
+        story.look([Cell("condition", name, "holds", "false")], f"{condition} fails the check", verdict("fail"))
         yield story
 
 
