@@ -9,14 +9,15 @@ enum TrapCost {
     static let rounds = 7
 
     static func main() throws {
-        guard (2...3).contains(CommandLine.arguments.count) else {
+        let paths = CommandLine.arguments.dropFirst()
+        guard (1...2).contains(paths.count), paths.allSatisfy(FileManager.default.isExecutableFile) else {
             FileHandle.standardError.write(Data("usage: TrapCost TOCSIN [OTHER-TOCSIN] (release builds)\n".utf8))
             exit(2)
         }
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("trap-cost-\(getpid())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let programs = zip(["tocsin", "other tocsin"], CommandLine.arguments.dropFirst()).map {
+        let programs = zip(["tocsin", "other tocsin"], paths).map {
             Variants.Tocsin(name: $0, path: $1, results: "\(folder)/results")
         }
         for workload in try Workload.all(in: folder) {
