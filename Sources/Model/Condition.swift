@@ -8,6 +8,8 @@ public indirect enum Condition: Hashable, Codable, Sendable {
     case not(Condition)
     /// An agent said it: in the logs of that agent, else of any, since the beginning of a step, else of this one.
     case log(LogPattern, agent: String?, since: String?)
+    /// The service or the driver of the agent lives; of an agent of commands, any process that it began.
+    case running(agent: String)
     /// The program exits with 0 in the namespace.
     case exec(argv: [String], namespace: String)
     /// A connection from the namespace is accepted; the server is there for the time of the check.
@@ -55,6 +57,7 @@ extension Condition: CustomStringConvertible {
         case .log(let pattern, let agent, let since):
             return Phrase("log", pattern.description, ["agent": agent, "since": since].compactMapValues { $0 })
                 .description
+        case .running(let agent): return Phrase("running", agent).description
         case .exec(let argv, let namespace):
             return "{ exec: [\(argv.map(Phrase.quoted).joined(separator: ", "))], in: \(Phrase.quoted(namespace)) }"
         case .tcp(let address, let port, let from, let server):

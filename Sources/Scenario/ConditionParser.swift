@@ -16,8 +16,8 @@ struct ConditionParser {
 
     /// The words with their other keys.
     static let words: [(word: String, keys: [String])] = [
-        ("present", []), ("absent", []), ("not", []), ("log", ["agent", "since"]), ("exec", ["in"]),
-        ("tcp", ["from", "server"]), ("ping", ["from"]), ("fired", []), ("time", []),
+        ("present", []), ("absent", []), ("not", []), ("log", ["agent", "since"]), ("running", []),
+        ("exec", ["in"]), ("tcp", ["from", "server"]), ("ping", ["from"]), ("fired", []), ("time", []),
     ]
 
     func parse(_ tree: Tree) -> Condition? {
@@ -61,6 +61,7 @@ struct ConditionParser {
         case "absent": return object(value).map(Condition.absent)
         case "not": return parse(value).map(Condition.not)
         case "log": return log(value, in: tree)
+        case "running": return running(value)
         case "exec":
             guard let argv = AgentParser.anyArguments(value, called: "exec", diagnostics) else { return nil }
             return namespace("in", of: tree).map { .exec(argv: argv, namespace: $0) }

@@ -47,6 +47,16 @@ extension ConditionParser {
         return .log(pattern, agent: tree["agent"]?.text, since: tree["since"]?.text)
     }
 
+    /// An agent of the scenario.
+    func running(_ value: Tree) -> Condition? {
+        guard let name = text(value, "running") else { return nil }
+        guard agents.contains(name) else {
+            diagnostics.add(value.position, "no agent `\(name)`", misspelt: name, among: agents)
+            return nil
+        }
+        return .running(agent: name)
+    }
+
     /// What is looked for in a line: a part of it, or `/regex/`.
     static func pattern(_ text: String, at position: Position, _ diagnostics: Diagnostics) -> LogPattern? {
         guard text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") else { return .text(text) }

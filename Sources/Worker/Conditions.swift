@@ -39,6 +39,7 @@ final class Conditions: ConditionReader {
         case .log(let pattern, let agent, let since):
             let mark = program == nil ? marks[stepID(since) ?? steps.current.id] ?? LogMark() : LogMark()
             return try isSaid(pattern, by: agent, program, after: mark) ? nil : "no log says `\(pattern)`"
+        case .running(let agent): return programs.isRunning(agent) ? nil : "\(agent) does not run"
         case .tcp, .ping, .exec: return try state.probe(condition)
         case .fired(let fault): return recorder.hasFired(fault) ? nil : "\(fault) has not fired"
         case .time(let time): return tracer.now >= time ? nil : "it is too early"
@@ -47,7 +48,7 @@ final class Conditions: ConditionReader {
 
     func holds(_ condition: Condition) -> Bool {
         switch condition {
-        case .fired, .time, .log, .present, .absent:
+        case .fired, .time, .log, .running, .present, .absent:
             do { return try failure(of: condition) == nil } catch {
                 programs.loop.fail(with: .unreadable(condition, why: "\(error)"))
                 return false

@@ -123,6 +123,15 @@ final class Programs {
     /// The service of an agent; nil where it does not run.
     func runningService(of agent: String) -> RunningProgram? { services[agent].flatMap { $0.end == nil ? $0 : nil } }
 
+    /// Whether the service or the driver of an agent lives; of an agent of commands, any process that it began.
+    func isRunning(_ agent: String) -> Bool {
+        switch agents[agent]?.kind {
+        case .service?: runningService(of: agent) != nil
+        case .driver?: drivers[agent].map { $0.program.end == nil } ?? false
+        case .commands?, nil: tracer.processes.contains { $0.agent == agent }
+        }
+    }
+
     /// Asks the service of an agent to end; nil where it was not started.
     func stopService(of agent: String) throws -> RunningProgram? {
         let (_, service) = try service(of: agent)

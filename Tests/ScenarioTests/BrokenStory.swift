@@ -74,6 +74,7 @@ extension BrokenFileTests {
 
     static let conditions: [Broken] = [
         check("{ log: up, agent: x }", "10:23: error: no agent `x`"),
+        check("{ running: x }", "10:14: error: no agent `x`"),
         check("{ log: up, since: addd }", "10:23: error: no step `addd`; did you mean `add`?"),
         check("{ not: { log: up, since: late } }", "10:30: error: `since` looks back: `late` comes later"),
         check("{ log: \"/(/\" }", "10:14: error: `/(/` is no regular expression: a group has no `)`"),

@@ -72,6 +72,7 @@ import Testing
             ),
             ("{ log: /var/ }", .log(.expression("var"), agent: nil, since: nil)),
             ("{ log: /var/log }", .log(.text("/var/log"), agent: nil, since: nil)),
+            ("{ running: k }", .running(agent: "k")), ("{ not: { running: d } }", .not(.running(agent: "d"))),
             ("{ exec: [ip, link] }", .exec(argv: ["ip", "link"], namespace: "host")),
             ("{ ping: fd00::1, from: pod }", .ping(address: "fd00::1", from: "pod")),
             ("{ tcp: 10.0.0.1:80 }", .tcp(address: "10.0.0.1", port: 80, from: "host", server: nil)),

@@ -106,6 +106,17 @@ import Testing
         #expect(outcomes.allSatisfy { $0.failure == nil && $0.ended == nil })
     }
 
+    @Test func aServiceIsAskedWhetherItLives() throws {
+        let lives = Step(name: "check", body: .check(.running(agent: "agent"), within: 0))
+        let stage = stage(lives, start, lives, run("look"), lives)
+        ends(stage, status: 0)
+        let outcomes = try stage.play().outcomes
+        #expect(
+            outcomes.filter { $0.step == "check" }.map(\.failure) == [
+                "agent does not run", nil, "agent does not run",
+            ])
+    }
+
     /// A service that does not know a signal ends by it, and nobody but itself ended it.
     @Test func whatEndsByASignalOfAStepIsSaid() throws {
         let stage = stage(start, signal, run("look"), signal)
