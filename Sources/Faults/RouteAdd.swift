@@ -8,6 +8,7 @@ extension FaultKind {
             .optional("via", .address, usual: "none"), .optional("dev", .device, usual: "the gateway's"),
             .optional("table", .routingTable, usual: "main"),
             .optional("metric", .number(0...4_294_967_295), usual: "the kernel's"),
+            .optional("src", .address, usual: "the kernel's"), .optional("proto", .routingProtocol, usual: "boot"),
         ],
         cause: "a routing daemon, a DHCP client, or another agent adds the route", isReversible: true,
         conflict: { phrase in
@@ -19,6 +20,7 @@ extension FaultKind {
         return .addRoute(
             RouteSpecification(
                 to: phrase.argument, via: keys["via"], dev: keys["dev"], table: keys["table"] ?? "main",
-                metric: keys["metric"].flatMap { Int($0) }, namespace: phrase.namespaceOrHost))
+                metric: keys["metric"].flatMap { Int($0) }, src: keys["src"], proto: keys["proto"],
+                namespace: phrase.namespaceOrHost))
     }
 }

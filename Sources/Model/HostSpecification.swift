@@ -93,19 +93,25 @@ public struct RouteSpecification: Hashable, Codable, Sendable {
     public var table: String
     /// The metric.
     public var metric: Int?
+    /// The address from which packets go that have none yet.
+    public var src: String?
+    /// Who says to have added it, by name or number; `boot` where absent, as with ip-route(8).
+    public var proto: String?
     /// The namespace.
     public var namespace: String
 
     /// Makes a route.
     public init(
         to: String, via: String? = nil, dev: String? = nil, table: String = "main", metric: Int? = nil,
-        namespace: String = "host"
+        src: String? = nil, proto: String? = nil, namespace: String = "host"
     ) {
         self.to = to
         self.via = via
         self.dev = dev
         self.table = table
         self.metric = metric
+        self.src = src
+        self.proto = proto
         self.namespace = namespace
     }
 }

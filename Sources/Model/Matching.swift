@@ -60,6 +60,7 @@ extension Phrase {
         switch name {
         case "table": return RoutingTable.canonical(text)
         case "fwmark": return FirewallMark.canonical(text)
+        case "proto": return RoutingProtocol.canonical(text)
         case "sport", "dport": return PortRange.canonical(text)
         default: return text
         }

@@ -20,6 +20,29 @@ public enum RoutingTable {
     }
 }
 
+/// Who added a route, as ip-route(8) reads and writes it (`/etc/iproute2/rt_protos` of a plain machine).
+public enum RoutingProtocol {
+    /// Every protocol that has a name here, by number (`RTPROT_*` of linux/rtnetlink.h).
+    private static let names: [UInt8: String] = [
+        1: "redirect", 2: "kernel", 3: "boot", 4: "static", 9: "ra", 11: "zebra", 12: "bird", 16: "dhcp", 186: "bgp",
+        188: "ospf",
+    ]
+
+    /// The number of a protocol: a name, or a number from 1 to 255; nil for everything else.
+    ///
+    /// The kernel reads 0 as none at all (`RTPROT_UNSPEC`).
+    public static func number(_ text: String) -> UInt8? {
+        if let named = names.first(where: { $0.value == text }) { return named.key }
+        return unsigned(text).flatMap { UInt8(exactly: $0) }.flatMap { $0 == 0 ? nil : $0 }
+    }
+
+    /// The name of a protocol, or its number in decimal where it has none.
+    public static func name(_ number: UInt8) -> String { names[number] ?? String(number) }
+
+    /// The protocol as states print it; a pattern stays what it is.
+    public static func canonical(_ text: String) -> String { number(text).map(name) ?? text }
+}
+
 /// The mark of packets that a policy rule looks at, with the bits that count.
 public struct FirewallMark: Hashable, Sendable, CustomStringConvertible {
     /// The value.

@@ -57,7 +57,8 @@ extension WorldChange {
                 "route.add", route.to,
                 keys(
                     ("via", route.via), ("dev", route.dev), ("table", route.table == "main" ? nil : route.table),
-                    ("metric", route.metric.map { String($0) })), in: unusual(route.namespace))
+                    ("metric", route.metric.map { String($0) }), ("src", route.src), ("proto", route.proto)),
+                in: unusual(route.namespace))
         case .deleteRoute(let object): object.action("delete")
         case .addRule(let rule):
             Phrase(

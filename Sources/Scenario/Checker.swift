@@ -111,6 +111,7 @@ extension Shape {
                 ?? "`\(text)` is no address"
         case .routingTable:
             RoutingTable.number(text) == nil ? "`\(text)` is no table: main, local, default or a number from 1" : nil
+        case .routingProtocol: ValueType.routingProtocol.problem(with: text)?.message
         case .mark: FirewallMark(text) == nil ? "`\(text)` is no mark: 16, 0x10 or 0x10/0xff" : nil
         case .prefixOr(let words):
             words.contains(text) || Prefix(text) != nil ? nil : "`\(text)` is neither a prefix nor `\(words[0])`"

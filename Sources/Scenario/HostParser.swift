@@ -106,8 +106,10 @@ struct HostParser {
         guard let to = item["to"]?.text else { return }
         let route = RouteSpecification(
             to: to, via: item["via"]?.text, dev: item["dev"]?.text, table: item["table"]?.text ?? "main",
-            metric: item["metric"]?.integer, namespace: namespace(item, in: host))
+            metric: item["metric"]?.integer, src: item["src"]?.text, proto: item["proto"]?.text,
+            namespace: namespace(item, in: host))
         let devices = devices(of: host, in: route.namespace)
+        checkSource(route, item, devices)
         if let dev = route.dev, dev != "lo", !devices.contains(where: { $0.name == dev }) {
             diagnostics.add(
                 item["dev"]?.position ?? item.position, "no link `\(dev)` in \(route.namespace)", misspelt: dev,
@@ -124,6 +126,16 @@ struct HostParser {
             diagnostics.add(item.position, "a route needs `via` or `dev`")
         }
         host.routes.append(route)
+    }
+
+    private func checkSource(_ route: RouteSpecification, _ item: Tree, _ devices: [LinkSpecification.End]) {
+        guard let src = route.src, let source = Prefix(src), source.isAddress else { return }
+        let loopback = ["127.0.0.0/8", "::1"].compactMap { Prefix($0) }
+        let own = devices.flatMap(\.addresses).compactMap { Prefix(String($0.prefix { $0 != "/" })) }
+        guard !own.contains(source), !loopback.contains(where: { $0.contains(source) }) else { return }
+        diagnostics.add(
+            item["src"]?.position ?? item.position,
+            "\(src) is no address of \(route.namespace): the kernel would refuse it")
     }
 
     private func addRule(_ item: Tree, to host: inout HostSpecification) {

@@ -62,8 +62,8 @@ extension Shape {
     /// The schema of this shape, or of a variable in its place.
     fileprivate var json: String {
         switch self {
-        case .text, .value, .name, .path, .duration, .limit, .interface, .hardwareAddress, .prefix, .prefixOr, .mode,
-            .address, .routingTable, .mark:
+        case .text, .value, .name, .path, .duration, .limit, .interface, .hardwareAddress, .prefix, .prefixOr,
+            .mode, .address, .routingTable, .routingProtocol, .mark:
             reference("text")
         case .weakness: #"{"type":"string","pattern":"^(CWE-[0-9]+|\\$\\(.*)$"}"#
         case .truth: orVariable(#"{"type":"boolean"}"#)

@@ -40,7 +40,8 @@ enum Schema {
         what: "a route",
         keys: [
             Key("to", .prefixOr(["default"]), required: true), Key("via", .address), Key("dev", .interface),
-            Key("table", .routingTable), Key("metric", .integer(0...4_294_967_295)), Key("in", .text),
+            Key("table", .routingTable), Key("metric", .integer(0...4_294_967_295)), Key("src", .address),
+            Key("proto", .routingProtocol), Key("in", .text),
         ])
     static let rule = Table(
         what: "a rule",

@@ -23,6 +23,8 @@ indirect enum Shape: Sendable {
     case address
     /// A routing table by name or number.
     case routingTable
+    /// Who added a route, by name or number.
+    case routingProtocol
     /// A mark of packets, with or without its mask.
     case mark
     /// `default`, `all` or a prefix, as the words say.

@@ -50,6 +50,10 @@ import Testing
             .addRoute(RouteSpecification(to: "default", via: "10.0.0.1", metric: 5))
         ),
         (
+            Phrase("route.add", "10.7.0.0/16", ["dev": "eth0", "src": "10.0.0.7", "proto": "static"]),
+            .addRoute(RouteSpecification(to: "10.7.0.0/16", dev: "eth0", src: "10.0.0.7", proto: "static"))
+        ),
+        (
             Phrase("route.add", "10.9.0.0/16", ["dev": "eth0", "table": "16"], in: "pod"),
             .addRoute(RouteSpecification(to: "10.9.0.0/16", dev: "eth0", table: "16", namespace: "pod"))
         ),
@@ -143,6 +147,10 @@ import Testing
         (Phrase("address.delete", "ten"), "address.delete", "`ten` is no address"),
         (Phrase("route.add", "default"), "route.add", "a route needs `via` or `dev`"),
         (Phrase("route.add", "default", ["via": "x"]), "via", "`x` is no address"),
+        (
+            Phrase("route.add", "default", ["dev": "a", "proto": "statik"]), "proto",
+            "`statik` is no protocol of routes: static, boot, kernel, ra, dhcp, bird, zebra, bgp, ospf or a number"
+        ),
         (Phrase("rule.add", "all"), "rule.add", "`rule.add` needs `table`"),
         (Phrase("rule.add", "all", ["table": "1", "fwmark": "x"]), "fwmark", "`x` is no mark: 16, 0x10 or 0x10/0xff"),
         (

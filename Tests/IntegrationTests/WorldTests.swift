@@ -131,6 +131,7 @@ import Testing
             Phrase("route.add", "10.8.0.0/16", ["via": "10.1.0.2"]),
             Phrase("route.add", "default", ["dev": "v1", "table": "100", "metric": "7"], in: "pod"),
             Phrase("route.add", "2001:db8:8::/48", ["dev": "v0"]),
+            Phrase("route.add", "10.9.0.0/16", ["dev": "v0", "src": "10.1.0.1", "proto": "static"]),
             Phrase("rule.add", "10.1.0.0/24", ["table": "100", "fwmark": "0x10/0xff"]),
             Phrase("rule.add", "all", ["table": "main", "iif": "v0", "priority": "77", "to": "2001:db8::/32"]),
         ]
@@ -146,7 +147,8 @@ import Testing
     /// One way makes both: what `host:` has, the same action makes, and the states are equal.
     @Test func aHostHasWhatAnActionMakes() throws {
         let rule = RuleSpecification(from: "0.0.0.0/0", fwmark: "16/0xff", table: "0x64", priority: 77)
-        let route = RouteSpecification(to: "0.0.0.0/0", via: "10.1.0.2", table: "100")
+        let route = RouteSpecification(
+            to: "0.0.0.0/0", via: "10.1.0.2", table: "100", src: "10.4.0.1", proto: "18")
         var built = world()
         built.host.rules = [rule]
         built.host.routes = [route]
@@ -154,7 +156,9 @@ import Testing
         built.steps = [Step(name: "run", body: .run(command(["true"])))]
         var made = world(
             Phrase("rule.add", "all", ["fwmark": "0x10/255", "table": "100", "priority": "77"]),
-            Phrase("route.add", "default", ["via": "10.1.0.2", "table": "0x64"]))
+            Phrase(
+                "route.add", "default",
+                ["via": "10.1.0.2", "table": "0x64", "src": "10.4.0.1", "proto": "0x12"]))
         made.host.links[0].end.mac = "02:00:00:00:00:0a"
         let first = try record(of: built)
         let second = try record(of: made)
@@ -162,7 +166,8 @@ import Testing
         let state = try #require(first.end)
         #expect(state.changes(to: try #require(second.end)) == [])
         #expect(state.attributes("rule", "all priority 77 fwmark 0x10/0xff", "host")?["table"] == "100")
-        #expect(state.attributes("route", "default table 100", "host")?["via"] == "10.1.0.2")
+        let attributes = state.attributes("route", "default table 100", "host")
+        #expect(attributes?["via"] == "10.1.0.2" && attributes?["src"] == "10.4.0.1" && attributes?["proto"] == "18")
         #expect(state.attributes("link", "v0", "host")?["mac"] == "02:00:00:00:00:0a")
     }
 

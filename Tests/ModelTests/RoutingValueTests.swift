@@ -19,6 +19,13 @@ import Testing
         #expect(["1/0xff", "0x*"].map(FirewallMark.canonical) == ["0x1/0xff", "0x*"])
     }
 
+    @Test func protocolsOfRoutesAreNamesOrNumbers() {
+        #expect(["static", "4", "dhcp", "18"].map(RoutingProtocol.number) == [4, 4, 16, 18])
+        #expect(["0", "256", "-1", "", "statics"].allSatisfy { RoutingProtocol.number($0) == nil })
+        #expect(["4", "0x10", "st*", "18"].map(RoutingProtocol.canonical) == ["static", "dhcp", "st*", "18"])
+        #expect(Phrase("route", "*", ["proto": "4"]).matches(Fact("route", "10.0.0.0/8", ["proto": "static"])))
+    }
+
     /// One port is printed alone, and meant by both spellings.
     @Test func portsAreOneOrARange() {
         #expect(["80", "80-80", "80-90"].map { PortRange($0)?.description } == ["80", "80", "80-90"])

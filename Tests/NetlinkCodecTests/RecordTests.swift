@@ -1,3 +1,4 @@
+import Model
 import NetlinkCodec
 import Testing
 
@@ -148,5 +149,12 @@ import Testing
         #expect(address.other == [try #require(address.other.first)])
         #expect(address.other.first?.type == 0x3f0e)
         #expect(address.other.first?.bytes == hex("efbeadde"))
+    }
+
+    /// A scenario names protocols as the decoder does.
+    @Test func protocolsHaveOneName() {
+        for number in UInt8.min...UInt8.max {
+            #expect(KernelNames.routeProtocol(number) == RoutingProtocol.name(number), "\(number)")
+        }
     }
 }

@@ -78,6 +78,16 @@ extension BrokenFileTests {
         Broken(
             host(
                 #"""
+                  links: [{ name: eth0, addresses: [10.0.0.1/24], peer: { name: p } }]
+                  routes: [{ to: default, dev: eth0, src: 10.0.0.2 }, { to: default, dev: eth0, proto: statik }]
+
+                """#),
+            "6:38: error: 10.0.0.2 is no address of host: the kernel would refuse it",
+            "6:81: error: `statik` is no protocol of routes: static, boot, kernel, ra, dhcp, bird, zebra, bgp, ospf or a number"
+        ),
+        Broken(
+            host(
+                #"""
                   rules: [{ from: x }]
                   sysctls: [{ sysctl: a }]
                   sysfs: ro

@@ -17,6 +17,7 @@ extension ValueType {
             case .prefix, .prefixPattern: "prefix"
             case .hardwareAddress: "hardware address"
             case .mark: "mark: `0x10` or `0x10/0xff`"
+            case .routingProtocol: "`static`, `boot`, `dhcp` … or a number"
             case .routingTable: "`main`, `local`, `default` or a number from 1"
             case .address: "address"
             case .path: "path"

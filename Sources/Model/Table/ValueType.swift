@@ -32,6 +32,8 @@ public enum ValueType: Hashable, Sendable {
     case mark
     /// A routing table by name or number.
     case routingTable
+    /// Who added a route, by name or number.
+    case routingProtocol
     /// The address of one host.
     case address
     /// A path that begins with a slash, or a pattern of one.
@@ -98,6 +100,11 @@ extension ValueType {
         case .routingTable:
             return check(
                 RoutingTable.number(text) != nil, "`\(text)` is no table: main, local, default or a number from 1")
+        case .routingProtocol:
+            return check(
+                RoutingProtocol.number(text) != nil,
+                "`\(text)` is no protocol of routes: static, boot, kernel, ra, dhcp, bird, zebra, bgp, ospf or a number"
+            )
         case .address:
             return check(
                 Prefix(text)?.isAddress == true,

@@ -72,7 +72,12 @@ public struct DumpedObject<Record: DumpRecord>: Sendable {
     }
 
     /// Asks for the object to be added with every attribute that it had (`NLM_F_EXCL`); nil as ``deletion``.
-    public var addition: NetlinkRequest? {
+    public var addition: NetlinkRequest? { request(NLM_F_EXCL) }
+
+    /// Asks for the object to take the place of one like it, or to be added (`NLM_F_REPLACE`); nil as ``deletion``.
+    public var replacement: NetlinkRequest? { request(NLM_F_REPLACE) }
+
+    private func request(_ flag: Int32) -> NetlinkRequest? {
         guard let type, DumpedTypes.deletions[type] != nil else { return nil }
         var payload = payload
         if type == RTM_NEWROUTE, let header = payload.span.bytes.load(rtmsg.self, at: 0),
@@ -81,7 +86,7 @@ public struct DumpedObject<Record: DumpRecord>: Sendable {
             // The rest tells the state of the device; the kernel refuses a request that says it.
             payload.overwrite(header.rtm_flags & wire(RTNH_F_ONLINK | RTNH_F_PERVASIVE), at: place)
         }
-        return NetlinkRequest(type: type, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL) {
+        return NetlinkRequest(type: type, flags: NLM_F_ACK | NLM_F_CREATE | flag) {
             $0.append(contentsOf: payload)
         }
     }

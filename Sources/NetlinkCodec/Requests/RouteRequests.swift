@@ -43,13 +43,18 @@ public struct RouteMessage: Hashable, Sendable {
     public var metric: UInt32?
     /// `rtm_type`.
     public var kind: Kind
+    /// `RTA_PREFSRC`: the address from which packets go that have none yet.
+    public var source: IPAddress?
+    /// `rtm_protocol`, `RTPROT_BOOT` where nil; a deletion without means any.
+    public var `protocol`: UInt8?
     /// `RTNH_F_ONLINK`: the gateway need not be in a connected network.
     public var isOnlink: Bool
 
     /// Takes all of it; everything but family and destination has a default, no table is the main one.
     public init(
         family: Family, destination: IPPrefix?, gateway: IPAddress? = nil, device: UInt32? = nil,
-        table: UInt32? = nil, metric: UInt32? = nil, kind: Kind = .unicast, isOnlink: Bool = false
+        table: UInt32? = nil, metric: UInt32? = nil, kind: Kind = .unicast, isOnlink: Bool = false,
+        source: IPAddress? = nil, protocol: UInt8? = nil
     ) {
         self.family = family
         self.destination = destination
@@ -59,6 +64,8 @@ public struct RouteMessage: Hashable, Sendable {
         self.metric = metric
         self.kind = kind
         self.isOnlink = isOnlink
+        self.source = source
+        self.protocol = `protocol`
     }
 
     /// The scope that ip-route(8) would choose.
@@ -75,7 +82,7 @@ public struct RouteMessage: Hashable, Sendable {
         header.rtm_family = family.rawValue
         header.rtm_dst_len = UInt8(destination?.length ?? 0)
         header.rtm_table = table < 256 ? UInt8(table) : wire(RT_TABLE_UNSPEC)
-        header.rtm_protocol = deleting ? wire(RTPROT_UNSPEC) : wire(RTPROT_BOOT)
+        header.rtm_protocol = `protocol` ?? (deleting ? wire(RTPROT_UNSPEC) : wire(RTPROT_BOOT))
         header.rtm_scope = scope(deleting: deleting)
         header.rtm_type = deleting && kind == .unicast ? wire(RTN_UNSPEC) : kind.wireType
         header.rtm_flags = isOnlink ? wire(RTNH_F_ONLINK) : 0
@@ -88,6 +95,7 @@ public struct RouteMessage: Hashable, Sendable {
             let prefix = withUnsafeBytes(of: family) { unsafe [UInt8]($0) }
             message.attribute(wire(RTA_VIA), bytes: prefix + gateway.bytes)
         }
+        if let source { message.attribute(wire(RTA_PREFSRC), bytes: source.bytes) }
         if let metric { message.attribute(wire(RTA_PRIORITY), metric) }
         if let device { message.attribute(wire(RTA_OIF), device) }
         if table > 255 { message.attribute(wire(RTA_TABLE), table) }

@@ -44,10 +44,13 @@ enum ObjectRequests {
     ) throws(UnreadableValue) -> RouteMessage {
         let to = route.to == "default" ? nil : try readPrefix(route.to)
         let gateway = try route.via.map(readAddress)
+        let source = try route.src.map(readAddress)
         return RouteMessage(
-            family: to?.address.family ?? gateway?.family ?? .ipv4, destination: to.flatMap(\.unlessEverything),
+            family: to?.address.family ?? gateway?.family ?? source?.family ?? .ipv4,
+            destination: to.flatMap(\.unlessEverything),
             gateway: gateway, device: device, table: try readTable(route.table),
-            metric: route.metric.map { UInt32(clamping: $0) })
+            metric: route.metric.map { UInt32(clamping: $0) }, source: source,
+            protocol: try route.proto.map(readProtocol))
     }
 
     /// A policy rule.
@@ -88,6 +91,10 @@ enum ObjectRequests {
 
     private static func readTable(_ text: String) throws(UnreadableValue) -> UInt32 {
         try read(text, RoutingTable.number(text))
+    }
+
+    private static func readProtocol(_ text: String) throws(UnreadableValue) -> UInt8 {
+        try read(text, RoutingProtocol.number(text))
     }
 
     private static func readMark(_ text: String) throws(UnreadableValue) -> FirewallMark {

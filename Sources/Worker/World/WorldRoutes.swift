@@ -13,6 +13,8 @@ extension WorldEditor {
         if let device { text += " dev \(device.name)" }
         if route.table != "main" { text += " table \(route.table)" }
         if let metric = route.metric { text += " metric \(metric)" }
+        if let source = new.source { text += " src \(source)" }
+        if let proto = route.proto { text += " proto \(RoutingProtocol.canonical(proto))" }
         try socket.send(.addRoute(new), "route.add \(text)")
         return WorldEdit(detail: "route \(text) in \(namespace.name) was added") {
             try namespace.takeBack { try $0.send(.deleteRoute(new), "route.delete \(text)") }
