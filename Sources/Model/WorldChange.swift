@@ -17,6 +17,8 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case deleteAddress(object: Phrase)
     /// Adds a route.
     case addRoute(RouteSpecification)
+    /// Adds a route, or takes the place of the one with its destination, table and metric.
+    case replaceRoute(RouteSpecification)
     /// Deletes the route that the object means.
     case deleteRoute(object: Phrase)
     /// Adds a policy rule.
@@ -25,6 +27,8 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case deleteRule(object: Phrase)
     /// Adds a permanent neighbour, or a proxy.
     case addNeighbour(NeighbourChange)
+    /// Adds a permanent neighbour or a proxy, or takes the place of the one with its address.
+    case replaceNeighbour(NeighbourChange)
     /// Deletes the neighbour that the object means.
     case deleteNeighbour(object: Phrase)
     /// Deletes the table, chain, rule, set or element of nftables that the object means.
@@ -52,13 +56,8 @@ extension WorldChange {
         case .addAddress(let address):
             Phrase("address.add", address.prefix, ["dev": address.dev], in: unusual(address.namespace))
         case .deleteAddress(let object): object.action("delete")
-        case .addRoute(let route):
-            Phrase(
-                "route.add", route.to,
-                keys(
-                    ("via", route.via), ("dev", route.dev), ("table", route.table == "main" ? nil : route.table),
-                    ("metric", route.metric.map { String($0) }), ("src", route.src), ("proto", route.proto)),
-                in: unusual(route.namespace))
+        case .addRoute(let route): route.action("add")
+        case .replaceRoute(let route): route.action("replace")
         case .deleteRoute(let object): object.action("delete")
         case .addRule(let rule):
             Phrase(
@@ -67,12 +66,8 @@ extension WorldChange {
                     ("to", rule.to), ("iif", rule.iif), ("fwmark", rule.fwmark), ("table", rule.table),
                     ("priority", rule.priority.map { String($0) })), in: unusual(rule.namespace))
         case .deleteRule(let object): object.action("delete")
-        case .addNeighbour(let neighbour):
-            Phrase(
-                "neighbour.add", neighbour.address,
-                keys(
-                    ("dev", neighbour.dev), ("lladdr", neighbour.lladdr),
-                    ("proxy", neighbour.lladdr == nil ? "true" : nil)), in: unusual(neighbour.namespace))
+        case .addNeighbour(let neighbour): neighbour.action("add")
+        case .replaceNeighbour(let neighbour): neighbour.action("replace")
         case .deleteNeighbour(let object): object.action("delete")
         case .deleteNft(let object): object.action("delete")
         case .writeSysctl(let setting):
@@ -164,6 +159,24 @@ extension LinkSpecification {
                 ("peer-netns", peer.flatMap { $0.namespace == end.namespace ? nil : $0.namespace }),
                 ("up", end.up ? "true" : nil), ("mtu", end.mtu.map { String($0) }), ("mac", end.mac),
                 ("master", end.master)), in: unusual(end.namespace))
+    }
+}
+
+extension RouteSpecification {
+    fileprivate func action(_ verb: String) -> Phrase {
+        Phrase(
+            "route.\(verb)", to,
+            keys(
+                ("via", via), ("dev", dev), ("table", table == "main" ? nil : table),
+                ("metric", metric.map { String($0) }), ("src", src), ("proto", proto)), in: unusual(namespace))
+    }
+}
+
+extension NeighbourChange {
+    fileprivate func action(_ verb: String) -> Phrase {
+        Phrase(
+            "neighbour.\(verb)", address,
+            keys(("dev", dev), ("lladdr", lladdr), ("proxy", lladdr == nil ? "true" : nil)), in: unusual(namespace))
     }
 }
 

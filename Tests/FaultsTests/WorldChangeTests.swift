@@ -82,6 +82,14 @@ import Testing
             .addNeighbour(NeighbourChange(address: "fd00::9", dev: "eth0", lladdr: nil, namespace: "pod"))
         ),
         (
+            Phrase("route.replace", "default", ["dev": "eth0"], in: "pod"),
+            .replaceRoute(RouteSpecification(to: "default", dev: "eth0", namespace: "pod"))
+        ),
+        (
+            Phrase("neighbour.replace", "10.0.0.9", ["dev": "eth0", "lladdr": "52:54:00:12:34:56"]),
+            .replaceNeighbour(NeighbourChange(address: "10.0.0.9", dev: "eth0", lladdr: "52:54:00:12:34:56"))
+        ),
+        (
             Phrase("neighbour.delete", "10.0.0.9", ["dev": "eth0"]),
             .deleteNeighbour(object: Phrase("neighbour", "10.0.0.9", ["dev": "eth0"], in: "host"))
         ),
@@ -182,8 +190,9 @@ import Testing
         let reversible = ActionWords.kinds.filter(\.isReversible).map(\.word)
         #expect(
             reversible == [
-                "link.set", "address.add", "address.delete", "route.add", "route.delete", "rule.add", "rule.delete",
-                "sysctl.write", "file.write", "file.delete",
+                "link.set", "address.add", "address.delete", "route.add", "route.replace", "route.delete", "rule.add",
+                "rule.delete", "neighbour.add", "neighbour.replace", "neighbour.delete", "sysctl.write", "file.write",
+                "file.delete",
             ])
         #expect(FaultProblem.takingBack(Phrase("link.set", "a", ["up": "false", "mtu": "1400"])) == nil)
         #expect(

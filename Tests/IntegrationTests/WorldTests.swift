@@ -134,6 +134,7 @@ import Testing
             Phrase("route.add", "10.9.0.0/16", ["dev": "v0", "src": "10.1.0.1", "proto": "static"]),
             Phrase("rule.add", "10.1.0.0/24", ["table": "100", "fwmark": "0x10/0xff"]),
             Phrase("rule.add", "all", ["table": "main", "iif": "v0", "priority": "77", "to": "2001:db8::/32"]),
+            Phrase("neighbour.add", "10.1.0.7", ["dev": "v0", "lladdr": "02:00:00:00:00:07"]),
         ]
         for action in additions {
             let record = try record(of: passing(action))
@@ -141,6 +142,55 @@ import Testing
             let made = record.start?.differences(to: try #require(record.state(after: "run.1"))) ?? []
             #expect(made.contains { $0.identity.noun == action.noun }, "\(action)")
             #expect(record.returned == [], "\(action)")
+        }
+    }
+
+    /// What was there before comes back with all that it had; where nothing was, nothing is left.
+    @Test func whatIsReplacedIsAnotherAndComesBack() throws {
+        let setUp = """
+            ip route add 10.8.0.0/16 via 10.1.0.2 src 10.1.0.1 proto bird
+            ip route add 10.8.0.0/16 dev d0 metric 7
+            ip -6 addr add 2001:db8:5::1/64 dev d0 nodad; ip -6 route add 2001:db8:8::/48 via 2001:db8:5::2
+            ip neigh add 10.1.0.9 lladdr 02:00:00:00:00:09 dev v0 nud permanent
+            """
+        let replacements: [(Phrase, Phrase, String)] = [
+            (
+                Phrase("route.replace", "10.8.0.0/16", ["dev": "v0"]),
+                Phrase("route", "10.8.0.0/16", ["dev": "v0", "proto": "boot"]),
+                "route 10.8.0.0/16 dev v0 in host took the place of another"
+            ),
+            (
+                Phrase("route.replace", "2001:db8:8::/48", ["dev": "v0"]),
+                Phrase("route", "2001:db8:8::/48*", ["dev": "v0"]),
+                "route 2001:db8:8::/48 dev v0 in host took the place of another"
+            ),
+            (
+                Phrase("route.replace", "10.9.0.0/16", ["dev": "d0", "metric": "9"]),
+                Phrase("route", "10.9.0.0/16 metric 9", ["dev": "d0"]),
+                "route 10.9.0.0/16 dev d0 metric 9 in host was added: there was none to replace"
+            ),
+            (
+                Phrase("neighbour.replace", "10.1.0.9", ["dev": "v0", "lladdr": "02:00:00:00:00:99"]),
+                Phrase("neighbour", "10.1.0.9*", ["lladdr": "02:00:00:00:00:99"]),
+                "neighbour 10.1.0.9 dev v0 in host took the place of one with 02:00:00:00:00:09"
+            ),
+            (
+                Phrase("neighbour.replace", "10.1.0.8", ["dev": "v0", "proxy": "true"]),
+                Phrase("neighbour", "10.1.0.8*", ["proxy": "true"]),
+                "neighbour proxy 10.1.0.8 dev v0 in host was added: there was none to replace"
+            ),
+        ]
+        for (action, object, said) in replacements {
+            var plan = passing(action)
+            plan.steps.insert(Step(name: "set", body: .run(command(shell(setUp)))), at: 0)
+            let record = try record(of: plan)
+            #expect(record.outcome(of: "set")?.attempts.first?.end == .exited(0))
+            #expect(record.header.deliveries.map(\.failure) == [nil], "\(action)")
+            #expect(record.header.deliveries.first?.effect == .changed(said))
+            let former = try #require(record.state(after: "set"))
+            let now = try #require(record.state(after: "run.1"))
+            #expect(now.facts.contains(where: object.matches) && !former.facts.contains(where: object.matches))
+            #expect(former.changes(to: try #require(record.end)) == [], "\(action)")
         }
     }
 

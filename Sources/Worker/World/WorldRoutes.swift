@@ -6,6 +6,34 @@ extension WorldEditor {
     func add(_ route: RouteSpecification) throws -> WorldEdit {
         let namespace = try host.worldNamespace(route.namespace)
         let socket = try namespace.open()
+        let (new, text) = try request(route, socket)
+        try socket.send(.addRoute(new), "route.add \(text)")
+        return WorldEdit(detail: "route \(text) in \(namespace.name) was added") {
+            try namespace.takeBack { try $0.send(.deleteRoute(new), "route.delete \(text)") }
+        }
+    }
+
+    /// Adds a route, or takes the place of the one with its destination, table and metric; taking it back puts that one
+    /// there with all the attributes that it had, or deletes the new one.
+    func replace(_ route: RouteSpecification) throws -> WorldEdit {
+        let namespace = try host.worldNamespace(route.namespace)
+        let socket = try namespace.open()
+        let (new, text) = try request(route, socket)
+        let former = try routes(socket).first { $0.record.givesWay(to: new) }
+        try socket.send(.addRoute(new, replacing: true), "route.replace \(text)")
+        guard let former else {
+            return WorldEdit(detail: "route \(text) in \(namespace.name) was added: there was none to replace") {
+                try namespace.takeBack { try $0.send(.deleteRoute(new), "route.delete \(text)") }
+            }
+        }
+        return WorldEdit(detail: "route \(text) in \(namespace.name) took the place of another") {
+            try namespace.takeBack { try $0.send(former.replacement, "route.replace \(text) by what it was") }
+        }
+    }
+
+    private func request(
+        _ route: RouteSpecification, _ socket: WorldSocket
+    ) throws -> (message: RouteMessage, text: String) {
         let device = try route.dev.map { try socket.link($0) }
         let new = try ObjectRequests.route(route, device: device?.index)
         var text = new.destination?.description ?? "default"
@@ -15,10 +43,7 @@ extension WorldEditor {
         if let metric = route.metric { text += " metric \(metric)" }
         if let source = new.source { text += " src \(source)" }
         if let proto = route.proto { text += " proto \(RoutingProtocol.canonical(proto))" }
-        try socket.send(.addRoute(new), "route.add \(text)")
-        return WorldEdit(detail: "route \(text) in \(namespace.name) was added") {
-            try namespace.takeBack { try $0.send(.deleteRoute(new), "route.delete \(text)") }
-        }
+        return (new, text)
     }
 
     /// Deletes a route; taking that back adds it with all the attributes that it had.
@@ -26,14 +51,19 @@ extension WorldEditor {
     /// Those of the table `local`, which no state shows, are meant by that table alone.
     func deleteRoute(_ object: Phrase) throws -> WorldEdit {
         let (namespace, socket) = try open(object)
+        let isLocalMeant = object.qualifiers["table"].map(RoutingTable.canonical) == "local"
+        return try delete(object, try routes(socket), in: namespace, socket) { route, _ in
+            isLocalMeant && route.tableName == "local"
+        }
+    }
+
+    private func routes(_ socket: WorldSocket) throws -> [DumpedObject<RouteRecord>] {
         // Without IPv6 the kernel answers a request for it with what it has of other families.
-        let all: [DumpedObject<RouteRecord>] = try [Family.ipv4, .ipv6].flatMap { family in
+        try [Family.ipv4, .ipv6].flatMap { family in
             try socket.dump(.dumpRoutes(family)).filter { (each: DumpedObject<RouteRecord>) in
                 each.record.family == family
             }
         }
-        let isLocalMeant = object.qualifiers["table"].map(RoutingTable.canonical) == "local"
-        return try delete(object, all, in: namespace, socket) { route, _ in isLocalMeant && route.tableName == "local" }
     }
 
     /// Adds a policy rule; taking it back deletes that one and no other like it.
@@ -64,5 +94,15 @@ extension WorldEditor {
                 each.record.family == family
             }
         }
+    }
+}
+
+extension RouteRecord {
+    /// Whether a route takes the place of this one (`fib_table_insert`, `fib6_add_rt2node`).
+    fileprivate func givesWay(to new: RouteMessage) -> Bool {
+        // IP6_RT_PRIO_USER of linux/ipv6_route.h, which the kernel gives a route of IPv6 that says none.
+        let usual: UInt32 = family == .ipv6 ? 1024 : 0
+        return family == new.family && destination == new.destination && table == new.table && tos == 0
+            && (metric ?? usual) == (new.metric ?? usual)
     }
 }
