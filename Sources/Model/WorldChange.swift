@@ -100,16 +100,20 @@ public struct LinkSettings: Hashable, Codable, Sendable {
     public var master: Master?
     /// Its new name.
     public var name: String?
+    /// The namespace to which it goes, or a pattern of one.
+    public var netns: String?
 
     /// Makes settings that change nothing.
     public init(
-        up: Bool? = nil, mtu: Int? = nil, mac: String? = nil, master: Master? = nil, name: String? = nil
+        up: Bool? = nil, mtu: Int? = nil, mac: String? = nil, master: Master? = nil, name: String? = nil,
+        netns: String? = nil
     ) {
         self.up = up
         self.mtu = mtu
         self.mac = mac
         self.master = master
         self.name = name
+        self.netns = netns
     }
 }
 
@@ -190,7 +194,7 @@ extension LinkSettings {
             }
         return Model.keys(
             ("up", up.map { String($0) }), ("mtu", mtu.map { String($0) }), ("mac", mac), ("master", master),
-            ("name", name))
+            ("name", name), ("netns", netns))
     }
 }
 

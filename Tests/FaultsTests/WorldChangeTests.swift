@@ -32,6 +32,10 @@ import Testing
                 LinkSettings(up: false, mtu: 1000, master: .nobody))
         ),
         (
+            Phrase("link.set", "eth0", ["netns": "po*", "name": "e"]),
+            .setLink(object: Phrase("link", "eth0", in: "host"), LinkSettings(name: "e", netns: "po*"))
+        ),
+        (
             Phrase("link.set", "eth0", ["mac": "52:54:00:12:34:56", "master": "br0", "name": "e"], in: "pod"),
             .setLink(
                 object: Phrase("link", "eth0", in: "pod"),
@@ -143,7 +147,11 @@ import Testing
         ),
         (
             Phrase("link.set", "a"), "link.set",
-            "`link.set` sets nothing: `up`, `mtu`, `mac`, `master` or `name`"
+            "`link.set` sets nothing: `up`, `mtu`, `mac`, `master`, `name` or `netns`"
+        ),
+        (
+            Phrase("link.set", "a", ["netns": "pod", "master": "br0"]), "master",
+            "a device that goes to another namespace has no master there yet"
         ),
         (Phrase("link.set", "a", ["mtu": "9"]), "mtu", "`9` is no number in 68...65535"),
         (Phrase("link.set", "a", ["up": "no"]), "up", "`no` is neither true nor false"),
@@ -195,6 +203,9 @@ import Testing
                 "file.delete",
             ])
         #expect(FaultProblem.takingBack(Phrase("link.set", "a", ["up": "false", "mtu": "1400"])) == nil)
+        #expect(
+            FaultProblem.takingBack(Phrase("link.set", "a", ["netns": "b"]))
+                == "`netns` of `link.set` cannot be taken back")
         #expect(
             FaultProblem.takingBack(Phrase("link.set", "a", ["name": "b"]))
                 == "`name` of `link.set` cannot be taken back")

@@ -62,6 +62,25 @@ import Testing
         }
     }
 
+    /// It goes down on its way and loses its addresses, as with ip-link(8).
+    @Test func aDeviceGoesToAnotherNamespace() throws {
+        let record = try record(
+            of: world(
+                Phrase("link.set", "v0", ["netns": "p*", "name": "w0", "up": "true"]),
+                Phrase("link.set", "d1", ["netns": "host"], in: "pod"),
+                Phrase("link.set", "lo", ["netns": "pod"]), Phrase("link.set", "br0", ["netns": "none"])))
+        #expect(record.failures.prefix(2) == [nil, nil])
+        #expect(record.failures[2]?.hasPrefix("link.set lo netns pod in host: Invalid argument (EINVAL)") == true)
+        #expect(
+            record.failures[3] == "no namespace matches `none` at that moment; there are: host, pod")
+        let end = try #require(record.end)
+        #expect(end.attributes("link", "v0", "host") == nil && end.attributes("link", "d1", "pod") == nil)
+        #expect(end.attributes("link", "w0", "pod")?["peer"] == "v1 in pod")
+        #expect(end.attributes("link", "w0", "pod")?["up"] == "true")
+        #expect(end.attributes("link", "d1", "host")?["peer"] == "d0 in host")
+        #expect(!end.facts.contains { $0.identity.name.hasPrefix("10.1.0.1/24") })
+    }
+
     @Test func aReplacedLinkIsTheSameWithAnotherIndex() throws {
         var plan = world()
         let look = shell(

@@ -50,7 +50,8 @@ extension WorldEditor {
         case .nobody?: master = 0
         case nil: master = nil
         }
-        let changes = LinkChanges(
+        let there = try settings.netns.map { try host.worldNamespace($0) }
+        var changes = LinkChanges(
             isUp: settings.up, mtu: settings.mtu.map { UInt32($0) }, mac: mac, master: master, name: settings.name)
         let former = LinkChanges(
             isUp: settings.up == nil ? nil : link.isUp, mtu: settings.mtu == nil ? nil : link.mtu,
@@ -59,9 +60,16 @@ extension WorldEditor {
         let words = [
             settings.up.map { "up \($0)" }, settings.mtu.map { "mtu \($0)" }, mac.map { "mac \($0)" },
             settings.master.map { if case .device(let name) = $0 { "master \(name)" } else { "master none" } },
-            settings.name.map { "name \($0)" },
+            settings.name.map { "name \($0)" }, there.map { "netns \($0.name)" },
         ].compactMap { $0 }.joined(separator: " ")
-        try socket.send(.setLink(.index(link.index), changes), "link.set \(link.name) \(words)")
+        let tried = "link.set \(link.name) \(words)"
+        if let there {
+            let descriptor = try there.handle.open()
+            changes.namespaceDescriptor = descriptor.raw
+            try socket.send(.setLink(.index(link.index), changes), tried)
+        } else {
+            try socket.send(.setLink(.index(link.index), changes), tried)
+        }
         if let mac { host.snapshotter.setMACs.insert(mac.description) }
         return WorldEdit(detail: "link \(link.name) in \(namespace.name) was set: \(words)") {
             try namespace.takeBack {
