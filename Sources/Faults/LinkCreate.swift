@@ -12,18 +12,22 @@ extension FaultKind {
             .optional("mtu", .number(68...65_535), usual: "the kernel's"),
             .optional("mac", .hardwareAddress, usual: "the kernel's choice"),
             .optional("master", .device, usual: "none"),
+            .optional("link", .device, usual: "needed by a vlan and a macvlan"),
+            .optional("id", .number(0...4095), usual: "needed by a vlan"),
+            .optional("table", .routingTable, usual: "needed by a vrf"),
         ],
         cause: "a card is plugged in, or another agent makes a device of that name",
         conflict: { phrase in
-            let type = phrase.qualifiers["type"] ?? "veth"
-            let peer = ["peer", "peer-netns"].first { phrase.qualifiers[$0] != nil }
-            if type == "veth" {
-                return phrase.qualifiers["peer"] == nil
-                    ? FaultProblem(key: phrase.word, message: "a veth needs a peer") : nil
+            let link = link(of: phrase)
+            if let (key, message) = link.problem {
+                return FaultProblem(key: key.isEmpty ? phrase.word : key, message: message)
             }
-            return peer.map { FaultProblem(key: $0, message: "a \(type) has no peer") }
+            guard link.type != "veth", phrase.qualifiers["peer-netns"] != nil else { return nil }
+            return FaultProblem(key: "peer-netns", message: "a \(link.type) has no peer")
         }
-    ) { phrase in
+    ) { .createLink(link(of: $0)) }
+
+    private static func link(of phrase: Phrase) -> LinkSpecification {
         let keys = phrase.qualifiers
         let isUp = keys["up"] == "true"
         let end = LinkSpecification.End(
@@ -32,6 +36,8 @@ extension FaultKind {
         let peer = keys["peer"].map { name in
             LinkSpecification.End(name: name, namespace: keys["peer-netns"] ?? end.namespace, up: isUp)
         }
-        return .createLink(LinkSpecification(type: keys["type"] ?? "veth", end: end, peer: peer))
+        return LinkSpecification(
+            type: keys["type"] ?? "veth", end: end, peer: peer, link: keys["link"], id: keys["id"].flatMap { Int($0) },
+            table: keys["table"])
     }
 }

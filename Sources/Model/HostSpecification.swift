@@ -64,7 +64,11 @@ public struct LinkSpecification: Hashable, Codable, Sendable {
     }
 
     /// The types that a scenario can have made, by the kernel's names.
-    public static let types = ["veth", "bridge", "dummy", "ifb"]
+    public static let types = ["veth", "bridge", "dummy", "ifb", "vlan", "macvlan", "vrf"]
+    /// Those that stand on another device, `link`.
+    public static let typesOnOthers = ["vlan", "macvlan"]
+    /// Those that have ports.
+    public static let typesOfMasters = ["bridge", "vrf"]
 
     /// The kernel's name of the kind: `veth`, `bridge`.
     public var type: String
@@ -72,12 +76,38 @@ public struct LinkSpecification: Hashable, Codable, Sendable {
     public var end: End
     /// The other end of a veth.
     public var peer: End?
+    /// The device below a vlan or a macvlan, in the same namespace.
+    public var link: String?
+    /// The number of a vlan, from 0 to 4095.
+    public var id: Int?
+    /// The routing table of a vrf, by number or name.
+    public var table: String?
 
     /// Makes a device.
-    public init(type: String = "veth", end: End, peer: End? = nil) {
+    public init(
+        type: String = "veth", end: End, peer: End? = nil, link: String? = nil, id: Int? = nil, table: String? = nil
+    ) {
         self.type = type
         self.end = end
         self.peer = peer
+        self.link = link
+        self.id = id
+        self.table = table
+    }
+
+    /// What is missing of the keys that its type needs, or said of those that it has not; nil where nothing is.
+    public var problem: (key: String, message: String)? {
+        let article = "a \(type)"
+        let isOnOther = LinkSpecification.typesOnOthers.contains(type)
+        let given: [(key: String, isThere: Bool, isNeeded: Bool, isKnown: Bool)] = [
+            ("peer", peer != nil, type == "veth", type == "veth"), ("link", link != nil, isOnOther, isOnOther),
+            ("id", id != nil, type == "vlan", type == "vlan"), ("table", table != nil, type == "vrf", type == "vrf"),
+        ]
+        for (key, isThere, isNeeded, isKnown) in given {
+            if isThere, !isKnown { return (key, "\(article) has no \(key)") }
+            if isNeeded, !isThere { return ("", "\(article) needs \(key == "peer" ? "a peer" : "`\(key)`")") }
+        }
+        return nil
     }
 }
 

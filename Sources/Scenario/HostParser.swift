@@ -50,21 +50,35 @@ struct HostParser {
         guard let end = end(item, in: host) else { return }
         checkName(end, item, in: host)
         var link = LinkSpecification(type: type, end: end)
-        if type == "veth" {
-            guard let peer = item["peer"] else {
-                diagnostics.add(item.position, "a veth needs a peer")
-                return
-            }
+        if let peer = item["peer"] {
             guard let other = self.end(peer, in: host) else { return }
-            checkName(other, peer, in: host)
+            if type == "veth" { checkName(other, peer, in: host) }
             if other.name == end.name, other.namespace == end.namespace {
                 diagnostics.add(peer["name"]?.position ?? peer.position, taken(other))
             }
             link.peer = other
-        } else if let peer = item["peer"] {
-            diagnostics.add(peer.position, "a \(type) has no peer")
+        }
+        link.link = item["link"]?.text
+        link.id = item["id"]?.integer
+        link.table = item["table"]?.text
+        if let (key, message) = link.problem {
+            diagnostics.add((item[key] ?? item).position, message)
+            if type == "veth" { return }
+            link.peer = nil
+        } else {
+            checkLower(link, item, in: host)
         }
         host.links.append(link)
+    }
+
+    /// The device below must be made before.
+    private func checkLower(_ link: LinkSpecification, _ item: Tree, in host: HostSpecification) {
+        guard let lower = link.link else { return }
+        let before = devices(of: host, in: link.end.namespace).map(\.name)
+        guard !before.contains(lower) else { return }
+        diagnostics.add(
+            item["link"]?.position ?? item.position,
+            "no link `\(lower)` in \(link.end.namespace) stands before it", misspelt: lower, among: before)
     }
 
     private func end(_ item: Tree, in host: HostSpecification) -> LinkSpecification.End? {
@@ -94,11 +108,13 @@ struct HostParser {
 
     private func checkMaster(_ tree: Tree, _ end: LinkSpecification.End, in host: HostSpecification) {
         guard let master = end.master else { return }
-        let bridges = host.links.filter { $0.type == "bridge" && $0.end.namespace == end.namespace }.map(\.end.name)
-        if !bridges.contains(master) {
+        let masters = host.links.filter {
+            LinkSpecification.typesOfMasters.contains($0.type) && $0.end.namespace == end.namespace
+        }.map(\.end.name)
+        if !masters.contains(master) {
             diagnostics.add(
-                tree["master"]?.position ?? tree.position, "no bridge `\(master)` in \(end.namespace)",
-                misspelt: master, among: bridges)
+                tree["master"]?.position ?? tree.position, "no bridge or vrf `\(master)` in \(end.namespace)",
+                misspelt: master, among: masters)
         }
     }
 

@@ -35,7 +35,11 @@ enum Schema {
     ]
     static let peer = Table(what: "a peer", keys: end)
     static let link = Table(
-        what: "a link", keys: end + [Key("type", .text), Key("peer", .table(peer)), .later("id"), .later("link")])
+        what: "a link",
+        keys: end + [
+            Key("type", .text), Key("peer", .table(peer)), Key("link", .interface),
+            Key("id", .integer(0...4095)), Key("table", .routingTable),
+        ])
     static let route = Table(
         what: "a route",
         keys: [

@@ -52,7 +52,8 @@ struct Topology {
             // The number is filled in by pid 1, which opens the namespace just for this request.
             if other.namespace != link.end.namespace { peer?.namespaceDescriptor = -1 }
         }
-        let request = ObjectRequests.create(link.type, end, peer: peer)
+        let request = try ObjectRequests.create(
+            link, end, peer: peer, lower: try link.link.map { try index(of: $0, in: link.end.namespace) })
         let patches = request.descriptorOffsets.map {
             NamespacePatch(offset: $0.offset, namespace: link.peer?.namespace ?? "host")
         }

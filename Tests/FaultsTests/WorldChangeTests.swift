@@ -139,11 +139,14 @@ import Testing
             Phrase("link.create", "eth*", ["peer": "b"]), "link.create",
             "`eth*` is no interface name (15 characters, no / and no %)"
         ),
+        (Phrase("link.create", "a", ["type": "vlan", "id": "5"]), "link.create", "a vlan needs `link`"),
+        (Phrase("link.create", "a", ["type": "bridge", "table": "5"]), "table", "a bridge has no table"),
+        (Phrase("link.create", "a", ["type": "bridge", "peer-netns": "p"]), "peer-netns", "a bridge has no peer"),
         (Phrase("link.create", "a"), "link.create", "a veth needs a peer"),
         (Phrase("link.create", "a", ["type": "dummy", "peer": "b"]), "peer", "a dummy has no peer"),
         (
-            Phrase("link.create", "a", ["type": "vlan"]), "type",
-            "`vlan` is none of `veth` `bridge` `dummy` `ifb`"
+            Phrase("link.create", "a", ["type": "gre"]), "type",
+            "`gre` is none of `veth` `bridge` `dummy` `ifb` `vlan` `macvlan` `vrf`"
         ),
         (
             Phrase("link.set", "a"), "link.set",

@@ -62,6 +62,17 @@ import Testing
         }
     }
 
+    /// A device on another one; of the types that stand on others this kernel must know one.
+    @Test func devicesStandOnOthers() throws {
+        var built = world(Phrase("link.create", "m1", ["type": "macvlan", "link": "v*1", "up": "true"], in: "pod"))
+        built.host.links.append(LinkSpecification(type: "macvlan", end: .init(name: "m0"), link: "v0"))
+        let record = try record(of: built)
+        #expect(record.header.error == nil && record.failures == [nil])
+        #expect(record.start?.attributes("link", "m0", "host")?["type"] == "macvlan")
+        #expect(record.start?.attributes("link", "m0", "host")?["link"] == "v0 in host")
+        #expect(record.end?.attributes("link", "m1", "pod")?["link"] == "v1 in pod")
+    }
+
     /// It goes down on its way and loses its addresses, as with ip-link(8).
     @Test func aDeviceGoesToAnotherNamespace() throws {
         let record = try record(

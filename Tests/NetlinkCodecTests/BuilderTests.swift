@@ -114,6 +114,41 @@ import Testing
             ])
     }
 
+    /// What ip(8) of iproute2 6.1 sends for these devices, and what we send, mean the same.
+    @Test func devicesOnOthersAreAskedForAsByIP() {
+        let asked: [(NewLink.Kind, String)] = [
+            (
+                .vlan(id: 5, link: 3),
+                """
+                4800000010000506c589076b0000000000000000000000000000000000000000 0800050003000000070003006c300000
+                1800120008000100766c616e0c0002000600010005000000
+                """
+            ),
+            (
+                .macvlan(link: 3),
+                """
+                4000000010000506c589076b0000000000000000000000000000000000000000 0800050003000000070003006c300000
+                100012000b0001006d6163766c616e00
+                """
+            ),
+            (
+                .vrf(table: 1000),
+                """
+                4000000010000506c589076b0000000000000000000000000000000000000000 070003006c300000
+                1800120007000100767266000c00020008000100e8030000
+                """
+            ),
+        ]
+        func read(_ bytes: [UInt8]) -> [String] {
+            RequestDecoder { "i\($0)" }.decode(bytes, protocol: 0).requests.map(words)
+        }
+        for (kind, captured) in asked {
+            let ours = read(NetlinkRequest.createLink(NewLink(.init(name: "l0"), kind: kind)).bytes)
+            let theirs = read(hex(captured))
+            #expect(ours.count == 1 && ours == theirs, "\(kind)")
+        }
+    }
+
     @Test func slots() throws {
         let link = NewLink(.init(name: "ve", namespaceDescriptor: 3), kind: .veth(peer: .init(name: "vf")))
         #expect(slotWords(.createLink(link)) == ["link:44"])

@@ -52,18 +52,26 @@ extension BrokenFileTests {
                 """#),
             "5:38: error: a bridge has no peer",
             "5:61: error: `lo` is there twice in host",
-            "5:85: error: no bridge `br9` in host; did you mean `br0`?",
-            "5:111: error: links of type `vlan` are not built yet",
-            "5:123: error: `id` is not built yet",
-            "5:130: error: `link` is not built yet"),
+            "5:85: error: no bridge or vrf `br9` in host; did you mean `br0`?"),
+        Broken(
+            host(
+                #"""
+                  links: [{ name: v, type: vlan, id: 5, link: e0 }, { name: e0, type: ifb }, { name: w, type: vlan, link: e0 }, { name: r, type: vrf }, { name: m, type: macvlan, id: 1, link: e0 }, { name: x, type: vxlan }]
+
+                """#),
+            "5:41: error: no link `e0` in host stands before it",
+            "5:78: error: a vlan needs `id`",
+            "5:113: error: a vrf needs `table`",
+            "5:163: error: a macvlan has no id",
+            "5:193: error: links of type `vxlan` are not built yet"),
         Broken(
             host(
                 #"""
                   links: [{ type: bridge, name: br0 }, { name: a, master: br1, peer: { name: b, master: a } }]
 
                 """#),
-            "5:51: error: no bridge `br1` in host; did you mean `br0`?",
-            "5:81: error: no bridge `a` in host"),
+            "5:51: error: no bridge or vrf `br1` in host; did you mean `br0`?",
+            "5:81: error: no bridge or vrf `a` in host"),
         Broken(
             host(
                 #"""

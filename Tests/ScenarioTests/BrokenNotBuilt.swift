@@ -24,12 +24,12 @@ extension BrokenFileTests {
         Broken(
             faulty + #"""
                   - before: { sysctl.write: a }
-                    do: [{ netns.hold: a }, { dump: short }, { neighbour.replace: 10.0.0.1, dev: a }]
+                    do: [{ netns.hold: a }, { dump: short }, { limit: files, to: 3 }]
 
                 """#,
             "14:12: error: `netns.hold` is not built yet",
             "14:31: error: `dump` is not built yet",
-            "14:48: error: `neighbour.replace` is not built yet"),
+            "14:48: error: `limit` is not built yet"),
         Broken(
             faulty + #"""
                   - before: { ipset.add: a }

@@ -25,6 +25,12 @@ public struct NewLink: Hashable, Sendable {
         case veth(peer: End)
         /// A bridge.
         case bridge
+        /// A virtual LAN with this number on the device with that index.
+        case vlan(id: UInt16, link: UInt32)
+        /// A card with a hardware address of its own on the device with that index, of the kernel's mode.
+        case macvlan(link: UInt32)
+        /// A routing domain with this table.
+        case vrf(table: UInt32)
         /// Any kind that needs no data, such as `dummy` or `ifb`.
         case other(String)
     }
@@ -133,8 +139,19 @@ extension NetlinkRequest {
         NetlinkRequest(type: RTM_NEWLINK, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL) { message, slots in
             link.end.write(to: &message, isUp: link.isUp, role: .link, slots: &slots)
             if let master = link.master { message.attribute(wire(IFLA_MASTER), master) }
+            switch link.kind {
+            case .vlan(_, let lower), .macvlan(let lower): message.attribute(wire(IFLA_LINK), lower)
+            case .veth, .bridge, .vrf, .other: break
+            }
             message.nested(wire(IFLA_LINKINFO)) { info in
                 switch link.kind {
+                case .vlan(let id, _):
+                    info.attribute(wire(IFLA_INFO_KIND), string: "vlan")
+                    info.nested(wire(IFLA_INFO_DATA)) { $0.attribute(wire(IFLA_VLAN_ID), id) }
+                case .macvlan: info.attribute(wire(IFLA_INFO_KIND), string: "macvlan")
+                case .vrf(let table):
+                    info.attribute(wire(IFLA_INFO_KIND), string: "vrf")
+                    info.nested(wire(IFLA_INFO_DATA)) { $0.attribute(wire(IFLA_VRF_TABLE), table) }
                 case .bridge: info.attribute(wire(IFLA_INFO_KIND), string: "bridge")
                 case .other(let kind): info.attribute(wire(IFLA_INFO_KIND), string: kind)
                 case .veth(let peer):

@@ -22,6 +22,22 @@ enum ObjectRequests {
         return .createLink(NewLink(end, kind: type == "bridge" ? .bridge : .other(type)))
     }
 
+    /// Makes a device as a plan describes it.
+    ///
+    /// - Parameter lower: The index of the device on which it stands.
+    static func create(
+        _ link: LinkSpecification, _ end: NewLink.End, peer: NewLink.End?, lower: UInt32?
+    ) throws(UnreadableValue) -> NetlinkRequest {
+        switch link.type {
+        case "vlan":
+            let id = try read(link.id.map { String($0) } ?? "", link.id.flatMap { UInt16(exactly: $0) })
+            return .createLink(NewLink(end, kind: .vlan(id: id, link: try read(link.link ?? "", lower))))
+        case "macvlan": return .createLink(NewLink(end, kind: .macvlan(link: try read(link.link ?? "", lower))))
+        case "vrf": return .createLink(NewLink(end, kind: .vrf(table: try readTable(link.table ?? ""))))
+        default: return create(link.type, end, peer: peer)
+        }
+    }
+
     /// What makes a new device what it shall be: up, a port of its master, with its addresses; each with its name.
     static func configure(
         _ end: LinkSpecification.End, index: UInt32, master: UInt32?

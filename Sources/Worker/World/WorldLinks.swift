@@ -11,9 +11,11 @@ extension WorldEditor {
         let here = try host.worldNamespace(link.end.namespace)
         let there = try link.peer.map { try host.worldNamespace($0.namespace) }
         let socket = try here.open()
+        let lower = try link.link.map { try socket.link($0).index }
         try make(
-            link.type, try ObjectRequests.end(link.end), peer: try link.peer.map { try ObjectRequests.end($0) },
-            elsewhere: there, from: here, socket)
+            ObjectRequests.end(link.end), peer: try link.peer.map { try ObjectRequests.end($0) }, elsewhere: there,
+            from: here, socket
+        ) { end, peer in try ObjectRequests.create(link, end, peer: peer, lower: lower) }
         do {
             try configure(link.end, socket)
             if let peer = link.peer, let there { try configure(peer, try there.open()) }
@@ -97,7 +99,9 @@ extension WorldEditor {
             far = (peer, namespace, there, NewLink.End(name: name, index: isHere ? index + 1 : try next(there)))
         }
         try socket.send(.deleteLink(.index(link.index)), "link.delete \(link.name)")
-        try make(kind, end, peer: far?.end, elsewhere: far?.namespace, from: here, socket)
+        try make(end, peer: far?.end, elsewhere: far?.namespace, from: here, socket) {
+            ObjectRequests.create(kind, $0, peer: $1)
+        }
         if link.isUp { try setUp(link.name, socket) }
         if let far, far.link.isUp { try setUp(far.link.name, far.socket) }
         return WorldEdit(
@@ -120,19 +124,17 @@ extension WorldEditor {
 
     /// Sends the request; a peer in another namespace is made there at once.
     private func make(
-        _ type: String, _ end: NewLink.End, peer: NewLink.End?, elsewhere: WorldNamespace?, from here: WorldNamespace,
-        _ socket: WorldSocket
+        _ end: NewLink.End, peer: NewLink.End?, elsewhere: WorldNamespace?, from here: WorldNamespace,
+        _ socket: WorldSocket, _ request: (NewLink.End, NewLink.End?) throws -> NetlinkRequest
     ) throws {
         guard var peer, let elsewhere else {
-            return try socket.send(ObjectRequests.create(type, end, peer: nil), "link.create \(end.name)")
+            return try socket.send(try request(end, nil), "link.create \(end.name)")
         }
         let tried = "link.create \(end.name) peer \(peer.name)"
-        guard elsewhere.handle.id != here.handle.id else {
-            return try socket.send(ObjectRequests.create(type, end, peer: peer), tried)
-        }
+        guard elsewhere.handle.id != here.handle.id else { return try socket.send(try request(end, peer), tried) }
         let descriptor = try elsewhere.handle.open()
         peer.namespaceDescriptor = descriptor.raw
-        try socket.send(ObjectRequests.create(type, end, peer: peer), "\(tried) in \(elsewhere.name)")
+        try socket.send(try request(end, peer), "\(tried) in \(elsewhere.name)")
     }
 
     private func configure(_ end: LinkSpecification.End, _ socket: WorldSocket) throws {
