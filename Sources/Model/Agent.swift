@@ -43,12 +43,17 @@ public struct ServiceSpecification: Hashable, Codable, Sendable {
     public var ready: Condition
     /// The number of the signal that stops it, sent to its first process.
     public var stop: Int32
+    /// Whether its standard input stays open while it runs, and never says anything; else it is at its end.
+    ///
+    /// Absent is false.
+    public var keepsInput: Bool?
 
     /// Makes a daemon; 15 is SIGTERM on every architecture of Linux (signal(7)).
-    public init(argv: [String], ready: Condition, stop: Int32 = 15) {
+    public init(argv: [String], ready: Condition, stop: Int32 = 15, keepsInput: Bool? = nil) {
         self.argv = argv
         self.ready = ready
         self.stop = stop
+        self.keepsInput = keepsInput
     }
 }
 

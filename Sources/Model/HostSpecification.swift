@@ -201,10 +201,21 @@ public struct FileContent: Hashable, Codable, Sendable {
     public var bytes: [UInt8]
     /// The permission bits.
     public var mode: UInt32
+    /// Whether it is a folder, which holds no bytes; absent is false.
+    public var folder: Bool?
+    /// The number of its owner; root where absent.
+    public var owner: UInt32?
+    /// The number of its group; root's where absent.
+    public var group: UInt32?
 
     /// Makes a content.
-    public init(bytes: [UInt8], mode: UInt32 = 0o644) {
+    public init(
+        bytes: [UInt8], mode: UInt32 = 0o644, folder: Bool? = nil, owner: UInt32? = nil, group: UInt32? = nil
+    ) {
         self.bytes = bytes
         self.mode = mode
+        self.folder = folder
+        self.owner = owner
+        self.group = group
     }
 }

@@ -81,16 +81,17 @@ struct AgentParser {
             diagnostics.add(warm.position, "`warm` says nothing without `driver`")
         }
         guard let service else {
-            for key in ["ready", "stop"] {
+            for key in ["ready", "stop", "stdin"] {
                 if let tree = tree[key] { diagnostics.add(tree.position, "`\(key)` says nothing without `service`") }
             }
             return driver.map { argv in argv.map(AgentSpecification.Kind.driver) } ?? .commands
         }
+        let keepsInput = tree["stdin"] == nil ? nil : true
         guard let tree = readiness(tree) else { return nil }
         let parser = ConditionParser(agents: names, place: .ready, diagnostics: diagnostics)
         let number = signal(tree.stop)
         guard let ready = parser.parse(tree.ready), let service, let number else { return nil }
-        return .service(ServiceSpecification(argv: service, ready: ready, stop: number))
+        return .service(ServiceSpecification(argv: service, ready: ready, stop: number, keepsInput: keepsInput))
     }
 
     private func readiness(_ tree: Tree) -> (ready: Tree, stop: Tree?)? {

@@ -23,6 +23,26 @@ struct ContentParser {
         return FileContent(bytes: bytes, mode: tree["mode"]?.text.flatMap { Text.mode($0) } ?? 0o644)
     }
 
+    /// A file of the host: a content or a folder, with its owners.
+    func file(_ tree: Tree) -> FileContent? {
+        guard tree.entries != nil else { return nil }
+        var file: FileContent
+        if let folder = tree["folder"] {
+            if let other = ["text", "json", "file"].first(where: { tree[$0] != nil }) {
+                diagnostics.add(folder.position, "`folder` or `\(other)`, not both: a folder has no content")
+                return nil
+            }
+            file = FileContent(
+                bytes: [], mode: tree["mode"]?.text.flatMap { Text.mode($0) } ?? 0o755, folder: true)
+        } else {
+            guard let content = parse(tree) else { return nil }
+            file = content
+        }
+        file.owner = tree["owner"]?.integer.flatMap { UInt32(exactly: $0) }
+        file.group = tree["group"]?.integer.flatMap { UInt32(exactly: $0) }
+        return file
+    }
+
     private func bytes(_ kind: String, _ value: Tree) -> [UInt8]? {
         switch kind {
         case "json":

@@ -25,7 +25,7 @@ struct HostParser {
             if !entry.key.hasPrefix("/") {
                 diagnostics.add(entry.keyPosition, "`\(entry.key)` is no path: it begins with /")
             }
-            host.files[entry.key] = ContentParser(environment: environment, diagnostics: diagnostics).parse(entry.value)
+            host.files[entry.key] = ContentParser(environment: environment, diagnostics: diagnostics).file(entry.value)
         }
         return host
     }

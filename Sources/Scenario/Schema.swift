@@ -25,7 +25,7 @@ enum Schema {
             Key("sysfs", .word(["writable", "read-only"])), Key("duplicate-address-detection", .word(["on", "off"])),
             Key("capabilities", .list(.word(HostSpecification.heldCapabilities))), Key("namespaces", .list(.text)),
             Key("links", .list(.table(link))), Key("routes", .list(.table(route))), Key("rules", .list(.table(rule))),
-            Key("sysctls", .list(.table(sysctl))), Key("files", .named(.table(content))),
+            Key("sysctls", .list(.table(sysctl))), Key("files", .named(.table(hostFile))),
         ])
 
     static let linkTypes = LinkSpecification.types
@@ -59,12 +59,19 @@ enum Schema {
     private static let contentKeys = [Key("text", .value), Key("json", .any), Key("file", .text)]
     static let content = Table(what: "a content", keys: contentKeys + [Key("mode", .mode)])
     private static let input = Table(what: "a content", keys: contentKeys + [.refused("mode")])
+    static let hostFile = Table(
+        what: "a file of the host",
+        keys: content.keys + [
+            Key("folder", .word(["true"])), Key("owner", .integer(0...4_294_967_294)),
+            Key("group", .integer(0...4_294_967_294)),
+        ])
 
     static let agent = Table(
         what: "an agent",
         keys: [
             Key("version", .text), Key("provision", .list(.value)), Key("driver", .list(.value)),
             Key("service", .list(.value)), Key("ready", .phrase(.condition)), Key("stop", .text), Key("warm", .truth),
+            Key("stdin", .word(["open"])),
             Key("says-error", .text),
             Key("environment", .named(.value)), Key("directory", .path), .later("user"),
             .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .limit),

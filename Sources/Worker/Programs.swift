@@ -48,19 +48,20 @@ final class Programs {
     ///
     /// - Parameters:
     ///   - argv: The program and its arguments.
+    ///   - keepsInput: Whether its standard input stays open, and says nothing; else it is what `stdin` holds.
     ///   - further: What becomes its descriptors 3, 4 and so on; closed by the caller when `begun` was called.
     ///   - begun: Called when it runs, or cannot be begun.
     /// - Throws: when pid 1 cannot be asked.
     func begin(
         _ argv: [String], agent: String, environment: [String: String], directory: String, stdin: FileContent? = nil,
-        further: [Int32] = [], step: Step, begun: @escaping () -> Void = {}
+        keepsInput: Bool = false, further: [Int32] = [], step: Step, begun: @escaping () -> Void = {}
     ) throws -> RunningProgram {
         let program = try RunningProgram(spawn: bySpawn.count + 1, agent: agent, step: step, patterns: patterns)
         bySpawn[program.spawn] = program
         // They stay in the loop: a child in the background may write later, and must not meet a closed pipe.
         loop.add(program.output)
         loop.add(program.errorOutput)
-        let input = try Programs.input(stdin)
+        let input = try keepsInput ? Programs.input(keptBy: program) : Programs.input(stdin)
         var request = SpawnRequest(
             argv, environment: environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
             directory: directory, filtered: traced,
@@ -75,6 +76,13 @@ final class Programs {
         let file = try Descriptor.memory(name: "stdin", content: content.bytes)
         // Opened anew, or it would be read from where we stopped writing.
         return try Descriptor.open("/proc/self/fd/\(file.raw)")
+    }
+
+    /// An input that stays open, and empty, while the program runs.
+    private static func input(keptBy program: RunningProgram) throws -> Descriptor {
+        let pipe = try Descriptor.pipe()
+        program.input = try pipe.second.duplicate()
+        return try pipe.first.duplicate()
     }
 
     /// The driver of an agent: begun by its first request, and again by the next after it died.
@@ -115,7 +123,7 @@ final class Programs {
         let (specification, service) = try service(of: agent)
         let program = try begin(
             service.argv, agent: agent, environment: specification.environment, directory: specification.directory,
-            step: step)
+            keepsInput: service.keepsInput == true, step: step)
         services[agent] = program
         return program
     }

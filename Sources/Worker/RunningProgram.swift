@@ -20,6 +20,8 @@ final class RunningProgram {
     let errorOutput: OutputCapture
     /// Its first process, once that waits at its gate.
     var process: (any StartedProcess)?
+    /// The other end of its standard input, where that stays open while it runs.
+    var input: Descriptor?
     /// How its first process ended.
     private(set) var end: ProcessEnd?
     /// Processes of it that signals killed.
@@ -48,6 +50,7 @@ final class RunningProgram {
     /// - Throws: where it cannot be told whether the program began: 127 might be its own status, or that of the start.
     func ended(_ end: ProcessEnd) throws {
         self.end = end
+        input = nil
         if case .failed(let error)? = try process?.execState() { self.end = .notStarted("\(error)") }
     }
 

@@ -34,7 +34,7 @@ struct Topology {
         for route in specification.routes { try part("route \(route.to)") { try add(route) } }
         for rule in specification.rules { try part("rule from \(rule.from)") { try add(rule) } }
         for (path, content) in specification.files.sorted(by: { $0.key < $1.key }) {
-            try part("file \(path)") { try host.writeFile(path, content.bytes, mode: content.mode) }
+            try part("file \(path)") { try write(path, content) }
         }
         return made
     }
@@ -80,6 +80,16 @@ struct Topology {
 
     private func add(_ rule: RuleSpecification) throws {
         try send(.addRule(try ObjectRequests.rule(rule)), in: rule.namespace)
+    }
+
+    /// Folders that are not written are made as they are usually: of root, for all to read.
+    private func write(_ path: String, _ content: FileContent) throws {
+        let isFolder = content.folder == true
+        if !isFolder { try host.writeFile(path, content.bytes, mode: content.mode) }
+        guard isFolder || content.owner != nil || content.group != nil else { return }
+        let file = try HostFile(path, root: "/proc/\(host.initPID)/root", making: isFolder)
+        if isFolder { try file.makeFolder() }
+        try file.set(owner: content.owner, group: content.group, mode: content.mode)
     }
 
     private func send(_ request: NetlinkRequest, in namespace: String) throws {

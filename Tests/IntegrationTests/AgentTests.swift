@@ -101,6 +101,41 @@ import Testing
         #expect(record.end?.facts.contains { $0.identity.noun == "process" && $0.identity.name == "sh" } == false)
     }
 
+    @Test func filesAndFoldersOfAHostHaveOwners() throws {
+        var plan = plan(shell("stat -c '%n %F %a %u %g' /srv/d /srv/d/own /srv/d/of /srv/d/of/root /srv/e"))
+        plan.host.files = [
+            "/srv/d": FileContent(bytes: [], mode: 0o2750, folder: true, owner: 7, group: 8),
+            "/srv/d/own": FileContent(bytes: Array("x".utf8), mode: 0o4755, owner: 9),
+            "/srv/d/of/root": FileContent(bytes: Array("x".utf8)),
+            "/srv/e": FileContent(bytes: [], mode: 0o755, folder: true),
+        ]
+        let record = try record(of: plan)
+        #expect(record.header.error == nil)
+        #expect(
+            record.attempt?.output == """
+                /srv/d directory 2750 7 8
+                /srv/d/own regular file 4755 9 8
+                /srv/d/of directory 2755 0 8
+                /srv/d/of/root regular file 644 0 8
+                /srv/e directory 755 0 0
+
+                """)
+    }
+
+    /// A daemon that ends with its standard input has one that stays open, until it is stopped.
+    @Test(arguments: [true, false]) func aServiceMayHaveAnOpenInput(isOpen: Bool) throws {
+        var plan = service("", ready: .time(0))
+        plan.agents["agent"]?.kind = .service(
+            ServiceSpecification(
+                argv: shell("echo up; cat; echo ended > /srv/ended; sleep 60"),
+                ready: .log(.text("up"), agent: nil, since: nil), keepsInput: isOpen ? true : nil))
+        plan.steps.insert(Step(name: "look", body: .check(.absent(Phrase("file", "/srv/ended")), within: 0)), at: 1)
+        let record = try record(of: plan)
+        #expect(record.header.error == nil)
+        #expect((record.outcome(of: "look")?.failure == nil) == isOpen)
+        #expect(record.outcome(of: "stop-agent")?.failure == nil)
+    }
+
     @Test func aServiceThatIsGoneIsNotReady() throws {
         let record = try record(of: service("echo no; exit 3", ready: .log(.text("up"), agent: nil, since: nil)))
         #expect(record.outcome(of: "start-agent")?.failure == "agent is not ready: exit 3")

@@ -108,12 +108,14 @@ extension BrokenFileTests {
         Broken(
             host(
                 #"""
-                  files: { etc/x: { text: a }, /b: { text: a, mode: "0999" }, /c: { txt: a } }
+                  files: { etc/x: { text: a }, /b: { text: a, mode: "0999" }, /c: { txt: a }, /d: { folder: true, text: a }, /e: { text: a, owner: root } }
 
                 """#),
             "5:12: error: `etc/x` is no path: it begins with /",
             "5:47: error: `0999` is no mode: three or four octal digits",
             "5:63: error: a content is one of { text: … }, { json: … } and { file: … }",
-            "5:69: error: unknown key `txt`; did you mean `text`?"),
+            "5:69: error: unknown key `txt`; did you mean `text`?",
+            "5:85: error: `folder` or `text`, not both: a folder has no content",
+            "5:125: error: `root` is no whole number"),
     ]
 }

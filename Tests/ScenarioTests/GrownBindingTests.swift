@@ -38,6 +38,7 @@ import Testing
                     with: """
                             ready: { not: { exec: [test, -e, /run/k], in: pod } }
                             stop: SIGINT
+                            stdin: open
                             environment: { A: b }
                             directory: /etc
                             timeout: 3s
@@ -45,7 +46,8 @@ import Testing
             }.first)
         let ready = Condition.not(.exec(argv: ["test", "-e", "/run/k"], namespace: "pod"))
         let agent = try #require(plan.agents["k"])
-        #expect(agent.kind == .service(ServiceSpecification(argv: ["k", "-n"], ready: ready, stop: 2)))
+        let service = ServiceSpecification(argv: ["k", "-n"], ready: ready, stop: 2, keepsInput: true)
+        #expect(agent.kind == .service(service))
         #expect(agent.environment["A"] == "b" && agent.environment["LANG"] == "C" && agent.environment.count == 5)
         #expect(agent.directory == "/etc" && agent.timeout == 3_000_000_000 && !agent.warm)
         #expect(agent.provision == nil)

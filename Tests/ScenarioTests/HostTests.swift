@@ -23,6 +23,8 @@ import Testing
               files:
                 /etc/a: { text: "x\\n", mode: 0600 }
                 /etc/b: { file: b.conf }
+                /var/lib/k: { folder: true, owner: 7, group: 8, mode: 0700 }
+                /var/lib/k/x: { text: x, owner: 7 }
                 /etc/c: { json: { a: [1, "1", 0x1F, 20.50, 1e3, true, null, on, 0755, -.5] } }
 
             """)
@@ -42,6 +44,9 @@ import Testing
         #expect(host.rules == [RuleSpecification(from: "10.0.0.0/8", table: "100", priority: 5, namespace: "vm")])
         #expect(host.sysctls == [SysctlSpecification(sysctl: "net.ipv4.ip_forward", value: "1")])
         #expect(host.files["/etc/a"] == FileContent(bytes: Array("x\n".utf8), mode: 0o600))
+        #expect(
+            host.files["/var/lib/k"] == FileContent(bytes: [], mode: 0o700, folder: true, owner: 7, group: 8))
+        #expect(host.files["/var/lib/k/x"] == FileContent(bytes: Array("x".utf8), owner: 7))
         #expect(host.files["/etc/b"] == FileContent(bytes: Array("b".utf8)))
         let json = host.files["/etc/c"].map { String(decoding: $0.bytes, as: UTF8.self) }
         #expect(json == #"{"a":[1,"1",31,20.50,1e3,true,null,"on",755,-0.5]}"#)

@@ -121,6 +121,19 @@ struct HostFile: ~Copyable {
         if isNew { try systemCall("fchmod", stage: path) { fchmod(file.raw, mode) < 0 ? -errno : 0 } }
     }
 
+    /// Makes it a folder, unless it is one.
+    func makeFolder() throws {
+        try systemCall("mkdirat", stage: path) { mkdirat(folder.raw, name, 0o755) < 0 && errno != EEXIST ? -errno : 0 }
+    }
+
+    /// Gives it to others; what is nil stays.
+    func set(owner: UInt32?, group: UInt32?, mode: UInt32) throws {
+        let file = try folder.open(name, flags: O_NOFOLLOW | O_NONBLOCK)
+        // The mode last: a new owner takes the set-user-id bit away.
+        try systemCall("fchown", stage: path) { fchown(file.raw, owner ?? .max, group ?? .max) < 0 ? -errno : 0 }
+        try systemCall("fchmod", stage: path) { fchmod(file.raw, mode) < 0 ? -errno : 0 }
+    }
+
     /// Deletes it.
     func delete() throws {
         try systemCall("unlinkat", stage: path) { unlinkat(folder.raw, name, 0) < 0 ? -errno : 0 }
