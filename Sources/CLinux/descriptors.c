@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -132,3 +133,13 @@ ssize_t cl_receive_descriptors(int fd, void *data, size_t length, int *fds, size
 }
 
 const char *cl_error_name(int number) { return strerrorname_np(number); }
+
+int cl_lock(int fd) {
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) return -errno;
+    // A lock of the open file: one of the process would go with any other descriptor of that file that is closed.
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(fd, F_OFD_SETLK, &whole) == 0) return 0;
+    int error = errno == EACCES ? EWOULDBLOCK : errno;
+    flock(fd, LOCK_UN);
+    return -error;
+}

@@ -5,11 +5,12 @@ public enum ActionWords {
         [.fail, .kill, .delay, .netnsDelete, .netnsUnmount, .netnsReplace]
         + [.linkCreate, .linkDelete, .linkSet, .linkReplace, .addressAdd, .addressDelete, .routeAdd, .routeReplace]
         + [.routeDelete, .ruleAdd, .ruleDelete, .neighbourAdd, .neighbourReplace, .neighbourDelete]
-        + [.nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore, .exec]
+        + [.nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore]
+        + [.lockHold, .exec]
 
     /// The words that the format has and this version has not: a scenario that uses one is refused.
     public static let notBuilt: [String] =
-        ["dump", "overflow", "late", "capability.drop", "user", "limit", "netns.hold", "lock.hold"]
+        ["dump", "overflow", "late", "capability.drop", "user", "limit", "netns.hold"]
 
     /// Every word of the format, built or not.
     public static let all: [String] = kinds.map(\.word) + notBuilt

@@ -102,6 +102,14 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Locks the file whole for writing, by flock(2) and by fcntl(2), until the last copy of this descriptor is closed.
+    ///
+    /// - Throws: `EWOULDBLOCK` where somebody holds a lock of it.
+    public borrowing func lock() throws(SystemError) {
+        let number = raw
+        try systemCall("flock", stage: "lock") { cl_lock(number) }
+    }
+
     /// Turns O_NONBLOCK on or off.
     public borrowing func setNonblocking(_ on: Bool) throws(SystemError) {
         let number = raw

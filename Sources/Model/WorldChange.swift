@@ -41,11 +41,21 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case deleteFile(path: String)
     /// Gives the file what it held before the first change of its fault; it is deleted where it was not there.
     case restoreFile(path: String)
+    /// Holds the lock of the one file that the path means, which is made where it is not there, to the end of the run.
+    case holdLock(path: String)
     /// Runs a program to its end in a namespace; another exit status than 0 is a failure.
     case execute(argv: [String], namespace: String)
 }
 
 extension WorldChange {
+    /// Whether it changes files alone, and nothing of the network.
+    public var isOfFiles: Bool {
+        switch self {
+        case .writeFile, .deleteFile, .restoreFile, .holdLock: true
+        default: false
+        }
+    }
+
     /// The word and the keys by which a scenario says it; what is usual is left out.
     var phrase: Phrase {
         switch self {
@@ -75,6 +85,7 @@ extension WorldChange {
         case .writeFile(let path, let text): Phrase("file.write", path, ["text": text])
         case .deleteFile(let path): Phrase("file.delete", path)
         case .restoreFile(let path): Phrase("file.restore", path)
+        case .holdLock(let path): Phrase("lock.hold", path)
         case .execute(let argv, let namespace): Phrase("exec", ArgumentVector.text(argv), in: unusual(namespace))
         }
     }

@@ -21,6 +21,8 @@ final class RunHost {
     var probe: ProbeNamespace?
     /// The mounts that were made read-only while they had no place, by their numbers.
     var detachedMounts: Set<Int> = []
+    /// What the world holds: locks, and what else would outlive the host.
+    var held: [HeldByWorld] = []
     private let warmDrivers: WarmDrivers
 
     /// Makes everything.
@@ -97,6 +99,8 @@ final class RunHost {
     ///
     /// - Throws: `RunFailure.hostNotDestroyed` when something is left.
     func destroy() throws {
+        for each in held { each.letGo() }
+        held = []
         // First what was asked of warm drivers, whose answers would be this host's own.
         warmDrivers.endRun()
         do { try host.destroy(foreign: { warmDrivers.take($0) }) } catch {

@@ -27,7 +27,8 @@ import Testing
         (Phrase("netns.delete", "a/b"), "netns.delete", "`a/b` is no name of a namespace"),
         (Phrase("netns.delete", "a", ["settle": "soon"]), "settle", "`soon` is none of `done` `lingering`"),
         (Phrase("netns.delete", "a", in: "pod"), "in", "`netns.delete` is in no namespace: `in` says nothing"),
-        (Phrase("lock.hold", "/run/x"), "lock.hold", "`lock.hold` is not built yet"),
+        (Phrase("netns.hold", "x"), "netns.hold", "`netns.hold` is not built yet"),
+        (Phrase("lock.hold", "x"), "lock.hold", "`x` is no path: it begins with /"),
         (Phrase("dely", "50ms"), "dely", "unknown word `dely`"),
     ]) func whatIsNoActionIsRefused(phrase: Phrase, key: String, message: String) {
         let problem = #expect(throws: FaultProblem.self) { try Action(phrase) }

@@ -108,6 +108,7 @@ import Testing
         (Phrase("file.write", "/run/x", ["text": "a\n"]), .writeFile(path: "/run/x", text: "a\n")),
         (Phrase("file.delete", "/run/*.pid"), .deleteFile(path: "/run/*.pid")),
         (Phrase("file.restore", "/run/x"), .restoreFile(path: "/run/x")),
+        (Phrase("lock.hold", "/run/*.lock"), .holdLock(path: "/run/*.lock")),
         (
             Phrase("exec", ArgumentVector.text(["nft", "flush", "a \"b\""]), in: "pod"),
             .execute(argv: ["nft", "flush", "a \"b\""], namespace: "pod")

@@ -58,6 +58,6 @@ import Testing
         ] {
             #expect(text.contains("\"\(key)\""), "\(key)")
         }
-        for key in ["lock.hold"] { #expect(!text.contains("\"\(key)\""), "\(key)") }
+        for key in ["netns.hold"] { #expect(!text.contains("\"\(key)\""), "\(key)") }
     }
 }

@@ -49,6 +49,10 @@ ssize_t cl_send_descriptors(int fd, const void *_Nonnull data, size_t length, co
 ssize_t cl_receive_descriptors(int fd, void *_Nonnull data, size_t length, int *_Nonnull fds, size_t *_Nonnull count,
                                int flags);
 
+/// Locks a file whole for writing, both by flock(2) and by fcntl(2), for as long as the open file lives; -EWOULDBLOCK where
+/// somebody holds a lock of either kind.
+int cl_lock(int fd);
+
 enum { CL_MAX_DESCRIPTORS = 16 };
 
 extern const int CL_O_PATH;

@@ -32,10 +32,7 @@ final class WorldEditor {
     ///   `SystemError` of files and namespaces.
     func apply(_ change: WorldChange) throws -> WorldEdit {
         var edit = try make(change)
-        switch change {
-        case .writeFile, .deleteFile, .restoreFile: return edit
-        default: break
-        }
+        if change.isOfFiles { return edit }
         // Our closed sockets hold the namespace for some milliseconds more, which the next step waits for.
         host.probe = try ProbeNamespace()
         edit.undo = edit.undo.map { undo in
@@ -68,6 +65,7 @@ final class WorldEditor {
         case .writeFile(let path, let text): try writeFile(path, Array(text.utf8))
         case .deleteFile(let path): try deleteFile(path)
         case .restoreFile(let path): try restoreFile(path)
+        case .holdLock(let path): try holdLock(path)
         case .execute(let argv, _):
             throw WorldError.impossible("`\(argv.first ?? "")` ends later: it is run by `execute`")
         }

@@ -57,7 +57,7 @@ extension WorldEditor {
     }
 
     /// The path itself, or the one file that a pattern means.
-    private func literal(_ pattern: String) throws -> String {
+    func literal(_ pattern: String) throws -> String {
         guard !Pattern(pattern).isLiteral else { return pattern }
         let parts = pattern.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         let plain = parts.dropLast().prefix { Pattern($0).isLiteral }

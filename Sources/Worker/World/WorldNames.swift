@@ -37,14 +37,11 @@ extension WorldEditor: FaultWorld {
     }
 
     func state(around change: WorldChange) throws -> Snapshot {
-        switch change {
-        case .writeFile, .deleteFile, .restoreFile: return try host.snapshotter.takeFiles()
-        default:
-            let snapshot = try host.snapshotter.take()
-            // Our closed sockets hold the namespaces for some milliseconds more.
-            host.probe = try ProbeNamespace()
-            return snapshot
-        }
+        if change.isOfFiles { return try host.snapshotter.takeFiles() }
+        let snapshot = try host.snapshotter.take()
+        // Our closed sockets hold the namespaces for some milliseconds more.
+        host.probe = try ProbeNamespace()
+        return snapshot
     }
 
     func whenReleased(_ done: @escaping () -> Void) -> Bool {
