@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,4 +43,11 @@ pid_t cl_gettid(void) { return (pid_t)syscall(SYS_gettid); }
 int cl_same_descriptors(pid_t one, pid_t other) {
     int result = checked(syscall(SYS_kcmp, one, other, KCMP_FILES, 0, 0));
     return result < 0 ? result : result == 0;
+}
+int cl_limit_descriptors(pid_t pid, uint64_t to, uint64_t *former) {
+    struct rlimit limit;
+    if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) < 0) return -errno;
+    *former = limit.rlim_cur;
+    limit.rlim_cur = to < limit.rlim_max ? to : limit.rlim_max;
+    return checked(prlimit(pid, RLIMIT_NOFILE, &limit, NULL));
 }

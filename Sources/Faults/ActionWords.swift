@@ -2,7 +2,7 @@
 public enum ActionWords {
     /// The kinds of fault of this version, in the order of the documentation.
     public static let kinds: [FaultKind] =
-        [.fail, .kill, .delay, .netnsDelete, .netnsUnmount, .netnsReplace]
+        [.fail, .kill, .delay, .limit, .netnsDelete, .netnsUnmount, .netnsReplace]
         + [.linkCreate, .linkDelete, .linkSet, .linkReplace, .addressAdd, .addressDelete, .routeAdd, .routeReplace]
         + [.routeDelete, .ruleAdd, .ruleDelete, .neighbourAdd, .neighbourReplace, .neighbourDelete]
         + [.nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore]
@@ -10,7 +10,7 @@ public enum ActionWords {
 
     /// The words that the format has and this version has not: a scenario that uses one is refused.
     public static let notBuilt: [String] =
-        ["dump", "overflow", "late", "capability.drop", "user", "limit", "netns.hold"]
+        ["dump", "overflow", "late", "capability.drop", "user", "netns.hold"]
 
     /// Every word of the format, built or not.
     public static let all: [String] = kinds.map(\.word) + notBuilt

@@ -14,6 +14,8 @@ public enum Action: Hashable, Codable, Sendable {
     case netnsReplace(name: String, settle: Settle = .done)
     /// The world changes an object of the host.
     case change(WorldChange)
+    /// The process at the point may have no more of that than so many; so may those that it begins.
+    case limit(Resource, to: Int)
     /// Whoever is at the point waits so long; a step waits itself.
     case delay(Nanoseconds)
 
@@ -25,6 +27,12 @@ public enum Action: Hashable, Codable, Sendable {
         case main
         /// Every process of the agent.
         case all
+    }
+
+    /// What a process may have only so much of.
+    public enum Resource: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Descriptors (`RLIMIT_NOFILE`): one that would be numbered higher is refused with EMFILE.
+        case files
     }
 
     /// When the agent goes on after a namespace lost its name.
@@ -39,7 +47,7 @@ public enum Action: Hashable, Codable, Sendable {
     public var isOfWorld: Bool {
         switch self {
         case .netnsDelete, .netnsUnmount, .netnsReplace, .change: true
-        case .fail, .kill, .delay: false
+        case .fail, .kill, .limit, .delay: false
         }
     }
 }
@@ -64,6 +72,7 @@ extension Action: CustomStringConvertible {
         case .netnsUnmount(let name, let settle): namespace("unmount", name, settle)
         case .netnsReplace(let name, let settle): namespace("replace", name, settle)
         case .change(let change): change.phrase
+        case .limit(let resource, let count): Phrase("limit", resource.rawValue, ["to": String(count)])
         case .delay(let time): Phrase("delay", time.lineText)
         }
     }

@@ -34,18 +34,25 @@ extension FaultDelivery {
         let (edit, lost) = try around(change) { try faults.world.apply(change) }
         record.effect = .changed(edit.detail)
         record.removed = edit.removed
-        if let until = fault?.until {
+        if fault?.until != nil {
             guard let undo = edit.undo else { return finish(failure: "`\(action.phrase.word)` cannot be taken back") }
-            let place = fault?.location.map { " (\($0))" } ?? ""
             let what = "`\(action)` of \(record.fault)\(place)"
-            faults.remember(
-                Reversal(fault: "`\(record.fault)`\(place)", until: until) { [unowned faults] in
-                    try undo()
-                    try faults.noteMissing(lost, around: change, called: what)
-                })
+            untilTakenBack { [unowned faults] in
+                try undo()
+                try faults.noteMissing(lost, around: change, called: what)
+            }
         }
         // The agent goes on when our socket has let go of the namespace, or its own next deletion would be another one.
         guard passage != nil, faults.world.whenReleased({ [self] in finish() }) else { return finish() }
+    }
+
+    /// Where the fault is written, for a reader: ` (x.yaml:9:5)`.
+    private var place: String { fault?.location.map { " (\($0))" } ?? "" }
+
+    /// Remembers how what was done is taken back, where the fault says when.
+    func untilTakenBack(_ undo: @escaping () throws -> Void) {
+        guard let until = fault?.until else { return }
+        faults.remember(Reversal(fault: "`\(record.fault)`\(place)", until: until, undo: undo))
     }
 
     /// Keeps the states just before and just after a change, by which the world's own doing is told from the agent's.

@@ -53,6 +53,7 @@ final class FaultDelivery {
             case .netnsReplace(let name, let settle): try take(name, .replace, settle)
             case .change(.execute(let argv, let namespace)): try execute(argv, namespace)
             case .change(let change): try edit(change)
+            case .limit(.files, let count): try limit(descriptors: count)
             case .delay(let time): wait(time)
             }
         } catch {

@@ -1,4 +1,5 @@
 import Interception
+import Kernel
 import Model
 
 /// What programs and faults ask of the tracer.
@@ -15,6 +16,11 @@ protocol Tracer: AnyObject {
     func adopt(born id: Int32, agent: String, spawn: Int) throws
     /// Sends a signal, and tells what became of it, once.
     func send(_ signal: Int32, to process: TracedProcess, told: @escaping (SignalOutcome) -> Void)
+    /// Sets how many descriptors a process may have.
+    ///
+    /// - Returns: How many it might have.
+    /// - Throws: `ESRCH` where it is gone.
+    func limit(descriptors count: UInt64, of process: TracedProcess) throws(SystemError) -> UInt64
     /// Lets a held thread go on.
     func release(_ stop: any AgentStop)
 }
@@ -37,6 +43,10 @@ protocol AgentStop: AnyObject {
 extension Stop: AgentStop {}
 
 extension Interceptor: Tracer {
+    func limit(descriptors count: UInt64, of process: TracedProcess) throws(SystemError) -> UInt64 {
+        try limitDescriptors(of: process.id, to: count)
+    }
+
     func release(_ stop: any AgentStop) {
         // There are no other stops than the tracer's own.
         if let stop = stop as? Stop { release(stop) }

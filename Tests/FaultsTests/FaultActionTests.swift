@@ -60,6 +60,11 @@ import Testing
                 Phrase("kill", "all"), Point(.after, Phrase("step", "add")),
                 "`kill` needs an operation of an agent: at the edge of a step none runs"
             ),
+            (
+                Phrase("limit", "files", ["to": "3"]), Point(.after, Phrase("step", "add")),
+                "`limit` needs an operation of an agent: at the edge of a step no process is at the point"
+            ),
+            (Phrase("limit", "files", ["to": "3"]), Point(.after, Phrase("exec", "ip")), nil),
             (Phrase("netns.delete", "pod"), Point(.after, Phrase("step", "add")), nil),
         ] as [(Phrase, Point, String?)]) func placesAreRefused(action: Phrase, point: Point, refusal: String?)
     {

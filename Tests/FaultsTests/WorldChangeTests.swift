@@ -202,9 +202,10 @@ import Testing
         let reversible = ActionWords.kinds.filter(\.isReversible).map(\.word)
         #expect(
             reversible == [
-                "link.set", "address.add", "address.delete", "route.add", "route.replace", "route.delete", "rule.add",
+                "limit", "link.set", "address.add", "address.delete", "route.add", "route.replace", "route.delete",
+                "rule.add",
                 "rule.delete", "neighbour.add", "neighbour.replace", "neighbour.delete", "sysctl.write", "file.write",
-                "file.delete",
+                "file.delete", "lock.hold",
             ])
         #expect(FaultProblem.takingBack(Phrase("link.set", "a", ["up": "false", "mtu": "1400"])) == nil)
         #expect(

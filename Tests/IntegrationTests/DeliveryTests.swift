@@ -180,4 +180,28 @@ import Testing
             #expect(record.attempt?.deaths.count == deaths, "\(who)")
         }
     }
+
+    /// The kernel itself refuses what needs a descriptor more, to children too, and gives it when the limit is taken back.
+    @Test func aLimitOfDescriptorsIsTheKernels() throws {
+        let agent = python(
+            """
+            import os, socket
+            os.mkdir('/run/begin')
+            for call in (lambda: open('/etc/hostname'), lambda: socket.socket(), lambda: os.dup(1)):
+                try: call()
+                except OSError as error: print(error.errno, flush=True)
+            os.mkdir('/run/end')
+            print(open('/proc/self/limits').read().split('Max open files')[1].split()[0])
+            """)
+        var plan = plan(agent)
+        plan.faults = [before(Phrase("file.create", "/run/begin"), Phrase("limit", "files", ["to": "3"]))]
+        plan.faults[0].until = .point(Point(.before, Phrase("file.create", "/run/end")))
+        let record = try record(of: plan)
+        #expect(record.header.error == nil && record.header.deliveries.map(\.failure) == [nil])
+        let lines = record.attempt?.output.split(separator: "\n").map(String.init) ?? []
+        #expect(lines.prefix(3) == ["\(EMFILE)", "\(EMFILE)", "\(EMFILE)"])
+        let former = try #require(lines.last)
+        let said = "python3 may have 3 descriptors; it might have \(former)"
+        #expect(record.header.deliveries.first?.effect == .changed(said))
+    }
 }

@@ -24,12 +24,12 @@ extension BrokenFileTests {
         Broken(
             faulty + #"""
                   - before: { sysctl.write: a }
-                    do: [{ netns.hold: a }, { dump: short }, { limit: files, to: 3 }]
+                    do: [{ netns.hold: a }, { dump: short }, { user: nobody }]
 
                 """#,
             "14:12: error: `netns.hold` is not built yet",
             "14:31: error: `dump` is not built yet",
-            "14:48: error: `limit` is not built yet"),
+            "14:48: error: `user` is not built yet"),
         Broken(
             faulty + #"""
                   - before: { ipset.add: a }

@@ -96,6 +96,18 @@ import Testing
         #expect(try deliveries(stage).map(\.effect.description) == ["SIGTERM was caught by ip"])
     }
 
+    /// The process at the point is limited, and has its former limit when the point of `until` comes.
+    @Test func aLimitIsTakenBack() throws {
+        var limiting = fault(.limit(.files, to: 3))
+        limiting.until = .point(Point(.before, Phrase("step", "two")))
+        let stage = Stage(plan(faults: [limiting]))
+        #expect(stage.faults.pass(.before, stop(stage)))
+        try stage.faults.edge(.before, of: Step(name: "two", body: .together([])))
+        #expect(stage.deeds.all == ["limit ip to 3", "limit ip to 1024"])
+        #expect(
+            try deliveries(stage).map(\.effect.description) == ["ip may have 3 descriptors; it might have 1024"])
+    }
+
     @Test func theSecondActionStillComesAfterTheSignal() throws {
         let kill = Action.kill(victims: .process, signal: .terminate)
         let stage = Stage(plan(faults: [fault(.delay(1_000), kill, .delay(1_000))]))

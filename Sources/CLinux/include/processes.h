@@ -26,6 +26,9 @@ int cl_affinity_set(pid_t pid, const uint64_t *_Nonnull words, size_t count);
 /// Fills `words` and returns how many of them the kernel wrote.
 int cl_affinity_get(pid_t pid, uint64_t *_Nonnull words, size_t count);
 
+/// Sets how many descriptors a process may have (RLIMIT_NOFILE, the soft limit) and says how many it might; -ESRCH where it is gone.
+int cl_limit_descriptors(pid_t pid, uint64_t to, uint64_t *_Nonnull former);
+
 pid_t cl_gettid(void);
 
 #endif

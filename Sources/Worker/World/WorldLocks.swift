@@ -6,7 +6,7 @@ import Model
 final class HeldByWorld {
     private var descriptor: Descriptor?
 
-    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    init(_ descriptor: consuming Descriptor) { self.descriptor = consume descriptor }
 
     /// Locks a file; one that is not there is made, as whoever locks it would.
     convenience init(lockOf file: borrowing HostFile) throws {

@@ -41,6 +41,11 @@ final class PlayTracer: Tracer {
         if let outcome = outcome(signal, process) { told(outcome) } else { waiting.append(told) }
     }
 
+    func limit(descriptors count: UInt64, of process: TracedProcess) throws(SystemError) -> UInt64 {
+        deeds.add("limit \(process.lineagePath) to \(count)")
+        return 1024
+    }
+
     func release(_ stop: any AgentStop) { deeds.add("release \((stop as? PlayStop)?.name ?? "?")") }
 
     /// A process of an agent.
