@@ -11,7 +11,7 @@ enum Schema {
             Key("matrix", .named(.any)), .later("plant"), Key("host", .table(host)),
             Key("agents", .named(.table(agent))), Key("steps", .list(.table(step))),
             Key("faults", .list(.table(fault))), Key("order", .list(.phrase(.point))),
-            Key("allow", .list(.phrase(.allowance))),
+            Key("allow", .list(.phrase(.allowance))), Key("disallow", .list(.named(.any))),
             Key("known", .list(.phrase(.known))),
             .later("explore"),
         ])

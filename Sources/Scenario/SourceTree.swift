@@ -26,7 +26,12 @@ struct SourceTree {
             diagnostics.add(
                 version.position, "format `\(version.lineText)` is not known: this is the reader of format 1")
         }
-        guard let use = tree["use"] else { return tree }
+        guard let use = tree["use"] else {
+            if let lines = tree["disallow"] {
+                diagnostics.add(lines.position, "`disallow` takes back what a used file allows: this one uses none")
+            }
+            return tree
+        }
         guard let used = use.text, !used.isEmpty else {
             diagnostics.add(use.position, "`use` is the path of a file")
             return nil
@@ -36,9 +41,31 @@ struct SourceTree {
             return nil
         }
         let place = FilePath.join(FilePath.folder(of: path), used)
-        return load(place, named: used, at: use.position, chain: chain + [path]).map {
-            SourceTree.merge(tree, over: $0)
+        return load(place, named: used, at: use.position, chain: chain + [path]).map { base in
+            SourceTree.merge(tree.removing("disallow"), over: without(tree["disallow"], base))
         }
+    }
+
+    /// What a file allows without those lines that another takes back: they are about the same, whatever their reasons.
+    private func without(_ lines: Tree?, _ base: Tree) -> Tree {
+        func isSame(_ line: Tree, _ other: Tree) -> Bool {
+            let mine = line.entries?.first { !["because", "if"].contains($0.key) }
+            let theirs = other.entries?.first { !["because", "if"].contains($0.key) }
+            guard let mine, let theirs else { return false }
+            return mine.key == theirs.key && mine.value.lineText == theirs.value.lineText
+        }
+        var base = base
+        for line in lines?.list ?? [] {
+            let allowed = base["allow"]?.list ?? []
+            let rest = allowed.filter { !isSame($0, line) }
+            guard rest.count < allowed.count, var both = base["allow"] else {
+                diagnostics.add(line.position, "no file that this one uses allows that")
+                continue
+            }
+            both.content = .list(rest)
+            base = base.setting("allow", to: both)
+        }
+        return base
     }
 
     private func read(_ text: String, of path: String) -> Tree? {

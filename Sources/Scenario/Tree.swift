@@ -73,6 +73,14 @@ struct Tree: Sendable {
         return tree
     }
 
+    /// The map without a key.
+    func removing(_ key: String) -> Tree {
+        guard let entries else { return self }
+        var tree = self
+        tree.content = .map(entries.filter { $0.key != key })
+        return tree
+    }
+
     /// The map with one value put in, in place or at the end.
     func setting(_ key: String, to value: Tree) -> Tree {
         guard var entries else { return self }

@@ -48,6 +48,30 @@ import Testing
         #expect(plan.known.isEmpty && plan.scenario == "s/x.yaml")
     }
 
+    /// A line of `allow` is taken back whatever its reason; one that nobody wrote is a slip.
+    @Test func whatAUsedFileAllowsCanBeTakenBack() throws {
+        func files(_ line: String) -> Files {
+            let text =
+                "tocsin: 1\nuse: mid.yaml\ntitle: t\ndisallow: [\(line)]\nallow: [{ hang: add, because: mine }]\n"
+            let middle = "tocsin: 1\nuse: base.yaml\nallow: [{ crash: del, because: mid }]\nknown: []\n"
+            return Files(texts: ["x.yaml": text, "mid.yaml": middle, "base.yaml": base])
+        }
+        let plan = try #require(files("{ residue: { link: a } }").load("x.yaml").plans.first)
+        #expect(plan.allow.map(\.because) == ["mid", "mine"])
+        let both = try #require(files("{ residue: { link: a } }, { crash: del }").load("x.yaml").plans.first)
+        #expect(both.allow.map(\.because) == ["mine"])
+        #expect(
+            files("{ residue: { link: b } }, { hang: add }").problems("x.yaml") == [
+                "x.yaml:4:12: error: no file that this one uses allows that",
+                "x.yaml:4:38: error: no file that this one uses allows that",
+            ])
+        let lonely = Files(texts: ["x.yaml": base + "title: t\ndisallow: [{ crash: add }]\n"])
+        #expect(
+            lonely.problems("x.yaml") == [
+                "x.yaml:18:1: error: `disallow` takes back what a used file allows: this one uses none"
+            ])
+    }
+
     @Test func whatIsWrongIsSaidInTheFileThatHoldsTheLine() {
         let broken = base.replacing("link: a", with: "lnk: a").replacing("undoes: add", with: "undos: add")
         let text = "tocsin: 1\nuse: base.yaml\ntitle: t\ncwe: [x]\nknown: [{ crash: ad, because: x }]\n"
