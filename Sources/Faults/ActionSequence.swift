@@ -22,8 +22,9 @@ public enum ActionSequence {
     }
 
     private static func prevents(_ earlier: Phrase, _ later: Phrase) -> String? {
-        if earlier.word == "fail", later.word == "fail" {
-            return "the request has one answer: `fail: \(earlier.argument)` stands before it"
+        let answers = ["fail", "dump"]
+        if answers.contains(earlier.word), answers.contains(later.word) {
+            return "the request has one answer: `\(earlier.word): \(earlier.argument)` stands before it"
         }
         if earlier.word == "kill", isDeadly(earlier), earlier.phraseOfVictims == later.phraseOfVictims {
             return "nobody is left to be killed: `\(earlier.lineText)` stands before it"

@@ -1,16 +1,23 @@
 /// The words of the scenario format for what the world or the kernel does.
 public enum ActionWords {
     /// The kinds of fault of this version, in the order of the documentation.
-    public static let kinds: [FaultKind] =
-        [.fail, .kill, .delay, .limit, .netnsDelete, .netnsUnmount, .netnsReplace]
-        + [.linkCreate, .linkDelete, .linkSet, .linkReplace, .addressAdd, .addressDelete, .routeAdd, .routeReplace]
-        + [.routeDelete, .ruleAdd, .ruleDelete, .neighbourAdd, .neighbourReplace, .neighbourDelete]
-        + [.nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore]
-        + [.lockHold, .exec]
+    public static let kinds = ofAgents + ofDevices + ofRouting + ofTheRest
+
+    private static let ofAgents: [FaultKind] = [.fail, .dump, .kill, .delay, .limit]
+    private static let ofDevices: [FaultKind] = [
+        .netnsDelete, .netnsUnmount, .netnsReplace, .linkCreate, .linkDelete, .linkSet, .linkReplace,
+    ]
+    private static let ofRouting: [FaultKind] = [
+        .addressAdd, .addressDelete, .routeAdd, .routeReplace, .routeDelete, .ruleAdd, .ruleDelete, .neighbourAdd,
+        .neighbourReplace, .neighbourDelete,
+    ]
+    private static let ofTheRest: [FaultKind] = [
+        .nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore, .lockHold, .exec,
+    ]
 
     /// The words that the format has and this version has not: a scenario that uses one is refused.
     public static let notBuilt: [String] =
-        ["dump", "overflow", "late", "capability.drop", "user", "netns.hold"]
+        ["overflow", "late", "capability.drop", "user", "netns.hold"]
 
     /// Every word of the format, built or not.
     public static let all: [String] = kinds.map(\.word) + notBuilt

@@ -49,6 +49,8 @@ public struct FaultKind: Sendable {
     public var irreversibleBecause: String?
     /// The keys of a reversible kind whose effect stays nevertheless.
     public var irreversibleKeys: [String] = []
+    /// Where it can stand, for the documentation, where who does it does not tell.
+    public var place: String?
     /// Why it cannot happen at a place; nil where it can.
     var refusal: @Sendable (Phrase, Place) -> String? = { _, _ in nil }
     /// What is wrong with its keys taken together.

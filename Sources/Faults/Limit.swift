@@ -6,7 +6,7 @@ extension FaultKind {
         word: "limit", argument: .word(Action.Resource.allCases.map(\.rawValue)),
         qualifiers: [.required("to", .number(0...1_048_576))], actor: .process,
         cause: "a service manager's LimitNOFILE, ulimit, or descriptors that leaked until the limit was reached",
-        isReversible: true,
+        isReversible: true, place: "at an operation",
         refusal: { _, place in
             place.point.operation.word == "step"
                 ? "`limit` needs an operation of an agent: at the edge of a step no process is at the point" : nil

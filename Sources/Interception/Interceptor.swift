@@ -33,6 +33,8 @@ public final class Interceptor {
     private let began: Monotonic
     /// Failures that wait for the agent to read their answer, by the cookie of the socket.
     var failures: [UInt64: [PendingFailure]] = [:]
+    /// The dumps that are to be interrupted, by socket.
+    var interruptions: [UInt64: [InterruptedDump]] = [:]
     /// What the kernel owes to the senders of requests.
     var answers = Answers()
     /// By which the last request that was made to fail is known.
@@ -373,6 +375,7 @@ public final class Interceptor {
                 pending.isMadeToFail = true
             }
         }
+        if let position = stop.interruption { interrupt(stop, dump: position) }
         tracee.pending = pending
         if let request = pending.request { answers.expect(request, pending, tracee.process) }
         standIn(stop)

@@ -85,10 +85,11 @@ extension Interceptor {
         if let pending = tracee.pending, pending.receive != nil, pending.isRestarted(as: call) { return goOn(tracee) }
         guard let receive = NetlinkReceive(call, tracee, sockets) else { return goOn(tracee) }
         let fails = failures[receive.cookie] != nil
+        let interrupts = interruptions[receive.cookie] != nil
         // What is in the queue already was not sent by anybody who sends while this thread is inside. That something is there
         // tells nothing where another thread may take it first.
         guard
-            fails || answers.isOwed(receive.cookie) || tracee.process.threads.count > 1
+            fails || interrupts || answers.isOwed(receive.cookie) || tracee.process.threads.count > 1
                 || cl_netlink_readiness(receive.socket.raw) != Int32(CL_QUEUE_READABLE)
         else { return goOn(tracee) }
         if fails, receive.isShort, mayLook(receive), case .message(let head) = QueueHead(receive.socket.raw) {
@@ -144,6 +145,7 @@ extension Interceptor {
         }
         // What was only peeked at is read again, and settles then.
         guard !receive.isPeek else { return [] }
+        if interruptions[receive.cookie] != nil { interruptDumps(tracee, receive, place, bytes) }
         if bytes.count > 1 << 20 { bytes.removeLast(bytes.count - 1 << 20) }
         return answers.read(bytes.span.bytes, from: receive.cookie)
     }

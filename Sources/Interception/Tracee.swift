@@ -196,6 +196,8 @@ public final class Stop {
     public let thread: Int32
     /// The operation that is to fail instead, by its place in `operations`.
     public private(set) var failure: (position: Int, errno: ErrorNumber, message: String?)?
+    /// The dump that the agent is to be told was interrupted, by the place of its request in `operations`.
+    public private(set) var interruption: Int?
     /// Before which of its operations it is held: those behind it begin when it is released.
     public var position = 0
     /// When it was first held, in nanoseconds since the record began; nil while it is not.
@@ -233,5 +235,16 @@ public final class Stop {
     /// Only before the operation; the later of two calls counts.
     public func fail(_ position: Int, with errno: ErrorNumber, message: String?) {
         failure = (position, errno, message)
+    }
+
+    /// Makes the answer of a dump say that objects changed meanwhile (`NLM_F_DUMP_INTR`).
+    ///
+    /// - Returns: Whether the operation is a dump.
+    public func interrupt(_ position: Int) -> Bool {
+        guard side == .before, let requests = pending.request?.requests, requests.indices.contains(position),
+            requests[position].isDump
+        else { return false }
+        interruption = position
+        return true
     }
 }

@@ -4,6 +4,8 @@ public enum Action: Hashable, Codable, Sendable {
     ///
     /// `impossible` is set where no cause is known by which the kernel would answer so.
     case fail(errno: ErrorNumber, message: String? = nil, impossible: Bool = false)
+    /// What the kernel answers to a dump says that it may be inconsistent.
+    case dump(DumpFate)
     /// These processes get this signal; of another agent than the one at the point where `agent` names one.
     case kill(victims: Victims, signal: Signal = .kill, agent: String? = nil)
     /// The name of a network namespace and its file go.
@@ -29,6 +31,12 @@ public enum Action: Hashable, Codable, Sendable {
         case all
     }
 
+    /// What becomes of a dump.
+    public enum DumpFate: String, Hashable, Codable, Sendable, CaseIterable {
+        /// Objects changed while it was made: `NLM_F_DUMP_INTR`.
+        case interrupted
+    }
+
     /// What a process may have only so much of.
     public enum Resource: String, Hashable, Codable, Sendable, CaseIterable {
         /// Descriptors (`RLIMIT_NOFILE`): one that would be numbered higher is refused with EMFILE.
@@ -43,11 +51,19 @@ public enum Action: Hashable, Codable, Sendable {
         case lingering
     }
 
+    /// Whether it reaches the agent by what it reads of the kernel's answers.
+    public var reachesByAnAnswer: Bool {
+        switch self {
+        case .fail, .dump: true
+        default: false
+        }
+    }
+
     /// Whether the world does it: then it can also happen just before and just after the step, so it has controls.
     public var isOfWorld: Bool {
         switch self {
         case .netnsDelete, .netnsUnmount, .netnsReplace, .change: true
-        case .fail, .kill, .limit, .delay: false
+        case .fail, .dump, .kill, .limit, .delay: false
         }
     }
 }
@@ -64,6 +80,7 @@ extension Action: CustomStringConvertible {
         switch self {
         case .fail(let errno, let message, let impossible):
             Phrase("fail", errno.name, keys(("message", message), ("impossible", impossible ? "true" : nil)))
+        case .dump(let fate): Phrase("dump", fate.rawValue)
         case .kill(let victims, let signal, let agent):
             Phrase(
                 "kill", victims.rawValue,

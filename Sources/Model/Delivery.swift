@@ -65,6 +65,8 @@ public enum DeliveryEffect: Hashable, Codable, Sendable {
     case nothing
     /// This request was answered with this error number in place of the kernel's own answer.
     case answered(request: Phrase, errno: ErrorNumber)
+    /// The answer to this request said that objects changed while it was made.
+    case interrupted(request: Phrase)
     /// These processes got the signal.
     case signalled(Signal, [SignalledProcess])
     /// The namespace of this role lost its name.
@@ -125,6 +127,7 @@ extension DeliveryEffect: CustomStringConvertible {
         switch self {
         case .nothing: ""
         case .answered(let request, let errno): "\(request.lineText) was answered \(errno.name)"
+        case .interrupted(let request): "the answer to \(request.lineText) said that it was interrupted"
         case .signalled(let signal, let processes):
             processes.map { DeliveryEffect.sentence(signal, $0) }.sorted().joined(separator: "; ")
         case .nameLost(let role, let fate): "namespace \(role) lost its name; \(fate.sentence)"

@@ -47,6 +47,7 @@ final class FaultDelivery {
         do {
             switch action {
             case .fail(let errno, let message, _): fail(errno, message)
+            case .dump(.interrupted): interruptDump()
             case .kill(let victims, let signal, let agent): kill(victims, signal, agent)
             case .netnsDelete(let name, let settle): try take(name, .delete, settle)
             case .netnsUnmount(let name, let settle): try take(name, .unmount, settle)
@@ -71,6 +72,17 @@ final class FaultDelivery {
         }
         stop.fail(position, with: errno, message: message)
         record.effect = .answered(request: operation.phrase, errno: errno)
+        faults.awaitReading(record, of: operation)
+        isDone = true
+        faults.end(self)
+        proceed()
+    }
+
+    private func interruptDump() {
+        guard let stop = passage?.stop, let operation, stop.interrupt(position) else {
+            return finish(failure: "`dump` needs a point before a dump: this request asks for one object")
+        }
+        record.effect = .interrupted(request: operation.phrase)
         faults.awaitReading(record, of: operation)
         isDone = true
         faults.end(self)

@@ -75,6 +75,13 @@ final class Faults {
         if let delivery = unread.removeValue(forKey: operation.index) { recorder.delivery(delivery) }
     }
 
+    /// What was to reach the agent cannot.
+    func missed(failureOf operation: Operation, because reason: String) {
+        guard var delivery = unread.removeValue(forKey: operation.index) else { return }
+        delivery.failure = reason
+        recorder.delivery(delivery)
+    }
+
     // MARK: - Steps
 
     /// A step begins or has ended: takes back what lasted until then, fires, and waits until that is delivered.

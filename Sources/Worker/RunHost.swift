@@ -36,7 +36,7 @@ final class RunHost {
         let options = HostOptions(of: plan)
         sysfsWritable = plan.host.sysfsWritable
         // Where a request is to fail, any thread may read its answer.
-        let trapsReceives = plan.faults.contains { $0.actions.contains { if case .fail = $0 { true } else { false } } }
+        let trapsReceives = plan.faults.contains { $0.actions.contains(where: \.reachesByAnAnswer) }
         filter = FilterProgram.standard(receives: trapsReceives).bytes
         host = try Host(options)
         do {

@@ -56,6 +56,10 @@ final class TracerEvents: InterceptorDelegate {
         faults.read(failureOf: operation)
     }
 
+    func interceptor(_ interceptor: Interceptor, notDelivered operation: Operation, because reason: String) {
+        faults.missed(failureOf: operation, because: reason)
+    }
+
     func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?) {
         do { try programs.ended(process, status: status, signal: signal) } catch {
             host.loop.fail(with: RunFailure(error))

@@ -37,8 +37,8 @@ import Testing
 
     @Test func onlyFaultsOfTheWorldHaveControls() {
         let others = ActionWords.kinds.filter { !$0.hasControls }.map(\.word)
-        #expect(others == ["fail", "kill", "delay"])
-        #expect(ActionWords.kinds.filter { !$0.mayBeStep }.map(\.word) == ["fail", "kill"])
+        #expect(others == ["fail", "dump", "kill", "delay", "limit"])
+        #expect(ActionWords.kinds.filter { !$0.mayBeStep }.map(\.word) == ["fail", "dump", "kill", "limit"])
         #expect(ActionWords.kinds.allSatisfy { !$0.cause.isEmpty })
         #expect(Set(ActionWords.all).count == ActionWords.all.count)
     }
@@ -65,6 +65,15 @@ import Testing
                 "`limit` needs an operation of an agent: at the edge of a step no process is at the point"
             ),
             (Phrase("limit", "files", ["to": "3"]), Point(.after, Phrase("exec", "ip")), nil),
+            (Phrase("dump", "interrupted"), Point(.before, Phrase("link.list", "all")), nil),
+            (
+                Phrase("dump", "interrupted"), Point(.after, Phrase("nft.list", "inet lab")),
+                "`dump` is for `before`: after it, the kernel has answered"
+            ),
+            (
+                Phrase("dump", "interrupted"), Point(.before, Phrase("netns.list", "*")),
+                "`dump` needs a list that is asked for by netlink, as `link.list`"
+            ),
             (Phrase("netns.delete", "pod"), Point(.after, Phrase("step", "add")), nil),
         ] as [(Phrase, Point, String?)]) func placesAreRefused(action: Phrase, point: Point, refusal: String?)
     {

@@ -204,4 +204,47 @@ import Testing
         let said = "python3 may have 3 descriptors; it might have \(former)"
         #expect(record.header.deliveries.first?.effect == .changed(said))
     }
+
+    /// The agent reads what the kernel gives where links change between two datagrams: the flag on the first message of one.
+    @Test func anInterruptedDumpIsTheKernels() throws {
+        let agent = python(
+            """
+            import socket, struct
+            s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+            s.bind((0, 0))
+            s.send(struct.pack('IHHII', 32, 18, 0x301, 7, 0) + bytes(16))
+            done = False
+            while not done:
+                data = s.recv(65536)
+                flags, at = [], 0
+                while at < len(data):
+                    length, kind, flag, seq, pid = struct.unpack_from('IHHII', data, at)
+                    flags.append(flag & 0x10)
+                    done = done or kind == 3
+                    at += (length + 3) & ~3
+                print('last' if done else 'part', [place for place, flag in enumerate(flags) if flag], flush=True)
+            """)
+        for commands in [agent, ["ip", "link", "show"]] {
+            let record = try record(
+                of: plan(commands, faults: [before(Phrase("link.list", "all"), Phrase("dump", "interrupted"))]))
+            #expect(record.header.error == nil && record.header.deliveries.map(\.failure) == [nil])
+            if commands == agent {
+                let lines = record.attempt?.output.split(separator: "\n") ?? []
+                #expect(lines.count > 1 && lines.last == "last [0]")
+                #expect(lines.dropLast().allSatisfy { $0 == "part []" })
+            } else {
+                #expect(record.attempt?.errorOutput.contains("Dump was interrupted") == true)
+            }
+        }
+    }
+
+    /// Where the kernel could not be interrupted, nothing is pretended; some kernels send the end of such a list by itself.
+    @Test func aDumpOfOneDatagramCannotBeInterrupted() throws {
+        let record = try record(
+            of: plan(["ip", "rule"], faults: [before(Phrase("rule.list", "all"), Phrase("dump", "interrupted"))]))
+        let failure = try #require(record.header.deliveries.first).failure
+        let reason = "the dump came in one datagram: the kernel cannot interrupt such a one"
+        let wasTold = record.attempt?.errorOutput.contains("Dump was interrupted") == true
+        #expect(wasTold ? failure == nil : failure == reason)
+    }
 }

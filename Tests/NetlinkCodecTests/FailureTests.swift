@@ -84,4 +84,18 @@ import Testing
             try NoopPatch(messageAt: 30, in: CapturedAck.request, token: 0)
         }
     }
+
+    /// The flag goes to the first message of the datagram that ends the dump.
+    @Test func interruptedDumps() {
+        let object = hex("18000000100002000700000000000000aabbccddeeff0011")
+        let done = hex("1400000003000200070000000000000000000000")
+        #expect(DumpInterruption(object + object, sequence: 7) == .more)
+        #expect(DumpInterruption(object + done, sequence: 7) == .last(offset: 6, flags: [0x12, 0]))
+        #expect(DumpInterruption(done, sequence: 7) == .last(offset: 6, flags: [0x12, 0]))
+        #expect(DumpInterruption(object, sequence: 8) == .foreign)
+        let foreign = hex("14000000100002000900000000000000aabbccdd")
+        #expect(DumpInterruption(foreign + object + done, sequence: 7) == .last(offset: 26, flags: [0x12, 0]))
+        #expect(DumpInterruption(hex("14000000020000000700000000000000eaffffff"), sequence: 7) == .refused)
+        #expect(DumpInterruption(Array(object.dropLast(3)), sequence: 7) == .foreign)
+    }
 }

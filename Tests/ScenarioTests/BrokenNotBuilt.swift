@@ -24,11 +24,11 @@ extension BrokenFileTests {
         Broken(
             faulty + #"""
                   - before: { sysctl.write: a }
-                    do: [{ netns.hold: a }, { dump: short }, { user: nobody }]
+                    do: [{ netns.hold: a }, { overflow: 3 }, { user: nobody }]
 
                 """#,
             "14:12: error: `netns.hold` is not built yet",
-            "14:31: error: `dump` is not built yet",
+            "14:31: error: `overflow` is not built yet",
             "14:48: error: `user` is not built yet"),
         Broken(
             faulty + #"""

@@ -96,6 +96,25 @@ import Testing
         #expect(try deliveries(stage).map(\.effect.description) == ["SIGTERM was caught by ip"])
     }
 
+    /// An interrupted dump holds nobody, and counts when its end was read; a request for one object is none.
+    @Test func aDumpIsInterruptedWhenItsEndWasRead() throws {
+        let stage = Stage(plan(faults: [fault(.dump(.interrupted))]))
+        let stop = stop(stage)
+        #expect(stage.faults.pass(.before, stop) && stop.interrupted == [0])
+        stage.faults.read(failureOf: stop.operations[0])
+        let read = try #require(try deliveries(stage).first)
+        #expect(read.failure == nil && read.effect == .interrupted(request: stop.operations[0].phrase))
+        for isDump in [true, false] {
+            let stage = Stage(plan(faults: [fault(.dump(.interrupted))]))
+            let stop = self.stop(stage)
+            stop.isDump = isDump
+            #expect(stage.faults.pass(.before, stop))
+            stage.faults.missed(failureOf: stop.operations[0], because: "one datagram")
+            let failure = try #require(try deliveries(stage).first?.failure)
+            #expect(failure.contains(isDump ? "one datagram" : "needs a point before a dump"))
+        }
+    }
+
     /// The process at the point is limited, and has its former limit when the point of `until` comes.
     @Test func aLimitIsTakenBack() throws {
         var limiting = fault(.limit(.files, to: 3))

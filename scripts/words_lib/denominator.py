@@ -89,7 +89,7 @@ def actions(rows):
             yield from (Cell("action", word, "in", value) for value in ("given", "left out"))
         if where.startswith("anywhere"):
             yield from (Cell("action", word, "where", value) for value in ("before", "after", "step"))
-        elif word == "fail":
+        elif where.startswith("before"):
             yield from (Cell("action", word, "where", value) for value in ("before", "after is refused"))
         else:
             yield from (Cell("action", word, "where", value) for value in ("before", "after", "edge of a step"))

@@ -51,7 +51,8 @@ enum DocumentationTables {
     }
 
     private static func place(_ kind: FaultKind) -> String {
-        switch kind.actor {
+        if let place = kind.place { return place }
+        return switch kind.actor {
         case .kernel: "before an operation with a result"
         case .process: "at an operation; at the edge of a step where a service or driver runs"
         case .world, .scheduler: "anywhere, also as a step"

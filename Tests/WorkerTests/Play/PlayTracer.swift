@@ -83,5 +83,14 @@ final class PlayStop: AgentStop {
         return isLate ? namingResult : hasResults || !namingResult
     }
 
+    /// Whether the operations are dumps, and which of them was interrupted.
+    var isDump = true
+    private(set) var interrupted: [Int] = []
+
+    func interrupt(_ position: Int) -> Bool {
+        if isDump { interrupted.append(position) }
+        return isDump
+    }
+
     func fail(_ position: Int, with errno: ErrorNumber, message: String?) { failed.append((position, errno, message)) }
 }
