@@ -266,7 +266,7 @@ def neighbours():
            ["10.0.0.6 dev v0 proxy"])
     c.case({**add, "proxy": False}, [("proxy", "false")], [f"10.0.0.5 dev v0 lladdr {MAC}5 PERMANENT"], ["10.0.0.5 dev v0 proxy"])
     c.case({"neighbour.add": "10.5.0.5", "dev": "p0", "lladdr": MAC + "5", "in": "pod"}, [("in", "given")], ["10.5.0.5 dev p0"])
-    c.everywhere(add, ["10.0.0.5 dev v0"], [], False)
+    c.everywhere(add, ["10.0.0.5 dev v0"])
     yield from c.stories()
     prepare = (f"ip neigh add 10.0.0.5 dev v0 lladdr {MAC}5; ip neigh add 10.0.0.5 dev w0 lladdr {MAC}6; ip neigh add 10.0.0.7 dev v0 "
                f"lladdr {MAC}7; ip -n pod neigh add 10.5.0.5 dev p0 lladdr {MAC}5")
@@ -275,7 +275,7 @@ def neighbours():
     c.case({"neighbour.delete": "10.0.0.5", "dev": "w0"}, [("dev", "matches")], ["10.0.0.5 dev v0"], ["10.0.0.5 dev w0"])
     c.fails({"neighbour.delete": "10.0.0.5", "dev": "u0"}, [("dev", "another")], "no ")
     c.case({"neighbour.delete": "10.5.0.5", "in": "pod"}, [("in", "given")], [], ["10.5.0.5"])
-    c.everywhere({"neighbour.delete": "10.0.0.7"}, [], ["10.0.0.7 "], False)
+    c.everywhere({"neighbour.delete": "10.0.0.7"}, [], ["10.0.0.7 "])
     yield from c.stories()
 
 
