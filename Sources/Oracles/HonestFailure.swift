@@ -40,8 +40,13 @@ extension Evidence {
 }
 
 extension StepEvidence {
-    /// Whether a request of its last command was made to fail.
+    /// Whether a request of its last command was made to fail, or the kernel was to refuse it descriptors.
     fileprivate var wasRefused: Bool {
-        attempts.last?.deliveries.contains { if case .fail = $0.action { true } else { false } } ?? false
+        attempts.last?.deliveries.contains { delivery in
+            switch delivery.action {
+            case .fail, .limit: true
+            default: false
+            }
+        } ?? false
     }
 }
