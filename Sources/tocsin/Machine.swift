@@ -32,7 +32,13 @@ struct Machine {
             return "needs a kernel from \(oldest); this one is \(kernel)"
         }
         let programs = plan.requirements.programs.filter { find($0) == nil }
-        guard programs.isEmpty else { return "needs the program \(programs.joined(separator: ", "))" }
+        guard programs.isEmpty else {
+            // By its path it may be one that an agent's `provision` installs.
+            let isProvided =
+                programs.contains { $0.contains("/") } && plan.agents.values.contains { $0.provision != nil }
+            return "needs the program \(programs.joined(separator: ", "))"
+                + (isProvided ? ": tocsin provision \(plan.scenario)" : "")
+        }
         if let reason = Machine.unmetTypes(plan.linkTypes) { return reason }
         return plan.agents.sorted { $0.key < $1.key }.lazy.compactMap { unprovisioned($0.value, named: $0.key, plan) }
             .first

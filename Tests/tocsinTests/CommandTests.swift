@@ -137,6 +137,10 @@ struct MachineTests {
         plan.requirements.kernel = "3.0"
         let reason = try #require(machine.unmet(plan))
         #expect(without != nil || reason == "needs the program no-such-program, /no/such")
+        var agent = AgentSpecification()
+        agent.provision = ["install"]
+        plan.agents = ["a": agent]
+        #expect(without != nil || machine.unmet(plan)?.hasSuffix("/no/such: tocsin provision x.yaml") == true)
         plan.requirements.kernel = "99.0"
         #expect(try #require(machine.unmet(plan)).contains(without ?? "99.0"))
     }
