@@ -120,7 +120,8 @@ class Words(unittest.TestCase):
         for words, told in (([], "usage"), (["5.10"], "there are 6.1"), (["6.1", "--limit", "soon"], "takes a number"),
                             (["6.1", "--quick"], "unknown option"), (["6.1", "--limit"], "needs a value"),
                             (["here", "--patience", "3"], "files of this machine"), (["6.1", "no.yaml"], "no scenario no.yaml"),
-                            (["6.1", "--tocsin", "/nowhere"], "scripts/release"), (["--table", "/nowhere"], "no results")):
+                            (["6.1", "--tocsin", "/nowhere"], "scripts/release"), (["6.1", "--tests"], "needs a value"),
+                            (["--table", "/nowhere"], "no results")):
             done = self.call(*words)
             self.assertEqual((done.returncode, told in done.stderr, done.stdout), (2, True, ""), (words, done.stderr))
 
