@@ -10,6 +10,9 @@ extension FaultKind {
         ],
         actor: .process, cause: "the OOM killer, an operator, or a supervisor that stops the agent",
         refusal: { phrase, place in
+            if phrase.argument == Action.Victims.process.rawValue, phrase.qualifiers["agent"] != nil {
+                return "`kill: process` is the process at the point: `agent` goes with `main` and `all`"
+            }
             guard place.point.operation.word == "step" else { return nil }
             if phrase.argument == Action.Victims.process.rawValue, !place.running.isEmpty {
                 return "`kill: process` needs an operation: at the edge of a step no process is at the point"

@@ -68,13 +68,22 @@ public struct ProcessStatus: Hashable, Sendable {
 }
 
 /// What /proc/T/syscall says of a thread, proc_pid_syscall(5).
-public enum ThreadCall: Hashable, Sendable {
+public enum ThreadCall: Hashable, Sendable, CustomStringConvertible {
     /// On a CPU, or ready to be.
     case running
     /// Blocked, but not in a system call.
     case blocked
     /// Blocked in a system call with its six arguments.
     case inCall(number: Int, arguments: [UInt64])
+
+    /// What it does, for people: `running`, `in system call 230`.
+    public var description: String {
+        switch self {
+        case .running: "running"
+        case .blocked: "blocked, in no system call"
+        case .inCall(let number, _): "in system call \(number)"
+        }
+    }
 
     /// Reads /proc/T/syscall.
     /// - Throws: `EACCES` without the right to trace, `ENOENT` when the thread is gone.

@@ -12,7 +12,7 @@ extension Phrase {
             switch name {
             case "by": Pattern(text).matches(operation.program)
             case "result": Pattern(text).matches(operation.result.description)
-            default: operation.phrase.qualifiers[name].map { means($0, by: text, of: name) } ?? false
+            default: (operation.phrase.qualifiers[name] ?? usual(name)).map { means($0, by: text, of: name) } ?? false
             }
         }
     }
@@ -46,16 +46,29 @@ extension Phrase {
         return words.contains("inet6") == (prefix.bytes.count == 16)
     }
 
-    /// `within default` is every route of both families, as `within 0.0.0.0/0` is every one of IPv4.
-    private func meansWithinDefault(_ noun: String) -> Bool { noun == "route" || noun == "rule" }
+    /// `within default` is every route, rule and address of both families, as `within 0.0.0.0/0` is every one of IPv4.
+    private func meansWithinDefault(_ noun: String) -> Bool { ["route", "rule", "address"].contains(noun) }
 
     /// The prefix behind `within`.
     private var argumentWithoutWithin: Substring {
         argument.hasPrefix("within ") ? argument.dropFirst(7) : argument[...]
     }
 
+    /// What ip(8) says of a key where nothing else is said, which operations leave out; nil for any other key.
+    private func usual(_ key: String) -> String? {
+        let makes = ["add", "append", "change", "replace"].contains(verb)
+        return switch (noun, key) {
+        case ("route", "table") where makes || verb == "delete": "main"
+        case ("route", "proto") where makes: "boot"
+        case ("route", "scope") where makes, ("address", "scope") where makes: "global"
+        case ("neighbour", "state") where makes: "permanent"
+        default: nil
+        }
+    }
+
     /// The text of a qualifier as facts and operations print it.
     private func canonical(_ text: String, of name: String) -> String {
+        if noun == "file", name == "mode", text.count > 1 { return String(text.drop { $0 == "0" }) }
         guard noun == "route" || noun == "rule" else { return text }
         switch name {
         case "table": return RoutingTable.canonical(text)
@@ -71,6 +84,7 @@ extension Phrase {
         let pattern = Pattern(argument)
         if pattern.matches(phrase.argument) { return true }
         if noun == "netns" { return NamespaceRole.pattern(argument, means: phrase.argument) }
+        if argument == "within default", meansWithinDefault(noun) { return true }
         if noun == "route" || noun == "rule", meansAll(phrase) { return true }
         if OperationTable.row(word)?.argument == .tables { return pattern.matches(anyOf: phrase.argument) }
         guard word == "exec", !argument.contains("/"), let name = phrase.argument.split(separator: "/").last else {
@@ -93,7 +107,6 @@ extension Phrase {
     private func meansAll(_ operation: Phrase) -> Bool {
         let words = ["default", "all"]
         if words.contains(argument) { return Prefix(operation.argument)?.length == 0 }
-        if argument == "within default" { return meansWithinDefault(operation.noun) }
         guard let mine = Prefix(argumentWithoutWithin), mine.length == 0, words.contains(operation.argument) else {
             return false
         }

@@ -82,7 +82,6 @@ extension Reference {
                 joined.states[id] = without(mask, state)
                 if !masksOfSteps.isEmpty { joined.masksOfSteps[id] = mask }
                 joined.spinning[id] = ran.reduce(into: []) { $0.formUnion(spinning[$1] ?? []) }
-                joined.ended[id] = ran.reduce(into: []) { $0.formUnion(ended[$1] ?? []) }
             }
         }
         return joined

@@ -1,8 +1,8 @@
 /// A text with wildcards, or a network prefix compared by value.
 ///
 /// `*` is any run of characters, `?` one character, `[abc]`, `[a-z]` and `[!a]` a set, as in glob(7), except that
-/// `*` also crosses `/`. A text that is an IP address or prefix matches by value (`10.0.0.7` is `10.0.0.7/32`), and
-/// `within 10.0.0.0/8` matches every prefix inside that one.
+/// `*` also crosses `/`. A text that is an IP address or prefix matches by value (`10.0.0.7` is `10.0.0.7/32`), a hardware
+/// address in either case, and `within 10.0.0.0/8` matches every prefix inside that one.
 public struct Pattern: Hashable, Codable, Sendable, CustomStringConvertible {
     /// The pattern as it was written.
     public let text: String
@@ -24,6 +24,7 @@ public struct Pattern: Hashable, Codable, Sendable, CustomStringConvertible {
             return outer.contains(inner)
         }
         if isLiteral {
+            if ValueText.isHardwareAddress(text) { return text.lowercased() == value.lowercased() }
             guard let mine = Prefix(text), let other = Prefix(value) else { return false }
             return mine == other
         }

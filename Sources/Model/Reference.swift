@@ -33,8 +33,6 @@ public struct Reference: Hashable, Codable, Sendable {
     public var ends: [String: ProcessEnd]
     /// The programs that never rest after a step without a fault too, by the step's id.
     public var spinning: [String: Set<String>]
-    /// The agents whose service or driver ends by itself in a step without a fault too, by the step's id.
-    public var ended: [String: Set<String>]
     /// What each step of a `together` does by itself, by the step's id.
     public var shares: [String: Share] = [:]
     /// The files that are logs, of which no content is looked at; nil where that was not learned.
@@ -45,7 +43,7 @@ public struct Reference: Hashable, Codable, Sendable {
         states: [String: Snapshot], start: Snapshot, mask: Set<Masked> = [], randomNames: [RandomName] = [],
         fixedNames: Set<String> = [], operations: [String: Int] = [:], unstableOperations: [String: [Int]] = [:],
         deaths: Set<ReferenceDeath> = [], ends: [String: ProcessEnd] = [:],
-        spinning: [String: Set<String>] = [:], ended: [String: Set<String>] = [:]
+        spinning: [String: Set<String>] = [:]
     ) {
         self.states = states
         self.start = start
@@ -57,7 +55,6 @@ public struct Reference: Hashable, Codable, Sendable {
         self.deaths = deaths
         self.ends = ends
         self.spinning = spinning
-        self.ended = ended
     }
 
     /// One attribute, or the whole object where `attribute` is nil, that differs between the runs.

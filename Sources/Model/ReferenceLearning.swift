@@ -14,7 +14,6 @@ extension Reference {
         for outcome in records.flatMap(\.header.outcomes) {
             if outcome.traceback != nil { reference.tracebacks.insert(outcome.step) }
             reference.spinning[outcome.step, default: []].formUnion(outcome.spinning ?? [])
-            reference.ended[outcome.step, default: []].formUnion((outcome.ended ?? []).map(\.agent))
         }
         reference.learnOperations(records)
         reference.randomValues = RandomValues.learn(moments: try reference.moments(records))

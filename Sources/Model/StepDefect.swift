@@ -4,7 +4,7 @@ extension Step {
     public func defect(in outcome: StepOutcome) -> String? {
         guard failureIsJudged else { return nil }
         switch outcome.attempts.last?.end {
-        case .notStarted?, .unanswered?: return nil
+        case .notStarted?: return nil
         default: break
         }
         if let failure = outcome.failure { return failure }

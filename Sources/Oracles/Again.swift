@@ -36,6 +36,10 @@ struct DoAgain: Oracle {
                 command.retry == 0,
                 let undo = undo(before: step, command, evidence)
             else { return nil }
+            // What a fault has made in its place meanwhile was not the agent's own.
+            let world = evidence.worldChanges(through: step)
+            let makes = step.expected?.facts.filter { step.changes($0.identity) } ?? []
+            if makes.contains(where: { world.maker(of: $0) != nil }) { return nil }
             let isExcused = evidence.excuse(after: step)
             let differences = step.touchedDifferences.filter { !isExcused($0) }
             // Where a namespace of the world is gone for good, to fail is right.

@@ -20,6 +20,8 @@ public struct Evidence: Sendable {
     let creations: [Operation]
     /// The operations that were to change something after the world's first change, refused or not.
     let changes: [Operation]
+    /// The names of namespaces removed by faults that operations of a step named or stood in, by the step's id.
+    let removedNamed: [String: Set<String>]
     /// The last state's facts as the record has them, by their canonical identity.
     let originalsAtEnd: [Fact.Identity: Fact]
 
@@ -100,7 +102,8 @@ public struct Evidence: Sendable {
         lostNamespaces = Set(unnamed.flatMap { [$0.identity.name, $0.attributes["role"] ?? $0.identity.name] })
         originalsAtEnd = originals[canonical.header.outcomes.last?.snapshot ?? ""] ?? [:]
         let first = header.deliveries.filter { $0.states != nil }.map(\.time).min()
-        (creations, changes) = try Evidence.changes(in: record.operations, after: first)
+        (creations, changes, removedNamed) = try Evidence.changes(
+            in: record.operations, after: first, removed: header.deliveries.flatMap(\.removed))
     }
 
     /// The state after the last step that ran.

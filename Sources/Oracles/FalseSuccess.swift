@@ -98,9 +98,11 @@ extension Evidence {
     private func wrong(_ step: StepEvidence, _ state: Snapshot, _ fired: [Delivery]) -> [Difference] {
         // To take back what is in a namespace that went is done: an undo may call that a success. So may a command that
         // changes nothing without faults: it looked at what there was.
+        // So may one that never named it.
         let isExcused = step.command?.undoes != nil || step.changesNothing
+        let removed = Set(fired.flatMap(\.removed).map(NamespaceRole.name))
         let removal = Removal(
-            names: isExcused ? Set(fired.flatMap(\.removed).map(NamespaceRole.name)) : [],
+            names: isExcused ? removed : removed.subtracting(removedNamed[step.id] ?? []),
             states: [step.expected, step.before].compactMap(\.self))
         let world = worldChanges(through: step)
         return step.touchedDifferences(in: state).filter { difference in
@@ -108,7 +110,7 @@ extension Evidence {
             guard world.explains(difference) else { return true }
             // Whoever is refused afterwards, or changes what is no longer there, could know.
             let time = world[difference.identity]?.time ?? fired.map(\.time).min() ?? 0
-            return hasMet(difference.fact, after: time, in: step.id)
+            return hasMet(difference, after: time, in: step.id)
         }
     }
 }

@@ -8,21 +8,26 @@ extension Evidence {
     ]
 
     /// What of a log oracles ask for: operations that may have made an object, which the kernel did not refuse, and all
-    /// that change something after a moment, refused or not.
-    static func changes(in log: OperationLog, after time: Nanoseconds?) throws -> (
-        made: [Operation], tried: [Operation]
+    /// that change something after a moment, refused or not; and which of some namespaces each step named or stood in.
+    static func changes(in log: OperationLog, after time: Nanoseconds?, removed: [String]) throws -> (
+        made: [Operation], tried: [Operation], named: [String: Set<String>]
     ) {
+        let removed = Set(removed.map(NamespaceRole.name))
+        var named: [String: Set<String>] = [:]
         var read = 0
         var made: [Operation] = []
         var tried: [Operation] = []
         for operation in log {
             read += 1
             if let time, operation.started >= time, operation.changesSomething { tried.append(operation) }
+            if !removed.isEmpty {
+                named[operation.step, default: []].formUnion(operation.phrase.namespacesNamed.intersection(removed))
+            }
             if case .failed = operation.result { continue }
             if makingWords.contains(operation.phrase.word) { made.append(operation) }
         }
         guard read == log.count else { throw EvidenceError.unreadableOperations(read: read, of: log.count) }
-        return (made, tried)
+        return (made, tried, named)
     }
 
     /// A line that names the operation that made an object; nil where none can be told.
@@ -103,5 +108,16 @@ extension Operation {
     /// Whether it is one that makes, changes or removes something.
     var changesSomething: Bool {
         row?.effects.contains { $0.kind != .observes } ?? false
+    }
+}
+
+extension Phrase {
+    /// The names of the namespaces that an operation names, in which it is done, or whose file below /run/netns it means.
+    fileprivate var namespacesNamed: Set<String> {
+        var all = [namespace, qualifiers["netns"], qualifiers["peer-netns"]].compactMap(\.self)
+        if noun == "netns" { all.append(argument) }
+        if argument.contains("/run/netns/"), let name = argument.split(separator: "/").last { all.append(String(name)) }
+        if word == "exec", let argv = qualifiers["argv"] { all += argv.split { " \"".contains($0) }.map(String.init) }
+        return Set(all.map(NamespaceRole.name))
     }
 }

@@ -53,7 +53,6 @@ extension Record {
         if case .run = step.body {
             if case .notStarted(let reason)? = outcome.attempts.last?.end, !isFaulted { return reason }
             guard !outcome.attempts.isEmpty else { return outcome.failure ?? "it was not run" }
-            if case .unanswered? = outcome.attempts.last?.end, !isFaulted { return outcome.endText }
             return nil
         }
         return step.failureIsJudged ? nil : outcome.failure

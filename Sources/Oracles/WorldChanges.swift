@@ -109,8 +109,16 @@ extension Evidence {
     }
 
     /// Whether the agent, after the world had changed an object, asked for it in a step: then it could know.
-    func hasMet(_ fact: Fact, after time: Nanoseconds, in step: String) -> Bool {
-        changes.contains { $0.step == step && $0.started >= time && $0.phrase.isAbout(fact) }
+    ///
+    /// Of an object that is there, though with other attributes, it could know who was refused or said one of them.
+    func hasMet(_ difference: Difference, after time: Nanoseconds, in step: String) -> Bool {
+        changes.contains { operation in
+            guard operation.step == step, operation.started >= time, operation.phrase.isAbout(difference.fact)
+            else { return false }
+            guard case .changed(let expected, let there) = difference else { return true }
+            if case .failed = operation.result { return true }
+            return operation.phrase.qualifiers.keys.contains { expected.attributes[$0] != there.attributes[$0] }
+        }
     }
 }
 

@@ -27,7 +27,8 @@ extension Programs {
                 let call = (try? ThreadCall.of(thread)).map { "\($0)" } ?? "gone"
                 // As above; where the kernel hides it, less is said.
                 let channel = (try? waitChannel(of: thread)) ?? ""
-                return "\(process.lineagePath) thread \(thread): \(call) \(channel)"
+                let place = channel.isEmpty || channel == "0" ? "" : ", at \(channel)"
+                return "\(process.lineagePath) thread \(thread): \(call)\(place)"
             }
         }
     }

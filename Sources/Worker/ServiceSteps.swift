@@ -50,7 +50,8 @@ extension StepRunner {
         outcome.failure = "\(agent) does not stop"
         outcome.attempts.append(
             Attempt(
-                end: .exited(0), timedOut: true, output: program.output.text(), errorOutput: program.errorOutput.text(),
+                end: .exited(0), timedOut: true, duration: Nanoseconds(clamping: (loop.now - began).nanoseconds),
+                output: program.output.text(), errorOutput: program.errorOutput.text(),
                 stuck: programs.stuck(program)))
         programs.kill(program)
         // What lives on after SIGKILL would be in the states of all steps that follow.

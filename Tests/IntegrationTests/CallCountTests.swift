@@ -8,7 +8,8 @@ import Testing
 
 private let strace = "/usr/bin/strace"
 
-/// What an operation costs the worker in system calls: a number that does not depend on how busy the machine is.
+/// What an operation costs the worker in system calls: a number that does not depend on how busy the machine is, without those by
+/// which the worker waits.
 @Suite(
     .needsHost, .enabled(if: access(strace, X_OK) == 0, "needs strace"), .serialized, .timeLimit(.minutes(2)))
 struct CallCountTests {
@@ -57,7 +58,9 @@ struct CallCountTests {
         let few = try calls(argv(100))
         let many = try calls(argv(100 + count))
         let each = many.map { ($0.key, Double($0.value - (few[$0.key] ?? 0)) / Double(count)) }
-        return Dictionary(uniqueKeysWithValues: each.filter { $0.1 > 0.02 && $0.0 != "total" })
+        // How often it looks in vain is the scheduler's.
+        let left = ["total", "wait4", "ppoll", "rt_sigreturn", "sched_yield"]
+        return Dictionary(uniqueKeysWithValues: each.filter { $0.1 > 0.02 && !left.contains($0.0) })
     }
 
     @Test func aRouteCostsFewCalls() throws {
@@ -71,14 +74,11 @@ struct CallCountTests {
                 subprocess.run(['ip', '-batch', '/tmp/batch'], check=True)
                 """)
         }
-        // For its two stops: those by which the worker waits, of which a busy machine saves some.
-        let waiting = ["wait4": 6.1, "ppoll": 2.1, "rt_sigreturn": 2.1]
-        // What is done at them.
-        let work = [
+        // What is done at its two stops.
+        let limits = [
             "ptrace": 4.0, "pidfd_getfd": 1, "close": 1, "getsockopt": 1, "process_vm_readv": 1, "ioctl": 1, "poll": 2,
             "recvfrom": 1,
         ]
-        let limits = waiting.merging(work) { $1 }
         for (name, count) in each {
             let limit = limits[name] ?? 0
             #expect(count <= limit + 0.05, "\(name): \(count) for each route, not \(limit); \(each)")
@@ -90,6 +90,6 @@ struct CallCountTests {
             shell("n=0; while [ $n -lt \(count) ]; do /bin/true; n=$((n+1)); done")
         }
         let all = each.values.reduce(0, +)
-        #expect(all < 100, "\(all): \(each)")
+        #expect(all < 45, "\(all): \(each)")
     }
 }

@@ -25,6 +25,12 @@ import Testing
         #expect(!Pattern("within 10.0.0.0/8").matches("eth0"))
     }
 
+    @Test func hardwareAddressesMatchByValue() {
+        #expect(Pattern("02:00:00:00:00:0A").matches("02:00:00:00:00:0a"))
+        #expect(!Pattern("02:00:00:00:00:0A").matches("02:00:00:00:00:0b"))
+        #expect(!Pattern("ETH0").matches("eth0"))
+    }
+
     @Test func stars() {
         // Must not take exponential time.
         let long = String(repeating: "a", count: 2000)

@@ -3,6 +3,35 @@ import Testing
 @testable import Model
 
 @Suite struct PhraseTests {
+    @Test func whatIpLeavesOutCanBeAskedFor() {
+        func means(_ keys: [String: String], _ word: String, _ said: [String: String] = [:]) -> Bool {
+            let phrase = Phrase(word, "10.9.0.0/16", said, in: "host")
+            return Phrase(word, "10.9.0.0/16", keys).matches(
+                Operation(
+                    index: 0, step: "add", agent: "ip", lineage: "ip", program: "ip", thread: 7, call: "sendmsg",
+                    phrase: phrase, started: 0))
+        }
+        #expect(means(["table": "254", "proto": "boot", "scope": "global"], "route.add"))
+        #expect(means(["table": "main"], "route.delete"))
+        #expect(!means(["table": "main"], "route.add", ["table": "100"]))
+        #expect(!means(["table": "100"], "route.add"))
+        #expect(!means(["proto": "boot"], "route.delete"))
+        #expect(!means(["table": "main"], "route.list"))
+        #expect(means(["state": "permanent"], "neighbour.replace"))
+        #expect(means(["scope": "global"], "address.add"))
+    }
+
+    @Test func withinDefaultMeansEveryAddressAndRule() {
+        #expect(Phrase("address", "within default").matches(Fact("address", "fd00::1/64 dev eth0", in: "pod")))
+        #expect(ValueType.prefix(or: []).problem(withPattern: "within default") == nil)
+    }
+
+    @Test func aModeIsOctalWithALeadingZeroOrWithout() {
+        let file = Fact("file", "/etc/x", ["mode": "644"])
+        #expect(Phrase("file", "/etc/x", ["mode": "0644"]).matches(file))
+        #expect(!Phrase("file", "/etc/x", ["mode": "0600"]).matches(file))
+    }
+
     @Test func allRoutesAreTheDefaultOnes() {
         for name in ["default", "default inet6"] {
             #expect(Phrase("route", "all").matches(Fact("route", name, in: "host")))

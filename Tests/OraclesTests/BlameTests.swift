@@ -172,6 +172,35 @@ import Testing
         #expect(findings.map(\.oracle).contains(.falseSuccess))
     }
 
+    @Test func whoSetSomethingElseOfADeviceNeedNotKnow() throws {
+        var down = veth0
+        down.attributes["up"] = "false"
+        func findings(_ phrase: Phrase, _ result: OperationResult = .ok) throws -> [OracleName] {
+            let own = operation(3, step: "look", phrase, result: result)
+            return try world([veth0], [down], then: [down], expected: [veth0], operations: [own]).map(\.oracle)
+        }
+        #expect(try findings(Phrase("link.set", "veth0", ["mtu": "1400"])).isEmpty)
+        #expect(try findings(Phrase("link.set", "veth0", ["up": "true"])).contains(.falseSuccess))
+        #expect(
+            try findings(Phrase("link.set", "veth0", ["mtu": "1400"]), .failed(ErrorNumber(ENETDOWN))).contains(
+                .falseSuccess))
+    }
+
+    @Test func anAddThatFindsWhatTheWorldHasMadeMaySaySo() throws {
+        var story = Story([step("add", 1, of: 2), step("del", undoes: "add"), step("add", 2, of: 2)])
+        story.expected = [[veth0], [], [veth0]]
+        story.states = [[veth0], [veth0], [veth0]]
+        story.attempts(Attempt(end: .exited(2), errorOutput: "File exists\n"), in: "add.2")
+        #expect(try story.findings(.doAgain).map(\.subject) == ["add.2"])
+        story.fault(.change(.deleteFile(path: "/x")), at: Point(.after, Phrase("step", "del")), in: "del")
+        let around = (Snapshot(facts: story.start), Snapshot(facts: story.start + [veth0]))
+        story.deliveries[0].states = .init(before: around.0.digest, after: around.1.digest)
+        var record = story.record
+        record.snapshots[around.0.digest] = around.0
+        record.snapshots[around.1.digest] = around.1
+        #expect(try DoAgain().findings(in: Evidence(record: record, reference: story.reference)).isEmpty)
+    }
+
     @Test func whatStandsOnADeviceOfTheWorldIsTheWorlds() throws {
         let address = Fact("address", "10.0.0.1/24 dev veth0", in: "host", ["dev": "veth0"])
         #expect(try world([], [veth0], then: [veth0, address], expected: []).isEmpty)

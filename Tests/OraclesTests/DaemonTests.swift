@@ -28,16 +28,25 @@ import Testing
         #expect(finding.evidence.contains("d said: KeyError: 'eth0'"))
     }
 
-    @Test func whatEndsInTheReferenceTooIsExcusedUnderFaultsAlone() throws {
+    @Test func aFaultIsNoExcuseForAnEndThatNeedsNone() throws {
         var story = story()
         story.outcomes["look"] = StepOutcome(
             step: "look", attempts: [Attempt(end: .exited(0))],
             ended: [UnexpectedEnd(agent: "d", end: .exited(1), said: [])])
-        var reference = story.reference
-        reference.ended["look"] = ["d"]
-        #expect(try Ended().findings(in: Evidence(record: story.record, reference: reference)).count == 1)
-        story.fault(netnsDelete, in: "look")
-        #expect(try Ended().findings(in: Evidence(record: story.record, reference: reference)).isEmpty)
+        story.fault(.delay(1), in: "stop-d")
+        #expect(try story.findings(OracleName(rawValue: "ended")).map(\.subject) == ["look"])
+    }
+
+    @Test func whomAFaultHasStoppedDoesNotHang() throws {
+        var story = story()
+        story.attempts(Attempt(end: .exited(0), timedOut: true), in: "stop-d")
+        #expect(try story.findings(.hang).map(\.subject) == ["stop-d"])
+        let process = DeliveryEffect.SignalledProcess(lineage: "d", outcome: .stops)
+        story.fault(.kill(victims: .main, signal: Signal(SIGSTOP)), in: "look")
+        story.deliveries[0].effect = .signalled(Signal(SIGSTOP), [process])
+        #expect(try story.findings(.hang).isEmpty)
+        story.fault(.kill(victims: .main, signal: Signal(SIGCONT)), in: "look")
+        #expect(try story.findings(.hang).map(\.subject) == ["stop-d"])
     }
 
     @Test func whoNeverRestsIsBusyOnce() throws {

@@ -123,6 +123,26 @@ import Testing
         #expect(try story.findings(.silentFailure).isEmpty)
     }
 
+    @Test func whoNeverNamedTheNamespaceThatWentIsNotToBlame() throws {
+        let lo = Fact("link", "lo", in: "host")
+        var story = story([[lo, lease], [lo], [lo], [lo]])
+        story.start = [lo, pod]
+        story.expected = [[eth0, lease], [], [], []]
+        story.keepsStart = false
+        let elsewhere = Point(.before, Phrase("file.create", "/var/lib/cni/10.22.0.2"))
+        story.fault(netnsDelete, at: elsewhere, in: "add.1", removed: ["pod"])
+        #expect(try story.findings(.falseSuccess).isEmpty)
+        for phrase in [
+            Phrase("link.get", "eth0", in: "pod (deleted)"), Phrase("link.set", "eth0", ["netns": "pod"]),
+            Phrase("mount.unmount", "/run/netns/pod"),
+            Phrase("exec", "/usr/sbin/ip", ["argv": "\"ip netns exec pod ip link\""]),
+        ] {
+            var naming = story
+            naming.operations.append(operation(1, step: "add.1", phrase))
+            #expect(try naming.findings(.falseSuccess).map(\.subject) == ["add.1"], "\(phrase)")
+        }
+    }
+
     @Test func anHonestFailureIsNoFalseSuccess() throws {
         var story = story([[pod], [pod], added, [pod]])
         story.fault(netnsDelete, in: "add.1", removed: ["pod"])

@@ -21,12 +21,15 @@ struct Story {
 
     init(_ steps: [Step]) { plan.steps = steps }
 
-    /// Puts a fault into the plan and says that it fired in a step.
+    /// Puts a fault into the plan and says that it fired in a step, at the operation of its point.
     mutating func fault(
         _ action: Action, at point: Point = Point(.before, Phrase("netns.enter", "pod")), in step: String,
         removed: [String] = []
     ) {
         plan.faults.append(Fault(name: "fault-1", point: point, actions: [action]))
+        if point.operation.word != "step" {
+            operations.append(operation(operations.count, step: step, point.operation))
+        }
         deliveries.append(
             Delivery(
                 fault: "fault-1", key: "\(step) / ip / \(point.operation.word)() @ host # 1", operation: 0, step: step,

@@ -10,6 +10,13 @@ extension BrokenFileTests {
         Broken(
             faulty + #"""
                   - before: { netns.enter: pod }
+                    do: { kill: process, agent: ip }
+
+                """#,
+            "14:5: error: `kill: process` is the process at the point: `agent` goes with `main` and `all`"),
+        Broken(
+            faulty + #"""
+                  - before: { netns.enter: pod }
                     do: { netns.delete: pod, kill: process }
 
                 """#,

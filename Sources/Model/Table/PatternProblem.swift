@@ -39,7 +39,7 @@ extension ValueType {
         default: return nil
         }
         let outer = String(text.dropFirst(7))
-        if Prefix(outer) != nil || outer == "default" && words.contains(outer) { return nil }
+        if Prefix(outer) != nil || outer == "default" { return nil }
         return Problem(message: "`\(outer)` is no prefix: `within 10.0.0.0/8`")
     }
 }

@@ -83,7 +83,7 @@ public struct AttemptLine: Hashable, Sendable {
         notes =
             attempt.deaths.map { death in
                 let signal = Signal(death.signal).name
-                return "\(death.lineage) was ended by \(signal)" + (death.byTocsin ? ", sent by the fault" : "")
+                return "\(death.lineage) was ended by \(signal)" + (death.byTocsin ? ", sent by Tocsin" : "")
             } + attempt.stuck.map { "stuck at \($0)" }
     }
 

@@ -17,6 +17,9 @@ extension WorldEditor {
     func deleteFile(_ path: String) throws -> WorldEdit {
         let file = try HostFile(try literal(path), root: root, following: false)
         let former = try remember(file)
+        guard former != .absent else {
+            throw WorldError.none(what: "file", pattern: path, place: nil, there: [])
+        }
         try file.delete()
         return edit(file.path, former, "\(file.path) was deleted")
     }
