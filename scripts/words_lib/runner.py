@@ -67,21 +67,24 @@ class Runner:
             for story in hidden:
                 yield from self.checks(story)
 
-    def again(self, stories, results):
-        """The one story that does not hold, three times more by itself: the results, and its name where it holds each time.
+    def again(self, stories, results, most=5):
+        """The stories that do not hold, three times more each by itself: the results, and the names of those that then hold each time.
 
-        Two stories that do not hold are no matter of a busy machine; one of checks was run again already.
+        More than `most` that do not hold are no matter of a busy machine; one of checks was run again already.
         """
         wrong = {name_of(result) for result in results if result.seen}
-        story = next((one for one in stories if wrong == {one.name} and not one.checks), None)
-        if story is None:
-            return results, None
+        chosen = [story for story in stories if story.name in wrong and not story.checks]
+        unsteady = []
         self.jobs = 1
-        for _ in range(3):
-            alone = list(self.refusals([story]) if story.refusal else self.run([story]))
-            if any(result.seen for result in alone):
-                return results, None
-        return [*(one for one in results if name_of(one) != story.name), *alone], story.name
+        for story in chosen if len(wrong) <= most else []:
+            for _ in range(3):
+                alone = list(self.refusals([story]) if story.refusal else self.run([story]))
+                if any(result.seen for result in alone):
+                    break
+            else:
+                results = [*(one for one in results if name_of(one) != story.name), *alone]
+                unsteady.append(story.name)
+        return results, unsteady
 
     def checks(self, story):
         """Of a story whose steps are checks, each that fails is taken out, until the others hold together."""
