@@ -1,6 +1,7 @@
 """The two ways to drive Neutron: its router classes called directly, or the whole L3 agent with its queue and its resync."""
 
 from neutron.agent.l3 import dvr
+from neutron.agent.l3 import dvr_edge_router
 from neutron.agent.l3 import dvr_local_router
 from neutron.agent.l3 import legacy_router
 from neutron.agent.linux import external_process
@@ -12,7 +13,9 @@ try:
     from neutron.agent.linux import pd
 except ImportError:
     pd = None  # 29.0.0 delegates no IPv6 prefixes any more
+import neutron_hostile
 import neutron_server
+import neutron_setup
 import neutron_wiring
 
 
@@ -47,6 +50,11 @@ class Level:
             "add-router": self.add_router,
             "add-floating-ip": self.add_floating_ip,
             "update": self.update,
+            "move-snat": self.move_snat,
+            "update-gateway": self.update_gateway,
+            "arp": self.arp,
+            "give-secrets": neutron_hostile.give_secrets,
+            "validate": neutron_hostile.validate,
             "resync": self.resync,
             "remove-floating-ip": self.remove_floating_ip,
             "remove-router": self.remove_router,
@@ -70,18 +78,35 @@ class Level:
         self.server.set_network(True)
         self.make_gateway()
 
-    def add_router(self, routes=()):
-        self.server.add_router(list(routes))
+    def add_router(self, routes=(), snat_host=None):
+        self.server.add_router(list(routes), snat_host)
         self.sync()
 
-    def add_floating_ip(self, floating, fixed):
-        self.server.add_floating(floating, fixed)
+    def add_floating_ip(self, floating, fixed, centralized=None):
+        self.server.add_floating(floating, fixed, neutron_setup.router_kind() == "edge" if centralized is None else centralized)
         self.sync()
 
     def update(self, routes=None):
         if routes is not None:
-            self.server.set_routes(list(routes))
+            self.server.set_router(routes=list(routes))
         self.sync()
+
+    def move_snat(self, host=None, port=True):
+        """The server gives the SNAT to another host, or back to this one; without `port` the gateway port is still bound where it was."""
+        host = host or self.server.snat_host
+        self.server.set_router(snat_host=host, **({"port_host": host} if port else {}))
+        self.sync()
+
+    def update_gateway(self, address=None):
+        """Another address of the gateway port, or none: the router has no gateway any more."""
+        self.server.set_router(gateway=address)
+        self.sync()
+
+    def arp(self, operation, address, mac):
+        """The notification that a port of the internal network came (`add`) or went (`delete`)."""
+        call = {"add": self.agent.add_arp_entry, "delete": self.agent.del_arp_entry}[operation]
+        table = {"ip_address": address, "mac_address": mac, "subnet_id": neutron_server.INTERNAL_SUBNET, "nud_state": "permanent"}
+        call(None, {"router_id": neutron_server.ROUTER, "arp_table": table})
 
     def remove_floating_ip(self, floating):
         self.server.remove_floating(floating)
@@ -124,6 +149,7 @@ class ClassLevel(Level):
     def __init__(self, server):
         super().__init__(server)
         self.requests["update-route"] = self.update_route
+        self.requests["restart"] = self.restart
         self.agent = StubAgent(server)
         self.gateway = self.router = None
 
@@ -151,7 +177,11 @@ class ClassLevel(Level):
             self.router.router = router
             self.router.process()
             return
-        kind = dvr_local_router.DvrLocalRouter if self.server.distributed else legacy_router.LegacyRouter
+        kind = {
+            "dvr": dvr_local_router.DvrLocalRouter,
+            "edge": dvr_edge_router.DvrEdgeRouter,
+            "legacy": legacy_router.LegacyRouter,
+        }[neutron_setup.router_kind()]
         arguments = dict(
             agent=self.agent,
             router_id=router["id"],
@@ -164,7 +194,7 @@ class ClassLevel(Level):
             arguments["host"] = self.agent.host
         made = kind(**arguments)
         made.initialize(self.agent.process_monitor)
-        self.router = made
+        self.router = self.agent.router_info[router["id"]] = made
         made.process()
 
     def resync(self):
@@ -176,7 +206,14 @@ class ClassLevel(Level):
     def drop_router(self):
         if self.router:
             self.router.delete()
+            self.agent.router_info.clear()
             self.router = None
+
+    def restart(self):
+        """A new agent that remembers nothing, and does what an agent does at its start."""
+        self.agent = StubAgent(self.server)
+        self.gateway = self.router = None
+        self.recover()
 
     def update_route(self, operation, destination, nexthop):
         """One call of `update_routing_table`, with values as they come."""
@@ -196,7 +233,9 @@ class AgentLevel(Level):
         super().__init__(server)
         rpc.create_consumers = lambda *arguments, **named: None
         l3_agent.L3PluginApi = neutron_server.rpc_client(server)
-        self.finished = 0
+        self.finished = self.created = 0
+        registry.subscribe(self.router_created, resources.ROUTER, events.AFTER_CREATE)
+        self.requests["told-as-new"] = self.told_as_new
         for event in (events.AFTER_CREATE, events.AFTER_UPDATE, events.AFTER_DELETE):
             registry.subscribe(self.router_finished, resources.ROUTER, event)
         self.agent = l3_agent.L3NATAgent(neutron_server.HOST, cfg.CONF)
@@ -205,6 +244,14 @@ class AgentLevel(Level):
 
     def router_finished(self, *arguments, **named):
         self.finished += 1
+
+    def router_created(self, *arguments, **named):
+        self.created += 1
+
+    def told_as_new(self):
+        """Whether those who wait for new routers (metadata, extensions) were told of this one."""
+        if self.created == 0:
+            raise RuntimeError("no AFTER_CREATE of the router yet")
 
     def work(self):
         """The agent's worker until its queue is empty, repetitions included."""

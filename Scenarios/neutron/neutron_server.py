@@ -20,6 +20,7 @@ SNAT_PORT = "d3000000-0000-4000-8000-000000000001"
 
 EXTERNAL = {"id": EXTERNAL_SUBNET, "cidr": "203.0.113.0/24", "gateway_ip": "203.0.113.1", "network": EXTERNAL_NETWORK}
 INTERNAL = {"id": INTERNAL_SUBNET, "cidr": "10.0.0.0/24", "gateway_ip": "10.0.0.1", "network": INTERNAL_NETWORK}
+GATEWAY_ADDRESS = "203.0.113.10"
 MTU = 1500
 
 
@@ -58,8 +59,9 @@ class Server:
     and started again reads it, as an agent that was restarted asks the server.
     """
 
-    def __init__(self, path, distributed):
-        self.path, self.distributed = path, distributed
+    def __init__(self, path, kind):
+        self.path, self.distributed = path, kind != "legacy"
+        self.snat_host = HOST if kind == "edge" else "network-node"
         self.data = {"network": False, "router": None, "floating": {}, "status": {}}
         if os.path.exists(path):
             with open(path) as file:
@@ -74,12 +76,14 @@ class Server:
 
     # What a tenant does.
 
-    def add_router(self, routes):
-        self.data["router"] = {"routes": routes}
+    def add_router(self, routes, snat_host=None):
+        host = snat_host or self.snat_host
+        self.data["router"] = {"routes": routes, "snat_host": host, "port_host": host, "gateway": GATEWAY_ADDRESS, "centralized": []}
         self.save()
 
-    def set_routes(self, routes):
-        self.data["router"]["routes"] = routes
+    def set_router(self, **what):
+        """Changes its `routes`, the `gateway` address (none: no gateway), the `snat_host`, or the `port_host` of its gateway port."""
+        self.data["router"].update(what)
         self.save()
 
     def remove_router(self):
@@ -90,13 +94,16 @@ class Server:
         self.data["network"] = present
         self.save()
 
-    def add_floating(self, floating, fixed):
+    def add_floating(self, floating, fixed, centralized):
         self.data["floating"][floating] = fixed
+        if centralized:
+            self.data["router"]["centralized"].append(floating)
         self.data["status"][floating] = "DOWN"
         self.save()
 
     def remove_floating(self, floating):
         del self.data["floating"][floating]
+        self.data["router"]["centralized"] = [each for each in self.data["router"]["centralized"] if each != floating]
         self.data["status"].pop(floating, None)
         self.save()
 
@@ -105,7 +112,10 @@ class Server:
         if self.data["router"] is None:
             return None
         owner = "network:router_interface_distributed" if self.distributed else "network:router_interface"
-        gateway = port(GATEWAY_PORT, "network:router_gateway", EXTERNAL, "203.0.113.10", "fa:16:3e:00:00:10")
+        known = self.data["router"]
+        gateway = None
+        if known["gateway"]:
+            gateway = port(GATEWAY_PORT, "network:router_gateway", EXTERNAL, known["gateway"], "fa:16:3e:00:00:10")
         router = {
             "id": ROUTER,
             "name": "router",
@@ -116,23 +126,28 @@ class Server:
             "ha": False,
             "distributed": self.distributed,
             "enable_snat": True,
-            "external_gateway_info": {"network_id": EXTERNAL_NETWORK, "enable_snat": True},
-            "gw_port_id": GATEWAY_PORT,
+            "external_gateway_info": {"network_id": EXTERNAL_NETWORK, "enable_snat": True} if gateway else None,
+            "gw_port_id": GATEWAY_PORT if gateway else None,
             "gw_port": gateway,
-            "routes": copy.deepcopy(self.data["router"]["routes"]),
+            "routes": copy.deepcopy(known["routes"]),
             "_interfaces": [port(INTERNAL_PORT, owner, INTERNAL, "10.0.0.1", "fa:16:3e:00:01:01")],
             "_floatingips": [self.floating(floating, fixed) for floating, fixed in self.data["floating"].items()],
         }
         if self.distributed:
-            gateway["binding:host_id"] = router["gw_port_host"] = "network-node"
-            router["_snat_router_interfaces"] = [
-                port(SNAT_PORT, "network:router_centralized_snat", INTERNAL, "10.0.0.3", "fa:16:3e:00:01:03")
-            ]
+            router["_snat_router_interfaces"] = []
+            if gateway:
+                gateway["binding:host_id"] = known["port_host"]
+                router["gw_port_host"] = known["snat_host"]
+                router["_snat_router_interfaces"].append(
+                    port(SNAT_PORT, "network:router_centralized_snat", INTERNAL, "10.0.0.3", "fa:16:3e:00:01:03")
+                )
             router["_floatingip_agent_interfaces"] = [agent_gateway_port()]
         return router
 
     def floating(self, floating, fixed):
+        centralized = floating in self.data["router"]["centralized"]
         return {
+            **({"dvr_snat_bound": True} if centralized else {}),
             "id": floating_identifier(floating),
             "floating_ip_address": floating,
             "fixed_ip_address": fixed,
@@ -141,7 +156,7 @@ class Server:
             "router_id": ROUTER,
             "port_id": "d4000000-0000-4000-8000-000000000001",
             "status": self.data["status"].get(floating, "DOWN"),
-            "host": HOST,
+            "host": None if centralized else HOST,
             "dest_host": None,
             "port_forwardings": [],
         }

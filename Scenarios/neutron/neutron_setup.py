@@ -21,8 +21,9 @@ def level_name():
     return choice("TOCSIN_NEUTRON_LEVEL", ["class", "agent"])
 
 
-def distributed():
-    return choice("TOCSIN_NEUTRON_ROUTER", ["dvr", "legacy"]) == "dvr"
+def router_kind():
+    """`dvr`: a distributed router on a compute node. `edge`: one on the node that also does its SNAT. `legacy`: a centralized router."""
+    return choice("TOCSIN_NEUTRON_ROUTER", ["dvr", "edge", "legacy"])
 
 
 def choice(name, values):
@@ -43,7 +44,7 @@ def load():
 
     eventlet does not patch this process: forks of a patched one, as the privileged processes here are, have pyroute2 half patched.
     """
-    level_name(), distributed(), version()
+    level_name(), router_kind(), version()
     correct_collections()
     from neutron.common import config  # noqa: F401  registers the options of its core
     from neutron.agent import l3_agent  # noqa: F401
@@ -63,8 +64,8 @@ def load():
 
 
 def correct_collections():
-    """Puts the abstract classes back where 12.0.x and its neutron-lib look for them: Python 3.10 took their old names away."""
-    if int(version().split(".")[0]) > 12:
+    """Puts the abstract classes back where versions up to 17 and their neutron-lib look for them: Python 3.10 took their old names away."""
+    if int(version().split(".")[0]) > 17:
         return
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
@@ -97,14 +98,13 @@ def correct_pyroute2():
 def correct_flush():
     """Lets old versions flush an IPv6 table that does not exist, as the iproute2 of their time did; it now exits with 2.
 
-    Without it 12.0.x cannot remove any distributed router.
+    Without it 12.0.x to 14.0.x cannot remove any distributed router.
     """
     from neutron.agent.linux import ip_lib
 
-    command = getattr(ip_lib, "IpRouteCommand", None)
-    if int(version().split(".")[0]) > 12 or command is None:
+    original = getattr(getattr(ip_lib, "IpRouteCommand", None), "flush", None)
+    if int(version().split(".")[0]) > 14 or original is None:
         return
-    original = command.flush
 
     @functools.wraps(original)
     def flush(self, *arguments, **named):
@@ -114,7 +114,7 @@ def correct_flush():
             if "FIB table does not exist" not in str(error):
                 raise
 
-    command.flush = flush
+    ip_lib.IpRouteCommand.flush = flush
 
 
 def disable_stevedore_cache():
@@ -134,7 +134,7 @@ def start():
     import neutron_levels
     import neutron_server
 
-    server = neutron_server.Server(SERVER_FILE, distributed())
+    server = neutron_server.Server(SERVER_FILE, router_kind())
     level = {"class": neutron_levels.ClassLevel, "agent": neutron_levels.AgentLevel}[level_name()]
     return level(server)
 
@@ -149,12 +149,12 @@ def configure():
     conf = cfg.CONF
     l3_agent.register_opts(conf)
     conf(["--config-file", "/dev/null"], project="neutron")
-    conf.set_override("debug", True)
+    conf.set_override("debug", choice("TOCSIN_NEUTRON_LOG", ["debug", "info"]) == "debug")
     conf.set_override("use_stderr", True)
     conf.set_override("host", neutron_server.HOST)
     conf.set_override("state_path", STATE)
     conf.set_override("lock_path", STATE + "/lock", group="oslo_concurrency")
-    conf.set_override("agent_mode", "dvr" if distributed() else "legacy")
+    conf.set_override("agent_mode", {"dvr": "dvr", "edge": "dvr_snat", "legacy": "legacy"}[router_kind()])
     conf.set_override("interface_driver", "neutron_wiring.VethDriver")
     conf.set_override("enable_metadata_proxy", False)
     conf.set_override("root_helper", "", group="AGENT")
