@@ -1,5 +1,7 @@
 """What a scenario asks of the layers around the agent: the server's validators, and the options that are secret."""
 
+import os
+
 from neutron_lib import exceptions
 from neutron_lib.api import attributes
 from neutron_lib.api.definitions import extraroute, l3
@@ -44,3 +46,13 @@ def give_secrets(word, least=1):
         cfg.CONF.set_override(name, word, group=group)
     LOG.info("secret options: %s", ", ".join(f"{group or 'DEFAULT'}.{name}" for group, name in options))
     cfg.CONF.log_opt_values(LOG, log.DEBUG)
+
+
+def become_user(user, state):
+    """The agent goes on as this user, who owns its state; privileged processes that it has begun stay what they are."""
+    for folder, _, files in os.walk(state):
+        for path in [folder, *(os.path.join(folder, name) for name in files)]:
+            os.chown(path, user, user)
+    os.setgroups([])
+    os.setgid(user)
+    os.setuid(user)

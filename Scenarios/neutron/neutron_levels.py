@@ -55,6 +55,7 @@ class Level:
             "arp": self.arp,
             "give-secrets": neutron_hostile.give_secrets,
             "validate": neutron_hostile.validate,
+            "become-user": lambda user: neutron_hostile.become_user(user, neutron_setup.STATE),
             "resync": self.resync,
             "remove-floating-ip": self.remove_floating_ip,
             "remove-router": self.remove_router,
@@ -78,8 +79,8 @@ class Level:
         self.server.set_network(True)
         self.make_gateway()
 
-    def add_router(self, routes=(), snat_host=None):
-        self.server.add_router(list(routes), snat_host)
+    def add_router(self, routes=(), snat_host=None, gateway=neutron_server.GATEWAY_ADDRESS):
+        self.server.add_router(list(routes), snat_host, gateway)
         self.sync()
 
     def add_floating_ip(self, floating, fixed, centralized=None):

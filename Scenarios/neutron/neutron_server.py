@@ -76,9 +76,9 @@ class Server:
 
     # What a tenant does.
 
-    def add_router(self, routes, snat_host=None):
+    def add_router(self, routes, snat_host, gateway):
         host = snat_host or self.snat_host
-        self.data["router"] = {"routes": routes, "snat_host": host, "port_host": host, "gateway": GATEWAY_ADDRESS, "centralized": []}
+        self.data["router"] = {"routes": routes, "snat_host": host, "port_host": host, "gateway": gateway, "centralized": []}
         self.save()
 
     def set_router(self, **what):

@@ -115,6 +115,16 @@ class Stored(unittest.TestCase):
         self.assertEqual(reviews.last_frames("no traceback"), [])
 
 
+class Again(unittest.TestCase):
+    def test_what_came_to_the_same_is_silent(self):
+        bad = row(verdict="known", found=[("residue", 10)])
+        self.assertEqual(reviews.unlike(row(), row(runs=1)), "")
+        self.assertEqual(reviews.unlike(bad, row(verdict="fail", found=[("residue", 1)], runs=1)), "")
+        self.assertEqual(reviews.unlike(bad, row(runs=1)), "clean, was found")
+        self.assertEqual(reviews.unlike(row(), row(verdict="error")), "untried, was clean")
+        self.assertEqual(reviews.unlike(row(verdict="flaky", found=[("residue", 3)]), row(runs=1)), "")
+
+
 class Page(unittest.TestCase):
     claims = {"reviews": {"edge": {"file": "f.py", "reviewed": "then"}}, "claims": [claim()], "pairs": [Pairs.pair]}
 
