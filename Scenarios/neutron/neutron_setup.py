@@ -64,8 +64,8 @@ def load():
 
 
 def correct_collections():
-    """Puts the abstract classes back where versions up to 17 and their neutron-lib look for them: Python 3.10 took their old names away."""
-    if int(version().split(".")[0]) > 17:
+    """Puts the abstract classes back where versions up to 18 and their neutron-lib look for them: Python 3.10 took their old names away."""
+    if int(version().split(".")[0]) > 18:
         return
     for name in collections.abc.__all__:
         if not hasattr(collections, name):
