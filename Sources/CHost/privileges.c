@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
@@ -54,32 +55,51 @@ static int drop_capabilities(uint64_t dropped, struct ch_answer *answer) {
     return 0;
 }
 
+// syslog(2): what whoever lacks CAP_SYSLOG may ask of it, unless kernel.dmesg_restrict is set.
+enum { LOG_READ_ALL = 3, LOG_SIZE = 10, LOG_NOTHING = -1 };
+static int log_is_restricted;
+
+// In the worker, once.
+void find_log_restriction(void) {
+    char text[1] = {0};
+    int fd = open("/proc/sys/kernel/dmesg_restrict", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    log_is_restricted = read(fd, text, 1) == 1 && text[0] != '0';
+    close(fd);
+}
+
 // Root's user keyring is one for all of a user namespace (user-keyring(7)): neither it nor the session keyring that
-// stands for it can be named below pid 1. Reading a register of the call, the filter is the same for every thread.
-static int shut_user_keyring(struct ch_answer *answer) {
+// stands for it can be named below pid 1. The kernel's log is the machine's, and older kernels, 6.1 is one, take
+// CAP_SYS_ADMIN for CAP_SYSLOG. Reading a register of the call, the filter is the same for every thread.
+static int shut_the_machines(int log_too, struct ch_answer *answer) {
 #define ARGUMENT(n) offsetof(struct seccomp_data, args[n])
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 14),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 18),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_add_key, 4, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_request_key, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 4, 10),
-        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(3)),
-        BPF_STMT(BPF_JMP | BPF_JA, 5),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_add_key, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_request_key, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_keyctl, 5, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, log_too ? SYS_syslog : UINT32_MAX, 9, 13),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(4)),
+        BPF_STMT(BPF_JMP | BPF_JA, 5),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(3)),
         BPF_STMT(BPF_JMP | BPF_JA, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_KEYRING, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_KEYRING, 6, 0),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(1)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_KEYRING, 1, 0),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_SESSION_KEYRING, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_KEYRING, 4, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)KEY_SPEC_USER_SESSION_KEYRING, 3, 4),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(0)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, log_is_restricted ? LOG_NOTHING : LOG_READ_ALL, 2, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, log_is_restricted ? LOG_NOTHING : LOG_SIZE, 1, 2),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
     };
     struct sock_fprog program = {sizeof code / sizeof *code, code};
     if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
-        return fail(answer, errno, "seccomp", "user keyring", "");
+        return fail(answer, errno, "seccomp", "user keyring, log", "");
     return 0;
 }
 
@@ -93,11 +113,9 @@ void find_limits(void) {
 int restrict_privileges(const struct ch_options *options, struct ch_answer *answer) {
     if (drop_capabilities(options->dropped, answer) < 0) return -1;
     // A kernel without keys has none to keep apart.
-    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0) {
-        if (errno != ENOSYS) return fail(answer, errno, "keyctl", "session keyring", "");
-    } else if (shut_user_keyring(answer) < 0) {
-        return -1;
-    }
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+        return fail(answer, errno, "keyctl", "session keyring", "");
+    if (shut_the_machines(options->dropped >> CAP_SYSLOG & 1, answer) < 0) return -1;
     // An agent without CAP_SYS_PTRACE can neither trace pid 1, nor read its files, nor take its descriptors.
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) return fail(answer, errno, "prctl", "PR_SET_DUMPABLE", "");
     // prlimit(2) lets whoever has all the same ids set the limits of another; this one differs, in a number that execve

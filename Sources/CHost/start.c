@@ -32,6 +32,7 @@ int ch_start(const struct ch_options *options, struct ch_started *out, char call
     find_machine_files();
     find_machine_nodes();
     find_limits();
+    find_log_restriction();
     find_ignored_signals();
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return failed(call, "socketpair");
     // No handler of the worker's runtime may run in the child.

@@ -151,7 +151,7 @@ public final class Interceptor {
         case .call: entered(tracee)
         case .callExit: exited(tracee)
         case .exec: began(tracee)
-        case .child: bore(tracee)
+        case .child(let makerWaits): bore(tracee, makerWaits)
         case .group:
             tracee.process.isStopped = true
             _ = source.listen(thread)
@@ -203,10 +203,10 @@ public final class Interceptor {
 
     // MARK: - Threads and processes
 
-    /// A thread has made a child.
-    private func bore(_ tracee: Tracee) {
+    /// A thread has made a child; whether it waits for that (vfork) is known.
+    private func bore(_ tracee: Tracee, _ waits: Bool) {
         let message = source.message(of: tracee.thread)
-        let waiting = message.map { tree.announce(Int32(truncatingIfNeeded: $0), by: tracee) } ?? []
+        let waiting = message.map { tree.announce(Int32(truncatingIfNeeded: $0), by: tracee, whoWaits: waits) } ?? []
         goOn(tracee)
         for stop in waiting { handle(stop) }
     }

@@ -18,7 +18,7 @@ final class ProcessTree {
         let lineage: Lineage?
         let namespace: NetworkNamespaceID
         let place: [Int]
-        /// The thread that made it; nil where it is gone.
+        /// The thread that made it and goes on; nil where it waits for the child, or is gone.
         var maker: Int32?
     }
 
@@ -57,8 +57,9 @@ final class ProcessTree {
 
     /// A thread has made a child or a thread.
     ///
+    /// - Parameter waits: Whether it does nothing more until the child has executed a program (vfork).
     /// - Returns: The stops of it that wait already.
-    func announce(_ child: Int32, by maker: Tracee) -> [ThreadStop] {
+    func announce(_ child: Int32, by maker: Tracee, whoWaits waits: Bool) -> [ThreadStop] {
         var namespace = maker.namespace
         if let pending = maker.pending, pending.learning == .bore, let handle = source.namespace(of: child) {
             namespace = handle.id
@@ -67,7 +68,7 @@ final class ProcessTree {
         }
         announced[child] = Birth(
             parent: maker.process, lineage: maker.process.lineage, namespace: namespace,
-            place: maker.nextPlace(), maker: maker.thread)
+            place: maker.nextPlace(), maker: waits ? nil : maker.thread)
         return foundlings.removeValue(forKey: child)?.stops ?? []
     }
 

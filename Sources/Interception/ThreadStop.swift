@@ -14,8 +14,9 @@ public struct ThreadStop: Hashable, Sendable {
         case call
         /// It stands at the exit of a call (`PTRACE_O_TRACESYSGOOD`), or at the entry of one that no filter traps.
         case callExit
-        /// It has made a child or a thread; which one, its event message says.
-        case child
+        /// It has made a child or a thread; which one, its event message says. After vfork(2) the maker waits until the child
+        /// has executed a program or is gone.
+        case child(makerWaits: Bool)
         /// It runs another program now; its event message is the id it had before.
         case exec
         /// A stopping signal has stopped its process.
@@ -47,7 +48,8 @@ public struct ThreadStop: Hashable, Sendable {
         case .stopped(let signal, let event):
             switch Int(event) {
             case CL_EVENT_SECCOMP: reason = .call
-            case CL_EVENT_FORK, CL_EVENT_VFORK, CL_EVENT_CLONE: reason = .child
+            case CL_EVENT_FORK, CL_EVENT_CLONE: reason = .child(makerWaits: false)
+            case CL_EVENT_VFORK: reason = .child(makerWaits: true)
             case CL_EVENT_EXEC: reason = .exec
             case CL_EVENT_STOP: reason = ThreadStop.stopping.contains(signal) ? .group(signal) : .interrupted
             default: reason = signal == SIGTRAP | 0x80 ? .callExit : .signal(signal)

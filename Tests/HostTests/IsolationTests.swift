@@ -147,6 +147,25 @@ import Testing
         }
     }
 
+    /// How much of the kernel's log is unread, and how large it is: the one needs CAP_SYSLOG, the other mostly nothing (syslog(2)).
+    @Test func theLogIsRefusedByTheFilterUnlessItIsGivenBack() async {
+        await #expect(processExitsWith: .success) {
+            let script = """
+                import ctypes
+                call = ctypes.CDLL(None, use_errno=True).syscall
+                print(*[0 if call(103, what, None, 0) >= 0 else ctypes.get_errno() for what in (9, 10)])
+                """
+            let restricted = try readFile("/proc/sys/kernel/dmesg_restrict") == "1\n"
+            let held = try Host()
+            #expect(try held.capture(["python3", "-c", script]).text == (restricted ? "1 1\n" : "1 0\n"))
+            try held.destroy()
+            let isOurs = try heldBounds("/proc/self/status") >> UInt64(Capability.syslog.number) & 1 == 1
+            let open = try Host(HostOptions(heldCapabilities: HostOptions.heldByDefault.subtracting([.syslog])))
+            #expect(try open.capture(["python3", "-c", script]).text == (isOurs ? "0 0\n" : restricted ? "1 1\n" : "1 0\n"))
+            try open.destroy()
+        }
+    }
+
     @Test func rootsUserKeyringCannotBeNamed() async {
         await #expect(processExitsWith: .success) {
             let host = try Host()

@@ -94,9 +94,9 @@ final class Play: StopSource {
     /// A word at that place in everybody's memory.
     func place(word: UInt64, at address: UInt64) { texts[address] = withUnsafeBytes(of: word) { Array($0) } }
 
-    /// A thread says that it has made a child.
-    func bear(_ thread: Int32, _ child: Int32) {
-        tell(thread, .child) { [self] in messages[thread] = UInt64(child) }
+    /// A thread says that it has made a child, by vfork(2) if it waits.
+    func bear(_ thread: Int32, _ child: Int32, makerWaits: Bool = false) {
+        tell(thread, .child(makerWaits: makerWaits)) { [self] in messages[thread] = UInt64(child) }
     }
 
     /// A thread runs another program: it is told of by the leader's id.

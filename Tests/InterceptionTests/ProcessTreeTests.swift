@@ -59,6 +59,17 @@ import Testing
         #expect(audience.interceptor.deadline == nil)
     }
 
+    /// After vfork(2) the maker waits in the kernel: its child need not wait for its turn.
+    @Test func aChildOfVforkBeginsAtOnce() {
+        play.isOnOneCPU = true
+        play.runnable[main] = true
+        play.bear(main, child, makerWaits: true)
+        play.tell(child, .interrupted)
+        drain()
+        #expect(play.takeDeeds() == [.goesOn(main), .goesOn(child)])
+        #expect(audience.interceptor.deadline == nil)
+    }
+
     /// A maker that a fault holds does not keep its child for ever.
     @Test func aChildDoesNotWaitForEver() {
         play.isOnOneCPU = true
