@@ -13,6 +13,19 @@ public struct Campaign {
     public var pinned: Bool
     /// Why this machine cannot run a plan, named; nil when it can.
     public var unmet: (Plan) -> String?
+    /// Of which plans comparison runs are made.
+    public var comparison = Comparison.always
+
+    /// Of which plans whose faults change the world comparison runs are made.
+    public enum Comparison: Sendable {
+        /// Of each.
+        case always
+        /// Of those in which something is wrong that nobody expected.
+        case whereWrong
+        /// Of none.
+        case never
+    }
+
     /// How records are learned from and judged.
     public var judging: Judging
     /// Where records are kept.
@@ -35,13 +48,14 @@ public struct Campaign {
     ///
     /// - Parameters:
     ///   - plans: What to run; plans that come to the same without faults share their references.
+    ///   - numbers: Their numbers, where they are not counted from 1.
     ///   - runner: What turns jobs into records.
     ///   - judged: Called with each result as soon as it is known, in the order in which they are.
     /// - Returns: The results in the order of `plans`, whatever happened to the runner.
     public func run(
-        _ plans: [Plan], with runner: some Runner, judged: (PlanResult) -> Void = { _ in }
+        _ plans: [Plan], numbers: [Int]? = nil, with runner: some Runner, judged: (PlanResult) -> Void = { _ in }
     ) -> CampaignResult {
-        let schedule = Schedule(campaign: self, plans: plans)
+        let schedule = Schedule(campaign: self, plans: plans, numbers: numbers ?? Array(plans.indices.map { $0 + 1 }))
         var result = CampaignResult()
         schedule.takeResults().forEach(judged)
         do {
@@ -52,10 +66,12 @@ public struct Campaign {
             }
         } catch let interruption as Interruption {
             result.interrupted = interruption
+        } catch is BudgetSpent {
+            result.isSpent = true
         } catch {
             schedule.fail("the workers could not be run: \(error)")
         }
-        if result.interrupted == nil { schedule.fail("its runs never ended") }
+        if result.interrupted == nil, !result.isSpent { schedule.fail("its runs never ended") }
         schedule.takeResults().forEach(judged)
         result.plans = schedule.results.values.sorted { $0.number < $1.number }
         result.unfinished = schedule.unfinished

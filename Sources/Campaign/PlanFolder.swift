@@ -55,11 +55,16 @@ public struct PlanFolder: Sendable, Hashable {
     /// The plan that was kept here.
     ///
     /// - Throws: `RecordError.unreadable` when it is missing or no plan.
-    public func plan() throws -> Plan {
+    public func plan() throws -> Plan { try PlanFolder.plan(file: planFile) }
+
+    /// The plan in such a file, wherever it lies.
+    ///
+    /// - Throws: `RecordError.unreadable` when it is missing or no plan.
+    public static func plan(file: String) throws -> Plan {
         do {
-            return try JSONDecoder().decode(Plan.self, from: Files.read(planFile))
+            return try JSONDecoder().decode(Plan.self, from: Files.read(file))
         } catch {
-            throw RecordError.unreadable(planFile, explained(error))
+            throw RecordError.unreadable(file, explained(error))
         }
     }
 

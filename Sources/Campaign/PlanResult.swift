@@ -34,8 +34,10 @@ public struct PlanResult: Sendable {
 public struct CampaignResult: Sendable {
     /// The plans that were judged, in the order of the campaign.
     public var plans: [PlanResult] = []
-    /// The names of plans that a signal kept from ending.
+    /// The names of plans that a signal, or the end of the time, kept from ending.
     public var unfinished: [String] = []
+    /// Whether it ended because its time was spent.
+    public var isSpent = false
     /// The signal that ended it.
     public var interrupted: Interruption?
 

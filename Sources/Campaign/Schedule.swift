@@ -10,12 +10,12 @@ final class Schedule {
     /// The results there are, by the plan's number.
     private(set) var results: [Int: PlanResult] = [:]
 
-    init(campaign: Campaign, plans: [Plan]) {
+    init(campaign: Campaign, plans: [Plan], numbers: [Int]) {
         self.campaign = campaign
         var places: [Plan: ReferenceGroup] = [:]
-        for (index, plan) in plans.enumerated() {
-            let folder = PlanFolder(run: campaign.folder, number: index + 1, plan: plan)
-            let progress = PlanProgress(number: index + 1, plan: plan, folder: folder)
+        for (number, plan) in zip(numbers, plans) {
+            let folder = PlanFolder(run: campaign.folder, number: number, plan: plan)
+            let progress = PlanProgress(number: number, plan: plan, folder: folder)
             planned.append(progress)
             if let reason = campaign.unmet(plan) {
                 settle(progress, PlanResult(number: progress.number, plan: plan, verdict: .skipped(reason)))
@@ -132,6 +132,15 @@ final class Schedule {
 
     /// Controls come last, for only a delivery tells in which of several steps of one name the fault is at home.
     private func control(_ progress: PlanProgress) -> [Job] {
+        switch campaign.comparison {
+        case .always: break
+        case .never: return judge(progress)
+        case .whereWrong:
+            if let result = harmless(progress) {
+                settle(progress, result)
+                return []
+            }
+        }
         let deliveries = progress.runs.sorted { $0.key < $1.key }.compactMap { $0.value.record?.header.deliveries }
         let kinds: [(role: RunRole, run: Int, side: Point.Side, attempt: Int?)] = [
             (.controlBefore, 1, .before, nil), (.controlAfter, 1, .after, nil), (.controlAfter, 2, .after, 1),
@@ -149,6 +158,15 @@ final class Schedule {
         }
         progress.waiting = jobs.count
         return jobs.isEmpty ? judge(progress) : jobs
+    }
+
+    /// What a plan came to in whose runs nothing is wrong that a comparison run could tell more of; nil for any other.
+    private func harmless(_ progress: PlanProgress) -> PlanResult? {
+        let runs = progress.runs.sorted { $0.key < $1.key }.map(\.value)
+        let result = campaign.judging.result(
+            number: progress.number, plan: progress.plan, folder: progress.folder.path, references: progress.references,
+            runs: runs, controls: [])
+        return result.judgement.unexpected.isEmpty ? result : nil
     }
 
     private func judge(_ progress: PlanProgress) -> [Job] {

@@ -1,0 +1,47 @@
+import Campaign
+import Model
+import Testing
+
+struct BudgetTests {
+    private func plans(_ count: Int) -> [Plan] {
+        (0..<count).map { number in
+            var plan = Plan(scenario: "tests/budget.yaml", title: "a plan")
+            plan.bindings = ["number": "\(number)"]
+            plan.faults = [
+                Fault(
+                    name: "explored", point: Point(.before, Phrase("file.open", "/\(number)")),
+                    actions: [.kill(victims: .process)])
+            ]
+            return plan
+        }
+    }
+
+    @Test func withTimeEnoughEverythingIsRun() {
+        let runner = FakeRunner()
+        let campaign = Campaign(folder: "/runs/1", archive: runner.archive)
+        let result = campaign.run(plans(5), with: BudgetedRunner(runner, width: 2) { false })
+        #expect(result.plans.count == 5)
+        #expect(!result.isSpent)
+        #expect(runner.jobs.count == Campaign.references + 5)
+    }
+
+    @Test func whatIsNotBegunInTimeIsUnfinishedAndNoError() {
+        let runner = FakeRunner()
+        let campaign = Campaign(folder: "/runs/1", archive: runner.archive)
+        var judged = 0
+        let budgeted = BudgetedRunner(runner, width: 2) { judged >= 2 }
+        let result = campaign.run(plans(5), with: budgeted) { _ in judged += 1 }
+        #expect(result.isSpent)
+        #expect(result.plans.count >= 2 && result.plans.count < 5)
+        #expect(result.plans.count + result.unfinished.count == 5)
+        #expect(!result.plans.contains { if case .error = $0.judgement.verdict { true } else { false } })
+    }
+
+    @Test func plansKeepTheNumbersThatTheyAreGiven() {
+        let runner = FakeRunner()
+        let campaign = Campaign(folder: "/runs/1", archive: runner.archive)
+        let result = campaign.run(plans(2), numbers: [7, 4], with: runner)
+        #expect(result.plans.map(\.number) == [4, 7])
+        #expect(runner.jobs.last?.folder.contains("plan-0004") == true)
+    }
+}
