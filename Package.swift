@@ -50,12 +50,14 @@ let package = Package(
             "Worker",
             ["Host", "Interception", "Observation", "Kernel", "NetlinkCodec", "Model", "CLinux"]),
         layer("Campaign", ["Model", "Oracles"]),
+        layer("Exploration", ["Model", "Faults"]),
         layer("ResultStore", ["Model", grdb]),
         layer("Reports", ["Model"]),
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Model", "Kernel", "Scenario", "Worker", "Campaign", "ResultStore", "Reports", arguments,
+                "Model", "Kernel", "Scenario", "Worker", "Campaign", "Exploration", "ResultStore", "Reports",
+                arguments,
             ],
             swiftSettings: strict),
         tests("ModelTests", ["Model"]),
@@ -68,6 +70,7 @@ let package = Package(
         tests("ScenarioTests", ["Scenario", "Oracles", "Model", "Reports"]),
         tests("OraclesTests", ["Oracles", "Model"]),
         tests("CampaignTests", ["Campaign", "Model"]),
+        tests("ExplorationTests", ["Exploration", "Faults", "Model"]),
         tests("ResultStoreTests", ["ResultStore", "Model", grdb]),
         tests("ReportsTests", ["Reports", "Model"]),
         tests(

@@ -12,8 +12,12 @@ public enum GeneratedPage {
 
     /// The page with every marked part made anew; what stands outside of them is left as it is.
     ///
+    /// - Parameter further: Parts that are made elsewhere, by their names.
     /// - Throws: `GeneratedPageProblem` for a part that has no end, or a name that is none.
-    public static func renewed(_ page: String) throws(GeneratedPageProblem) -> String {
+    public static func renewed(
+        _ page: String, further: [String: String] = [:]
+    ) throws(GeneratedPageProblem) -> String {
+        let parts = parts.merging(further) { own, _ in own }
         var lines: [Substring] = []
         var open: String?
         for line in page.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -1,0 +1,56 @@
+import Model
+
+/// Candidates that were pruned and are run anyway, to see whether the pruning was right.
+public enum Audit {
+    /// Which of the pruned candidates are run: all of them where there are no more, else so many, drawn by the seed.
+    ///
+    /// Those of every pass are among them, so that none is audited by chance alone.
+    public static func sample(_ denominator: Denominator, count: Int, seed: UInt64) -> [Int] {
+        // What shows nothing that counts cannot contradict anything.
+        let pruned = denominator.pruned.filter { denominator.representative(of: $0.candidate) != nil }
+        guard pruned.count > count else { return pruned.map(\.candidate).sorted() }
+        var generator = SeededGenerator(seed: seed)
+        let passes = Dictionary(grouping: pruned, by: \.pass).sorted { $0.key < $1.key }
+        var chosen: Set<Int> = []
+        var queues = passes.map { $0.value.map(\.candidate).shuffled(using: &generator) }
+        while chosen.count < count, queues.contains(where: { !$0.isEmpty }) {
+            for index in queues.indices where chosen.count < count {
+                if let number = queues[index].popLast() { chosen.insert(number) }
+            }
+        }
+        return chosen.sorted()
+    }
+
+    /// What a pruned candidate shows and the one that was run in its place does not: a defect of the pass.
+    public struct Contradiction: Hashable, Codable, Sendable {
+        /// The candidate that had been pruned.
+        public var candidate: Int
+        /// The pass that had taken it out.
+        public var pass: String
+        /// What it shows: `residue: link eth0`.
+        public var finding: String
+    }
+
+    /// The contradictions among some outcomes.
+    ///
+    /// A finding counts where nothing that was run in the exploration shows its oracle about the same.
+    public static func contradictions(_ outcomes: [Outcome], in denominator: Denominator) -> [Contradiction] {
+        let pruned = Dictionary(
+            denominator.pruned.map { ($0.candidate, $0.pass) }, uniquingKeysWith: { first, _ in first })
+        let shown = outcomes.filter { pruned[$0.candidate] == nil }.flatMap(\.findings)
+        let known = Set(shown.map(\.name))
+        return outcomes.sorted { $0.candidate < $1.candidate }.flatMap { outcome -> [Contradiction] in
+            guard let pass = pruned[outcome.candidate] else { return [] }
+            return outcome.findings.filter { !known.contains($0.name) }.map {
+                Contradiction(candidate: outcome.candidate, pass: pass, finding: "\($0.oracle.rawValue): \($0.subject)")
+            }
+        }
+    }
+}
+
+extension Finding {
+    /// The oracle, and what it is about whatever the number of the step.
+    fileprivate var name: String {
+        object == nil ? "\(oracle.rawValue) \(subject.prefix { $0 != "." })" : "\(oracle.rawValue) \(subject)"
+    }
+}

@@ -1,0 +1,153 @@
+import Model
+
+/// Every applicable fault on both sides of every operation, and what the passes leave of them.
+public struct Denominator: Hashable, Codable, Sendable {
+    /// The operations, in order.
+    public var places: [Place]
+    /// All candidates, by number.
+    public var candidates: [Candidate]
+    /// The numbers of those that are run, in order.
+    public var kept: [Int]
+    /// Those that are not, by number, each with why and what is run in its place.
+    public var pruned: [Pruned]
+    /// What each pass left, in their order.
+    public var passes: [PassResult]
+
+    /// A candidate that is not run.
+    public struct Pruned: Hashable, Codable, Sendable {
+        /// The candidate.
+        public var candidate: Int
+        /// The pass that took it out.
+        public var pass: String
+        /// The candidate that shows the same; nil where there is nothing to show.
+        public var representative: Int?
+    }
+
+    /// What one pass came to: `1912 -> 1400: reason`.
+    public struct PassResult: Hashable, Codable, Sendable, CustomStringConvertible {
+        /// How many candidates came in.
+        public var before: Int
+        /// How many are left.
+        public var after: Int
+        /// Why the others need not be run.
+        public var reason: String
+
+        /// `1912 -> 1400: reason`.
+        public var description: String { "\(before) -> \(after): \(reason)" }
+    }
+}
+
+extension Denominator {
+    /// Counts and prunes the candidates of a story.
+    ///
+    /// - Parameters:
+    ///   - records: The fault-free runs of the story.
+    ///   - steps: The ids of the steps that are explored.
+    ///   - continuations: What can be run after each of them, by the step's id.
+    /// - Throws: `ReferenceError` where nothing can be learned from the runs.
+    public init(_ records: [Record], steps: [String], continuations: [String: [String]]) throws {
+        let places = try Place.all(in: records, steps: Set(steps))
+        self.init(
+            places: places, candidates: try Denominator.candidates(places, records, continuations), kept: [],
+            pruned: [], passes: [])
+        prune(by: PruningPasses.all)
+    }
+
+    /// The candidate of that number.
+    public func candidate(_ number: Int) -> Candidate { candidates[number - 1] }
+
+    private static func candidates(
+        _ places: [Place], _ records: [Record], _ continuations: [String: [String]]
+    ) throws -> [Candidate] {
+        guard let record = records.first else { return [] }
+        let reference = try Reference.learn(records)
+        let naming = PointNaming(forms: reference.randomNames, fixed: reference.fixedNames)
+        let presence = Presence(places) { record.state(before: $0) }
+        let folders = folders(places)
+        let commands = OtherCommands.commands(of: record.header.plan)
+        var all: [Candidate] = []
+        for place in places {
+            let touched = Set(ExploredObject.touched(by: place.operation).map(\.object))
+            for side in [Point.Side.before, .after] {
+                let situation = Situation(
+                    place: place, side: side,
+                    objects: presence.objects.map {
+                        ($0, presence.isThere($0, side, of: place.number), touched.contains($0))
+                    },
+                    folders: folders, commands: commands, naming: naming.general)
+                for source in FaultSources.all {
+                    for action in source.actions(in: situation) {
+                        for continuation in continuations[place.operation.step] ?? [] {
+                            all.append(
+                                Candidate(
+                                    number: all.count + 1, place: place.number, side: side, action: action,
+                                    source: source.name,
+                                    object: situation.objects.map(\.object).first {
+                                        $0.isMeant(by: action, naming.general)
+                                    },
+                                    continuation: continuation))
+                        }
+                    }
+                }
+            }
+        }
+        return all
+    }
+
+    /// What is known to be a folder: it is made or removed as one, or something lies in it.
+    private static func folders(_ places: [Place]) -> Set<String> {
+        var folders: Set<String> = ["/run/netns", "/var/run/netns"]
+        for phrase in places.map(\.operation.phrase) where phrase.noun == "file" {
+            if phrase.qualifiers["type"] == "directory" { folders.insert(phrase.argument) }
+            let parts = phrase.argument.split(separator: "/")
+            for count in parts.indices.dropFirst() { folders.insert("/" + parts[..<count].joined(separator: "/")) }
+        }
+        return folders
+    }
+
+    private mutating func prune(by passes: [any PruningPass]) {
+        kept = candidates.map(\.number)
+        for pass in passes {
+            let view = PruningView(self)
+            var left: [Int] = []
+            for number in kept {
+                switch pass.fate(of: candidate(number), in: view) {
+                case .kept: left.append(number)
+                case .nothingToShow: pruned.append(Pruned(candidate: number, pass: pass.name, representative: nil))
+                case .shown(let other):
+                    pruned.append(Pruned(candidate: number, pass: pass.name, representative: other))
+                }
+            }
+            self.passes.append(PassResult(before: kept.count, after: left.count, reason: pass.reason))
+            kept = left
+        }
+    }
+
+    /// The candidate that is run for another, which may itself be shown by a third; nil where there is nothing to show.
+    public func representative(of number: Int) -> Int? {
+        let places = Dictionary(pruned.map { ($0.candidate, $0) }, uniquingKeysWith: { first, _ in first })
+        var current = number
+        while let step = places[current] {
+            guard let next = step.representative, next != current else { return nil }
+            current = next
+        }
+        return current
+    }
+}
+
+extension ExploredObject {
+    /// Whether an action is one that takes this object away or changes it.
+    func isMeant(by action: Action, _ naming: (String) -> String) -> Bool {
+        switch action {
+        case .netnsDelete(let text, _), .netnsUnmount(let text, _), .netnsReplace(let text, _):
+            return noun == "netns" && naming(name) == text
+        case .change(.deleteFile(let path)), .change(.writeFile(let path, _)):
+            return noun == "file" && naming(Pattern.literal(name)) == path
+        case .change(.deleteLink(let object)), .change(.replaceLink(let object)), .change(.setLink(let object, _)),
+            .change(.deleteAddress(let object)), .change(.deleteRoute(let object)), .change(.deleteRule(let object)),
+            .change(.deleteNeighbour(let object)), .change(.deleteNft(let object)):
+            return phrase(naming) == object
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Model
+
+/// A story, its denominator, and how a candidate becomes a plan.
+public struct Exploration: Hashable, Codable, Sendable {
+    /// The story without faults.
+    public var story: Plan
+    /// The names of what can be run after a fault, in order.
+    public var continuations: [String]
+    /// The ids of the steps that are explored.
+    public var steps: [String]
+    /// What can be tried, and what is.
+    public var denominator: Denominator
+
+    /// The name that the fault of an explored plan has.
+    public static let faultName = "explored"
+
+    /// Explores steps of a story.
+    ///
+    /// - Parameters:
+    ///   - records: The fault-free runs of the story.
+    ///   - steps: The steps that are meant, each by a name or an id; those of ``usualSteps(of:)`` where none is.
+    ///   - continuations: The names of what is run after a fault; all that apply where none is given.
+    /// - Throws: `ExplorationProblem`, and `ReferenceError` where nothing can be learned from the runs.
+    public init(
+        of story: Plan, _ records: [Record], during steps: [String] = [], continuations: [String] = []
+    ) throws {
+        var story = story.withoutFaults
+        // What is known may be seen or not, for each plan has one fault of its own.
+        story.known = []
+        self.story = story
+        self.continuations = continuations.isEmpty ? Continuations.all.map(\.name) : continuations
+        self.steps = try Exploration.meant(steps, of: story)
+        denominator = Denominator(places: [], candidates: [], kept: [], pruned: [], passes: [])
+        denominator = try Denominator(
+            records, steps: self.steps,
+            continuations: Dictionary(uniqueKeysWithValues: self.steps.map { ($0, applicable(after: $0)) }))
+    }
+
+    /// The steps that are explored where none is asked for: the first of each command, and what starts or stops a service.
+    public static func usualSteps(of story: Plan) -> [String] {
+        var seen: Set<Step.Body> = []
+        return story.steps.filter { step in
+            guard step.parts.isEmpty, step.agent != nil else { return false }
+            return seen.insert(step.retrying(0).body).inserted
+        }.map(\.id)
+    }
+
+    /// The ids of the steps that some texts mean; the usual ones where there is none.
+    ///
+    /// - Throws: `ExplorationProblem` where a text means no step of an agent.
+    public static func meant(_ texts: [String], of story: Plan) throws -> [String] {
+        guard !texts.isEmpty else { return usualSteps(of: story) }
+        return try texts.flatMap { text in
+            let meant = story.steps.filter { $0.isMeant(by: text) && $0.agent != nil }.map(\.id)
+            if meant.isEmpty {
+                let names = story.steps.filter { $0.agent != nil }.map(\.id).joined(separator: ", ")
+                throw ExplorationProblem(description: "no step `\(text)` of an agent; there are \(names)")
+            }
+            return meant
+        }
+    }
+
+    /// The names of the continuations that a step has, each story once.
+    private func applicable(after step: String) -> [String] {
+        guard let place = story.steps.firstIndex(where: { $0.id == step }) else { return [] }
+        var stories: Set<[Step]> = []
+        return continuations.filter { name in
+            guard let steps = Continuations.named(name)?.steps(of: story.steps, after: place) else { return false }
+            return stories.insert(steps).inserted
+        }
+    }
+
+    /// The plan of a candidate.
+    public func plan(for candidate: Candidate) -> Plan {
+        let place = denominator.places[candidate.place]
+        var plan = story
+        if let step = story.steps.firstIndex(where: { $0.id == place.operation.step }),
+            let steps = Continuations.named(candidate.continuation)?.steps(of: story.steps, after: step)
+        {
+            plan.steps = steps
+        }
+        plan.faults = [
+            Fault(
+                name: Exploration.faultName, point: place.point(candidate.side), actions: [candidate.action],
+                until: candidate.action.end)
+        ]
+        plan.bindings["fault"] = "\(place.point(candidate.side).lineText): \(candidate.action.lineText)"
+        plan.bindings["then"] = candidate.continuation
+        return plan
+    }
+}
+
+extension Action {
+    /// When it is taken back: who waits for a lock waits for one that somebody lets go.
+    fileprivate var end: Fault.Until? {
+        if case .change(.holdLock) = self { .duration(300_000_000) } else { nil }
+    }
+}
+
+/// Why something cannot be explored as it was asked.
+public struct ExplorationProblem: Error, Hashable, CustomStringConvertible {
+    /// One sentence.
+    public var description: String
+}

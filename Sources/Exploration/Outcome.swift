@@ -1,0 +1,23 @@
+import Model
+
+/// What the plan of a candidate came to, as far as causes are told by it.
+public struct Outcome: Hashable, Sendable {
+    /// The candidate.
+    public var candidate: Int
+    /// The verdict.
+    public var verdict: Verdict
+    /// What nobody expected.
+    public var findings: [Finding]
+
+    /// Makes an outcome.
+    public init(candidate: Int, verdict: Verdict, findings: [Finding]) {
+        self.candidate = candidate
+        self.verdict = verdict
+        self.findings = findings
+    }
+
+    /// Takes the outcome from a judgement.
+    public init(candidate: Int, _ judgement: Judgement) {
+        self.init(candidate: candidate, verdict: judgement.verdict, findings: judgement.unexpected)
+    }
+}

@@ -1,0 +1,65 @@
+import Model
+
+/// Names operations by points that hold in every run: names that a run makes anew are wildcards in them.
+///
+/// `nth` counts what the point means among the operations of its step and program, as a run with the fault will.
+struct PointNaming {
+    private let forms: [Reference.RandomName]
+    private let fixed: Set<String>
+    /// The operations so far, by step and word.
+    private var former: [String: [Operation]] = [:]
+
+    /// Names operations of a record whose random names have these forms.
+    init(forms: [Reference.RandomName], fixed: Set<String>) {
+        self.forms = forms
+        self.fixed = fixed
+    }
+
+    /// The point before an operation of a step; operations must come in their order.
+    mutating func point(_ operation: Operation, during step: String) -> Point {
+        let key = "\(operation.step) \(operation.phrase.word)"
+        former[key, default: []].append(operation)
+        var phrase = pattern(operation)
+        phrase.qualifiers["by"] = Pattern.literal(operation.program)
+        let nth = former[key, default: []].count { phrase.matches($0) }
+        return Point(.before, phrase, nth: .these([nth]), during: step)
+    }
+
+    /// The pattern of what an operation says, without what is random in it.
+    func pattern(_ operation: Operation) -> Phrase {
+        var pattern = operation.pattern
+        guard !forms.isEmpty else { return pattern }
+        pattern.argument = general(pattern.argument)
+        pattern.qualifiers = pattern.qualifiers.mapValues(general)
+        pattern.namespace = pattern.namespace.map(general)
+        return pattern
+    }
+
+    /// A text with a wildcard in place of each random name.
+    func general(_ text: String) -> String {
+        guard !forms.isEmpty else { return text }
+        var result = ""
+        var word = ""
+        func end() {
+            result += form(of: word) ?? word
+            word = ""
+        }
+        for letter in text {
+            if letter.isLetter || letter.isNumber || letter == "_" || letter == "-" {
+                word.append(letter)
+            } else {
+                end()
+                result.append(letter)
+            }
+        }
+        end()
+        return result
+    }
+
+    private func form(of word: String) -> String? {
+        guard !word.isEmpty, !fixed.contains(word), let form = forms.first(where: { $0.matches(word) }) else {
+            return nil
+        }
+        return form.prefix.isEmpty ? nil : "\(Pattern.literal(form.prefix))*"
+    }
+}
