@@ -1,4 +1,5 @@
 import ArgumentParser
+import Exploration
 import FoundationEssentials
 import Scenario
 
@@ -14,7 +15,8 @@ struct DocsCommand: ParsableCommand {
     func run() throws {
         for path in pages {
             let page = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-            try GeneratedPage.renewed(page).write(toFile: path, atomically: true, encoding: .utf8)
+            try GeneratedPage.renewed(page, further: DenominatorPage.parts).write(
+                toFile: path, atomically: true, encoding: .utf8)
         }
     }
 }

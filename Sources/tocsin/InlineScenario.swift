@@ -2,7 +2,7 @@ import FoundationEssentials
 import Model
 import Scenario
 
-/// The scenario of one command line: an agent with one command, run once.
+/// The scenario of one command line: an agent with one command, run once, and with the one that undoes it.
 struct InlineScenario {
     /// The name under which it is loaded, which diagnostics say.
     static let name = "command-line"
@@ -13,6 +13,8 @@ struct InlineScenario {
     var faults: [String] = []
     /// Namespaces that are there before.
     var namespaces: [String] = []
+    /// The program and the arguments that undo the command; empty where nothing does.
+    var undo: [String] = []
     /// Where the faults happen, if they are actions alone.
     var point: Point?
 
@@ -57,20 +59,48 @@ struct InlineScenario {
     }
 
     private func undisturbed() throws -> String {
+        var lines = try head(title: argv.joined(separator: " "))
+        lines += ["steps:", "  - run: \(name)"]
+        if !undo.isEmpty { lines.append("  - run: \(undoName)") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The lines of the scenario file before its steps.
+    ///
+    /// - Throws: `UnusableInput` where there is no program.
+    func head(title: String) throws -> [String] {
         var argv = argv
         guard let program = argv.first, !program.isEmpty else {
             throw UnusableInput("a command is needed behind --\(argv.isEmpty ? "" : ": its program is an empty word")")
         }
         // A relative path would be looked for where the agent starts.
         if program.contains("/") { argv[0] = FilePathText.absolute(program) }
-        let command = Self.commandName(program)
-        var lines = ["tocsin: 1", "title: \(Self.quoted(argv.joined(separator: " ")))", ""]
+        var lines = ["tocsin: 1", "title: \(Self.quoted(title))", ""]
         if !namespaces.isEmpty { lines += ["host:", "  namespaces: \(Self.list(namespaces))", ""] }
         lines += ["agents:", "  agent:"]
         if let folder { lines.append("    directory: \(Self.quoted(folder))") }
-        lines += ["    commands:", "      \(command): { run: \(Self.list(argv)) }", ""]
-        lines += ["steps:", "  - run: \(command)"]
-        return lines.joined(separator: "\n") + "\n"
+        lines += ["    commands:", "      \(name): { run: \(Self.list(argv)) }"]
+        if !undo.isEmpty {
+            var undo = undo
+            if undo[0].contains("/") { undo[0] = FilePathText.absolute(undo[0]) }
+            lines.append("      \(undoName): { run: \(Self.list(undo)), undoes: \(name) }")
+        }
+        return lines + [""]
+    }
+
+    /// What the command is called: the program, and beside the one that undoes it its first words, `ip-netns-add`.
+    private var name: String { Self.commandName(undo.isEmpty ? argv.first ?? "" : Self.words(argv)) }
+
+    private var undoName: String {
+        let name = Self.commandName(Self.words(undo))
+        return name == self.name ? "\(name)-undo" : name
+    }
+
+    /// The program and its first arguments that are words, up to three together.
+    private static func words(_ argv: [String]) -> String {
+        let program = argv.first.flatMap { $0.split(separator: "/").last }.map(String.init) ?? ""
+        let words = argv.dropFirst().prefix { $0.allSatisfy { $0.isASCII && $0.isLetter } && $0.count > 1 }.prefix(2)
+        return ([program] + words).joined(separator: "-")
     }
 
     /// The plans of it.

@@ -5,13 +5,8 @@ import Campaign
 enum NotBuilt {
     static let names = commands.compactMap { $0.configuration.commandName } + ["run --pause"]
     static let commands: [any ParsableCommand.Type] = [
-        Explore.self, Compare.self, Export.self, Merge.self, Prune.self,
+        Compare.self, Export.self, Prune.self,
     ]
-
-    struct Explore: Refusing {
-        static let configuration = refusing("explore", "every fault at every operation of a scenario")
-        @Argument(parsing: .allUnrecognized) var rest: [String] = []
-    }
 
     struct Compare: Refusing {
         static let configuration = refusing("compare", "the findings of two runs")
@@ -20,11 +15,6 @@ enum NotBuilt {
 
     struct Export: Refusing {
         static let configuration = refusing("export", "a reproducer without tocsin")
-        @Argument(parsing: .allUnrecognized) var rest: [String] = []
-    }
-
-    struct Merge: Refusing {
-        static let configuration = refusing("merge", "joins the results of shards")
         @Argument(parsing: .allUnrecognized) var rest: [String] = []
     }
 

@@ -97,6 +97,12 @@ struct RunCommand: ParsableCommand {
         var replaced: [String] = []
         if let inline {
             plans = try inline.plans()
+        } else if scenario.files.contains(where: StoredPlanFile.isOne) {
+            guard fault.isEmpty, scenario.files.allSatisfy(StoredPlanFile.isOne) else {
+                throw UnusableInput(
+                    "a plan.json is run as it is: without --fault, and without scenario files beside it")
+            }
+            plans = try scenario.files.map(StoredPlanFile.plan)
         } else {
             let faults = try InlineScenario.read(fault, at: point)
             let loaded = try Loading.scenarios(scenario.files, faults: faults)
@@ -112,6 +118,9 @@ struct RunCommand: ParsableCommand {
     }
 
     private func replay(_ plan: Plan, _ inline: InlineScenario?) -> String {
+        if let file = scenario.files.first(where: StoredPlanFile.isOne) {
+            return "tocsin run \(Replay.quoted(scenario.files.count == 1 ? file : StoredPlanFile.name))"
+        }
         guard let inline else {
             return Replay.command(
                 file: plan.scenario, bindings: plan.bindings, faults: fault, at: at, withoutFaults: withoutFaults)

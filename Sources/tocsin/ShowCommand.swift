@@ -83,9 +83,15 @@ struct ShowCommand: ParsableCommand {
         var id = "latest"
         if case .run(let named)? = what.first.map(Wanted.init) { id = named }
         guard let run = try store.run(id) else { throw refusal(try Self.missing(id, in: store)) }
-        var report = Reporting.report(run)
-        report.plans = try store.plans(of: run.id).map(reporting.report)
         let text = reports.text(verbose: options.verbose)
+        let plans = try store.plans(of: run.id)
+        if let file = try ExplorationFile.read(in: results.folder(of: run.id)), format == .text, reports.files.isEmpty {
+            let exploration = ExplorationShow(
+                file: file, plans: plans, reporting: reporting, text: text, isVerbose: options.verbose)
+            if try show(exploration, of: run) { return }
+        }
+        var report = Reporting.report(run)
+        report.plans = plans.map(reporting.report)
         switch what.last.map(Wanted.init) {
         case .cause(let number)?:
             guard let cause = report.causes.first(where: { $0.number == number }),
@@ -107,6 +113,22 @@ struct ShowCommand: ParsableCommand {
                 })
         }
         try reports.write(report)
+    }
+
+    /// Shows an exploration in its own words.
+    ///
+    /// - Returns: Whether it is one that is asked for, and no fingerprint.
+    private func show(_ exploration: ExplorationShow, of run: StoredRun) throws -> Bool {
+        switch what.last.map(Wanted.init) {
+        case .fingerprint?: return false
+        case .cause(let number)?:
+            guard let page = exploration.cause(number) else {
+                throw refusal("run \(run.id) has \(exploration.causes.count) causes")
+            }
+            Output.print(page)
+        default: Output.print(exploration.overview())
+        }
+        return true
     }
 
     /// The plans of the newest run that have a finding with that fingerprint.

@@ -18,6 +18,7 @@ struct Tocsin: ParsableCommand {
               tocsin doctor                        what this machine can do
               tocsin trace -- ip netns add demo    what an agent does
               tocsin run Scenarios/iproute2        every scenario of a folder
+              tocsin explore --undo 'ip netns del x' -- ip netns add x       every fault at every operation
               tocsin show                          the last run again
               tocsin help run                      how a fault is put into any command
 
@@ -28,7 +29,10 @@ struct Tocsin: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, TraceCommand.self, ValidateCommand.self, DoctorCommand.self, JudgeCommand.self,
+            RunCommand.self, ExploreCommand.self, WindowsCommand.self, MergeCommand.self, TraceCommand.self,
+            ValidateCommand.self,
+            DoctorCommand.self,
+            JudgeCommand.self,
             ShowCommand.self, ProvisionCommand.self, WorkerCommand.self, DocsCommand.self,
         ] + NotBuilt.commands)
 }
@@ -46,7 +50,7 @@ enum Main {
                 Output.exit(ExitStatus.error)
             }
             if DoubleDash.command != nil, !DoubleDash.verbs.contains(DoubleDash.own.first ?? "") {
-                throw ValidationError("only run and trace take a command behind --")
+                throw ValidationError("only run, trace, explore and windows take a command behind --")
             }
             var command = try Tocsin.parseAsRoot(DoubleDash.own)
             try command.run()

@@ -1,0 +1,55 @@
+import Exploration
+import Model
+import Reports
+import ResultStore
+
+/// An exploration that was stored, as `show` tells it.
+struct ExplorationShow {
+    /// What was kept of it.
+    let file: ExplorationFile
+    /// Its plans, as they are stored.
+    let plans: [StoredPlan]
+    /// From what is stored to reports.
+    let reporting: Reporting
+    /// How reports are printed.
+    let text: TextReport
+    /// Whether nothing is folded.
+    let isVerbose: Bool
+
+    private var exploration: Exploration { file.exploration }
+
+    /// The causes: those that were looked at again, or of what has been run so far.
+    var causes: [Cause] {
+        file.causes ?? Cause.all(of: plans.map { Outcome(candidate: $0.number, $0.judgement) }, in: exploration)
+    }
+
+    /// What was counted, and the causes.
+    func overview() -> String {
+        let told = ExplorationText(exploration)
+        let kept = Set(file.order)
+        var lines = told.denominatorLines()
+        lines.append(told.countLine(done: plans.count { kept.contains($0.number) }))
+        let causes = causes
+        lines.append(causes.isEmpty ? "nothing is wrong" : "")
+        lines += told.causeLines(causes)
+        if !causes.isEmpty { lines.append("one of them: tocsin show 1") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One cause: its window, its plans, and the one with the shortest story in full; nil where there is none of that number.
+    func cause(_ number: Int) -> String? {
+        guard let cause = causes.first(where: { $0.number == number }) else { return nil }
+        let told = ExplorationText(exploration)
+        var lines = told.lines(cause)
+        lines.append("     seen by \(cause.oracles.map(\.rawValue).joined(separator: ", "))")
+        let others = cause.candidates.filter { $0 != cause.example }
+        let most = isVerbose ? others.count : 6
+        lines += others.prefix(most).map { "     also \(told.line($0))" }
+        if others.count > most { lines.append("     and \(others.count - most) more plans (-v)") }
+        lines.append("")
+        guard let plan = plans.first(where: { $0.number == cause.example }) else {
+            return lines.joined(separator: "\n")
+        }
+        return lines.joined(separator: "\n") + "\n" + text.text(reporting.report(plan))
+    }
+}

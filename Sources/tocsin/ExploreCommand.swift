@@ -1,0 +1,147 @@
+import ArgumentParser
+import Campaign
+import Exploration
+import Kernel
+import Model
+import Reports
+import Scenario
+
+/// Puts every fault at every operation of a story.
+struct ExploreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explore",
+        abstract: "Puts every fault that applies before and after every operation of an agent, and says what breaks.",
+        usage: """
+            tocsin explore [--undo COMMAND] [--budget 20m | --complete] [--netns NAME]... -- COMMAND [ARGUMENT]...
+            tocsin explore FILE [--only NAME=VALUE]... [--during STEP]... [--budget 20m | --complete]
+            tocsin explore ... --dry-run
+            """,
+        discussion: """
+            Nothing has to be known of the agent. It is run a few times without faults, which shows its operations and what \
+            is right. Then each fault that can happen at one of them does happen there, one fault a run: the kernel \
+            refuses the operation, for each of its reasons; somebody kills the agent, or deletes, replaces or takes down \
+            what it works on. What follows is tried too: nothing (`nothing`), the same command again (`again`), the undo \
+            instead (`undo`), and the rest of the story with the story once more (`whole`).
+
+            What is counted is printed, with what is left out and why; some of what is left out is run nevertheless, to see \
+            whether that was right. At the end each cause is a line, with the window of operations in which it hurts.
+
+            Called again, an exploration that was interrupted, or whose time was spent, goes on where it ended.
+
+            Examples:
+              tocsin explore --undo 'ip netns del x' -- ip netns add x
+              tocsin explore --undo 'ip link del d0' --dry-run -- ip link add d0 type dummy      what would be tried
+              tocsin explore Scenarios/cni/cni.yaml --during add.1 --budget 20m
+              tocsin explore FILE --write found/        each cause as a scenario file, for `tocsin run`
+              tocsin show 1                             the first cause, with the plan that shows it
+            """)
+
+    @OptionGroup var scenario: ScenarioOptions
+    @OptionGroup var options: RunOptions
+    @OptionGroup var reports: ReportOptions
+
+    @Option(help: "With a command: the command that undoes it, as one argument.")
+    var undo: String?
+
+    @Option(help: "With a command: a namespace that is there before.")
+    var netns: [String] = []
+
+    @Option(help: "Only the operations of this step. [the first step of each command]")
+    var during: [String] = []
+
+    @Option(help: .init("Only what is run after the fault: whole, nothing, again, undo.", valueName: "NAME"))
+    var then: [String] = []
+
+    @Option(help: "How long it may take: 30s, 20m, 2h. [10m]")
+    var budget: String?
+
+    @Flag(help: "Take the time that it takes.")
+    var complete = false
+
+    @Option(help: "Which order, and which pruned plans are run anyway, is drawn by this number. [1]")
+    var seed: UInt64 = 1
+
+    @Option(help: "How many faults a run has: 1.")
+    var depth = 1
+
+    @Option(help: .init("So many of the pruned plans are run anyway. [50]", valueName: "N"))
+    var audit = 50
+
+    @Option(help: .init("Only the I-th of N parts of the plans: 2/8.", valueName: "I/N"))
+    var shard: String?
+
+    @Option(help: "Write each cause into this folder, as a scenario file.")
+    var write: String?
+
+    @Flag(help: "Begin anew, also where an exploration of the same could go on.")
+    var fresh = false
+
+    @Flag(help: "Keep the records of plans in which nothing is wrong, too.")
+    var keep = false
+
+    @Flag(help: "Say what would be tried and what is pruned, and run the agent without faults alone.")
+    var dryRun = false
+
+    func validate() throws {
+        let command = DoubleDash.command ?? []
+        if command.isEmpty {
+            guard scenario.files.count == 1 else {
+                throw ValidationError(
+                    "one scenario file, or a command behind --, is needed: tocsin explore --undo 'ip netns del x' -- ip netns add x"
+                )
+            }
+            if undo != nil || !netns.isEmpty { throw ValidationError("--undo and --netns are for a command behind --") }
+        } else if !scenario.files.isEmpty {
+            throw ValidationError("a scenario file or a command behind --, not both")
+        }
+        if depth != 1 { throw ValidationError("--depth can only be 1: two faults in one run are not built yet") }
+        if budget != nil, complete { throw ValidationError("--budget or --complete, not both") }
+        if let budget, ValueText.duration(budget) == nil {
+            throw ValidationError("--budget \(budget): a number and us, ms, s, m or h is needed, as in 20m")
+        }
+        for name in then where Continuations.named(name) == nil {
+            let names = Continuations.all.map(\.name).joined(separator: ", ")
+            throw ValidationError("--then \(name): it can be \(names)")
+        }
+        if audit < 0 { throw ValidationError("--audit needs a number from 0") }
+        if let shard, Shard(shard) == nil { throw ValidationError("--shard \(shard): I/N is needed, as in 2/8") }
+    }
+
+    func run() throws {
+        let source = try reporting { try ExploreSource(scenario, undo: undo, netns: netns) }
+        let plan = try reporting { try source.story(scenario) }
+        var settings = ExploreSettings(
+            during: during, continuations: then, seed: seed, audit: audit, write: write, isFresh: fresh, keeps: keep,
+            isDryRun: dryRun)
+        settings.budget = complete ? nil : ValueText.duration(budget ?? "10m").map { .nanoseconds(Int64(clamping: $0)) }
+        settings.shard = shard.flatMap { Shard($0) }
+        let session = ExploreSession(
+            options: options, reports: reports, settings: settings, source: source)
+        throw ExitCode.of(try session.run(plan))
+    }
+
+}
+
+/// How a story is explored.
+struct ExploreSettings {
+    /// The steps whose operations count; the usual ones where none is named.
+    var during: [String]
+    /// What is run after a fault; all that apply where none is named.
+    var continuations: [String]
+    /// What draws the order and the audit.
+    var seed: UInt64
+    /// How many pruned plans are run anyway.
+    var audit: Int
+    /// The folder for scenario files of causes.
+    var write: String?
+    /// Whether no earlier exploration is gone on with.
+    var isFresh: Bool
+    /// Whether records are kept in which nothing is wrong.
+    var keeps: Bool
+    /// Whether no fault is tried.
+    var isDryRun: Bool
+    /// How long it may take; nil for any time.
+    var budget: Duration?
+    /// The part that is run; nil for all.
+    var shard: Shard?
+}

@@ -1,0 +1,361 @@
+import ArgumentParser
+import Campaign
+import Exploration
+import FoundationEssentials
+import Glibc
+import Kernel
+import Model
+import Reports
+import ResultStore
+import Worker
+
+/// One exploration from the command line: counted, run or gone on with, its causes looked at again, told.
+struct ExploreSession {
+    let options: RunOptions
+    let reports: ReportOptions
+    let settings: ExploreSettings
+    let source: ExploreSource
+
+    /// Explores a story; returns the exit status.
+    ///
+    /// - Throws: `ExitCode` when the results cannot be kept, before anything is run.
+    func run(_ story: Plan) throws -> Int32 {
+        try reporting { try reports.check() }
+        if let reason = try Machine().unmet(story) {
+            Output.note("\(story.name): skipped: \(reason)")
+            return ExitStatus.nothing
+        }
+        let campaign = try name(of: story)
+        if !settings.isFresh, !settings.isDryRun, let former = try reporting({ try former(campaign) }) {
+            return try goOn(former)
+        }
+        return try begin(story, campaign)
+    }
+
+    // MARK: - Before the first fault
+
+    /// What is equal for explorations of which one can go on with the other.
+    private func name(of story: Plan, isWhole: Bool = false) throws -> String {
+        var digest = Digest()
+        let parts =
+            [Version.current, try story.digest(from: FileManager.default.currentDirectoryPath)] + settings.during + [""]
+            + settings.continuations + ["\(settings.seed) \(settings.audit)"]
+            + (isWhole ? [] : settings.shard.map { ["\($0.number)/\($0.count)"] } ?? [])
+        digest.add(parts.joined(separator: "\n").utf8)
+        return digest.text
+    }
+
+    /// The newest exploration of the same in these results.
+    private func former(_ campaign: String) throws -> (Ongoing, store: ResultStore)? {
+        let results = options.existingResults
+        guard Files.exists(results.store) else { return nil }
+        let store = try ResultStore(path: results.store)
+        for run in try store.runs(limit: 200) {
+            guard let file = try ExplorationFile.read(in: results.folder(of: run.id)), file.campaign == campaign else {
+                continue
+            }
+            return (Ongoing(results: results, run: run, file: file), store)
+        }
+        return nil
+    }
+
+    private func goOn(_ former: (Ongoing, store: ResultStore)) throws -> Int32 {
+        let (ongoing, store) = former
+        let text = ExplorationText(ongoing.file.exploration)
+        if ongoing.file.isComplete {
+            Output.note("this was explored to its end in run \(ongoing.run.id); --fresh does it anew")
+        } else {
+            Output.note("going on with run \(ongoing.run.id)")
+        }
+        text.denominatorLines().forEach { Output.print($0) }
+        return try explore(ongoing, store)
+    }
+
+    private func begin(_ story: Plan, _ campaign: String) throws -> Int32 {
+        let (results, store, run) = try reporting {
+            try options.begin { id in
+                StoredRun(
+                    id: id, began: Double(time(nil)), arguments: CommandLine.arguments,
+                    versions: ["tocsin": Version.current, "kernel": Version.kernel])
+            }
+        }
+        let folder = results.folder(of: run.id)
+        let (runs, interruption) = try FaultFreeRuns.of(story, in: "\(folder)/undisturbed", run: run.id, options)
+        guard let runs, interruption == nil else {
+            Output.note("ended before the agent had run without faults")
+            return ExitStatus.of([], interrupted: interruption)
+        }
+        guard runs.isRight else {
+            runs.complain(Reporting(results: results), reports.text(verbose: options.verbose))
+            let status = ExitStatus.of([runs.result.judgement.verdict])
+            try? store.end(run: run.id, status: status, duration: 0)  // What went wrong has been said.
+            return status
+        }
+        let exploration: Exploration
+        do {
+            exploration = try Exploration(
+                of: story, try runs.records(), during: settings.during, continuations: settings.continuations)
+        } catch let problem as ExplorationProblem {
+            throw reportingRefusal(problem.description)
+        }
+        let text = ExplorationText(exploration)
+        text.denominatorLines().forEach { Output.print($0) }
+        let denominator = exploration.denominator
+        guard !denominator.kept.isEmpty else {
+            Output.note("nothing was tested: no fault applies to what the agent does")
+            return ExitStatus.nothing
+        }
+        let strategy: any Strategy = settings.budget == nil ? InOrder() : Spread(seed: settings.seed)
+        var order = strategy.order(denominator.kept, of: denominator)
+        var audit = Audit.sample(denominator, count: settings.audit, seed: settings.seed)
+        if let shard = settings.shard {
+            order = shard.part(of: denominator.kept).filter(Set(order).contains)
+            audit = shard.part(of: audit)
+        }
+        if settings.isDryRun {
+            for number in order { Output.print("  \(text.line(number))") }
+            Output.print("\(text.countLine(done: denominator.kept.count)) (dry run)")
+            return ExitStatus.success
+        }
+        let file = ExplorationFile(
+            campaign: campaign, whole: try name(of: story, isWhole: true), exploration: exploration, order: order,
+            audit: audit)
+        try file.write(in: folder)
+        return try explore(Ongoing(results: results, run: run, file: file), store)
+    }
+
+    private func reportingRefusal(_ reason: String) -> any Error {
+        Output.note("error: \(reason)")
+        return ExitCode.of(ExitStatus.unusable)
+    }
+
+    // MARK: - The faults
+
+    /// An exploration that has begun.
+    private struct Ongoing {
+        var results: ResultsFolder
+        var run: StoredRun
+        var file: ExplorationFile
+
+        var folder: String { results.folder(of: run.id) }
+    }
+
+    private func explore(_ ongoing: Ongoing, _ store: ResultStore) throws -> Int32 {
+        var ongoing = ongoing
+        let began = Monotonic.now()
+        let exploration = ongoing.file.exploration
+        let reporting = Reporting(results: ongoing.results)
+        let stored = try store.plans(of: ongoing.run.id)
+        var outcomes = stored.map { Outcome(candidate: $0.number, $0.judgement) }
+        let done = Set(stored.map(\.number))
+        let waiting = (ongoing.file.order + ongoing.file.audit).filter { !done.contains($0) }
+        if !done.isEmpty { Output.note("\(done.count) plans have been run, \(waiting.count) are left") }
+        let plans = waiting.map { exploration.plan(for: exploration.denominator.candidate($0)) }
+        let digests = Dictionary(
+            try zip(waiting, plans).map { ($0, try $1.digest(from: FileManager.default.currentDirectoryPath)) },
+            uniquingKeysWith: { first, _ in first })
+        // What an interrupted run left of a plan is no whole record.
+        for (number, plan) in zip(waiting, plans) {
+            let folder = PlanFolder(run: ongoing.folder, number: number, plan: plan)
+            if Files.exists(folder.path) { try FileManager.default.removeItem(atPath: folder.path) }
+        }
+        // The last fifth of the time is for looking at what was found.
+        let deadline = settings.budget.map { began + $0 * 4 / 5 }
+        let progress = ExploreProgress(total: waiting.count, budget: settings.budget.map { $0 * 4 / 5 })
+        let slots = try options.slots()
+        let pool = WorkerPool(.init(slots: slots, logs: ongoing.folder)) { _, _ in progress.ran() }
+        var campaign = Campaign(folder: ongoing.folder, pinned: options.isPinned)
+        campaign.comparison = .whereWrong
+        var problem: (any Error)?
+        let runner = BudgetedRunner(RecordOrigins(inner: pool, run: ongoing.run.id), width: slots.count) {
+            deadline.map { $0 < .now() } ?? false
+        }
+        let outcome = campaign.run(plans, numbers: waiting, with: runner) { result in
+            let again = "tocsin run \(Replay.quoted(FilePathText.short(PlanFolder(result.folder).planFile)))"
+            let plan = reporting.stored(result, digest: digests[result.number] ?? "", replay: again)
+            do { try store.append(plan, to: ongoing.run.id) } catch { problem = problem ?? error }
+            do { try reporting.keep(again: again, in: result.folder) } catch { problem = problem ?? error }
+            let judged = Outcome(candidate: result.number, result.judgement)
+            outcomes.append(judged)
+            progress.judged(judged.findings.map { "\($0.oracle.rawValue) \($0.step)" })
+            if options.verbose {
+                progress.clear()
+                Output.note("  \(result.judgement.verdict.name)  \(ExplorationText(exploration).line(result.number))")
+            }
+            guard !settings.keeps, result.judgement.verdict.rank <= Verdict.skipped("").rank else { return }
+            // Nobody looks at what was right; a record that stays is no failure.
+            for record in result.records { try? FileManager.default.removeItem(atPath: record.folder) }
+        }
+        progress.clear()
+        let isWhole = outcome.interrupted == nil && !outcome.isSpent
+        var causes = Cause.all(of: outcomes, in: exploration)
+        if outcome.interrupted == nil, problem == nil {
+            let end = settings.budget.map { began + $0 }
+            causes = try rated(causes, ongoing, outcomes, until: end)
+        }
+        ongoing.file.causes = causes
+        ongoing.file.isComplete = isWhole
+        do { try ongoing.file.write(in: ongoing.folder) } catch { problem = problem ?? error }
+        let status = tell(ongoing, outcomes, causes, outcome, Monotonic.now() - began, ran: outcomes.count - done.count)
+        let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds) + (ongoing.run.duration ?? 0)
+        do {
+            try store.end(run: ongoing.run.id, status: status, duration: duration)
+            try written(ongoing, store, status, duration)
+            try writeScenarios(causes, exploration)
+        } catch { problem = problem ?? error }
+        if let problem {
+            Output.note("error: the results could not be kept: \(explained(problem))")
+            return [ExitStatus.success, ExitStatus.nothing].contains(status) ? ExitStatus.error : status
+        }
+        return status
+    }
+
+    /// The causes with the rates at which their examples show them.
+    private func rated(
+        _ causes: [Cause], _ ongoing: Ongoing, _ outcomes: [Outcome], until end: Monotonic?
+    ) throws -> [Cause] {
+        let rule = StoppingRule.usual
+        var causes = causes
+        let exploration = ongoing.file.exploration
+        let folder = "\(ongoing.folder)/rates"
+        // Only the counts are kept of these runs.
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var round = 0
+        while true {
+            let open = causes.indices.filter { rule.more(after: causes[$0].rate ?? Rate(hits: 0, runs: 0)) > 0 }
+            if open.isEmpty { return causes }
+            round += 1
+            let more = open.map { rule.more(after: causes[$0].rate ?? Rate(hits: 0, runs: 0)) }
+            let plans = zip(open, more).map { index, count -> Plan in
+                var plan = exploration.plan(for: exploration.denominator.candidate(causes[index].example))
+                plan.runs = count
+                return plan
+            }
+            var campaign = Campaign(folder: "\(folder)/round-\(round)", pinned: options.isPinned)
+            campaign.comparison = .never
+            let slots = try options.slots()
+            let pool = WorkerPool(.init(slots: slots, logs: ongoing.folder))
+            let runner = BudgetedRunner(pool, width: slots.count) { end.map { $0 < .now() } ?? false }
+            let outcome = campaign.run(plans, with: runner)
+            for result in outcome.plans {
+                let index = open[result.number - 1]
+                let fingerprint = causes[index].finding.fingerprint
+                let runs = result.judgement.runs.filter { $0.error == nil }
+                let former = causes[index].rate ?? Rate(hits: 0, runs: 0)
+                causes[index].rate = Rate(
+                    hits: former.hits + runs.count { $0.fingerprints.contains(fingerprint) },
+                    runs: former.runs + runs.count)
+            }
+            if outcome.isSpent || outcome.interrupted != nil { return causes }
+            // A plan that cannot be run again has no rate.
+            if outcome.plans.allSatisfy({ $0.judgement.runs.allSatisfy { $0.error != nil } }) { return causes }
+        }
+    }
+
+    // MARK: - What came of it
+
+    private func tell(
+        _ ongoing: Ongoing, _ outcomes: [Outcome], _ causes: [Cause], _ result: CampaignResult, _ time: Duration,
+        ran: Int
+    ) -> Int32 {
+        let exploration = ongoing.file.exploration
+        let text = ExplorationText(exploration)
+        let kept = Set(ongoing.file.order)
+        let done = outcomes.filter { kept.contains($0.candidate) }
+        Output.print(text.countLine(done: settings.shard == nil ? done.count : exploration.denominator.kept.count))
+        if let shard = settings.shard {
+            Output.print("part \(shard.number) of \(shard.count): \(done.count) of \(ongoing.file.order.count)")
+        }
+        let audited = outcomes.filter { !kept.contains($0.candidate) }
+        let contradictions = Audit.contradictions(outcomes, in: exploration.denominator)
+        if !ongoing.file.audit.isEmpty {
+            let all = exploration.denominator.pruned.count
+            Output.print(
+                "audit: \(audited.count) of the \(all) pruned were run anyway: "
+                    + (contradictions.isEmpty
+                        ? "they show nothing that the others do not" : "\(contradictions.count) DEFECTS OF TOCSIN"))
+        }
+        for contradiction in contradictions {
+            Output.print(
+                "  pruned by \(contradiction.pass), and wrongly: \(text.line(contradiction.candidate)): \(contradiction.finding)"
+            )
+        }
+        let seconds = max(Double(time.nanoseconds) / 1e9, 0.001)
+        Output.print(
+            "\(ran) plans in \(tenths(seconds)) s (\(tenths(Double(ran) / seconds))/s); of all: \(counts(outcomes))")
+        let errors = outcomes.filter { if case .error = $0.verdict { true } else { false } }
+        for outcome in errors.prefix(options.verbose ? .max : 3) {
+            if case .error(let reason) = outcome.verdict {
+                Output.print("  error: \(text.line(outcome.candidate)): \(reason)")
+            }
+        }
+        let plans = Set(causes.flatMap(\.candidates)).count
+        if causes.isEmpty {
+            Output.print("nothing is wrong")
+        } else {
+            Output.print(
+                "\n\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) plans; each was run again: "
+                    + StoppingRule.usual.description)
+            text.causeLines(causes).forEach { Output.print($0) }
+            let folder = options.results.map { " --results \(Replay.quoted($0))" } ?? ""
+            Output.print("one of them: tocsin show 1\(folder)")
+        }
+        if let interrupted = result.interrupted {
+            Output.note(
+                "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); the same command goes on with the other"
+                    + " \(result.unfinished.count) plans")
+        } else if result.isSpent {
+            Output.note("the time was spent; the same command goes on with the other \(result.unfinished.count) plans")
+        }
+        let status = ExitStatus.of(outcomes.map(\.verdict), interrupted: result.interrupted)
+        return status == ExitStatus.success && !contradictions.isEmpty ? ExitStatus.error : status
+    }
+
+    private func counts(_ outcomes: [Outcome]) -> String {
+        var counts: [String: Int] = [:]
+        for outcome in outcomes {
+            switch outcome.verdict {
+            case .skipped: counts["not applicable", default: 0] += 1
+            case .flaky: counts["flaky", default: 0] += 1
+            default: counts[outcome.verdict.name, default: 0] += 1
+            }
+        }
+        let order = ["pass", "known", "flaky", "fail", "not applicable", "error"]
+        return order.compactMap { word in counts[word].map { "\($0) \(word)" } }.joined(separator: ", ")
+    }
+
+    private func tenths(_ number: Double) -> String {
+        let tenths = Int((number * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// Writes the reports that were asked for.
+    private func written(_ ongoing: Ongoing, _ store: ResultStore, _ status: Int32, _ duration: Nanoseconds) throws {
+        guard !reports.files.isEmpty else { return }
+        let reporting = Reporting(results: ongoing.results)
+        var report = Reporting.report(ongoing.run)
+        report.status = status
+        report.duration = duration
+        report.plans = try store.plans(of: ongoing.run.id).map(reporting.report)
+        try reports.write(report)
+    }
+
+    private func writeScenarios(_ causes: [Cause], _ exploration: Exploration) throws {
+        guard let folder = settings.write, !causes.isEmpty else { return }
+        try Files.makeFolder(folder)
+        for cause in causes {
+            let scenario = ExploredScenario(source, exploration, cause)
+            let path = "\(folder)/cause-\(cause.number).yaml"
+            let text = try scenario.text(in: FilePathText.absolute(folder))
+            if scenario.isSame(as: text, at: path) {
+                try Files.write(Data(text.utf8), to: path)
+                Output.note("cause \(cause.number): tocsin run \(Replay.quoted(path))")
+            } else {
+                // What the file says in ways that only it can is kept as it is bound.
+                let plan = "\(folder)/cause-\(cause.number).json"
+                try Files.write(try JSONEncoder().encode(scenario.explored), to: plan)
+                Output.note("cause \(cause.number): tocsin run \(Replay.quoted(plan))")
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import FoundationEssentials
+import Kernel
+import Model
+import ResultStore
+import Testing
+
+@testable import tocsin
+
+/// An exploration from a bare command, on the real kernel.
+@Suite(.needsHost, .serialized) final class ExploreTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
+
+    init() throws { try Files.makeFolder(folder) }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Runs a shell with the program as `$tocsin`; what it says on both outputs.
+    private func shell(_ script: String) throws -> (end: WaitStatus, output: String) {
+        let setup = "exec >'\(folder)/output' 2>&1; tocsin='\(try builtProgram())'; cd '\(folder)';"
+        let end = try ProvisionCommand.execute(["sh", "-c", setup + script])
+        return (end, try readFile("\(folder)/output"))
+    }
+
+    private static let add = "--undo 'ip netns del x' --during ip-netns-add --then again -- ip netns add x"
+    private static let link = "--undo 'ip link del d0' --then again -- ip link add d0 type veth peer name d1"
+
+    /// What each plan of the only run came to, by its name.
+    private func verdicts(_ results: String) throws -> [String: String] {
+        let store = try ResultStore(path: "\(folder)/\(results)/tocsin.sqlite", reading: true)
+        let runs = try store.runs()
+        #expect(runs.count == 1)
+        let plans = try store.plans(of: runs.first?.id ?? "")
+        return Dictionary(plans.map { ($0.judgement.plan.name, $0.judgement.verdict.name) }) { first, _ in first }
+    }
+
+    @Test func theDeadNameIsFoundFromABareCommand() throws {
+        let found = try shell("\"$tocsin\" explore --complete --results r --write found \(Self.add)")
+        #expect(found.end == .exited(1), "\(found.output)")
+        #expect(found.output.contains(" pruned\n"))
+        #expect(
+            found.output.contains("dead-name") || found.output.contains("belongs to no namespace"), "\(found.output)")
+        #expect(found.output.contains("10/10 (72-100 %), deterministic"), "\(found.output)")
+        #expect(!found.output.contains("DEFECTS OF TOCSIN"), "\(found.output)")
+        let shown = try shell("\"$tocsin\" show 1 --results r")
+        #expect(shown.end == .exited(0), "\(shown.output)")
+        #expect(shown.output.contains("again: tocsin run "), "\(shown.output)")
+        // What is written is found again by itself.
+        let again = try shell(
+            "for f in found/cause-*; do \"$tocsin\" run --results s \"$f\"; test $? = 1 || exit 9; done")
+        #expect(again.end == .exited(0), "\(again.output)")
+        let finished = try shell("\"$tocsin\" explore --complete --results r \(Self.add)")
+        #expect(finished.output.contains("was explored to its end"), "\(finished.output)")
+        #expect(finished.output.contains("\n0 plans in "), "\(finished.output)")
+    }
+
+    @Test func whatIsInterruptedGoesOnToTheSameEnd() throws {
+        let whole = try shell("\"$tocsin\" explore --complete --audit 0 --jobs 1 --results whole \(Self.link)")
+        #expect(whole.end == .exited(1), "\(whole.output)")
+        let script = """
+            "$tocsin" explore --complete --audit 0 --jobs 1 --results parts -v \(Self.link) &
+            while ! grep -q 'then again' output; do sleep 0.02; done; kill -KILL $!; wait $!
+            "$tocsin" explore --complete --audit 0 --jobs 1 --results parts \(Self.link)
+            """
+        let parts = try shell(script)
+        #expect(parts.end == .exited(1), "\(parts.output)")
+        #expect(parts.output.contains("going on with run"), "\(parts.output)")
+        #expect(try verdicts("parts") == verdicts("whole"))
+    }
+
+    @Test func windowsAreMeasured() throws {
+        let result = try shell("\"$tocsin\" windows --netns pod -- ip netns exec pod ip link set lo up")
+        #expect(result.end == .exited(0), "\(result.output)")
+        #expect(result.output.contains("netns pod"), "\(result.output)")
+        #expect(result.output.contains("by descriptor"), "\(result.output)")
+    }
+}
