@@ -161,7 +161,8 @@ import Testing
             try held.destroy()
             let isOurs = try heldBounds("/proc/self/status") >> UInt64(Capability.syslog.number) & 1 == 1
             let open = try Host(HostOptions(heldCapabilities: HostOptions.heldByDefault.subtracting([.syslog])))
-            #expect(try open.capture(["python3", "-c", script]).text == (isOurs ? "0 0\n" : restricted ? "1 1\n" : "1 0\n"))
+            #expect(
+                try open.capture(["python3", "-c", script]).text == (isOurs ? "0 0\n" : restricted ? "1 1\n" : "1 0\n"))
             try open.destroy()
         }
     }
