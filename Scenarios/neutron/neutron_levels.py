@@ -79,8 +79,11 @@ class Level:
         self.server.set_network(True)
         self.make_gateway()
 
-    def add_router(self, routes=(), snat_host=None, gateway=neutron_server.GATEWAY_ADDRESS):
+    def add_router(self, routes=(), snat_host=None, gateway=neutron_server.GATEWAY_ADDRESS, floating=None):
+        """A router comes to this agent, which may have floating IPs already: their fixed addresses by their own."""
         self.server.add_router(list(routes), snat_host, gateway)
+        for address, fixed in (floating or {}).items():
+            self.server.add_floating(address, fixed, neutron_setup.router_kind() == "edge")
         self.sync()
 
     def add_floating_ip(self, floating, fixed, centralized=None):

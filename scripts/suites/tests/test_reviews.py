@@ -42,6 +42,8 @@ class Verdicts(unittest.TestCase):
 
     def test_refuted_has_a_denominator(self):
         self.assertEqual(reviews.verdict(claim(), [row(), row(version="29.0.0", runs=5)]), ("refuted", 2, 15))
+        self.assertEqual(reviews.verdict(claim(), [row(runs=9)]), ("not shown", 1, 9))
+        self.assertEqual(reviews.verdict(claim(scenarios=["s.yaml", "untried.yaml"]), [row()]), ("not shown", 1, 10))
 
     def test_only_findings_of_the_claims_oracles_are_about_it(self):
         rows = [row(verdict="fail", found=[("residue", 10)])]
