@@ -59,6 +59,7 @@ def load():
         except ImportError:
             pass  # not in this version
     correct_pyroute2()
+    correct_route_lists()
     correct_flush()
     disable_stevedore_cache()
 
@@ -93,6 +94,28 @@ def correct_pyroute2():
         return original(self, msg, msg_type, msg_flags, *rest, **named)
 
     owner.nlm_request = nlm_request
+
+
+def correct_route_lists():
+    """Lets 20.x list routes through gateways: it asks for them by a scope that pyroute2 did not look at until 0.6.6, which runs on no Python 3.11.
+
+    Without it the agent sees no floating IP that it could remove.
+    """
+    try:
+        from pyroute2.iproute.linux import RTNL_API
+    except ImportError:
+        return
+    if int(version().split(".")[0]) > 20:
+        return
+    original = RTNL_API.route
+
+    @functools.wraps(original)
+    def route(self, command, **named):
+        if command == "show":
+            named.pop("scope", None)
+        return original(self, command, **named)
+
+    RTNL_API.route = route
 
 
 def correct_flush():
