@@ -5,19 +5,19 @@ public enum ActionWords {
 
     private static let ofAgents: [FaultKind] = [.fail, .dump, .kill, .delay, .limit]
     private static let ofDevices: [FaultKind] = [
-        .netnsDelete, .netnsUnmount, .netnsReplace, .linkCreate, .linkDelete, .linkSet, .linkReplace,
+        .netnsDelete, .netnsUnmount, .netnsReplace, .netnsHold, .linkCreate, .linkDelete, .linkSet, .linkReplace,
     ]
     private static let ofRouting: [FaultKind] = [
         .addressAdd, .addressDelete, .routeAdd, .routeReplace, .routeDelete, .ruleAdd, .ruleDelete, .neighbourAdd,
         .neighbourReplace, .neighbourDelete,
     ]
     private static let ofTheRest: [FaultKind] = [
-        .nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore, .lockHold, .exec,
+        .nftDelete, .sysctlWrite, .fileWrite, .fileDelete, .fileRestore, .lockHold, .overflow, .exec,
     ]
 
     /// The words that the format has and this version has not: a scenario that uses one is refused.
     public static let notBuilt: [String] =
-        ["overflow", "late", "capability.drop", "user", "netns.hold"]
+        ["late", "capability.drop", "user"]
 
     /// Every word of the format, built or not.
     public static let all: [String] = kinds.map(\.word) + notBuilt

@@ -1,10 +1,11 @@
 import Model
 
 extension FaultKind {
-    /// `dump`: a list that the agent asks for is told to be inconsistent.
+    /// `dump`: a list that the agent asks for is told to be inconsistent, or ends early.
     static let dump = FaultKind(
         word: "dump", argument: .word(Action.DumpFate.allCases.map(\.rawValue)), qualifiers: [], actor: .kernel,
-        cause: "another program changes such objects while the kernel lists them (NLM_F_DUMP_INTR)",
+        cause: "another program changes such objects meanwhile (NLM_F_DUMP_INTR), or one is too large for its reader "
+            + "(EMSGSIZE)",
         place: "before a list that is asked for by netlink",
         refusal: { _, place in
             let point = place.point

@@ -375,7 +375,7 @@ public final class Interceptor {
                 pending.isMadeToFail = true
             }
         }
-        if let position = stop.interruption { interrupt(stop, dump: position) }
+        if let (position, fate) = stop.interruption { interrupt(stop, dump: position, fate) }
         tracee.pending = pending
         if let request = pending.request { answers.expect(request, pending, tracee.process) }
         standIn(stop)

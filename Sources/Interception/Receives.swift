@@ -150,7 +150,8 @@ extension Interceptor {
         return answers.read(bytes.span.bytes, from: receive.cookie)
     }
 
-    private func replace(
+    /// Puts another answer in the place of the one that was read.
+    func replace(
         _ tracee: Tracee, _ receive: NetlinkReceive, _ place: NetlinkReceive.Place, _ answer: [UInt8]
     ) -> Bool {
         let room = place.ranges.total

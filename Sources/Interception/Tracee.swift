@@ -196,8 +196,8 @@ public final class Stop {
     public let thread: Int32
     /// The operation that is to fail instead, by its place in `operations`.
     public private(set) var failure: (position: Int, errno: ErrorNumber, message: String?)?
-    /// The dump that the agent is to be told was interrupted, by the place of its request in `operations`.
-    public private(set) var interruption: Int?
+    /// The dump of which another end is to be read, by the place of its request in `operations`.
+    public private(set) var interruption: (position: Int, fate: Action.DumpFate)?
     /// Before which of its operations it is held: those behind it begin when it is released.
     public var position = 0
     /// When it was first held, in nanoseconds since the record began; nil while it is not.
@@ -237,14 +237,14 @@ public final class Stop {
         failure = (position, errno, message)
     }
 
-    /// Makes the answer of a dump say that objects changed meanwhile (`NLM_F_DUMP_INTR`).
+    /// Makes the answer of a dump say that objects changed meanwhile (`NLM_F_DUMP_INTR`), or end early.
     ///
     /// - Returns: Whether the operation is a dump.
-    public func interrupt(_ position: Int) -> Bool {
+    public func interrupt(_ position: Int, _ fate: Action.DumpFate) -> Bool {
         guard side == .before, let requests = pending.request?.requests, requests.indices.contains(position),
             requests[position].isDump
         else { return false }
-        interruption = position
+        interruption = (position, fate)
         return true
     }
 }

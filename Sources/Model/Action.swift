@@ -4,7 +4,7 @@ public enum Action: Hashable, Codable, Sendable {
     ///
     /// `impossible` is set where no cause is known by which the kernel would answer so.
     case fail(errno: ErrorNumber, message: String? = nil, impossible: Bool = false)
-    /// What the kernel answers to a dump says that it may be inconsistent.
+    /// What the kernel answers to a dump says that it may be inconsistent, or ends early.
     case dump(DumpFate)
     /// These processes get this signal; of another agent than the one at the point where `agent` names one.
     case kill(victims: Victims, signal: Signal = .kill, agent: String? = nil)
@@ -35,6 +35,8 @@ public enum Action: Hashable, Codable, Sendable {
     public enum DumpFate: String, Hashable, Codable, Sendable, CaseIterable {
         /// Objects changed while it was made: `NLM_F_DUMP_INTR`.
         case interrupted
+        /// It ends early: an object did not fit into what its reader has room for.
+        case short
     }
 
     /// What a process may have only so much of.

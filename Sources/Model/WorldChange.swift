@@ -43,6 +43,10 @@ public enum WorldChange: Hashable, Codable, Sendable {
     case restoreFile(path: String)
     /// Holds the lock of the one file that the path means, which is made where it is not there, to the end of the run.
     case holdLock(path: String)
+    /// Keeps the one namespace that the name means open, to the end of the run.
+    case holdNamespace(name: String)
+    /// Changes addresses and devices of a namespace and takes that back, until somebody there has lost so many notices of it.
+    case overflow(notices: Int, namespace: String)
     /// Runs a program to its end in a namespace; another exit status than 0 is a failure.
     case execute(argv: [String], namespace: String)
 }
@@ -86,6 +90,8 @@ extension WorldChange {
         case .deleteFile(let path): Phrase("file.delete", path)
         case .restoreFile(let path): Phrase("file.restore", path)
         case .holdLock(let path): Phrase("lock.hold", path)
+        case .holdNamespace(let name): Phrase("netns.hold", name)
+        case .overflow(let notices, let namespace): Phrase("overflow", "\(notices)", in: unusual(namespace))
         case .execute(let argv, let namespace): Phrase("exec", ArgumentVector.text(argv), in: unusual(namespace))
         }
     }

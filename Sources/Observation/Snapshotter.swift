@@ -11,6 +11,8 @@ public final class Snapshotter {
     public var excludedProcesses: Set<Int32> = []
     /// Processes that are there by design, drivers and services: no facts, but they must be at rest like all others.
     public var residentProcesses: Set<Int32> = []
+    /// Whether locks are looked for: an agent has locked a file.
+    public var looksForLocks = false
     /// The MACs that agents or the topology set, as `02:00:00:00:00:01`; every other one is shown as `mac(DEVICE)`.
     public var setMACs: Set<String> = []
 
@@ -73,6 +75,12 @@ public final class Snapshotter {
         facts += try fileFacts()
         facts += try mountFacts(dumps)
         facts += processFacts(processes)
+        if !processes.all.isEmpty {
+            facts += BoundSockets.facts(processes.all, host) { [registry] inode in
+                registry.entries.first { $0.handle.inode == inode }.map { labels.label(of: $0.handle.id) }
+            }
+            if looksForLocks { facts += HeldLocks.facts(processes.all) }
+        }
         observed.hasProcesses = !processes.all.isEmpty
         observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
         observed.snapshot = Snapshot(facts: FactBuilder.numbered(facts))

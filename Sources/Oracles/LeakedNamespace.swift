@@ -12,8 +12,9 @@ struct LeakedNamespace: Oracle {
         let last = evidence.steps.last?.id ?? ""
         let expected = !evidence.plan.isDisturbed ? evidence.start : evidence.expectedEnd
         let known = expected?.byIdentity ?? [:]
+        let world = evidence.worldChanges()
         return evidence.end.facts.filter(isUnnamed).compactMap { fact in
-            if known[fact.identity].map(isUnnamed) == true { return nil }
+            if known[fact.identity].map(isUnnamed) == true || world.keepsAlive(fact) { return nil }
             let holder = fact.attributes["holder"] ?? "unknown"
             let inside = evidence.end.facts.filter {
                 $0.identity.namespace == fact.identity.name || $0.identity.namespace == fact.attributes["role"]

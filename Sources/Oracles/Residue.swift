@@ -36,13 +36,25 @@ extension Evidence {
         let expected = !plan.isDisturbed ? [:] : expectedEnd?.byIdentity ?? [:]
         let honest = HonestFailure(self)
         let world = worldChanges()
+        let processes = leftProcesses()
         return start.differences(to: end).compactMap { difference in
             guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
                 !honest.explains(fact.identity), !(reference == nil && fact.identity.isBelowLogs),
-                !world.explains(difference), world.maker(of: fact) == nil
+                !world.explains(difference), world.maker(of: fact) == nil,
+                !fact.isHeld || reference != nil && plan.isDisturbed && !fact.isHeld(byAnyOf: processes)
             else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
         }
+    }
+
+    /// The programs of processes that are left: with them stays what they hold.
+    private func leftProcesses() -> Set<String> {
+        let there = start.byIdentity
+        let expected = expectedEnd?.byIdentity ?? [:]
+        return Set(
+            end.facts.filter { fact in
+                fact.identity.noun == "process" && there[fact.identity] != fact && expected[fact.identity] != fact
+            }.map(\.identity.name))
     }
 
     /// Whether the fact is a namespace without a usable name at the end, or stands in one.
@@ -54,6 +66,15 @@ extension Evidence {
     /// The attributes that tell a leftover from another: what is written in a file is none.
     private static func essence(_ fact: Fact) -> [String: String] {
         fact.attributes.filter { $0.key != "digest" && $0.key != "size" }
+    }
+}
+
+extension Fact {
+    /// Whether one of these programs holds it.
+    fileprivate func isHeld(byAnyOf programs: Set<String>) -> Bool {
+        (attributes["holder"] ?? "").split(separator: ",").contains { holder in
+            programs.contains(String(holder.drop { $0 == " " }))
+        }
     }
 }
 

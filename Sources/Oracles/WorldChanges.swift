@@ -18,9 +18,17 @@ struct WorldChanges {
     }
 
     private var changes: [Fact.Identity: Change] = [:]
+    /// Whether a fault ended a process: what it held is let go.
+    private let hasKilled: Bool
+    /// The namespaces that the world keeps open, by the names or patterns of its faults.
+    private let held: [Pattern]
 
     /// - Parameter deliveries: Those that count, in the order of time.
     init(_ deliveries: [Delivery], in states: [String: Snapshot]) {
+        hasKilled = deliveries.contains(where: \.kills)
+        held = deliveries.compactMap { delivery in
+            if case .change(.holdNamespace(let name)) = delivery.action { Pattern(name) } else { nil }
+        }
         for delivery in deliveries {
             guard let around = delivery.states, let before = states[around.before], let after = states[around.after]
             else { continue }
@@ -46,7 +54,8 @@ struct WorldChanges {
     /// Whether a difference from the reference is the world's doing alone: the object is as the world left it, or stands on a
     /// device that the world made or took.
     func explains(_ difference: Difference) -> Bool {
-        if isOnDeviceOfWorld(difference) { return true }
+        if case .extra(let fact) = difference, keepsAlive(fact) { return true }
+        if isOnDeviceOfWorld(difference) || hasKilled && difference.isOfWhatIsHeld { return true }
         guard let change = changes[difference.identity] else { return false }
         switch difference {
         case .missing: return change.after == nil
@@ -60,6 +69,16 @@ struct WorldChanges {
                     && there.attributes[name] == after.attributes[name]
             }
         }
+    }
+
+    /// Whether a namespace lives without its name because the world keeps it open, or the fact stands in such a one.
+    ///
+    /// Whoever of the host holds it too would be its holder.
+    func keepsAlive(_ fact: Fact) -> Bool {
+        let name = fact.identity.noun == "netns" ? fact.identity.name : fact.identity.namespace
+        guard name.hasSuffix(NamespaceRole.deletedMark), held.contains(where: { $0.matches(NamespaceRole.name(name)) })
+        else { return false }
+        return fact.identity.noun != "netns" || fact.attributes["holder"] == "unknown"
     }
 
     /// Whether an object is as the world left it, as far as that is looked at.
@@ -80,7 +99,28 @@ struct WorldChanges {
     }
 }
 
+extension Delivery {
+    /// Whether it sent a signal to a process, or took its descriptors.
+    var kills: Bool {
+        switch action {
+        case .kill: failure == nil
+        default: false
+        }
+    }
+}
+
+extension Difference {
+    /// Whether a lock or a socket is gone, or has another holder.
+    var isOfWhatIsHeld: Bool {
+        if case .extra = self { return false }
+        return fact.isHeld
+    }
+}
+
 extension Fact {
+    /// Whether it is there as long as a process holds it.
+    var isHeld: Bool { ["lock", "socket"].contains(identity.noun) }
+
     /// The device on which an address, a route or a neighbour stands, or of which a setting is.
     var device: Identity? {
         if identity.noun == "sysctl" {

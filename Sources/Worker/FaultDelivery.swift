@@ -47,7 +47,7 @@ final class FaultDelivery {
         do {
             switch action {
             case .fail(let errno, let message, _): fail(errno, message)
-            case .dump(.interrupted): interruptDump()
+            case .dump(let fate): end(fate)
             case .kill(let victims, let signal, let agent): kill(victims, signal, agent)
             case .netnsDelete(let name, let settle): try take(name, .delete, settle)
             case .netnsUnmount(let name, let settle): try take(name, .unmount, settle)
@@ -78,11 +78,16 @@ final class FaultDelivery {
         proceed()
     }
 
-    private func interruptDump() {
-        guard let stop = passage?.stop, let operation, stop.interrupt(position) else {
+    /// The dump at the point gets another end.
+    private func end(_ fate: Action.DumpFate) {
+        guard let stop = passage?.stop, let operation, stop.interrupt(position, fate) else {
             return finish(failure: "`dump` needs a point before a dump: this request asks for one object")
         }
-        record.effect = .interrupted(request: operation.phrase)
+        record.effect =
+            switch fate {
+            case .interrupted: .interrupted(request: operation.phrase)
+            case .short: .changed("the list \(operation.phrase.lineText) ended early, with EMSGSIZE")
+            }
         faults.awaitReading(record, of: operation)
         isDone = true
         faults.end(self)

@@ -38,8 +38,8 @@ protocol AgentStop: AnyObject {
     func counts(_ position: Int, namingResult: Bool) -> Bool
     /// Makes the operation fail when the thread goes on.
     func fail(_ position: Int, with errno: ErrorNumber, message: String?)
-    /// Makes the answer of a dump say that objects changed meanwhile; false where the operation is no dump.
-    func interrupt(_ position: Int) -> Bool
+    /// Makes the answer of a dump say that objects changed meanwhile, or end early; false where the operation is no dump.
+    func interrupt(_ position: Int, _ fate: Action.DumpFate) -> Bool
 }
 
 extension Stop: AgentStop {}

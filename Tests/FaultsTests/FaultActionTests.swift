@@ -27,7 +27,7 @@ import Testing
         (Phrase("netns.delete", "a/b"), "netns.delete", "`a/b` is no name of a namespace"),
         (Phrase("netns.delete", "a", ["settle": "soon"]), "settle", "`soon` is none of `done` `lingering`"),
         (Phrase("netns.delete", "a", in: "pod"), "in", "`netns.delete` is in no namespace: `in` says nothing"),
-        (Phrase("netns.hold", "x"), "netns.hold", "`netns.hold` is not built yet"),
+        (Phrase("late", "1s"), "late", "`late` is not built yet"),
         (Phrase("lock.hold", "x"), "lock.hold", "`x` is no path: it begins with /"),
         (Phrase("dely", "50ms"), "dely", "unknown word `dely`"),
     ]) func whatIsNoActionIsRefused(phrase: Phrase, key: String, message: String) {

@@ -85,6 +85,20 @@ import Testing
         }
     }
 
+    /// The last datagram of a dump becomes its end, with the error; where it holds nothing else, nothing can be left out.
+    @Test func shortDumps() {
+        let object = hex("18000000100002000700000000000000aabbccddeeff0011")
+        let done = hex("1400000003000200070000000000000000000000")
+        let end = hex("14000000030002000700000000000000a6ffffff")
+        #expect(ShortDump(object + object, sequence: 7) == .more)
+        #expect(ShortDump(object + done, sequence: 7) == .last(end))
+        #expect(ShortDump(done, sequence: 7) == .empty)
+        #expect(ShortDump(object + done, sequence: 8) == .foreign)
+        let foreign = hex("14000000100002000900000000000000aabbccdd")
+        #expect(ShortDump(foreign + object + done, sequence: 7) == .empty)
+        #expect(ShortDump(hex("14000000020000000700000000000000eaffffff"), sequence: 7) == .refused)
+    }
+
     /// The flag goes to the first message of the datagram that ends the dump.
     @Test func interruptedDumps() {
         let object = hex("18000000100002000700000000000000aabbccddeeff0011")

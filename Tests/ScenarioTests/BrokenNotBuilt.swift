@@ -3,11 +3,9 @@ extension BrokenFileTests {
         Broken(
             scenario(
                 #"""
-                plant: {}
                 explore: {}
                 """#),
-            "3:1: error: `plant` is not built yet",
-            "4:1: error: `explore` is not built yet"),
+            "3:1: error: `explore` is not built yet"),
         Broken(
             story.replacing(
                 #"""
@@ -24,12 +22,12 @@ extension BrokenFileTests {
         Broken(
             faulty + #"""
                   - before: { sysctl.write: a }
-                    do: [{ netns.hold: a }, { overflow: 3 }, { user: nobody }]
+                    do: [{ late: 1s }, { overflow: 0 }, { user: nobody }]
 
                 """#,
-            "14:12: error: `netns.hold` is not built yet",
-            "14:31: error: `overflow` is not built yet",
-            "14:48: error: `user` is not built yet"),
+            "14:12: error: `late` is not built yet",
+            "14:26: error: `0` is no number in 1...100000",
+            "14:43: error: `user` is not built yet"),
         Broken(
             faulty + #"""
                   - before: { ipset.add: a }

@@ -75,7 +75,7 @@ def action_values(kind, is_pattern):
     return values + (["left out"] if default and default != "needed" else [])
 
 
-IN = ("link.", "address.", "route.", "rule.", "neighbour.", "nft.", "sysctl.write", "exec")
+IN = ("link.", "address.", "route.", "rule.", "neighbour.", "nft.", "sysctl.write", "exec", "overflow")
 
 
 def actions(rows):

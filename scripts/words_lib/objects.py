@@ -65,6 +65,12 @@ MORE = {
     # Two of one program, and one whose child has ended and is not waited for.
     "process": "sleep 30 </dev/null >/dev/null 2>&1 & sleep 31 </dev/null >/dev/null 2>&1 & CALLS fork=57 sleep=30000 "
                "</dev/null >/dev/null 2>&1 & sleep 0.3",
+    "lock": "flock /srv/l sleep 30 </dev/null >/dev/null 2>&1 & python3 -c 'import fcntl, time; f = open(\"/srv/r\", \"w+\"); "
+            "fcntl.lockf(f, fcntl.LOCK_SH, 10, 5); time.sleep(30)' </dev/null >/dev/null 2>&1 & "
+            "until [ -e /srv/r ]; do sleep 0.1; done; sleep 0.3",
+    "socket": "python3 -c 'import socket, time; a = socket.socket(socket.AF_UNIX); a.bind(\"/srv/s\"); a.listen(); "
+              "b = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); b.bind(\"\\0lab\"); time.sleep(30)' </dev/null >/dev/null 2>&1 & "
+              "until [ -e /srv/s ]; do sleep 0.1; done; sleep 0.3",
 }
 
 # By the word: (what stands behind it, what it says). Each is there after PREPARE.
@@ -99,6 +105,10 @@ THERE = {
              ("/srv/own", {"owner": "5:6"}), ("/srv/marked", {"xattrs": "*"}), ("/srv/it.pid", {"pid": "sleep"})],
     "mount": [("/srv/d", {"type": "tmpfs"}), ("/srv/ns", {"netns": "named"})],
     "process": [("sleep", {"count": "2"}), ("calls", {"zombies": "1"})],
+    "lock": [("/srv/l", {"type": "flock", "mode": "write", "holder": "*sleep"}),
+             ("/srv/r", {"type": "posix", "mode": "read", "range": "5-14", "holder": "python3"})],
+    "socket": [("/srv/s", {"type": "stream", "state": "listening", "holder": "python3", "in": "host"}),
+               ("@lab", {"type": "dgram", "state": "bound"})],
 }
 OTHER = {"mtu": "1399", "group": "99", "metric": "99", "nexthop": "99", "tos": "99", "priority": "99", "elements": "99", "size": "99",
          "digested": "99", "count": "99", "zombies": "99", "mac": "02:00:00:00:00:99", "lladdr": "02:00:00:00:00:99", "src": "203.0.113.9",

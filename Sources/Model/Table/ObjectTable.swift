@@ -72,6 +72,16 @@ public enum ObjectTable {
             noun: "process", name: .text,
             attributes: [.init("count", .number(0...Int.max)), .init("zombies", .number(0...Int.max))],
             meaning: "the processes of one program", isInNamespace: false),
+        ObjectRow(
+            noun: "lock", name: .path,
+            attributes: [
+                .init("type", .text), .init("mode", .text), .init("range", .text),
+                .init("holder", .text, isList: true),
+            ], meaning: "a lock of a file that a process holds", isInNamespace: false),
+        ObjectRow(
+            noun: "socket", name: .text,
+            attributes: [.init("type", .text), .init("state", .text), .init("holder", .text, isList: true)],
+            meaning: "a unix socket that waits for others, by its path or as `@NAME`"),
     ]
 
     private static let ruleAttributes: [OperationRow.Qualifier] = [
@@ -91,7 +101,7 @@ public enum ObjectTable {
     ]
 
     /// The nouns that the format has and this version does not show in a state.
-    public static let notBuilt: [String] = ["ipset", "lock"]
+    public static let notBuilt: [String] = ["ipset"]
 
     /// Every noun of the format.
     public static let nouns: [String] = rows.map(\.noun) + notBuilt

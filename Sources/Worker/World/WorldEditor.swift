@@ -66,6 +66,8 @@ final class WorldEditor {
         case .deleteFile(let path): try deleteFile(path)
         case .restoreFile(let path): try restoreFile(path)
         case .holdLock(let path): try holdLock(path)
+        case .holdNamespace(let name): try holdNamespace(name)
+        case .overflow(let notices, let namespace): try overflow(notices, in: namespace)
         case .execute(let argv, _):
             throw WorldError.impossible("`\(argv.first ?? "")` ends later: it is run by `execute`")
         }

@@ -26,6 +26,17 @@ final class HeldByWorld {
 }
 
 extension WorldEditor {
+    /// Opens a namespace as another program would; taking that back closes it.
+    func holdNamespace(_ name: String) throws -> WorldEdit {
+        let namespace = try host.worldNamespace(name)
+        let held = HeldByWorld(try namespace.handle.open())
+        host.held.append(held)
+        return WorldEdit(detail: "the namespace \(namespace.name) was opened, and is kept open") { [unowned host] in
+            held.letGo()
+            host.held.removeAll { $0 === held }
+        }
+    }
+
     /// Locks a file as another program would; taking that back unlocks it.
     func holdLock(_ path: String) throws -> WorldEdit {
         let file = try HostFile(try literal(path), root: host.root, making: true)

@@ -87,7 +87,7 @@ final class PlayStop: AgentStop {
     var isDump = true
     private(set) var interrupted: [Int] = []
 
-    func interrupt(_ position: Int) -> Bool {
+    func interrupt(_ position: Int, _ fate: Action.DumpFate) -> Bool {
         if isDump { interrupted.append(position) }
         return isDump
     }
