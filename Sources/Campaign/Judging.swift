@@ -42,7 +42,9 @@ public struct Judging: Sendable {
         number: Int, plan: Plan, folder: String, references: [Reference], runs: [RunRecord], controls: [RunRecord]
     ) -> PlanResult {
         do {
-            guard !references.isEmpty else { throw HarnessFailure(description: "it has no reference") }
+            guard !references.isEmpty || plan.isHostile else {
+                throw HarnessFailure(description: "it has no reference")
+            }
             return PlanResult(
                 number: number, judgement: try judge(plan, references, runs, controls), folder: folder,
                 records: (runs + controls).map(\.note))

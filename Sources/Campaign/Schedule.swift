@@ -4,6 +4,7 @@ import Model
 final class Schedule {
     private let campaign: Campaign
     private var groups: [ReferenceGroup] = []
+    private var hostile: [PlanProgress] = []
     private var planned: [PlanProgress] = []
     private var purposes: [String: JobPurpose] = [:]
     private var newResults: [PlanResult] = []
@@ -19,6 +20,10 @@ final class Schedule {
             planned.append(progress)
             if let reason = campaign.unmet(plan) {
                 settle(progress, PlanResult(number: progress.number, plan: plan, verdict: .skipped(reason)))
+                continue
+            }
+            if plan.isHostile {
+                begin(hostile: progress)
                 continue
             }
             let key = plan.referenceKey
@@ -45,8 +50,24 @@ final class Schedule {
         return newResults
     }
 
-    /// The references of all plans.
+    /// What a plan with a hostile value comes to is not compared: its agents may do with it what they like.
+    private func begin(hostile progress: PlanProgress) {
+        do {
+            var kept = progress.plan
+            kept.runs = max(1, campaign.runs ?? progress.plan.runs)
+            try campaign.archive.create(progress.folder, kept)
+            hostile.append(progress)
+        } catch {
+            settle(progress, problem: "its folder could not be made: \(error)")
+        }
+    }
+
+    /// The references of all plans, and the runs of those that need none.
     func begin() -> [Job] {
+        references() + hostile.flatMap { runs(of: $0, $0.plan, against: nil) }
+    }
+
+    private func references() -> [Job] {
         groups.filter { !$0.members.isEmpty }.flatMap { group in
             (1...group.count).map { run in
                 let folder = group.folder.record(.reference, run: run)
@@ -120,6 +141,10 @@ final class Schedule {
             settle(progress, problem: "\(error)")
             return []
         }
+        return runs(of: progress, plan, against: file)
+    }
+
+    private func runs(of progress: PlanProgress, _ plan: Plan, against file: String?) -> [Job] {
         progress.count = max(1, campaign.runs ?? progress.plan.runs)
         return (1...progress.count).map { run in
             let folder = progress.folder.record(.fault, run: run)

@@ -29,7 +29,8 @@ extension Campaign {
             }
             return judging.result(
                 number: number, plan: plan, folder: folder.path,
-                references: try References(references, of: plan.withoutFaults, learn: judging.learn).all,
+                references: plan.isHostile
+                    ? [] : try References(references, of: plan.withoutFaults, learn: judging.learn).all,
                 runs: faults, controls: runs(.controlBefore) + runs(.controlAfter))
         } catch {
             return judging.result(

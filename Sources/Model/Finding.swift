@@ -33,6 +33,8 @@ public struct OracleName: RawRepresentable, Hashable, Codable, Sendable {
     public static let difference = OracleName(rawValue: "difference")
     /// A name of a namespace that leads to none: it can be neither entered nor added again.
     public static let deadName = OracleName(rawValue: "dead-name")
+    /// A hostile value was more than text: it is looked for in plans with such a value alone.
+    public static let injection = OracleName(rawValue: "injection")
     /// A namespace is alive that nobody can name.
     public static let leakedNamespace = OracleName(rawValue: "leaked-netns")
 }
@@ -123,6 +125,8 @@ public struct Expectation: Hashable, Codable, Sendable {
         case step(String)
         /// A finding about an object.
         case object(Phrase)
+        /// A finding about neither: a variable that is planted, as its name or `NAME in PLACE`, or a count; a pattern.
+        case text(String)
     }
 
     /// Which oracle.
@@ -154,6 +158,7 @@ public struct Expectation: Hashable, Codable, Sendable {
         switch subject {
         case .step(let text): "\(oracle.rawValue): \(text)"
         case .object(let phrase): "\(oracle.rawValue): \(phrase)"
+        case .text(let text): "\(oracle.rawValue): \(text)"
         }
     }
 }

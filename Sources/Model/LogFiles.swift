@@ -4,6 +4,9 @@ extension Fact.Identity {
 
     /// Whether it is called like a log, wherever it stands.
     var isCalledLog: Bool { noun == "file" && name.hasSuffix(".log") }
+
+    /// Whether it stands where logs stand, or is called like one.
+    public var isLog: Bool { isBelowLogs || isCalledLog }
 }
 
 extension Reference {

@@ -28,6 +28,10 @@ public struct Plan: Hashable, Codable, Sendable {
     public var known: [Expectation] = []
     /// How often the plan is run.
     public var runs = 1
+    /// How often its steps are gone through, which stand in ``steps`` as often; absent where once.
+    public var cycles: Cycles?
+    /// The values that stand in place of variables to be looked for; absent where none do.
+    public var planted: [Planted]?
 
     /// Makes a plan with no steps.
     public init(scenario: String, title: String) {

@@ -137,6 +137,10 @@ public struct StepOutcome: Hashable, Codable, Sendable {
     public var spinning: [String]?
     /// The services and drivers that ended by themselves since the step before; absent where none did.
     public var ended: [UnexpectedEnd]?
+    /// The files that the step wrote a canary into, where others can read it; absent where there was none.
+    public var sightings: [Sighting]?
+    /// What services and drivers hold after it; absent in plans without cycles.
+    public var resources: [AgentResources]?
 
     /// Makes an outcome.
     public init(

@@ -8,6 +8,8 @@ public struct Step: Hashable, Codable, Sendable {
     public var siblings: Int
     /// What it does.
     public var body: Body
+    /// Whether it only prepares, so that what it leaves is no leftover; absent is false.
+    public var setup: Bool?
 
     /// What a step does.
     public enum Body: Hashable, Codable, Sendable {
@@ -44,6 +46,9 @@ public struct Step: Hashable, Codable, Sendable {
 
     /// What names the step in its plan: `add`, or `add.2` where several bear that name.
     public var id: String { siblings > 1 ? "\(name).\(occurrence)" : name }
+
+    /// Whether it only prepares.
+    public var isSetup: Bool { setup ?? false }
 
     /// Whether `text` means this step: `add` means every step of that name, `add.2` the second one.
     public func isMeant(by text: String) -> Bool { text == name || text == "\(name).\(occurrence)" }

@@ -3,6 +3,7 @@ import Model
 /// A program of the agent never rests, though nothing changes any more.
 struct Busy: Oracle {
     static let name = OracleName(rawValue: "busy")
+    static let judgesHostile = true
     static let severity = Severity.medium
     static let cwe = "CWE-835"
 

@@ -6,6 +6,7 @@ import Model
 /// that ends a helper by SIGTERM, SIGUSR1 or a closed pipe has not crashed.
 struct Crash: Oracle {
     static let name = OracleName.crash
+    static let judgesHostile = true
     static let severity = Severity.medium
     static let cwe = "CWE-755"
 

@@ -64,8 +64,10 @@ extension Evidence {
     fileprivate func lost() -> [Fact] {
         let differences = start.differences(to: end)
         let new = differences.compactMap { if case .extra(let fact) = $0 { fact } else { nil } }
+        let given = Set(beginning.facts.map(\.identity))
         let gone = differences.compactMap { difference -> Fact? in
-            guard case .missing(let fact) = difference, fact.identity.noun != "process" else { return nil }
+            guard case .missing(let fact) = difference, fact.identity.noun != "process", given.contains(fact.identity)
+            else { return nil }
             if plan.takesBack { return fact }
             // What nothing takes back may be another now, or elsewhere; a device that is nowhere is lost.
             let type = fact.attributes["type"]

@@ -10,8 +10,10 @@ public struct Evidence: Sendable {
     let open: [String: Snapshot]
     /// What the plan comes to without its faults; nil only for a plan that has none.
     public let reference: Reference?
-    /// The state before the first step.
+    /// The state before the first step that does not only prepare.
     public let start: Snapshot
+    /// The state before the first step.
+    let beginning: Snapshot
     /// The steps that ran, in order.
     public let steps: [StepEvidence]
     /// What the facts of the last state say for namespaces without a name: their roles.
@@ -47,7 +49,6 @@ public struct Evidence: Sendable {
         self.open = open
         self.reference = reference
         guard let start = canonical.start else { throw EvidenceError.missingState("the beginning") }
-        self.start = start
         let header = canonical.header
         var before = start
         var expectedBefore = reference.map { $0.withoutMasked($0.start) }
@@ -61,6 +62,9 @@ public struct Evidence: Sendable {
         }
         var openBefore = open[header.startSnapshot]
         let together = SameTime(record, reference)
+        let ran = header.outcomes.map(\.step)
+        let firstKill = header.deliveries.filter(\.kills).compactMap { ran.firstIndex(of: $0.step) }.min()
+        let killedIn = Set(ran.suffix(from: firstKill ?? ran.endIndex))
         steps = try canonical.header.outcomes.enumerated().map { index, outcome in
             guard let step = canonical.header.plan.allSteps.first(where: { $0.id == outcome.step }) else {
                 throw EvidenceError.unknownStep(outcome.step)
@@ -94,8 +98,12 @@ public struct Evidence: Sendable {
                 exactAfter: exact(outcome.snapshot, after: step.id) ?? after, exactExpected: exactExpected,
                 attempts: StepEvidence.attempts(
                     outcome, of: command, end: reference?.ends[step.id], deliveries: fired
-                ) { digest in exact(digest, after: step.id) })
+                ) { digest in exact(digest, after: step.id) }, isAfterKill: killedIn.contains(step.id))
         }
+        // What only prepares is there at the beginning of what is judged.
+        let prepared = steps.last { $0.step.isSetup }?.after ?? start
+        self.start = prepared
+        beginning = start
         let unnamed = (steps.last?.after ?? start).facts.filter {
             $0.identity.noun == "netns" && $0.attributes["state"] == "unnamed"
         }
@@ -168,6 +176,8 @@ public struct StepEvidence: Sendable {
     var exactExpected: Snapshot?
     /// The runs of its command, in order; none of a step of another kind.
     public var attempts: [AttemptEvidence]
+    /// Whether a fault has killed a process by then, with which goes what it held.
+    var isAfterKill = false
 
     /// The step's id.
     public var id: String { step.id }
@@ -195,7 +205,9 @@ public struct StepEvidence: Sendable {
     }
 
     /// All that is not as in the reference after the step; nothing without a reference.
-    public var differences: [Difference] { exactExpected?.differences(to: exactAfter) ?? [] }
+    public var differences: [Difference] {
+        exactExpected?.differences(to: exactAfter).filter { !isAfterKill || !$0.isOfWhatIsHeld } ?? []
+    }
 
     /// What is not as in the reference, among the objects that the step touched here or there.
     public var touchedDifferences: [Difference] { touchedDifferences(in: exactAfter) }
@@ -212,6 +224,7 @@ public struct StepEvidence: Sendable {
         }
         return exactExpected?.differences(to: state).filter {
             touched.contains($0.identity) && !others.contains($0.identity)
+                && (!isAfterKill || !$0.isOfWhatIsHeld)
         } ?? []
     }
 }

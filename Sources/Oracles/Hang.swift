@@ -3,6 +3,7 @@ import Model
 /// A command did not end within its time.
 struct Hang: Oracle {
     static let name = OracleName.hang
+    static let judgesHostile = true
     static let severity = Severity.high
     static let cwe = "CWE-833"
 

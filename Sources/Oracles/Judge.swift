@@ -97,6 +97,7 @@ public struct Judge: Sendable {
                 "what ran at the same time came in \(interleavings.count) different "
                     + "\(interleavings.count == 1 ? "order" : "orders") of operations in \(count)")
         }
+        if isWhole, seen.count == runs.count { judgement.notes += plan.unusedAllowances(seen.flatMap(\.self)) }
         return conclude(judgement, seen, controls: controls, isWhole: isWhole)
     }
 
@@ -150,7 +151,7 @@ public struct Judge: Sendable {
 
     private func findings(in record: Record, against reference: Reference?) throws -> [Finding] {
         let evidence = try Evidence(record: record, reference: reference)
-        return try oracles.flatMap { oracle in
+        return try oracles.filter { !plan.isHostile || $0.judgesHostile }.flatMap { oracle in
             do {
                 return try oracle.init().findings(in: evidence).map { finding in
                     var finding = finding
@@ -195,6 +196,16 @@ extension Record {
 }
 
 extension Plan {
+    /// A sentence for each line of `allow` about an object, or a count, that a plan without faults never uses.
+    fileprivate func unusedAllowances(_ findings: [Finding]) -> [String] {
+        guard !isDisturbed, !isHostile else { return [] }
+        return allow.compactMap { line in
+            if case .step = line.subject { return nil }
+            guard !findings.contains(where: { line.isAbout($0, in: self) }) else { return nil }
+            return "allowed, and not seen without faults: \(line.description), line \(line.location)"
+        }
+    }
+
     /// A sentence for each object of a fault of which something is masked: what the fault does to that is not looked at.
     fileprivate func blindSpots(_ reference: Reference) -> [String] {
         reference.mask.sorted { ($0.identity, $0.attribute ?? "") < ($1.identity, $1.attribute ?? "") }.compactMap {

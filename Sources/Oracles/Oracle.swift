@@ -6,6 +6,10 @@ public protocol Oracle: Sendable {
     static var name: OracleName { get }
     /// Whether its findings are about objects; else about steps.
     static var isAboutObject: Bool { get }
+    /// Whether its findings are about what neither a step nor an object is: a variable that is planted, a count.
+    static var isAboutText: Bool { get }
+    /// Whether it judges agents that were given a hostile value, which they may refuse in any way.
+    static var judgesHostile: Bool { get }
     /// How bad its findings are, where nothing more is known.
     static var severity: Severity { get }
     /// The base weakness of its findings, where nothing more is known.
@@ -23,6 +27,12 @@ public protocol Oracle: Sendable {
 extension Oracle {
     /// About steps, unless the oracle says otherwise.
     public static var isAboutObject: Bool { false }
+
+    /// About steps and objects, unless the oracle says otherwise.
+    public static var isAboutText: Bool { false }
+
+    /// Only what no refusal explains is judged.
+    public static var judgesHostile: Bool { false }
 
     /// A finding about a step.
     func finding(
@@ -52,7 +62,8 @@ public enum OracleCatalogue {
         Exit.self, Crash.self, Ended.self, Hang.self, Busy.self, FalseSuccess.self, SilentFailure.self,
         PartialRollback.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
         NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
-        StaleNeighbour.self, Together.self, Worse.self,
+        StaleNeighbour.self, Together.self, Worse.self, Secret.self, Injection.self, LeakOverTime.self,
+        DelayFailure.self,
     ]
 
     /// Their names, in that order.
@@ -60,6 +71,9 @@ public enum OracleCatalogue {
 
     /// Whether findings of that oracle are about objects.
     public static func isAboutObject(_ name: OracleName) -> Bool { oracle(name)?.isAboutObject ?? false }
+
+    /// Whether findings of that oracle are about neither steps nor objects.
+    public static func isAboutText(_ name: OracleName) -> Bool { oracle(name)?.isAboutText ?? false }
 
     /// The oracle with that name.
     public static func oracle(_ name: OracleName) -> (any Oracle.Type)? { all.first { $0.name == name } }

@@ -68,7 +68,7 @@ extension Evidence {
         }
         let gone = Removal(names: removed.subtracting(back), states: [step.expected, step.before].compactMap(\.self))
         let emptied = Removal(names: back, states: [start])
-        let atStart = Set((start.facts + (reference?.start.facts ?? [])).map(\.identity))
+        let atStart = Set((beginning.facts + (reference?.start.facts ?? [])).map(\.identity))
         let world = worldChanges(through: step)
         return { difference in
             if gone.explains(difference) { return true }

@@ -16,6 +16,10 @@ extension Expectation {
         switch subject {
         case .step(let text): return plan.allSteps.contains { $0.id == finding.subject && $0.isMeant(by: text) }
         case .object(let phrase): return finding.object.map(phrase.matches) ?? false
+        case .text(let text):
+            let pattern = Pattern(text)
+            // `NAME` means it in any place.
+            return pattern.matches(finding.subject) || finding.subject.hasPrefix("\(text) in ")
         }
     }
 }
@@ -42,6 +46,8 @@ extension Record {
         }
         for (step, outcome) in zip(plan.allSteps, header.outcomes) {
             if let reason = outcome.unsettled { return "the world did not settle after \(step.id): \(reason)" }
+            // Who refuses a hostile value has not made what the world is to act on.
+            if plan.isHostile, outcome.failure != nil { continue }
             if let failure = problem(of: step, outcome, isFaulted: plan.isDisturbed) {
                 return "\(step.id): \(failure)"
             }

@@ -11,7 +11,7 @@ struct Binder {
 
     func bind() -> LoadedScenario {
         let checker = Checker(diagnostics: diagnostics)
-        for name in ["variables", "matrix"] {
+        for name in ["variables", "matrix", "plant"] {
             if let value = tree[name] { checker.check(value, .named(.any), called: name) }
         }
         checkNames()
@@ -20,12 +20,26 @@ struct Binder {
             Scope(variables(combination), environment: environment, diagnostics: Diagnostics()).bind(tree).lineText
         }
         let values = values(of: matrix)
+        let plants = PlantParser(
+            path: path, variables: tree["variables"], matrix: matrix.names.map(\.name), diagnostics: diagnostics
+        ).parse(tree["plant"])
         var used: Set<String> = []
         var plans: [Plan] = []
         for combination in matrix.combinations {
-            let scope = Scope(variables(combination), environment: environment, diagnostics: diagnostics)
-            plans += bind(combination, scope, values)
-            used.formUnion(scope.used)
+            let own = variables(combination)
+            let plain = Scope(own, environment: environment, diagnostics: Diagnostics())
+            let choices = plants.choices(canBeHostile: !isDisturbed) { name, position in
+                plain.value(name, at: position, counts: false)
+            }
+            for choice in choices {
+                let scope = Scope(
+                    own.merging(choice.values) { $1 }, environment: environment, diagnostics: diagnostics)
+                plans += bind(combination, scope, values, choice)
+                used.formUnion(scope.used)
+            }
+        }
+        for plant in plants.plants where !used.contains(plant.variable) {
+            diagnostics.add(plant.position, "`\(plant.variable)` is never used: it would be planted nowhere")
         }
         for entry in tree["variables"]?.entries ?? [] { _ = probe(entry) }
         let unused = matrix.names.filter { !used.contains($0.name) }
@@ -85,7 +99,9 @@ struct Binder {
         return own.merging(combination) { $1 }
     }
 
-    private func bind(_ combination: [String: Tree], _ scope: Scope, _ values: IfClause.Values) -> [Plan] {
+    private func bind(
+        _ combination: [String: Tree], _ scope: Scope, _ values: IfClause.Values, _ choice: PlantParser.Choice
+    ) -> [Plan] {
         let bound = rest(scope)
         let checker = Checker(diagnostics: diagnostics)
         for entry in bound.entries ?? [] {
@@ -106,8 +122,11 @@ struct Binder {
         let agents = AgentParser(environment: environment, diagnostics: diagnostics).parse(bound["agents"])
         plan.agents = agents.mapValues(\.specification)
         let parser = StepParser(agents: agents, environment: environment, diagnostics: diagnostics)
-        let steps = parser.parse(lines("steps").map { parts(of: $0, condition) })
+        let (setup, story) = preparing(lines("steps").map { parts(of: $0, condition) })
+        let count = bound["cycles"]?.integer
+        let steps = parser.parse(setup + Array(repeating: story, count: count ?? 1).joined())
         plan.steps = steps.steps
+        plan.cycles = count.map { Cycles(count: $0, first: setup.count) }
         for name in combination.keys {
             guard let value = scope.value(name, at: tree.position, counts: false) else { continue }
             plan.bindings[name] = value.lineText
@@ -125,12 +144,32 @@ struct Binder {
             guard let tree = bound[key] else { continue }
             Slips(diagnostics: diagnostics).checkNames(tree, given: plan.givenNames)
         }
-        let count = faults.reduce(1) { min($0 * $1.count, Matrix.limit + 1) }
-        guard count <= Matrix.limit else {
+        let forms = faults.reduce(1) { min($0 * $1.count, Matrix.limit + 1) }
+        guard forms <= Matrix.limit else {
             diagnostics.add(bound["faults"]?.position ?? bound.position, "`each` makes more than \(Matrix.limit) plans")
             return []
         }
+        let planted = choice.planted.map { value in
+            var value = value
+            value.text = scope.value(value.variable, at: tree.position, counts: false)?.text ?? ""
+            return value
+        }
+        plan.planted = planted.isEmpty ? nil : planted
+        plan.bindings.merge(choice.bindings) { $1 }
+        guard !plan.isHostile else { return [plan.hostile] }
+        // What only a hostile value shows cannot be seen here.
+        plan.known.removeAll { $0.oracle == .injection }
         return Binder.place(faults, in: plan)
+    }
+
+    /// The steps that only prepare, and the others.
+    private func preparing(_ items: [Tree]) -> (setup: [Tree], story: [Tree]) {
+        let count = items.prefix { $0["setup"]?.truth == true }.count
+        for item in items.dropFirst(count) {
+            guard let setup = item["setup"], setup.truth == true else { continue }
+            diagnostics.add(setup.position, "a step that only prepares stands before all others")
+        }
+        return (Array(items.prefix(count)), Array(items.dropFirst(count)))
     }
 
     /// A `together` with those of its steps that are in this plan.
@@ -145,7 +184,7 @@ struct Binder {
     /// Everything but the variables and the matrix, with the variables put in.
     private func rest(_ scope: Scope) -> Tree {
         var rest = tree
-        rest.content = .map((tree.entries ?? []).filter { !["variables", "matrix", "use"].contains($0.key) })
+        rest.content = .map((tree.entries ?? []).filter { !["variables", "matrix", "plant", "use"].contains($0.key) })
         return scope.bind(rest)
     }
 

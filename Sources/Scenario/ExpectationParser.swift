@@ -11,7 +11,7 @@ struct ExpectationParser {
     let steps: StepList
     let diagnostics: Diagnostics
 
-    private static let notBuilt = ["secret", "injection", "harmed"]
+    private static let notBuilt = ["harmed"]
     /// The invariants by name: none is built.
     private static let invariants = ["rule-empty", "veth-peer", "nat-dead"]
 
@@ -100,6 +100,15 @@ struct ExpectationParser {
     }
 
     private func subject(_ oracle: OracleName, _ tree: Tree, _ item: Tree, _ kind: Kind) -> Expectation.Subject? {
+        if OracleCatalogue.isAboutText(oracle) {
+            guard let text = tree.text, !text.isEmpty, text != "*" else {
+                diagnostics.add(
+                    tree.position,
+                    "every \(oracle.rawValue) would be \(kind.participle): name what it is about, as a report says it")
+                return nil
+            }
+            return .text(text)
+        }
         guard OracleCatalogue.isAboutObject(oracle) else {
             guard let text = tree.text, !text.isEmpty else {
                 diagnostics.add(tree.position, "`\(oracle.rawValue)` is about a step: { \(oracle.rawValue): STEP }")
@@ -144,6 +153,8 @@ extension Expectation {
         guard oracle == other.oracle, kind == nil || kind == other.kind else { return false }
         switch (subject, other.subject) {
         case (.step(let mine), .step(let theirs)): return mine == theirs || theirs.hasPrefix("\(mine).")
+        case (.text(let mine), .text(let theirs)):
+            return Pattern(mine).matches(theirs) || theirs.hasPrefix("\(mine) in ")
         case (.object(let mine), .object(let theirs)):
             guard mine.word == theirs.word, Pattern(mine.argument).matches(theirs.argument) else { return false }
             let qualifiers = mine.qualifiers.allSatisfy { name, text in

@@ -157,9 +157,11 @@ struct FaultParser {
 
     /// How the point could say what can get the error, or the fault that it is none.
     private static func hint(for errno: ErrorNumber, at operation: Phrase) -> String {
-        let kinds = ErrnoTable.requests(of: operation, answering: errno).compactMap(\.kind).map { kind in
-            "`\(kind.replacing(" ", with: ": "))`"
-        }
+        let requests = ErrnoTable.requests(of: operation, answering: errno)
+        let kinds =
+            requests.compactMap(\.kind).map { "`\($0.replacing(" ", with: ": "))`" }
+            + (ErrnoTable.family(of: operation) == nil
+                ? requests.compactMap(\.family).map { "`\(operation.word): \(operation.pattern(of: $0))`" } : [])
         return kinds.isEmpty
             ? "or say `impossible: true`" : "say \(kinds.joined(separator: " or ")) at the point, or `impossible: true`"
     }
@@ -174,6 +176,14 @@ struct FaultParser {
     /// The agents that may run when the point is the edge of a step.
     private func running(at point: Point) -> Set<String> {
         point.operation.word == "step" ? steps.running(point.side, of: point.operation.argument) : []
+    }
+}
+
+extension Phrase {
+    /// What would say of which family its prefix is, and else mean the same, or every one.
+    fileprivate func pattern(of family: ErrnoTable.Family) -> String {
+        let all = family == .ipv4 ? "0.0.0.0/0" : "::/0"
+        return argument == "default" ? all : "within \(all)"
     }
 }
 

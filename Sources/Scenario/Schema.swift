@@ -8,8 +8,8 @@ enum Schema {
             Key("tocsin", .any, required: true), Key("use", .text), Key("title", .text),
             Key("cwe", .list(.weakness)), Key("see", .list(.text)), Key("tags", .list(.name)),
             Key("runs", .integer(1...100_000)), Key("requires", .table(requires)), Key("variables", .named(.any)),
-            Key("matrix", .named(.any)), .later("plant"), Key("host", .table(host)),
-            Key("agents", .named(.table(agent))), Key("steps", .list(.table(step))),
+            Key("matrix", .named(.any)), Key("plant", .named(.any)), Key("host", .table(host)),
+            Key("cycles", .integer(4...1000)), Key("agents", .named(.table(agent))), Key("steps", .list(.table(step))),
             Key("faults", .list(.table(fault))), Key("order", .list(.phrase(.point))),
             Key("allow", .list(.phrase(.allowance))), Key("disallow", .list(.named(.any))),
             Key("known", .list(.phrase(.known))),
@@ -88,15 +88,17 @@ enum Schema {
 
     /// The keys that say what a step is.
     static let stepKinds = ["run", "do", "check", "start", "stop", "signal", "together"]
-    private static let anyStep = [Key("name", .name), Key("if", .named(.any))]
+    private static let partKeys = [Key("name", .name), Key("if", .named(.any))]
+    private static let setup = Key("setup", .truth)
+    private static let anyStep = partKeys + [setup]
     private static let runKeys =
-        anyStep + [
+        partKeys + [
             Key("run", .text), Key("with", .named(.any)), Key("stdin", .table(input)),
             Key("environment", .named(.value)),
             Key("timeout", .limit), Key("exit", exit),
         ]
     private static let retry = Key("retry", .integer(0...100))
-    static let runStep = Table(what: "a step that runs a command", keys: runKeys + [retry])
+    static let runStep = Table(what: "a step that runs a command", keys: runKeys + [retry, setup])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(
         what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
@@ -118,9 +120,9 @@ enum Schema {
     ]
     /// A step inside a `together`: a command; the reader of steps says why it is nothing else.
     private static let partStep = Table(
-        what: "a step", keys: runKeys + (otherKinds.map(\.name) + ["retry", "together"]).map(Key.refused))
+        what: "a step", keys: runKeys + (otherKinds.map(\.name) + ["retry", "together", "setup"]).map(Key.refused))
     static let step = Table(
-        what: "a step", keys: runKeys + [retry] + otherKinds + [Key("together", .list(.table(partStep)))])
+        what: "a step", keys: runKeys + [retry, setup] + otherKinds + [Key("together", .list(.table(partStep)))])
 
     private static let place = [
         Key("before", .phrase(.operation)), Key("after", .phrase(.operation)), Key("nth", .nth),

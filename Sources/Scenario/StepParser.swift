@@ -57,10 +57,14 @@ struct StepParser {
             return nil
         }
         if let table = Schema.stepTables[kind] { checkKeys(item, table) }
-        guard kind != "together" else { return together(tree, item, into: &list) }
-        return body(kind, tree, item).map { name, body in
-            ReadStep(step: Step(name: item["name"]?.text ?? name, body: body), tree: item)
-        }
+        var read =
+            kind == "together"
+            ? together(tree, item, into: &list)
+            : body(kind, tree, item).map { name, body in
+                ReadStep(step: Step(name: item["name"]?.text ?? name, body: body), tree: item)
+            }
+        if item["setup"]?.truth == true { read?.step.setup = true }
+        return read
     }
 
     private func body(_ kind: String, _ tree: Tree, _ item: Tree) -> (name: String, body: Step.Body)? {

@@ -24,6 +24,10 @@ protocol HostState: AnyObject {
     func facts() throws -> [Fact]
     /// A file of the host as text; nil where there is none.
     func text(ofFile path: String) throws -> String?
+    /// The beginning of a file of the host; nil where there is none.
+    func look(atFile path: String, upTo limit: Int) throws -> FileLook?
+    /// What processes of an agent hold.
+    func resources(of agent: String, _ processes: [Int32]) throws -> AgentResources
     /// Why a condition of the network, or of a program, does not hold; nil where it does.
     ///
     /// Serves everybody while it waits for the answer.
@@ -67,6 +71,49 @@ extension RunHost: HostState {
         } catch let error as SystemError where [.noSuchFileOrDirectory, .notDirectory].contains(error.errno) {
             return nil
         }
+    }
+
+    func look(atFile path: String, upTo limit: Int) throws -> FileLook? {
+        do {
+            let file = try HostFile(path, root: root, following: false)
+            var status = stat()
+            guard fstatat(file.folder.raw, file.name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+            let bytes = try file.folder.open(file.name, flags: O_NOFOLLOW | O_NONBLOCK)
+                .read(upTo: min(limit, Int(status.st_size)))
+            return FileLook(
+                bytes: bytes, isPublic: status.st_mode & S_IROTH != 0 && areFoldersPublic(of: file.path))
+        } catch let error as SystemError where [.noSuchFileOrDirectory, .notDirectory].contains(error.errno) {
+            return nil
+        }
+    }
+
+    /// Whether every user can pass all folders of a path, in which no link stands.
+    private func areFoldersPublic(of path: String) -> Bool {
+        var folder = root
+        for name in path.split(separator: "/").dropLast() {
+            folder += "/\(name)"
+            var status = stat()
+            guard fstatat(AT_FDCWD, folder, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IXOTH != 0 else {
+                return false
+            }
+        }
+        return true
+    }
+
+    func resources(of agent: String, _ processes: [Int32]) throws -> AgentResources {
+        var all = AgentResources(agent: agent, descriptors: 0, threads: 0, memory: 0)
+        for process in processes {
+            // Whoever ends meanwhile holds nothing any more.
+            guard let open = try? listDirectory("/proc/\(process)/fd"), let threads = try? listThreads(of: process),
+                // The same.
+                let status = try? readFile("/proc/\(process)/status")
+            else { continue }
+            all.descriptors += open.count
+            all.threads += threads.count
+            let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+            all.memory += line?.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) } ?? 0
+        }
+        return all
     }
 
     func probe(_ condition: Condition) throws -> String? {

@@ -15,6 +15,7 @@ final class StepRunner {
     private let commands: Commands
     private let tracer: any Tracer
     private let recorder: Recorder
+    private let canaries: CanarySearch
     /// Whether the first step that fails is the last, as in a reference.
     private let endsAtFailure: Bool
     /// The state before the first step.
@@ -46,6 +47,7 @@ final class StepRunner {
         self.endsAtFailure = endsAtFailure
         self.differs = differs
         loop = programs.loop
+        canaries = CanarySearch(plan, state: state)
         commands = Commands(programs, tracer: tracer, faults: faults)
     }
 
@@ -55,6 +57,7 @@ final class StepRunner {
     func run() throws {
         let first = try state.settled(residents: programs.residents).snapshot
         start = first
+        canaries.begin(with: first)
         try recorder.start(first)
         for step in steps.all {
             isLast = step == steps.all.last
@@ -147,12 +150,13 @@ final class StepRunner {
         var common = StepOutcome(step: "")
         try settle(into: &common)
         for (attempt, part) in zip(attempts, parts) {
-            recorder.outcome(
-                StepOutcome(
-                    step: part.id, attempts: [attempt], snapshot: common.snapshot, unsettled: common.unsettled,
-                    spinning: common.spinning, ended: common.ended))
+            var outcome = common
+            outcome.step = part.id
+            outcome.attempts = [attempt]
+            recorder.outcome(outcome)
             // It is said once.
             common.ended = nil
+            common.sightings = nil
         }
     }
 
@@ -173,6 +177,8 @@ final class StepRunner {
         outcome.spinning = settled.spinning.isEmpty ? nil : settled.spinning
         let ended = try programs.unexpectedEnds()
         if !ended.isEmpty { outcome.ended = (outcome.ended ?? []) + ended }
+        if plan.cycles != nil { outcome.resources = try resources() }
+        if let seen = try canaries.look(settled.snapshot) { outcome.sightings = (outcome.sightings ?? []) + seen }
         return settled.snapshot
     }
 
@@ -187,6 +193,15 @@ final class StepRunner {
             settled = try state.settled(residents: programs.residents)
         }
         return settled
+    }
+
+    /// What services and drivers hold.
+    private func resources() throws -> [AgentResources] {
+        let residents = programs.residents
+        let living = Dictionary(grouping: tracer.processes.filter { residents.contains($0.spawn) }, by: \.agent)
+        return try living.sorted { $0.key < $1.key }.map { agent, processes in
+            try state.resources(of: agent, processes.map(\.id))
+        }
     }
 
     private func leavesProcesses(_ snapshot: Snapshot) -> Bool {

@@ -23,7 +23,8 @@ import Testing
         ),
         "order": (false, { $0.order = [Point(.before, Phrase("exec", "x"))] }),
         "allow": (false, { $0.allow = [line] }), "known": (false, { $0.known = [line] }),
-        "runs": (false, { $0.runs = 7 }),
+        "runs": (false, { $0.runs = 7 }), "cycles": (true, { $0.cycles = Cycles(count: 4) }),
+        "planted": (true, { $0.planted = [Planted(variable: "x", kind: .canary, text: "y")] }),
     ]
 
     private static let line = Expectation(oracle: .residue, subject: .object(Phrase("link", "x")), because: "y")

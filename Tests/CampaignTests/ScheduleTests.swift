@@ -17,6 +17,16 @@ struct ScheduleTests {
         #expect(result.exitStatus == 0)
     }
 
+    @Test func aHostileValueIsRunWithoutReferences() throws {
+        var hostile = Plan.demo()
+        hostile.planted = [Planted(variable: "name", kind: .hostile, text: "x$(y)")]
+        let runner = FakeRunner()
+        let result = run([hostile, .killed], runner, runs: 2)
+        #expect(runner.names.filter { $0.hasPrefix("plan-0001") } == ["plan-0001/fault-1", "plan-0001/fault-2"])
+        #expect(runner.jobs.filter { $0.plan.isHostile }.allSatisfy { $0.reference == nil })
+        #expect(result.plans.map(\.judgement.verdict) == [.pass, .pass])
+    }
+
     @Test func aFaultOfTheWorldHasControlsAroundTheStepOfItsDelivery() throws {
         let runner = FakeRunner()
         let result = run([.deleted], runner)

@@ -118,6 +118,18 @@ extension BrokenFileTests {
     static let kinds: [Broken] = [
         Broken(
             faulty + """
+                  - before: { address.add: "*" }
+                    do: { fail: EACCES }
+                  - before: { route.add: default }
+                    do: { fail: ENETUNREACH }
+
+                """,
+            "14:11: error: this kernel cannot answer EACCES to address.add: it can EPERM EEXIST ENODEV ENOBUFS EADDRINUSE; "
+                + "say `address.add: within ::/0` at the point, or `impossible: true`",
+            "16:11: error: this kernel cannot answer ENETUNREACH to route.add: it can EPERM EEXIST ENODEV ENETDOWN EINVAL; "
+                + "say `route.add: 0.0.0.0/0` at the point, or `impossible: true`"),
+        Broken(
+            faulty + """
                   - before: { file.delete: /run/x }
                     do: { fail: ENOTEMPTY }
 

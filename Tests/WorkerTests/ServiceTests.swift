@@ -9,7 +9,7 @@ import Testing
 
 /// Services: started until they are ready, stopped until they are gone.
 @Suite struct ServiceTests {
-    private func stage(_ steps: Step..., traced: Bool = true) -> Stage {
+    private func stage(_ steps: Step..., traced: Bool = true, cycles: Cycles? = nil) -> Stage {
         let ready = Condition.log(.text("ready"), agent: nil, since: nil)
         return Stage(
             plan(steps) { plan in
@@ -17,6 +17,7 @@ import Testing
                 agent.kind = .service(ServiceSpecification(argv: ["daemon"], ready: ready))
                 agent.timeout = 100_000_000
                 plan.agents = ["agent": agent]
+                plan.cycles = cycles
             }, traced: traced)
     }
 
@@ -42,6 +43,16 @@ import Testing
         #expect(outcome.failure == nil && outcome.attempts.map(\.timedOut) == [false])
         #expect(outcome.attempts.first?.output == "ready\n")
         #expect(stage.state.residents == [1], "it is no part of the state")
+    }
+
+    @Test func whatItHoldsIsWrittenWhereStepsAreGoneThroughAgain() throws {
+        for cycles in [Cycles(count: 1), nil] {
+            let stage = stage(start, cycles: cycles)
+            getsReady(stage, after: 30)
+            let outcome = try #require(try stage.play().outcomes.first)
+            #expect((outcome.resources?.map(\.agent) == ["agent"]) == (cycles != nil))
+            #expect((outcome.resources == nil) == (cycles == nil))
+        }
     }
 
     /// It says that it is ready, and has ended some milliseconds later, in the step after its start.

@@ -27,6 +27,30 @@ import Testing
         #expect(began.count == 2 && began[0] < began[1])
     }
 
+    /// Only what others can read, what is a log, and what the step has written.
+    @Test func aCanaryIsSoughtInWhatAStepHasWritten() throws {
+        var plan = plan([run("add"), run("del")])
+        plan.planted = [Planted(variable: "key", kind: .canary, text: "pzvwsqk-mxnbt")]
+        let stage = Stage(plan)
+        func file(_ path: String, _ digest: String = "1") -> Fact {
+            Fact("file", path, ["type": "file", "digest": digest, "mode": "644"])
+        }
+        let paths = ["/etc/open", "/etc/closed", "/var/log/closed", "/etc/other"]
+        stage.state.states = [
+            Snapshot(facts: [file("/etc/given")]), Snapshot(facts: (["/etc/given"] + paths).map { file($0) }),
+            Snapshot(facts: ["/etc/open", "/etc/other"].map { file($0, "2") }),
+        ]
+        stage.state.files = Dictionary(
+            uniqueKeysWithValues: (paths + ["/etc/given"]).map { ($0, "key = pzvwsqk-mxnbt\n") })
+        stage.state.files["/etc/other"] = "key = pzvwsqk\n"
+        stage.state.hidden = ["/etc/closed", "/var/log/closed"]
+        stage.works("add")
+        stage.works("del")
+        let outcomes = try stage.play().outcomes
+        #expect(outcomes.map { $0.sightings?.map(\.path) ?? [] } == [["/etc/open", "/var/log/closed"], ["/etc/open"]])
+        #expect(outcomes[0].sightings?.map(\.isLog) == [false, true])
+    }
+
     @Test func whoNeverRestsIsWritten() throws {
         let stage = Stage(plan([run("add")]))
         stage.state.spinning = ["sh"]

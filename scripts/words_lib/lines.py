@@ -65,6 +65,15 @@ FOUND = {
         f"m=`cat /sys/class/net/v1/address`; {DONE}; ip neigh add 10.0.0.5 lladdr $m dev w0", "true")}, RUN, {
             "host": {"links": [{"name": "v0", "peer": {"name": "v1"}}, {"name": "w0", "addresses": ["10.0.0.1/24"], "peer": {"name": "w1"}}]},
             "faults": [{"before": {"file.create": "/srv/x"}, "do": {"link.replace": "v1"}}]}),
+    # It does not wait for its child.
+    "delay": ("c1", "c2", {"sh": commands("mkdir /srv/x & sleep 0.2; [ -e /srv/x ]", "true")}, RUN, {
+        "faults": [{"before": {"file.create": "/srv/x"}, "do": {"delay": "700ms"}}]}),
+    # A file more in each cycle.
+    "leak-over-time": ("files", "routes", {"sh": commands("touch /srv/x.`ls /srv | wc -l`", "true")}, RUN, {
+        "faults": [], "cycles": 4}),
+    # Begun as a program of its own, not by the shell itself.
+    "secret": ("key in arguments of env", "key in file *", {"sh": {**commands('env test -n "$KEY"', "true"), "environment": {"KEY": "$(key)"}}}, RUN, {
+        "faults": [], "variables": {"key": "correct-horse"}, "plant": {"key": "canary"}}),
 }
 
 
@@ -108,6 +117,25 @@ def kinds():
         yield story
 
 
+def injections():
+    """Hostile values and texts of the author, each a plan: whoever hands them to a shell is told, and whoever does not is not."""
+    story = Story("line-injection", {
+        "variables": {"name": "lab", "other": "x"}, "plant": {"name": "hostile", "other": ["; tocsin-planted", "y"]},
+        "agents": {"sh": {**commands('eval "echo $NAME $OTHER"'), "environment": {"NAME": "$(name)", "OTHER": "$(other)"}}},
+        "steps": [{"run": "c1"}], "matrix": {"case": ["plain", "allowed", "known", "another"]}, "allow": [
+            {"injection": "name", "because": "x", "if": {"case": "allowed"}}, {"injection": "other", "because": "x", "if": {"case": "another"}}],
+        "known": [{"injection": "name", "because": "x", "if": {"case": "known"}}]})
+    for case, cells, standing in (
+            ("plain", [Cell("key", "file", "plant", "given")], "new"), ("allowed", [Cell("line", "allow", "injection", "matches")], "allowed"),
+            ("known", [Cell("line", "known", "injection", "matches")], "known"),
+            ("another", [Cell("line", "allow", "injection", "another")], "new")):
+        story.look(cells, f"a shell runs what a value says: {standing}", stands("injection", "name", standing), f"case={case}, name=hostile substitution")
+    story.look(Cell("line", "known", "injection", "another"), "of another variable it is no known one", stands("injection", "other", "new"),
+               "case=known, other=text 1")
+    story.look(Cell("key", "file", "plant", "given"), "the text that says nothing to a shell", verdict("pass"), "case=plain, other=text 2")
+    yield story
+
+
 def stories():
     for oracle, (about, other, agents, steps, more) in FOUND.items():
         def line(what, oracle=oracle, **keys):
@@ -125,6 +153,7 @@ def stories():
                    stands(oracle, about, "new"), "case=plain")
         yield story
     yield from kinds()
+    yield from injections()
     agents = {"sh": told("true")}
     for name, keys, right in (("left-out", {}, "fail"), ("sometimes", {"seen": "sometimes"}, "known")):
         silent = {"allow": [{oracle: "c1", "because": "x"} for oracle in ("false-success",)] +

@@ -151,6 +151,52 @@ def held():
     yield from c.stories()
 
 
+def kept_open():
+    """While somebody has the namespace open, the other end of its device stays when its name goes."""
+    look = "ip netns del pod 2>/dev/null; sleep 0.3; [ -e /sys/class/net/v0 ] && echo held || echo gone"
+    c = Cases("netns.hold", look, host={"namespaces": ["pod"], "links": [{"name": "v0", "peer": {"name": "v1", "in": "pod"}}]})
+    hold = {"netns.hold": "pod"}
+    c.case(hold, [("which", "given")], ["held"], ["gone"])
+    c.everywhere(hold, ["held"], ["gone"])
+    yield from c.stories()
+
+
+# It waits for notices of addresses, and never reads one.
+LISTENER = """import socket, time
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+s.bind((0, 0x10))
+print("up", flush=True)
+time.sleep(1000)
+"""
+
+
+def overflowing():
+    count = "awk 'NR > 1 { s += $9 } END { print \"%s\", s > 0 ? \"lost\" : \"kept\" }' /proc/net/netlink"
+    c = Cases("overflow", count % "host" + "; ip netns exec pod " + count % "pod", prepare=[{"start": "d"}, {"start": "e"}],
+              host={"namespaces": ["pod"]})
+    listens = {"ready": {"log": "up"}, "service": ["python3", "-c", LISTENER]}
+    c.story.document["agents"] |= {"d": listens, "e": {**listens, "service": ["ip", "netns", "exec", "pod", *listens["service"]]}}
+    c.case({"overflow": 3}, [("which", "given"), ("in", "left out")], ["host lost", "pod kept"])
+    c.case({"overflow": 3, "in": "pod"}, [("in", "given")], ["pod lost", "host kept"])
+    c.everywhere({"overflow": 3}, ["host lost"], until=False)
+    yield from c.stories()
+
+
+def cycled():
+    """The steps so often, that with `setup` once; what it leaves is no leftover."""
+    story = Story("cycles", {
+        "cycles": 4, "steps": [{"run": "c1", "setup": True}, {"run": "c2", "setup": False}, {"run": "c3"}],
+        "agents": {"sh": {"state": ["/srv"], "commands": {
+            "c1": {"run": ["touch", "/srv/image"]}, "c2": {"run": ["touch", "/srv/made"]}, "c3": {"run": ["rm", "/srv/made"], "undoes": "c2"}}}}})
+
+    def test(outcome):
+        ran = [one["step"] for one in outcome.record["outcomes"]]
+        wanted = ["c1"] + [f"c{step}.{cycle}" for cycle in range(1, 5) for step in (2, 3)]
+        return None if ran == wanted and outcome.verdict == "pass" else f"{ran}; " + outcome.brief()
+    story.look([key("file", "cycles"), key("steps", "setup", "true"), key("steps", "setup", "false")], "four cycles, and what prepares once", test)
+    yield story
+
+
 LIMITS = """import os, resource
 def show(number):
     os.write(1, b"== %d\\nsoft %d\\n" % (number, resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
@@ -193,6 +239,18 @@ while not done:
 """
 
 
+def short(host):
+    """ip(8) says so where the last datagram is left out; where the end comes by itself, the plan is an error that says that."""
+    story = Story("do-dump-short", {"host": host, "agents": {"sh": agent("ip -o link")}, "steps": [{"run": "c1"}], "faults": [
+        {"before": {"link.list": "all"}, "do": {"dump": "short"}}]})
+
+    def test(outcome):
+        if outcome.verdict == "error":
+            return None if any("a datagram of its own" in one for one in outcome.reasons) else outcome.brief()
+        return fires("fault-1")(outcome) or says("c1", "Buffer too small for object")(outcome)
+    return story.look(Cell("action", "dump", "which", "short"), "the list ends early", test)
+
+
 def interrupted():
     host = {"links": [{"name": f"v{number}", "peer": {"name": f"w{number}"}} for number in range(12)]}
     c = Cases("dump", "true", host=host)
@@ -202,6 +260,7 @@ def interrupted():
     c.story.look([c.cell("which", "interrupted"), c.cell("where", "before")], "the last datagram says so, and no other", every(
         not_an_error, fires(name), lambda outcome: None if outcome.output("look").endswith("not told\ntold\n") and
         outcome.output("look").count("\ntold") == 1 else outcome.output("look")), f"case={name}")
+    yield short(host)
     c.refuse({"dump": "interrupted"}, "refused", before={"link.list": "all"}, until="1s")
     c.refusals.append(refused("do-dump-after", {
         "host": host, "agents": {"sh": agent("ip link")}, "steps": [{"run": "c1"}],
@@ -220,5 +279,5 @@ def disallowed():
 
 
 def stories():
-    for each in (routes, neighbours, devices, hosts, running, held, limited, interrupted, disallowed):
+    for each in (routes, neighbours, devices, hosts, running, held, kept_open, overflowing, cycled, limited, interrupted, disallowed):
         yield from each()

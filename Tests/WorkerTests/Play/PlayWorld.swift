@@ -70,6 +70,8 @@ final class PlayState: HostState {
     /// What is there now.
     var present: [Fact] = []
     var files: [String: String] = [:]
+    /// The files that only their owner can read.
+    var hidden: Set<String> = []
     /// Reading a file fails with this.
     var unreadable: (any Error)?
     /// Looking fails with this.
@@ -97,6 +99,15 @@ final class PlayState: HostState {
     func text(ofFile path: String) throws -> String? {
         if let unreadable { throw unreadable }
         return files[path]
+    }
+
+    func look(atFile path: String, upTo limit: Int) throws -> FileLook? {
+        if let unreadable { throw unreadable }
+        return files[path].map { FileLook(bytes: Array($0.utf8.prefix(limit)), isPublic: !hidden.contains(path)) }
+    }
+
+    func resources(of agent: String, _ processes: [Int32]) throws -> AgentResources {
+        AgentResources(agent: agent, descriptors: processes.count, threads: processes.count, memory: 0)
     }
 
     func probe(_ condition: Condition) throws -> String? { probeFailure }

@@ -1,0 +1,34 @@
+import Model
+
+/// A command fails because it, or another, was held for a moment: nothing but time was taken from it.
+struct DelayFailure: Oracle {
+    static let name = OracleName(rawValue: "delay")
+    static let severity = Severity.medium
+    static let cwe = "CWE-362"
+
+    func findings(in evidence: Evidence) throws -> [Finding] {
+        let deliveries = evidence.record.header.deliveries
+        guard !deliveries.isEmpty, evidence.plan.order.isEmpty, deliveries.allSatisfy(\.isDelay),
+            evidence.plan.faults.flatMap(\.actions).allSatisfy(\.isDelay)
+        else { return [] }
+        let held = Set(deliveries.map(\.step))
+        guard let first = evidence.steps.first(where: { held.contains($0.id) })?.index,
+            // What fails behind it fails because of it.
+            let failed = evidence.steps.dropFirst(first).first(where: \.saysFailure)
+        else { return [] }
+        let fired = deliveries.filter { $0.step == failed.id }
+        return [
+            finding(
+                about: failed, "\(failed.id) fails where it is only held for a while, and not without",
+                [Lines.end(failed)] + Lines.words(of: failed) + Lines.deliveries(fired.isEmpty ? deliveries : fired))
+        ]
+    }
+}
+
+extension Action {
+    fileprivate var isDelay: Bool { if case .delay = self { true } else { false } }
+}
+
+extension Delivery {
+    fileprivate var isDelay: Bool { action.isDelay && failure == nil }
+}
