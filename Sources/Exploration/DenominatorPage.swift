@@ -86,6 +86,7 @@ public enum DenominatorPage {
     static let reasons = [
         "delay": "nothing changes meanwhile: at another time is what all the others are",
         "limit": "what the kernel then refuses is refused by `fail: EMFILE`",
+        "netns.hold": "nothing changes before the name goes", "overflow": "that notices are read is no operation",
         "link.create": "what the agent makes is there already: `fail: EEXIST`", "address.add": "as for `link.create`",
         "route.add": "as for `link.create`", "rule.add": "as for `link.create`",
         "neighbour.add": "as for `link.create`",
