@@ -149,7 +149,7 @@ def stories(page):
             keyed = {"priority": says["priority"]} if word == "rule" and "priority" in says else {}
             check([cell("which", named), cell("which", "matches")], {"present": {word: which, **keyed}})
             if which != "all":
-                wrong = {"netns": "nowhere", "link": "other9", "file": "/other9", "mount": "/other9"}.get(word, "other9")
+                wrong = {"netns": "nowhere", "link": "other9", "file": "/other9", "mount": "/other9", "lock": "/other9"}.get(word, "other9")
                 wrong = "203.0.113.9/32" if word in ("address", "route", "rule", "neighbour") else wrong
                 check([cell("which", "another")], {"absent": {word: wrong, **({"in": says["in"]} if "in" in says else {})}})
             for key, value in says.items():
