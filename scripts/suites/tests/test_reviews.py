@@ -138,7 +138,7 @@ class Page(unittest.TestCase):
 
     def test_evidence_is_what_is_stored(self):
         text = reviews.page(self.claims, [row(verdict="fail", found=[("residue", 10)], effects=["the name went"], log=["WARNING x"], answers=["add: exit 1"])])
-        for part in ("found 10/10", "residue m", "the name went", "WARNING x", "add: exit 1", "tocsin run s.yaml", "| demonstrated | 1, 10 | 25.0.0 of 1 |"):
+        for part in ("found 10/10", "residue m", "the name went", "WARNING x", "add: exit 1", "tocsin run s.yaml", "| demonstrated 10/10 | 1, 10 | 25.0.0 of 1 |"):
             self.assertIn(part, text)
 
     def test_an_error_is_shown_with_its_reason(self):
