@@ -53,6 +53,27 @@ extension Denominator {
         prune(by: PruningPasses.all)
     }
 
+    /// Whether another one counts and leaves out the same: the runs from which they were made may have taken another time, and
+    /// have drawn other random names.
+    public func isSame(as other: Denominator) -> Bool {
+        func key(_ denominator: Denominator) -> [CandidateKey] { denominator.candidates.map { CandidateKey($0) } }
+        return places.map(\.point) == other.places.map(\.point) && kept == other.kept && key(self) == key(other)
+    }
+
+    private struct CandidateKey: Hashable {
+        var place: Int
+        var side: Point.Side
+        var action: Action
+        var continuation: String
+
+        init(_ candidate: Candidate) {
+            place = candidate.place
+            side = candidate.side
+            action = candidate.action
+            continuation = candidate.continuation
+        }
+    }
+
     /// The candidate of that number.
     public func candidate(_ number: Int) -> Candidate { candidates[number - 1] }
 

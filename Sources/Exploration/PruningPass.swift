@@ -27,7 +27,7 @@ enum PruningFate: Hashable {
 enum PruningPasses {
     /// All of them, in the order in which they are applied.
     static let all: [any PruningPass] = [
-        NothingClaimed(), SameVictims(), SameMoment(), NoEffect(), IndependentFootprint(),
+        NothingClaimed(), SameVictims(), SameMoment(), NoEffect(), IndependentFootprint(), AfterTheStep(),
     ]
 }
 

@@ -189,7 +189,9 @@ struct ExploreSession {
         progress.clear()
         let isWhole = outcome.interrupted == nil && !outcome.isSpent
         var causes = Cause.all(of: outcomes, in: exploration)
-        if outcome.interrupted == nil, problem == nil {
+        if waiting.isEmpty, ongoing.file.isComplete, let known = ongoing.file.causes {
+            causes = known
+        } else if outcome.interrupted == nil, problem == nil {
             let end = settings.budget.map { began + $0 }
             causes = try rated(causes, ongoing, outcomes, until: end)
         }
@@ -268,7 +270,7 @@ struct ExploreSession {
         }
         let audited = outcomes.filter { !kept.contains($0.candidate) }
         let contradictions = Audit.contradictions(outcomes, in: exploration.denominator)
-        if !ongoing.file.audit.isEmpty {
+        if !audited.isEmpty {
             let all = exploration.denominator.pruned.count
             Output.print(
                 "audit: \(audited.count) of the \(all) pruned were run anyway: "
@@ -291,7 +293,8 @@ struct ExploreSession {
         }
         let plans = Set(causes.flatMap(\.candidates)).count
         if causes.isEmpty {
-            Output.print("nothing is wrong")
+            let isWhole = result.interrupted == nil && !result.isSpent
+            Output.print(isWhole ? "nothing is wrong" : "nothing is wrong so far")
         } else {
             Output.print(
                 "\n\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) plans; each was run again: "

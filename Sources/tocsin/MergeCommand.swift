@@ -45,8 +45,9 @@ struct MergeCommand: ParsableCommand {
     func run() throws {
         let parts = try reporting { try self.parts.map(part) }
         guard let first = parts.first else { return }
+        let denominator = first.file.exploration.denominator
         if let other = parts.first(where: {
-            $0.file.whole != first.file.whole || $0.file.exploration != first.file.exploration
+            $0.file.whole != first.file.whole || !$0.file.exploration.denominator.isSame(as: denominator)
         }) {
             Output.note("error: \(other.results.path) is no part of the exploration of \(first.results.path)")
             Output.note("hint: the same command, with another --shard, makes another part")

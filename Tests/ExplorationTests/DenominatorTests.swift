@@ -14,6 +14,28 @@ struct DenominatorTests {
         #expect(Set(denominator.kept).isDisjoint(with: pruned))
     }
 
+    @Test func anotherMachineCountsTheSame() throws {
+        let own = try deviceExploration().denominator
+        let slower = try Exploration(
+            of: addAndDelete,
+            deviceStory().map { record in
+                var record = record
+                record.operations = OperationLog(
+                    record.operations.map { operation in
+                        var operation = operation
+                        operation.started *= 3
+                        operation.thread += 1000
+                        return operation
+                    })
+                return record
+            }
+        ).denominator
+        #expect(slower != own)
+        #expect(slower.isSame(as: own))
+        let fewer = try Exploration(of: addAndDelete, deviceStory(), during: ["add"]).denominator
+        #expect(!fewer.isSame(as: own))
+    }
+
     @Test func aPassSaysWhatItLeaves() throws {
         let denominator = try deviceExploration().denominator
         #expect(denominator.passes.count == PruningPasses.all.count)
@@ -29,8 +51,8 @@ struct DenominatorTests {
     @Test func whateverIsPrunedIsShownByWhatIsRun() throws {
         let denominator = try deviceExploration().denominator
         #expect(!denominator.pruned.isEmpty)
-        for pruned in denominator.pruned where pruned.pass != "nothing-claimed" {
-            let shown = try #require(denominator.representative(of: pruned.candidate))
+        for pruned in denominator.pruned {
+            guard let shown = denominator.representative(of: pruned.candidate) else { continue }
             #expect(denominator.kept.contains(shown))
             #expect(denominator.candidate(shown).continuation == denominator.candidate(pruned.candidate).continuation)
         }
@@ -86,6 +108,18 @@ struct DenominatorTests {
         #expect(!exploration.denominator.kept.contains(killed))
         #expect(exploration.denominator.representative(of: killed) == nil)
         #expect(exploration.numbers("fail", at: 0).allSatisfy { exploration.denominator.kept.contains($0) })
+    }
+
+    @Test func whatComesAfterTheStepIsNoFaultOfIt() throws {
+        let exploration = try deviceExploration()
+        let loss = Action.change(.deleteLink(object: Phrase("link", "d0", in: "host")))
+        let late = try #require(exploration.number(loss, .after, at: 3))
+        #expect(!exploration.denominator.kept.contains(late))
+        #expect(exploration.denominator.representative(of: late) == nil)
+        let during = try #require(exploration.number(loss, .before, at: 3))
+        #expect(exploration.denominator.kept.contains(during))
+        let dying = try #require(exploration.number(.kill(victims: .process), .after, at: 3))
+        #expect(exploration.denominator.kept.contains(dying))
     }
 
     @Test func aSecondThreadKeepsMomentsApart() throws {
