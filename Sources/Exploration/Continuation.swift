@@ -30,8 +30,10 @@ extension [Step] {
         var counts: [String: Int] = [:]
         return map { step in
             counts[step.name, default: 0] += 1
-            return Step(
-                name: step.name, occurrence: counts[step.name] ?? 1, siblings: totals[step.name] ?? 1, body: step.body)
+            var counted = step
+            counted.occurrence = counts[step.name] ?? 1
+            counted.siblings = totals[step.name] ?? 1
+            return counted
         }
     }
 }
@@ -44,6 +46,8 @@ extension Step {
     func retrying(_ times: Int) -> Step {
         guard var command else { return self }
         command.retry = times
-        return Step(name: name, occurrence: occurrence, siblings: siblings, body: .run(command))
+        var step = self
+        step.body = .run(command)
+        return step
     }
 }

@@ -27,6 +27,8 @@ public struct Exploration: Hashable, Codable, Sendable {
         var story = story.withoutFaults
         // What is known may be seen or not, for each plan has one fault of its own.
         story.known = []
+        // The steps stand there as often as they are gone through, and one fault hits one of them.
+        story.cycles = nil
         self.story = story
         self.continuations = continuations.isEmpty ? Continuations.all.map(\.name) : continuations
         self.steps = try Exploration.meant(steps, of: story)
