@@ -171,7 +171,7 @@ time.sleep(1000)
 
 
 def overflowing():
-    count = "awk 'NR > 1 { s += $9 } END { print \"%s\", s > 0 ? \"lost\" : \"kept\" }' /proc/net/netlink"
+    count = "awk 'NR > 1 { s += $9 } END { print \"%s\", (s > 0 ? \"lost\" : \"kept\") }' /proc/net/netlink"
     c = Cases("overflow", count % "host" + "; ip netns exec pod " + count % "pod", prepare=[{"start": "d"}, {"start": "e"}],
               host={"namespaces": ["pod"]})
     listens = {"ready": {"log": "up"}, "service": ["python3", "-c", LISTENER]}
