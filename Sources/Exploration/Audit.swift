@@ -7,7 +7,8 @@ public enum Audit {
     /// Those of every pass are among them, so that none is audited by chance alone.
     public static func sample(_ denominator: Denominator, count: Int, seed: UInt64) -> [Int] {
         // What shows nothing that counts cannot contradict anything.
-        let pruned = denominator.pruned.filter { denominator.representative(of: $0.candidate) != nil }
+        let shown = denominator.representatives(of: denominator.pruned.map(\.candidate))
+        let pruned = denominator.pruned.filter { shown[$0.candidate] != nil }
         guard pruned.count > count else { return pruned.map(\.candidate).sorted() }
         var generator = SeededGenerator(seed: seed)
         let passes = Dictionary(grouping: pruned, by: \.pass).sorted { $0.key < $1.key }

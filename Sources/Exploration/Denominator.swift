@@ -145,14 +145,20 @@ extension Denominator {
     }
 
     /// The candidate that is run for another, which may itself be shown by a third; nil where there is nothing to show.
-    public func representative(of number: Int) -> Int? {
+    public func representative(of number: Int) -> Int? { representatives(of: [number])[number] }
+
+    /// The candidates that are run for some others; those are left out for which there is nothing to show.
+    func representatives(of numbers: some Sequence<Int>) -> [Int: Int] {
         let places = Dictionary(pruned.map { ($0.candidate, $0) }, uniquingKeysWith: { first, _ in first })
-        var current = number
-        while let step = places[current] {
-            guard let next = step.representative, next != current else { return nil }
-            current = next
+        var found: [Int: Int] = [:]
+        for number in numbers {
+            var current: Int? = number
+            while let candidate = current, let step = places[candidate] {
+                current = step.representative == candidate ? nil : step.representative
+            }
+            found[number] = current
         }
-        return current
+        return found
     }
 }
 
