@@ -4,6 +4,8 @@ import Model
 public struct Campaign {
     /// How many references are learned from.
     public static let references = 3
+    /// How many more there are where those do not agree in what is not another each time.
+    public static let moreReferences = 2
 
     /// The folder of the run, in which each plan gets one.
     public var folder: String
@@ -83,8 +85,8 @@ public struct Campaign {
 public struct Archive {
     /// Makes the folder of a plan and keeps the plan in it.
     public var create: (PlanFolder, Plan) throws -> Void
-    /// Makes the references of the second folder those of the first one too.
-    public var share: (_ into: PlanFolder, _ count: Int, _ from: PlanFolder) throws -> Void
+    /// Makes these references of the second folder those of the first one too.
+    public var share: (_ into: PlanFolder, _ runs: ClosedRange<Int>, _ from: PlanFolder) throws -> Void
     /// Keeps what the references of a plan came to, for all plans that share them, in this file.
     public var keep: (Reference, String) throws -> Void
     /// Reads the record in a folder.
@@ -93,7 +95,7 @@ public struct Archive {
     /// Makes an archive of four functions.
     public init(
         create: @escaping (PlanFolder, Plan) throws -> Void,
-        share: @escaping (_ into: PlanFolder, _ count: Int, _ from: PlanFolder) throws -> Void,
+        share: @escaping (_ into: PlanFolder, _ runs: ClosedRange<Int>, _ from: PlanFolder) throws -> Void,
         keep: @escaping (Reference, String) throws -> Void,
         read: @escaping (String) throws -> Record
     ) {
@@ -108,7 +110,7 @@ public struct Archive {
         Archive(
             create: { try $0.create(for: $1) },
             share: { try $0.share(references: $1, of: $2) },
-            keep: { try $0.write(to: $1) },
+            keep: { try $0.forWorkers.write(to: $1) },
             read: { try RecordFolder($0).read() })
     }
 }

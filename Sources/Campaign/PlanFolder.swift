@@ -40,13 +40,13 @@ public struct PlanFolder: Sendable, Hashable {
         try Files.write(try encoder.encode(plan), to: planFile)
     }
 
-    /// Makes the references of another plan those of this one, by links that survive a move of the run's folder.
+    /// Makes these references of another plan those of this one, by links that survive a move of the run's folder.
     ///
     /// - Throws: `FileError`.
-    public func share(references count: Int, of other: PlanFolder) throws {
-        guard other != self, count > 0 else { return }
+    public func share(references runs: ClosedRange<Int>, of other: PlanFolder) throws {
+        guard other != self else { return }
         let name = other.path.split(separator: "/").last.map(String.init) ?? other.path
-        for run in 1...count {
+        for run in runs {
             let file = record(.reference, run: run)
             try Files.link(file, to: "../\(name)/\(RunRole.reference.name)-\(run)")
         }

@@ -6,20 +6,27 @@ struct References {
     let all: [Reference]
     private let records: [Record]
 
-    /// Learns from the records of `Campaign.references` runs of each order, in that order.
+    /// Learns from the records of `Campaign.references` runs of each order, in that order, and behind them those of
+    /// `Campaign.moreReferences` where there are more.
     ///
     /// - Throws: what `learn` throws, and `HarnessFailure` for another number of records.
     init(_ records: [Record], of plan: Plan, learn: ([Record]) throws -> Reference) throws {
         let orders = plan.orders
-        guard records.count == orders.count * Campaign.references else {
-            throw HarnessFailure(
-                description: "\(records.count) references instead of \(orders.count * Campaign.references)")
+        let usual = orders.count * Campaign.references
+        guard [usual, usual + orders.count * Campaign.moreReferences].contains(records.count) else {
+            throw HarnessFailure(description: "\(records.count) references instead of \(usual)")
         }
         self.records = records
         all = try orders.enumerated().map { index, order in
-            let first = index * Campaign.references
-            return try learn(Array(records[first..<(first + Campaign.references)])).together(plan, in: order)
+            let own = records.indices.filter { References.order(of: $0 + 1, orders: orders.count) == index }
+            return try learn(own.map { records[$0] }).together(plan, in: order)
         }
+    }
+
+    /// The place of the order that a run is of, from 0.
+    static func order(of run: Int, orders: Int) -> Int {
+        let usual = orders * Campaign.references
+        return run <= usual ? (run - 1) / Campaign.references : (run - 1 - usual) / Campaign.moreReferences
     }
 
     /// The plan with each `nth: last` as a number: that of the matches in the references.

@@ -33,7 +33,7 @@ final class Schedule {
                 var kept = plan
                 kept.runs = max(1, campaign.runs ?? plan.runs)
                 try campaign.archive.create(folder, kept)
-                try campaign.archive.share(folder, group.count, group.folder)
+                try campaign.archive.share(folder, 1...group.count, group.folder)
                 group.members.append(progress)
             } catch {
                 settle(progress, problem: "its folder could not be made: \(error)")
@@ -69,14 +69,16 @@ final class Schedule {
 
     private func references() -> [Job] {
         groups.filter { !$0.members.isEmpty }.flatMap { group in
-            (1...group.count).map { run in
-                let folder = group.folder.record(.reference, run: run)
-                purposes[folder] = .reference(group)
-                return Job(
-                    plan: group.orders[(run - 1) / Campaign.references], role: .reference, run: run, folder: folder,
-                    pinned: campaign.pinned)
-            }
+            (1...group.count).map { job($0, of: group) }
         }
+    }
+
+    private func job(_ run: Int, of group: ReferenceGroup) -> Job {
+        let folder = group.folder.record(.reference, run: run)
+        purposes[folder] = .reference(group)
+        return Job(
+            plan: group.orders[References.order(of: run, orders: group.orders.count)], role: .reference, run: run,
+            folder: folder, pinned: campaign.pinned)
     }
 
     /// Takes the end of one job; returns what can be run now.
@@ -119,6 +121,7 @@ final class Schedule {
             }
             let references = try References(
                 runs.compactMap(\.record), of: group.plan, learn: campaign.judging.learn)
+            if references.all.contains(where: \.isUnsure), !group.hasMore { return try more(group, runs) }
             if let first = references.all.first { try campaign.archive.keep(first, group.folder.referenceFile) }
             return group.members.flatMap { begin($0, against: references, in: group.folder.referenceFile) }
         } catch {
@@ -131,6 +134,17 @@ final class Schedule {
             }
             return []
         }
+    }
+
+    /// More runs without faults, for the ones that there are differ in what is not another each time.
+    private func more(_ group: ReferenceGroup, _ runs: [RunRecord]) throws -> [Job] {
+        let former = group.count
+        group.hasMore = true
+        group.runs = Dictionary(uniqueKeysWithValues: zip(1..., runs))
+        for member in group.members {
+            try campaign.archive.share(member.folder, (former + 1)...group.count, group.folder)
+        }
+        return ((former + 1)...group.count).map { job($0, of: group) }
     }
 
     private func begin(_ progress: PlanProgress, against references: References, in file: String) -> [Job] {
@@ -258,8 +272,10 @@ private final class ReferenceGroup {
     var runs: [Int: RunRecord] = [:]
     /// What its runs run: the plan, or its steps at the same time in every order.
     let orders: [Plan]
+    /// Whether it has more runs than is usual.
+    var hasMore = false
     /// How many runs there are in all.
-    var count: Int { orders.count * Campaign.references }
+    var count: Int { orders.count * (Campaign.references + (hasMore ? Campaign.moreReferences : 0)) }
 
     init(plan: Plan, folder: PlanFolder) {
         self.plan = plan

@@ -80,7 +80,13 @@ extension FaultKind {
         _ verb: String, cause: String, _ make: @escaping @Sendable (String, Action.Settle) -> Action
     ) -> FaultKind {
         FaultKind(
-            word: "netns.\(verb)", argument: .namespace, qualifiers: [settle], actor: .world, cause: cause
+            word: "netns.\(verb)", argument: .namespace, qualifiers: [settle], actor: .world, cause: cause,
+            conflict: { phrase in
+                phrase.argument != "host"
+                    ? nil
+                    : FaultProblem(
+                        key: phrase.word, message: "`host` is the namespace of the machine: it has no name to lose")
+            }
         ) { phrase in
             make(phrase.argument, phrase.qualifiers["settle"].flatMap(Action.Settle.init(rawValue:)) ?? .done)
         }

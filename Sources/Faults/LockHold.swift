@@ -5,5 +5,5 @@ extension FaultKind {
     static let lockHold = FaultKind(
         word: "lock.hold", argument: .path, qualifiers: [], actor: .world,
         cause: "another instance of the agent, a tool that shares its lock, or one that was stopped while it held it",
-        isReversible: true, action: { .change(.holdLock(path: $0.argument)) })
+        isReversible: true, conflict: FaultKind.noFile, action: { .change(.holdLock(path: $0.argument)) })
 }

@@ -61,6 +61,10 @@ public struct Point: Hashable, Codable, Sendable, CustomStringConvertible {
     /// From when on matches are counted: the first moment at which this holds; nil where all are.
     public var countingFrom: Condition?
 
+    /// Whether, in an order, it need not be passed where its agent is kept from it, as by a lock that somebody holds who waits;
+    /// absent where it must be.
+    public var orBlocked: Bool?
+
     /// The key of ``countingFrom`` in a scenario.
     public static let countingFromKey = "counting-from"
 
@@ -89,6 +93,7 @@ public struct Point: Hashable, Codable, Sendable, CustomStringConvertible {
         if let during { parts.append("during: \(during)") }
         if let agent { parts.append("agent: \(agent)") }
         if let countingFrom { parts.append("\(Point.countingFromKey): \(countingFrom)") }
+        if orBlocked == true { parts.append("or: blocked") }
         return parts.joined(separator: ", ")
     }
 }

@@ -77,6 +77,12 @@ public struct Finding: Hashable, Codable, Sendable {
     public var expected: Expectation?
     /// Equal in every run that shows the same thing.
     public var fingerprint: String
+    /// The fingerprint of the finding of which it is a consequence; absent where it stands for itself.
+    public var partOf: String?
+    /// Why it came to it, as far as the operations tell; absent where they tell nothing.
+    ///
+    /// The first answer that was another than without faults, who made the object, what should have taken it away, the window.
+    public var why: [String]?
 
     /// Makes a finding that nobody expected.
     public init(

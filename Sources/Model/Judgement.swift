@@ -14,6 +14,8 @@ public struct Judgement: Hashable, Codable, Sendable {
     public var notes: [String]
     /// What no finding can be about, since it differs without faults, one line each.
     public var masked: [String]
+    /// What was not as in most runs without faults, and was dropped because it is masked, one line each; absent where nothing was.
+    public var dropped: [String]?
     /// The runs of the plan, without references and controls, in order.
     public var runs: [JudgedRun]
 
@@ -28,6 +30,9 @@ public struct Judgement: Hashable, Codable, Sendable {
         masked = []
         runs = []
     }
+
+    /// How a note begins that says of what a fault does nothing is looked at.
+    public static let blindSpot = "a blind spot: "
 
     /// The findings that nobody expected: those that make a plan `fail` or `flaky`.
     public var unexpected: [Finding] { findings.filter { $0.expected == nil } }

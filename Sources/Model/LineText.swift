@@ -39,7 +39,7 @@ public enum LineText {
         let isPlain =
             !text.isEmpty && !text.hasPrefix("#") && !text.hasSuffix(":") && !text.hasPrefix("'")
             && !text.contains("$(")
-            && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7f && $0 != "\"" }
+            && text.unicodeScalars.allSatisfy { $0 != " " && !$0.isHidden && $0 != "\"" }
         if isPlain { return text }
         var result = "\""
         var last: Unicode.Scalar = "\""
@@ -51,9 +51,8 @@ public enum LineText {
             case " " where last == ":" || next == "#": result += "\\x20"
             // Or a scenario file would take it for a variable.
             case "$" where next == "(": result += "\\x24"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+            case _ where scalar.isHidden:
+                result += scalar.value < 0x100 ? "\\x\(scalar.hexadecimal(2))" : "\\u{\(scalar.hexadecimal(0))}"
             default: result.unicodeScalars.append(scalar)
             }
             last = scalar
@@ -112,12 +111,26 @@ public enum LineText {
                     guard value != 0 else { throw Problem(column: column, message: "a text holds no NUL") }
                     result.append(Unicode.Scalar(value))
                     scalars = scalars.dropFirst(2)
+                case "u": result.append(try numbered(&scalars, from: column))
                 default: result.append(escaped)
                 }
             default: result.append(scalar)
             }
         }
         throw Problem(column: column, message: "the quoted text has no end")
+    }
+
+    /// The letter with the number that stands in `{ }`.
+    private static func numbered(
+        _ scalars: inout ArraySlice<Unicode.Scalar>, from column: Int
+    ) throws(Problem) -> Unicode.Scalar {
+        let end = scalars.prefix(10).firstIndex(of: "}")
+        guard scalars.first == "{", let end,
+            let value = UInt32(text(scalars[(scalars.startIndex + 1)..<end]), radix: 16), value != 0,
+            let scalar = Unicode.Scalar(value)
+        else { throw Problem(column: column, message: "`\\u` needs the number of a letter: `\\u{202e}`") }
+        scalars = scalars[(end + 1)...]
+        return scalar
     }
 
     private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {

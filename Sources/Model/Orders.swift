@@ -81,6 +81,7 @@ extension Reference {
                 before = after
                 joined.states[id] = without(mask, state)
                 if !masksOfSteps.isEmpty { joined.masksOfSteps[id] = mask }
+                if let seen = valuesSeen?[last] { joined.valuesSeen?[id] = seen }
                 joined.spinning[id] = ran.reduce(into: []) { $0.formUnion(spinning[$1] ?? []) }
             }
         }

@@ -71,15 +71,19 @@ extension Phrase: CustomStringConvertible {
     static func quoted(_ text: String) -> String {
         let special =
             text.isEmpty || text.contains { ",{}[]\"\n\t#&!|>%@`'".contains($0) } || text.contains(": ")
-            || text.contains("$(")
+            || text.contains("$(") || text.unicodeScalars.contains { $0.isHidden }
         let edge = text.hasPrefix("*") || text.hasPrefix(":") || text.hasSuffix(":") || text.hasPrefix("-")
         guard special || edge || text.hasPrefix(" ") || text.hasSuffix(" ") else { return text }
         let escaped = text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\")
             .split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
             .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
             .split(separator: "\t", omittingEmptySubsequences: false).joined(separator: "\\t")
+        let visible = escaped.unicodeScalars.map { scalar in
+            guard scalar.isHidden else { return String(scalar) }
+            return scalar.value < 0x1_0000 ? "\\u\(scalar.hexadecimal(4))" : "\\U\(scalar.hexadecimal(8))"
+        }.joined()
         // Or it would be a variable of the scenario.
-        let plain = escaped.split(separator: "$(", omittingEmptySubsequences: false).joined(separator: "$$(")
+        let plain = visible.split(separator: "$(", omittingEmptySubsequences: false).joined(separator: "$$(")
         return "\"\(plain)\""
     }
 }

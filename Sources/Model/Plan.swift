@@ -48,6 +48,21 @@ public struct Plan: Hashable, Codable, Sendable {
         return plan
     }
 
+    /// The plan with any exit status of the steps of which a line of `allow` says so: they go on without faults too.
+    public var withAllowedExits: Plan {
+        let lines = allow.filter { $0.oracle == OracleName(rawValue: "exit") }
+        guard !lines.isEmpty else { return self }
+        var plan = self
+        plan.steps = steps.map { step in
+            step.allowingAnyExit { step in
+                lines.contains { line in
+                    if case .step(let text) = line.subject { step.isMeant(by: text) } else { false }
+                }
+            }
+        }
+        return plan
+    }
+
     /// The name of the plan in reports: the scenario's path and, in brackets, its matrix values.
     public var name: String {
         guard !bindings.isEmpty else { return scenario }
@@ -94,6 +109,8 @@ public struct Command: Hashable, Codable, Sendable {
     public var exit: [Int32]
     /// How often it is run again while the state is not the reference's.
     public var retry: Int
+    /// Whether a line of `allow` says that any status is right; absent where none does.
+    public var anyExit: Bool?
 
     /// Makes a command.
     public init(

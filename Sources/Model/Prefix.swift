@@ -26,6 +26,23 @@ public struct Prefix: Hashable, Sendable {
     /// Whether it is a single address: no prefix length, or that of one host.
     public var isAddress: Bool { length == bytes.count * 8 }
 
+    /// An address of 4 or 16 bytes, as it is written.
+    static func text(of bytes: [UInt8]) -> String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = bytes.count == 16 ? AF_INET6 : AF_INET
+        guard inet_ntop(family, bytes, &text, socklen_t(text.count)) != nil else { return "" }
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// The network alone, as a text by which equal ones are found.
+    var networkText: String {
+        let network = bytes.indices.map { place in
+            let bits = max(0, min(8, length - place * 8))
+            return bytes[place] & UInt8(truncatingIfNeeded: 0xff00 >> bits)
+        }
+        return network.map { String($0) }.joined(separator: ".") + "/\(length)"
+    }
+
     /// Whether every address of `other` is one of this prefix.
     public func contains(_ other: Prefix) -> Bool {
         guard bytes.count == other.bytes.count, length <= other.length else { return false }

@@ -141,11 +141,14 @@ public struct StepOutcome: Hashable, Codable, Sendable {
     public var sightings: [Sighting]?
     /// What services and drivers hold after it; absent in plans without cycles.
     public var resources: [AgentResources]?
+    /// The tracebacks that programs wrote since the step before, but for its own command's; absent where none did.
+    public var tracebacks: [LateTraceback]?
 
     /// Makes an outcome.
     public init(
         step: String, attempts: [Attempt] = [], failure: String? = nil, snapshot: String = "",
-        unsettled: String? = nil, spinning: [String]? = nil, ended: [UnexpectedEnd]? = nil
+        unsettled: String? = nil, spinning: [String]? = nil, ended: [UnexpectedEnd]? = nil,
+        tracebacks: [LateTraceback]? = nil
     ) {
         self.step = step
         self.attempts = attempts
@@ -154,6 +157,7 @@ public struct StepOutcome: Hashable, Codable, Sendable {
         self.unsettled = unsettled
         self.spinning = spinning
         self.ended = ended
+        self.tracebacks = tracebacks
     }
 
     /// Whether its last command ended as it should without faults.
@@ -224,6 +228,8 @@ public struct RecordHeader: Hashable, Codable, Sendable {
     public var disturbed: [String] = []
     /// What else is worth knowing of the run: a warm driver that was started cold, and why.
     public var notes: [String] = []
+    /// The points of the order that their agents were kept from, as `or: blocked` says of them; absent where there was none.
+    public var blocked: [String]?
     /// Why the run is no evidence: the harness failed.
     public var error: String?
     /// Whether the digest of the header stands beside it; absent in records of versions that wrote none.

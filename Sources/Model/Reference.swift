@@ -17,6 +17,8 @@ public struct Reference: Hashable, Codable, Sendable {
     public var fixedNames: Set<String>
     /// The steps in which a program writes a traceback without a fault too.
     public var tracebacks: Set<String> = []
+    /// The agents of which a program writes a traceback without a fault too; nil where that was not learned.
+    public var lateTracebacks: Set<String>?
     /// The forms of names that hold a value which differs between the runs.
     public var randomValues: [RandomValue] = []
     /// The attributes of which single words differ between the runs.
@@ -37,6 +39,10 @@ public struct Reference: Hashable, Codable, Sendable {
     public var shares: [String: Share] = [:]
     /// The files that are logs, of which no content is looked at; nil where that was not learned.
     public var logs: Set<Fact.Identity>?
+    /// What the agents did and were answered; nil where that was not learned.
+    public var trail: Trail?
+    /// What was seen of each masked thing after each step, by the step's id; nil where that was not learned.
+    public var valuesSeen: [String: [Masked: Seen]]?
 
     /// Makes a reference of what is known already, as tests do.
     public init(

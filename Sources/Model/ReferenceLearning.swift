@@ -10,9 +10,14 @@ extension Reference {
         var reference = Reference(
             states: [:], start: Snapshot(facts: []), randomNames: forms, fixedNames: fixed)
         reference.deaths = Set(records.flatMap(deaths))
-        for outcome in first.header.outcomes { reference.ends[outcome.step] = outcome.attempts.last?.end }
+        for outcome in first.header.outcomes {
+            let ends = records.map { $0.outcome(of: outcome.step)?.attempts.last?.end }
+            // Where any end will do, they may differ: then none of them is the one that means success.
+            if Set(ends).count == 1 { reference.ends[outcome.step] = outcome.attempts.last?.end }
+        }
         for outcome in records.flatMap(\.header.outcomes) {
             if outcome.traceback != nil { reference.tracebacks.insert(outcome.step) }
+            reference.lateTracebacks = (reference.lateTracebacks ?? []).union(outcome.tracebacks?.map(\.agent) ?? [])
             reference.spinning[outcome.step, default: []].formUnion(outcome.spinning ?? [])
         }
         reference.learnOperations(records)
@@ -22,10 +27,12 @@ extension Reference {
         reference.learnLogs(moments, &masks)
         reference.mask = masks.reduce(into: []) { $0.formUnion($1) }
         reference.start = reference.unmasked(moments[0], masks[0])
+        reference.valuesSeen = [:]
         for (place, outcome) in first.header.outcomes.enumerated() {
             // What differs before a step may do so in the moment at which its work begins.
             let mask = masks[place].union(masks[place + 1])
             reference.masksOfSteps[outcome.step] = mask
+            reference.valuesSeen?[outcome.step] = Reference.seen(of: mask, in: moments[place + 1])
             reference.states[outcome.step] = reference.unmasked(moments[place + 1], mask)
         }
         return reference
@@ -55,6 +62,9 @@ extension Reference {
                 throw ReferenceError.noEvidence(run: run, "it did not settle after \(step.id): \(reason)")
             }
             if let failure = outcome.failure { throw ReferenceError.stepFailed(run: run, step: step.id, failure) }
+            if outcome.endedWrongAnyway(step) {
+                throw ReferenceError.stepFailed(run: run, step: step.id, outcome.endText)
+            }
             guard step.exits != nil else { continue }
             guard outcome.endedAsUsual(step), !outcome.attempts.contains(where: \.timedOut) else {
                 throw ReferenceError.stepFailed(run: run, step: step.id, outcome.endText)
@@ -85,21 +95,33 @@ extension Reference {
     }
 
     private mutating func learnOperations(_ records: [Record]) {
-        var counts: [String: [Int]] = [:]
+        var answers: [String: [[OperationResult]]] = [:]
+        var changes: [Trail.Change] = []
         for (index, record) in records.enumerated() {
             let names = CanonicalNames(forms: randomNames, made: record.header.namesMade, fixed: fixedNames)
             for operation in record.operations {
                 let stem = names.renameOverRun(operation.keyStem)
-                counts[stem, default: Array(repeating: 0, count: records.count)][index] += 1
+                answers[stem, default: Array(repeating: [], count: records.count)][index].append(operation.result)
+                guard index == 0, operation.changesSomething else { continue }
+                if case .failed = operation.result { continue }
+                changes.append(
+                    Trail.Change(
+                        step: operation.step, stem: stem, phrase: Reference.canonical(operation.phrase, names)))
             }
         }
-        for (stem, counts) in counts {
-            if let count = counts.first, counts.allSatisfy({ $0 == count }) {
-                operations[stem] = count
-            } else {
+        var trail = Trail(answers: [:], changes: changes)
+        for (stem, answers) in answers {
+            let counts = answers.map(\.count)
+            guard let first = answers.first, counts.allSatisfy({ $0 == first.count }) else {
                 unstableOperations[stem] = counts
+                continue
+            }
+            operations[stem] = first.count
+            trail.answers[stem] = first.indices.map { place in
+                answers.allSatisfy { $0[place] == first[place] } ? first[place] : .unknown
             }
         }
+        self.trail = trail
     }
 
     /// What is not the same in all of these states.

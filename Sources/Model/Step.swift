@@ -91,10 +91,24 @@ extension Step {
     /// With which statuses its program ends without faults; nil where any end will do.
     public var exits: [Int32]? {
         switch body {
-        case .run(let command): command.exit
+        case .run(let command): command.anyExit == true ? nil : command.exit
         case .stop(_, let exit): exit
         case .start, .act, .check, .signal, .together: nil
         }
+    }
+
+    /// The step, and those of a `together`, with any exit status where an allowance says so.
+    func allowingAnyExit(of isAllowed: (Step) -> Bool) -> Step {
+        var step = self
+        switch body {
+        case .run(var command) where isAllowed(self):
+            command.anyExit = true
+            step.body = .run(command)
+        case .stop(let agent, _) where isAllowed(self): step.body = .stop(agent: agent, exit: nil)
+        case .together(let parts): step.body = .together(parts.map { $0.allowingAnyExit(of: isAllowed) })
+        default: break
+        }
+        return step
     }
 
     /// Whether what it fails with is for the oracles in a run with faults; else such a run is no evidence.

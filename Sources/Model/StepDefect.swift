@@ -8,7 +8,9 @@ extension Step {
         default: break
         }
         if let failure = outcome.failure { return failure }
-        guard let attempt = outcome.attempts.last, exits != nil else { return nil }
+        guard let attempt = outcome.attempts.last else { return nil }
+        if outcome.endedWrongAnyway(self) { return outcome.endText }
+        guard exits != nil else { return nil }
         return outcome.endedAsUsual(self) && !attempt.timedOut ? nil : outcome.endText
     }
 
@@ -21,20 +23,49 @@ extension Step {
 }
 
 extension StepOutcome {
+    /// Whether a command of which any status is right did not end by itself, in its time.
+    func endedWrongAnyway(_ step: Step) -> Bool {
+        guard case .run(let command) = step.body, command.anyExit == true, let attempt = attempts.last else {
+            return false
+        }
+        if case .exited = attempt.end { return attempt.timedOut }
+        return true
+    }
+
     /// The last line of a Python traceback that one of its programs wrote; nil where none did.
     public var traceback: Substring? {
         for attempt in attempts.reversed() {
-            for text in [attempt.errorOutput, attempt.output] where text.contains("Traceback") {
-                let lines = text.split(separator: "\n")
-                guard let first = lines.lastIndex(where: { $0.hasPrefix("Traceback") }) else {
-                    continue
-                }
-                // What belongs to it is indented; the line that is not says what went wrong.
-                if let line = lines[(first + 1)...].first(where: { !$0.hasPrefix(" ") }) { return line }
-                return lines.last
+            for text in [attempt.errorOutput, attempt.output] {
+                if let line = LateTraceback.lastLine(of: text) { return line }
             }
         }
         return nil
+    }
+}
+
+/// A Python traceback that a program wrote while no command of the step answered for it.
+public struct LateTraceback: Hashable, Codable, Sendable {
+    /// The agent.
+    public var agent: String
+    /// Its last line, which says what went wrong.
+    public var line: String
+    /// The last lines that the program wrote, this one among them.
+    public var said: [String]
+
+    /// Makes a traceback of an agent's.
+    public init(agent: String, line: String, said: [String]) {
+        self.agent = agent
+        self.line = line
+        self.said = said
+    }
+
+    /// The last line of the last traceback in a text; nil where there is none.
+    public static func lastLine(of text: String) -> Substring? {
+        guard text.contains("Traceback") else { return nil }
+        let lines = text.split(separator: "\n")
+        guard let first = lines.lastIndex(where: { $0.hasPrefix("Traceback") }) else { return nil }
+        // What belongs to it is indented; the line that is not says what went wrong.
+        return lines[(first + 1)...].first { !$0.hasPrefix(" ") } ?? lines.last
     }
 }
 

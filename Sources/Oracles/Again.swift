@@ -5,6 +5,9 @@ struct UndoAgain: Oracle {
     static let name = OracleName.undoAgain
     static let severity = Severity.medium
     static let cwe = "CWE-459"
+    static let meaning = "an undo that is run again fails"
+    static let blindSpots = "whether the second run reported success rightly"
+    static let pairs = ["del-stuck-on-missing-link", "second-del-fails"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in
@@ -27,6 +30,9 @@ struct DoAgain: Oracle {
     static let name = OracleName.doAgain
     static let severity = Severity.high
     static let cwe = "CWE-459"
+    static let meaning = "what was undone cannot be done again as in the reference"
+    static let blindSpots = "damage to objects that the command does not touch"
+    static let pairs = ["added-again-elsewhere"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

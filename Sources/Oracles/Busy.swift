@@ -6,6 +6,9 @@ struct Busy: Oracle {
     static let judgesHostile = true
     static let severity = Severity.medium
     static let cwe = "CWE-835"
+    static let meaning = "a program runs on and on while nothing changes any more"
+    static let blindSpots = "a loop with pauses, which is at rest between its turns"
+    static let pairs = ["spins-without-device"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

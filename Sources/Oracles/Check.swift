@@ -5,6 +5,9 @@ struct Check: Oracle {
     static let name = OracleName.check
     static let severity = Severity.medium
     static let cwe = "CWE-755"
+    static let meaning = "a check of the scenario does not hold"
+    static let blindSpots = "what no check looks at"
+    static let pairs = ["table-never-filled", "worker-thread-dies"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

@@ -9,6 +9,11 @@ struct Crash: Oracle {
     static let judgesHostile = true
     static let severity = Severity.medium
     static let cwe = "CWE-755"
+    static let meaning =
+        "a process of the agent dies by a signal that no fault sent, or gives up in the middle of a request"
+    static let blindSpots =
+        "a crash that the program itself turns into an exit status; a helper that somebody else killed"
+    static let pairs = ["daemon-null-on-unknown-link", "crashes-at-its-end"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

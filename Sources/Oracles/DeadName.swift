@@ -6,6 +6,9 @@ struct DeadName: Oracle {
     static let isAboutObject = true
     static let severity = Severity.high
     static let cwe = "CWE-459"
+    static let meaning = "a name of a namespace leads to none"
+    static let blindSpots = "a broken name that is repaired within the same step"
+    static let pairs = ["dead-name-blocks-add", "dead-name-after-del"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         var found: [Finding] = []

@@ -5,6 +5,9 @@ struct DelayFailure: Oracle {
     static let name = OracleName(rawValue: "delay")
     static let severity = Severity.medium
     static let cwe = "CWE-362"
+    static let meaning = "a command fails because it, or another, was held for a moment"
+    static let blindSpots = "a delay that no run had"
+    static let pairs: [String] = []
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         let deliveries = evidence.record.header.deliveries

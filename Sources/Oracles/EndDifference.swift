@@ -6,6 +6,9 @@ struct EndDifference: Oracle {
     static let isAboutObject = true
     static let severity = Severity.medium
     static let cwe = "CWE-755"
+    static let meaning = "at the end an object is missing, or other than in the reference"
+    static let blindSpots = "damage that was repaired before the end"
+    static let pairs = ["device-not-given-back", "device-lost-with-namespace"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         guard !evidence.isCutShort else { return [] }
@@ -41,7 +44,7 @@ struct EndDifference: Oracle {
         return differences.filter { !namespaces.contains($0.1.identity.namespace) }.map { difference, fact in
             let how = if case .missing = difference { "missing" } else { "not the same" }
             return finding(
-                about: fact, after: last, "\(fact.identity) is \(how) at the end, compared with the reference",
+                about: fact, after: last, "\(Lines.name(fact)) is \(how) at the end, compared with the reference",
                 [Lines.text(difference)], differences: [difference])
         }
     }
@@ -51,7 +54,7 @@ extension EndDifference {
     private func lost(_ fact: Fact, _ evidence: Evidence) -> Finding {
         finding(
             about: fact, after: evidence.steps.last?.id ?? "",
-            "\(fact.identity) was there at the beginning and is missing at the end",
+            "\(Lines.name(fact)) was there at the beginning and is missing at the end",
             ["missing: \(Lines.text(fact))"], differences: [.missing(fact)])
     }
 }

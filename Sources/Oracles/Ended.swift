@@ -5,6 +5,9 @@ struct Ended: Oracle {
     static let name = OracleName(rawValue: "ended")
     static let severity = Severity.high
     static let cwe = "CWE-755"
+    static let meaning = "a service or a driver ends by itself between its start and its stop"
+    static let blindSpots = "a daemon that left its starter and is no `service` or `driver`"
+    static let pairs = ["daemon-exits-quietly"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

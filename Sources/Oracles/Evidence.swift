@@ -20,7 +20,7 @@ public struct Evidence: Sendable {
     let lostNamespaces: Set<String>
     /// The operations that made something.
     let creations: [Operation]
-    /// The operations that were to change something after the world's first change, refused or not.
+    /// The operations that were to change something after the world's first change, or at it, refused or not.
     let changes: [Operation]
     /// The names of namespaces removed by faults that operations of a step named or stood in, by the step's id.
     let removedNamed: [String: Set<String>]
@@ -111,7 +111,9 @@ public struct Evidence: Sendable {
         originalsAtEnd = originals[canonical.header.outcomes.last?.snapshot ?? ""] ?? [:]
         let first = header.deliveries.filter { $0.states != nil }.map(\.time).min()
         (creations, changes, removedNamed) = try Evidence.changes(
-            in: record.operations, after: first, removed: header.deliveries.flatMap(\.removed))
+            in: record.operations, after: first,
+            at: Set(header.deliveries.filter { $0.states != nil }.compactMap(\.operation)),
+            removed: header.deliveries.flatMap(\.removed))
     }
 
     /// The state after the last step that ran.

@@ -5,6 +5,10 @@ struct Exit: Oracle {
     static let name = OracleName(rawValue: "exit")
     static let severity = Severity.medium
     static let cwe = "CWE-684"
+    static let meaning =
+        "without a fault a command ends with another status than `exit` lists, or a service does not stop"
+    static let blindSpots = "a wrong status that `exit` lists"
+    static let pairs = ["lock-inherited-by-helper"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         guard !evidence.plan.isDisturbed else { return [] }

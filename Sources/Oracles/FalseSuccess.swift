@@ -5,6 +5,11 @@ struct FalseSuccess: Oracle {
     static let name = OracleName.falseSuccess
     static let severity = Severity.high
     static let cwe = "CWE-393"
+    static let meaning = "a step in which a fault fired says success, and its state is not the reference's"
+    static let blindSpots =
+        "wrong state in objects that neither run touched; a result that is told elsewhere than in the exit "
+        + "status or reply"
+    static let pairs = ["namespace-gone-is-success", "gives-up-quietly", "mac-of-a-replaced-device"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         try evidence.wrongSuccesses().filter { try !$0.isSilent() }.map { wrong in
@@ -21,6 +26,9 @@ struct SilentFailure: Oracle {
     static let name = OracleName.silentFailure
     static let severity = Severity.high
     static let cwe = "CWE-391"
+    static let meaning = "the agent is told of an error, says nothing of it, and the state is not the reference's"
+    static let blindSpots = "an agent that always prints something on standard error; what it wrote to a log file"
+    static let pairs = ["answer-not-read", "route-error-captured"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         try evidence.wrongSuccesses().filter { try $0.isSilent() }.map { wrong in

@@ -6,6 +6,9 @@ struct Hang: Oracle {
     static let judgesHostile = true
     static let severity = Severity.high
     static let cwe = "CWE-833"
+    static let meaning = "a command does not end within its time"
+    static let blindSpots = "whether it would have ended a little later"
+    static let pairs = ["pipe-never-ends", "retry-for-ever"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

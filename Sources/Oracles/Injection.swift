@@ -7,6 +7,9 @@ struct Injection: Oracle {
     static let judgesHostile = true
     static let severity = Severity.high
     static let cwe = "CWE-78"
+    static let meaning = "a value that must stay text was executed, or became a line of its own"
+    static let blindSpots = "what it does elsewhere than in the host"
+    static let pairs: [String] = []
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         let hostile = evidence.plan.planted?.filter { $0.kind == .hostile } ?? []

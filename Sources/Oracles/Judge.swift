@@ -62,6 +62,7 @@ public struct Judge: Sendable {
         }
         var seen: [[Finding]] = []
         var interleavings: Set<[String]> = []
+        var blocked: [String] = []
         for run in runs {
             var judged = JudgedRun(folder: run.folder)
             do {
@@ -74,6 +75,7 @@ public struct Judge: Sendable {
                     + (judgement.runs.isEmpty ? record.header.notes : [])
                 judgement.notes += told.filter { !judgement.notes.contains($0) }
                 judged.duration = record.header.duration
+                if let texts = record.header.blocked, let first = texts.first { blocked.append(first) }
                 // The references of a `together` run its steps one after the other.
                 if let reason = record.nothingToActOn {
                     judged.notApplicable = reason
@@ -85,6 +87,7 @@ public struct Judge: Sendable {
                 let findings = try findings(in: record)
                 judged.fingerprints = Set(findings.map(\.fingerprint))
                 seen.append(findings)
+                judgement.drop(dropped(in: record))
                 if let interleaving = record.interleaving(in: plan) { interleavings.insert(interleaving) }
             } catch {
                 judged.error = "\(error)"
@@ -98,7 +101,9 @@ public struct Judge: Sendable {
                     + "\(interleavings.count == 1 ? "order" : "orders") of operations in \(count)")
         }
         if isWhole, seen.count == runs.count { judgement.notes += plan.unusedAllowances(seen.flatMap(\.self)) }
-        return conclude(judgement, seen, controls: controls, isWhole: isWhole)
+        var concluded = conclude(judgement, seen, controls: controls, isWhole: isWhole)
+        concluded.tell(blocked: blocked)
+        return concluded
     }
 
     /// Judges the references of a plan, of which nothing can be learned because a step fails without a fault.
@@ -119,10 +124,12 @@ public struct Judge: Sendable {
     }
 
     private func conclude(
-        _ former: Judgement, _ seen: [[Finding]], controls: [Run], isWhole: Bool = true
+        _ former: Judgement, _ all: [[Finding]], controls: [Run], isWhole: Bool = true
     ) -> Judgement {
         var judgement = former
         let compared = Comparison(controls, by: self, notes: &judgement.notes)
+        let racing = Set(oracles.filter { $0.isRaceAlone }.map { $0.name })
+        let seen = all.map { $0.filter { !racing.contains($0.oracle) || compared.timing(of: $0) == .race } }
         for finding in seen.joined()
         where !judgement.findings.contains(where: { $0.fingerprint == finding.fingerprint }) {
             var finding = finding
@@ -134,12 +141,25 @@ public struct Judge: Sendable {
         return judgement
     }
 
+    /// What of the states of a record is not as in most references and is masked all the same.
+    private func dropped(in record: Record) -> [String] {
+        // Of several orders it is not known which a run is to be held against.
+        guard references.count == 1, let reference, reference.valuesSeen?.isEmpty == false else { return [] }
+        return record.header.outcomes.flatMap { outcome -> [String] in
+            guard let state = record.snapshots[outcome.snapshot] else { return [] }
+            let open = reference.canonical(
+                state, namesMade: record.header.namesMade, automatic: record.header.automaticPriorities ?? [], mask: [])
+            return reference.dropped(of: open, after: outcome.step)
+        }
+    }
+
     /// What all oracles say of one record, with fingerprints and what was expected.
     ///
+    /// - Parameter explains: Whether it is told why it came to them.
     /// - Throws: `EvidenceError`, and `OracleFailure` when an oracle could not look.
-    public func findings(in record: Record) throws -> [Finding] {
+    public func findings(in record: Record, explains: Bool = true) throws -> [Finding] {
         let orders: [Reference?] = references.isEmpty ? [nil] : references
-        let all = try orders.map { try findings(in: record, against: $0) }
+        let all = try orders.map { try findings(in: record, against: $0, explains: explains) }
         func badness(_ findings: [Finding]) -> (Int, Int, Int) {
             let unseen = plan.known.count { line in
                 line.seen == .always && !findings.contains { line.isAbout($0, in: plan) }
@@ -149,9 +169,23 @@ public struct Judge: Sendable {
         return all.min { badness($0) < badness($1) } ?? []
     }
 
-    private func findings(in record: Record, against reference: Reference?) throws -> [Finding] {
+    private func findings(in record: Record, against reference: Reference?, explains: Bool) throws -> [Finding] {
         let evidence = try Evidence(record: record, reference: reference)
-        return try oracles.filter { !plan.isHostile || $0.judgesHostile }.flatMap { oracle in
+        let findings = Consequences.marked(try findings(of: evidence), in: evidence)
+        let isTold = findings.map { finding in
+            finding.partOf == nil && !(finding.expected.map(plan.allow.contains) ?? false)
+        }
+        guard explains, isTold.contains(true), let explanation = Explanation(evidence) else { return findings }
+        return zip(findings, isTold).map { finding, isTold in
+            var finding = finding
+            let lines = isTold ? explanation.lines(finding) : []
+            if !lines.isEmpty { finding.why = lines }
+            return finding
+        }
+    }
+
+    private func findings(of evidence: Evidence) throws -> [Finding] {
+        try oracles.filter { !plan.isHostile || $0.judgesHostile }.flatMap { oracle in
             do {
                 return try oracle.init().findings(in: evidence).map { finding in
                     var finding = finding
@@ -217,7 +251,9 @@ extension Plan {
                         && Pattern(phrase.argument).matches(name)
                 }
             }
-            return fault.map { "a blind spot: \(masked) differs without faults too, and \($0.name) is about it" }
+            return fault.map {
+                "\(Judgement.blindSpot)\(masked) differs without faults too, and \($0.name) is about it"
+            }
         }
     }
 }
@@ -247,7 +283,7 @@ private struct Comparison {
                 let record = try control.record.get()
                 name = record.header.role.name
                 if let reason = record.problem(in: record.header.plan) { throw Unusable(description: reason) }
-                subjects.formUnion(try judge.findings(in: record).map(Subject.init))
+                subjects.formUnion(try judge.findings(in: record, explains: false).map(Subject.init))
                 made.insert(record.header.role)
             } catch {
                 unusable += 1

@@ -6,6 +6,9 @@ struct LeakedNamespace: Oracle {
     static let isAboutObject = true
     static let severity = Severity.high
     static let cwe = "CWE-772"
+    static let meaning = "a namespace is alive at the end that nobody can name"
+    static let blindSpots = "a namespace that no agent of the run made and nobody registered"
+    static let pairs = ["descriptor-kept-after-error", "helper-outlives-namespace"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         guard !evidence.isCutShort else { return [] }

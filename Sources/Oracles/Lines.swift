@@ -5,8 +5,17 @@ enum Lines {
     /// How many objects a finding lists before it only counts.
     static let most = 12
 
-    /// `link eth0 in pod (mtu 1500, up true)`.
+    /// What an object is called in a sentence: a rule of a packet filter by what it says, another by its name.
+    static func name(_ fact: Fact) -> String {
+        guard fact.identity.noun == "nft", fact.identity.name.hasPrefix("rule ") else {
+            return fact.identity.description
+        }
+        return "nft \(ObjectText.line(fact, in: true))"
+    }
+
+    /// `link eth0 in pod (mtu 1500, up true)`; of a packet filter in the syntax of nft(8).
     static func text(_ fact: Fact) -> String {
+        if fact.identity.noun == "nft" { return "nft \(ObjectText.line(fact, in: true))" }
         let attributes = fact.attributes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         return fact.identity.description + (attributes.isEmpty ? "" : " (\(attributes.joined(separator: ", ")))")
     }

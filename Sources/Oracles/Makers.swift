@@ -1,7 +1,7 @@
 import Model
 
 extension Evidence {
-    private static let makingWords: Set<String> = [
+    fileprivate static let makingWords: Set<String> = [
         "netns.create", "netns.name", "link.create", "link.set", "address.add", "route.add", "route.replace",
         "rule.add", "neighbour.add", "neighbour.replace", "nft.commit", "mount.bind", "mount.create", "file.open",
         "file.create", "file.write", "file.rename", "exec",
@@ -9,7 +9,11 @@ extension Evidence {
 
     /// What of a log oracles ask for: operations that may have made an object, which the kernel did not refuse, and all
     /// that change something after a moment, refused or not; and which of some namespaces each step named or stood in.
-    static func changes(in log: OperationLog, after time: Nanoseconds?, removed: [String]) throws -> (
+    ///
+    /// - Parameter points: The places of the operations at which the world changed something: they had begun before.
+    static func changes(
+        in log: OperationLog, after time: Nanoseconds?, at points: Set<Int> = [], removed: [String]
+    ) throws -> (
         made: [Operation], tried: [Operation], named: [String: Set<String>]
     ) {
         let removed = Set(removed.map(NamespaceRole.name))
@@ -19,7 +23,9 @@ extension Evidence {
         var tried: [Operation] = []
         for operation in log {
             read += 1
-            if let time, operation.started >= time, operation.changesSomething { tried.append(operation) }
+            if let time, operation.started >= time || points.contains(operation.index), operation.changesSomething {
+                tried.append(operation)
+            }
             if !removed.isEmpty {
                 named[operation.step, default: []].formUnion(operation.phrase.namespacesNamed.intersection(removed))
             }
@@ -58,10 +64,57 @@ extension Evidence {
         let here = candidates.first {
             NamespaceRole.name($0.phrase.namespace ?? "host") == NamespaceRole.name(fact.identity.namespace)
         }
-        return (here ?? candidates.first).map { "created by: \($0.key)" }
+        let own = candidates.first { Evidence.isSpecific($0.phrase, to: fact) }
+        return (own ?? here ?? candidates.first).map { "created by: \($0.key)" }
     }
 
-    private static func makes(_ phrase: Phrase, _ fact: Fact) -> Bool {
+    /// Whether an operation makes just such an object, not one in it or of it: a table and no rule, a folder and no file.
+    private static func isSpecific(_ phrase: Phrase, to fact: Fact) -> Bool {
+        guard
+            NamespaceRole.name(phrase.namespace ?? "host") == NamespaceRole.name(fact.identity.namespace)
+                || fact.identity.namespace.isEmpty
+        else { return false }
+        switch fact.identity.noun {
+        case "nft":
+            let kind = fact.identity.name.prefix { $0 != " " }
+            return phrase.qualifiers["add"]?.firstRange(of: kind) != nil
+        case "file": return phrase.word == "file.create" || phrase.word == "file.rename"
+        default: return false
+        }
+    }
+
+    /// Whether an operation takes an object away by what it says.
+    static func removes(_ phrase: Phrase, _ fact: Fact) -> Bool {
+        let name = fact.identity.name
+        let first = name.split(separator: " ").first.map(String.init) ?? ""
+        let isHere = NamespaceRole.name(phrase.namespace ?? "host") == NamespaceRole.name(fact.identity.namespace)
+        switch fact.identity.noun {
+        case "link": return phrase.word == "link.delete" && phrase.argument == name && isHere
+        case "address", "route", "rule", "neighbour":
+            return phrase.word == "\(fact.identity.noun).delete" && isHere && phrase.isAbout(fact)
+                && Pattern(phrase.argument).matches(first)
+        case "nft":
+            let words = name.split(separator: " ").map(String.init)
+            guard phrase.word == "nft.commit", isHere, words.count >= 3, let deleted = phrase.qualifiers["delete"]
+            else { return false }
+            let tables = phrase.argument.split(separator: ",").map { $0.drop { $0 == " " } }
+            guard tables.contains("\(words[1]) \(words[2])") else { return false }
+            let chains = phrase.qualifiers["chain"]?.split(separator: ",").map { $0.drop { $0 == " " } } ?? []
+            return deleted.firstRange(of: words[0]) != nil
+                && (words.count == 3 || chains.isEmpty || chains.contains { words.dropFirst(3).contains(String($0)) })
+        case "file":
+            return phrase.word == "file.delete" && phrase.argument == name
+                || phrase.word == "file.rename" && phrase.argument == name
+        case "mount": return phrase.word == "mount.unmount" && phrase.argument == name
+        case "netns":
+            return phrase.word == "netns.unmount" && NamespaceRole.name(phrase.argument) == NamespaceRole.name(name)
+                || phrase.word == "file.delete" && phrase.argument == "/run/netns/\(name)"
+        default: return false
+        }
+    }
+
+    /// Whether an operation makes an object by what it says.
+    static func makes(_ phrase: Phrase, _ fact: Fact) -> Bool {
         let name = fact.identity.name
         let words = name.split(separator: " ").map(String.init)
         let first = words.first ?? ""
@@ -104,16 +157,12 @@ extension Evidence {
     }
 }
 
-extension Operation {
-    /// Whether it is one that makes, changes or removes something.
-    var changesSomething: Bool {
-        row?.effects.contains { $0.kind != .observes } ?? false
-    }
-}
-
 extension Phrase {
+    /// Whether it is an operation that may make an object.
+    var isMaking: Bool { Evidence.makingWords.contains(word) }
+
     /// The names of the namespaces that an operation names, in which it is done, or whose file below /run/netns it means.
-    fileprivate var namespacesNamed: Set<String> {
+    var namespacesNamed: Set<String> {
         var all = [namespace, qualifiers["netns"], qualifiers["peer-netns"]].compactMap(\.self)
         if noun == "netns" { all.append(argument) }
         if argument.contains("/run/netns/"), let name = argument.split(separator: "/").last { all.append(String(name)) }

@@ -5,6 +5,9 @@ struct NoConvergence: Oracle {
     static let name = OracleName.noConvergence
     static let severity = Severity.high
     static let cwe = "CWE-459"
+    static let meaning = "run again as often as it may be, a step does not come to the reference's state"
+    static let blindSpots = "whether one more run would have repaired it; a step without `retry`"
+    static let pairs = ["lock-file-for-ever", "state-file-torn"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

@@ -5,6 +5,9 @@ struct NotReady: Oracle {
     static let name = OracleName.notReady
     static let severity = Severity.medium
     static let cwe = "CWE-755"
+    static let meaning = "a service that was started is gone, or not ready in its time"
+    static let blindSpots = "a service that says it is ready and is not: a `check` sees that"
+    static let pairs = ["ready-before-it-is", "stale-socket-blocks-start"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

@@ -10,10 +10,19 @@ public protocol Oracle: Sendable {
     static var isAboutText: Bool { get }
     /// Whether it judges agents that were given a hostile value, which they may refuse in any way.
     static var judgesHostile: Bool { get }
+    /// Whether a finding of it is one only where the same change before and after the step shows it not.
+    static var isRaceAlone: Bool { get }
     /// How bad its findings are, where nothing more is known.
     static var severity: Severity { get }
     /// The base weakness of its findings, where nothing more is known.
     static var cwe: String { get }
+
+    /// What it names, for the catalogue: a clause.
+    static var meaning: String { get }
+    /// What it cannot see, for the catalogue.
+    static var blindSpots: String { get }
+    /// The seeded defects that show it, by their folders below `Tests/Seeded`.
+    static var pairs: [String] { get }
 
     /// Makes the oracle.
     init()
@@ -33,6 +42,9 @@ extension Oracle {
 
     /// Only what no refusal explains is judged.
     public static var judgesHostile: Bool { false }
+
+    /// A finding stands, whatever comparison runs show, unless the oracle says otherwise.
+    public static var isRaceAlone: Bool { false }
 
     /// A finding about a step.
     func finding(
@@ -63,7 +75,7 @@ public enum OracleCatalogue {
         PartialRollback.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
         NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
         StaleNeighbour.self, Together.self, Worse.self, Secret.self, Injection.self, LeakOverTime.self,
-        DelayFailure.self,
+        DelayFailure.self, LostUpdate.self, Traceback.self,
     ]
 
     /// Their names, in that order.

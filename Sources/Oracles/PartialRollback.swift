@@ -5,6 +5,11 @@ struct PartialRollback: Oracle {
     static let name = OracleName(rawValue: "partial-rollback")
     static let severity = Severity.medium
     static let cwe = "CWE-459"
+    static let meaning =
+        "a command that says it failed leaves a state that is neither that before it nor the reference's "
+        + "after it"
+    static let blindSpots = "work that was taken back and whose record was not"
+    static let pairs = ["rollback-leaves-chain", "sysctl-not-put-back"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in

@@ -6,6 +6,11 @@ struct Residue: Oracle {
     static let isAboutObject = true
     static let severity = Severity.medium
     static let cwe = "CWE-459"
+    static let meaning = "an object is left at the end that was not there at the beginning"
+    static let blindSpots =
+        "in a plan with faults, a leak that the reference has too; what was left behind and removed again before "
+        + "the end; a table of iptables(8) that an agent made by nft(8) and left empty"
+    static let pairs = ["child-of-killed-service", "nat-jump-left", "set-element-left"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         let facts = evidence.residue()
@@ -18,7 +23,7 @@ struct Residue: Oracle {
         return facts.filter { !namespaces.contains($0.identity.namespace) }.map { fact in
             let inside = fact.identity.noun == "netns" ? contents[fact.identity.name] ?? [] : []
             return finding(
-                about: fact, after: last, "\(fact.identity) is left at the end and was not there at the beginning",
+                about: fact, after: last, "\(Lines.name(fact)) is left at the end and was not there at the beginning",
                 ["there: \(Lines.text(fact))"] + [evidence.makerLine(of: fact.identity)].compactMap(\.self)
                     + Lines.list(inside.map { "contains: \(Lines.text($0))" }),
                 differences: [.extra(fact)])

@@ -7,6 +7,9 @@ struct Secret: Oracle {
     static let judgesHostile = true
     static let severity = Severity.high
     static let cwe = "CWE-532"
+    static let meaning = "a canary that stands for a secret can be read by others"
+    static let blindSpots = "a secret that is sent, or kept in memory"
+    static let pairs: [String] = []
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         try evidence.plan.canaries.flatMap { canary in

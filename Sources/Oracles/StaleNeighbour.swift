@@ -6,6 +6,9 @@ struct StaleNeighbour: Oracle {
     static let isAboutObject = true
     static let severity = Severity.medium
     static let cwe = "CWE-367"
+    static let meaning = "a permanent neighbour has a hardware address that its device has no more"
+    static let blindSpots = "an entry for a device in another namespace"
+    static let pairs = ["mac-of-a-replaced-device"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         guard evidence.plan.isDisturbed, let last = evidence.steps.last, let expected = last.expected else { return [] }

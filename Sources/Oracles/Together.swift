@@ -5,6 +5,9 @@ struct Together: Oracle {
     static let name = OracleName(rawValue: "together")
     static let severity = Severity.high
     static let cwe = "CWE-362"
+    static let meaning = "a command that does its work alone, in each order, fails at the same time as another"
+    static let blindSpots = "interleavings that were not run"
+    static let pairs = ["both-make-the-namespace"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         // With a fault, the fault may be the reason.

@@ -76,6 +76,20 @@ extension Record {
 }
 
 extension Judgement {
+    /// Says of runs whose order could not be kept whole, as the scenario says that it may be: of a pass it is the reason.
+    mutating func tell(blocked: [String]) {
+        guard let first = blocked.first else { return }
+        let rate = runs.count > 1 ? " (in \(blocked.count) of \(runs.count) runs)" : ""
+        if verdict == .pass { reasons.append(first + rate) } else { notes.append(first + rate) }
+    }
+
+    /// Keeps what was dropped because it is masked; each once, and no more than a reader looks at.
+    mutating func drop(_ lines: [String]) {
+        let new = lines.filter { !(dropped ?? []).contains($0) }
+        guard !new.isEmpty else { return }
+        dropped = Array(((dropped ?? []) + new).prefix(100))
+    }
+
     /// Sets the verdict, its reasons and the unseen lines.
     ///
     /// - Parameters:
@@ -112,7 +126,7 @@ extension Judgement {
         // One finding in every run is enough: that others come and go does not make it any better.
         let always = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
         verdict = .worst(verdict, always.isEmpty ? .flaky(hits: hits, runs: seen.count) : .fail)
-        for finding in unexpected {
+        for finding in unexpected where finding.partOf == nil {
             let rate = rate(of: finding)
             reasons.append(
                 finding.message + (rate.runs > 1 ? ", in \(rate)" : "")

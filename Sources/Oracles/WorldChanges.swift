@@ -120,23 +120,6 @@ extension Difference {
 extension Fact {
     /// Whether it is there as long as a process holds it.
     var isHeld: Bool { ["lock", "socket"].contains(identity.noun) }
-
-    /// The device on which an address, a route or a neighbour stands, or of which a setting is.
-    var device: Identity? {
-        if identity.noun == "sysctl" {
-            let parts = identity.name.split(separator: ".", maxSplits: 3)
-            guard parts.count == 4, ["conf", "neigh"].contains(parts[2]),
-                let name = parts[3].split(separator: ".").first, !["all", "default"].contains(name)
-            else { return nil }
-            return Identity(noun: "link", name: String(name), namespace: identity.namespace)
-        }
-        guard ["address", "route", "neighbour"].contains(identity.noun) else { return nil }
-        let words = identity.name.split(separator: " ")
-        let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }
-        return (attributes["dev"] ?? named).map {
-            Identity(noun: "link", name: $0, namespace: identity.namespace)
-        }
-    }
 }
 
 extension Evidence {

@@ -1,10 +1,13 @@
 import Model
 
-/// A command that only looks, or a service that lives on, meets with a fault that was none of its business by a traceback.
+/// A command that only looks meets with a fault that was none of its business by a traceback.
 struct Worse: Oracle {
     static let name = OracleName(rawValue: "worse")
     static let severity = Severity.low
     static let cwe = "CWE-755"
+    static let meaning = "a command that only looks ends in a traceback because the world changed"
+    static let blindSpots = "a command that fails with a message although the change was not its business"
+    static let pairs = ["traceback-of-a-bystander"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         guard evidence.plan.isDisturbed else { return [] }
@@ -12,11 +15,6 @@ struct Worse: Oracle {
             if evidence.reference?.tracebacks.contains(step.id) == true { return nil }
             switch step.step.body {
             case .run: return bystander(step, evidence)
-            case .stop:
-                guard let agent = step.step.agent, let line = step.outcome.traceback else { return nil }
-                return finding(
-                    about: step, "\(agent) wrote a traceback and went on: \(line)",
-                    Lines.deliveries(evidence.record.header.deliveries))
             default: return nil
             }
         }

@@ -52,10 +52,10 @@ public enum MarkdownReport {
                 + " seen in \(escaped("\(cause.example.rate)"))"
         ]
         lines += cause.example.timing.map { [escaped($0)] } ?? []
-        let objects = cause.example.finding.differences.map { ObjectText.line($0) }
+        let objects = ObjectText.lines(cause.example.finding.differences)
         var block = objects.prefix(12).map { $0 }
         if objects.count > 12 { block.append("and \(objects.count - 12) more") }
-        block += cause.example.furtherEvidence
+        block += (cause.example.finding.why ?? []) + cause.example.furtherEvidence + cause.example.consequenceLines
         if !block.isEmpty { lines.append(fenced(block.map(VisibleText.line))) }
         if !plan.replay.isEmpty { lines.append("again:\n\n" + fenced([VisibleText.line(plan.replay)])) }
         return "<details><summary>\(cause.number). \(escaped(cause.message))</summary>\n\n"

@@ -44,7 +44,7 @@ public enum TAPReport {
             ]
             let pairs =
                 keys.map { "\($0.0): \(quoted($0.1))" } + objects(finding.differences)
-                + pair("evidence", report.furtherEvidence)
+                + pair("why", finding.why ?? []) + pair("evidence", report.furtherEvidence + report.consequenceLines)
             lines += pairs.enumerated().map { ($0.offset == 0 ? "  - " : "    ") + $0.element }
         }
         lines += pair("again", plan.replay.isEmpty ? [] : [plan.replay])

@@ -1,3 +1,5 @@
+import Model
+
 /// Text from an agent, made safe to look at.
 ///
 /// What steers a terminal, turns the direction of writing, hides between letters or may not stand in XML is shown as
@@ -13,22 +15,13 @@ public enum VisibleText {
         if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
         var result = ""
         for scalar in text.unicodeScalars {
-            if kept.contains(scalar) || !isHidden(scalar) {
+            if kept.contains(scalar) || !scalar.isHidden {
                 result.unicodeScalars.append(scalar)
             } else {
                 result += number(scalar)
             }
         }
         return result
-    }
-
-    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.value < 0x7f { return scalar.value < 0x20 }
-        return switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
-        // Variation selectors and their like draw nothing of their own.
-        default: scalar.properties.isDefaultIgnorableCodePoint
-        }
     }
 
     private static func number(_ scalar: Unicode.Scalar) -> String {

@@ -134,6 +134,7 @@ struct Binder {
         let expectations = ExpectationParser(steps: steps, diagnostics: diagnostics)
         plan.allow = expectations.parse(lines("allow"), .allow)
         plan.known = expectations.parse(lines("known"), .known)
+        plan = plan.withAllowedExits
         expectations.checkHidden(plan.known, by: plan.allow, at: lines("known"))
         let names = agents.keys.sorted()
         plan.order = OrderParser(

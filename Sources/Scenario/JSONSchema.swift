@@ -13,6 +13,7 @@ public func jsonSchema() -> String {
         "operation": #"{"anyOf":[\#(reference("text")),\#(phrase(.operation))]}"#, "action": phrase(.action),
         "object": phrase(.object),
         "condition": condition(), "point": "{\(Schema.point.jsonMembers)}",
+        "orderPoint": "{\(Schema.orderPoint.jsonMembers)}",
     ]
     let parts = definitions.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\($0.value)" }
     return #"{"$schema":"https://json-schema.org/draft/2020-12/schema","title":"Tocsin scenario","#
@@ -91,6 +92,7 @@ extension Shape.Words {
         case .actions: #"{"anyOf":[\#(reference("action")),{"type":"array","items":\#(reference("action"))}]}"#
         case .condition: reference("condition")
         case .point: reference("point")
+        case .orderPoint: reference("orderPoint")
         case .until: #"{"anyOf":[\#(reference("text")),\#(reference("point"))]}"#
         case .allowance: expectation(["because", "if", "kind"])
         case .known: expectation(["because", "if", "kind", "see", "seen"])

@@ -19,7 +19,10 @@ struct OrderParser {
         // The `together` in which all points so far can be met.
         var possible = Set(groups.indices)
         return items.compactMap { item in
-            guard PointParser.isMap(item, diagnostics), let point = parser.parse(item) else { return nil }
+            guard PointParser.isMap(item, diagnostics, of: Schema.orderPoint), var point = parser.parse(item) else {
+                return nil
+            }
+            guard mayBeBlocked(&point, item) else { return nil }
             guard isOne(point, at: item["nth"] ?? item) else { return nil }
             if point.isEdge {
                 diagnostics.add(
@@ -39,6 +42,18 @@ struct OrderParser {
 
     /// The steps of each `together`.
     private var groups: [[Step]] { steps.read.filter { !$0.parts.isEmpty }.map { $0.parts.map(\.step) } }
+
+    /// Whether what the item says of a point that may be impossible makes sense.
+    private func mayBeBlocked(_ point: inout Point, _ item: Tree) -> Bool {
+        guard let tree = item["or"], tree.text == "blocked" else { return true }
+        guard point.agent != nil else {
+            diagnostics.add(
+                tree.position, "`or: blocked` needs `agent`: who is kept from the point, must be said")
+            return false
+        }
+        point.orBlocked = true
+        return true
+    }
 
     private func isOne(_ point: Point, at tree: Tree) -> Bool {
         switch point.nth {

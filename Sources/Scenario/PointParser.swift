@@ -11,7 +11,7 @@ struct PointParser {
     let diagnostics: Diagnostics
 
     /// Whether it has the keys of a point; says what is wrong with them.
-    static func isMap(_ item: Tree, _ diagnostics: Diagnostics) -> Bool {
+    static func isMap(_ item: Tree, _ diagnostics: Diagnostics, of table: Table = Schema.point) -> Bool {
         if let text = item.text, !item.isUnbound {
             diagnostics.add(
                 item.position, "a point is a map of keys",
@@ -19,7 +19,7 @@ struct PointParser {
             )
             return false
         }
-        Checker(diagnostics: diagnostics).check(item, Schema.point)
+        Checker(diagnostics: diagnostics).check(item, table)
         return item.entries != nil
     }
 

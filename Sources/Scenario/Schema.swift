@@ -10,7 +10,7 @@ enum Schema {
             Key("runs", .integer(1...100_000)), Key("requires", .table(requires)), Key("variables", .named(.any)),
             Key("matrix", .named(.any)), Key("plant", .named(.any)), Key("host", .table(host)),
             Key("cycles", .integer(4...1000)), Key("agents", .named(.table(agent))), Key("steps", .list(.table(step))),
-            Key("faults", .list(.table(fault))), Key("order", .list(.phrase(.point))),
+            Key("faults", .list(.table(fault))), Key("order", .list(.phrase(.orderPoint))),
             Key("allow", .list(.phrase(.allowance))), Key("disallow", .list(.named(.any))),
             Key("known", .list(.phrase(.known))),
             .later("explore"),
@@ -128,8 +128,10 @@ enum Schema {
         Key("before", .phrase(.operation)), Key("after", .phrase(.operation)), Key("nth", .nth),
         Key("during", .text), Key("agent", .text), Key(Point.countingFromKey, .phrase(.condition)),
     ]
-    /// A point that stands by itself: of an order, or behind `until`.
+    /// A point that stands by itself, behind `until`.
     static let point = Table(what: "a point", keys: place)
+    /// A point of an order, which may be one that a lock makes impossible.
+    static let orderPoint = Table(what: "a point", keys: place + [Key("or", .word(["blocked"]))])
     /// Who accepts the connection of a check.
     static let server = Table(
         what: "a server", keys: [Key("in", .text), Key("at", .text, required: true)])

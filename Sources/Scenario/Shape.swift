@@ -55,6 +55,8 @@ indirect enum Shape: Sendable {
         case actions
         case condition
         case point
+        /// A point of an order.
+        case orderPoint
         /// A point, or a duration.
         case until
         case allowance

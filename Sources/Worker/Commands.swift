@@ -40,7 +40,7 @@ final class Commands {
         while true {
             let left = executions.filter { !$0.isOver }.map(\.left).min() ?? .milliseconds(1)
             // A command whose time is over, but that is held, or dies: looked at again shortly.
-            let next = loop.now + max(.milliseconds(1), left)
+            let next = loop.now + max(.milliseconds(1), order == nil ? left : min(left, OrderKeeper.pause))
             if try loop.run(until: next, { executions.allSatisfy(\.isOver) && faults.areIdle }) { return }
             try order?.checkProgress()
             guard faults.areIdle else { continue }

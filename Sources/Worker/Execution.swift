@@ -63,6 +63,7 @@ class Execution {
     /// What came of it.
     final func attempt() throws -> Attempt {
         let (output, errorOutput) = try written()
+        program?.tell()
         return Attempt(
             end: end, timedOut: timedOut, duration: Nanoseconds(clamping: worked.nanoseconds),
             held: tracer.held - heldBefore, output: output, errorOutput: errorOutput,
@@ -118,8 +119,8 @@ final class RequestExecution: Execution {
 
     override func written() throws -> (String, String) {
         guard let program else { return ("", "") }
-        // A driver that ends in a request ends the command, which says so.
-        program.isEndKnown = program.end != nil
+        // A driver that ends in a request ends the command, which says so; one that had done it before says nothing of its end.
+        program.isEndKnown = program.end != nil && reply?.ok != true
         try program.output.advance()
         try program.errorOutput.advance()
         // What a driver writes is its log: standard error of the command is the error alone.

@@ -8,12 +8,21 @@ final class OrderKeeper {
     private let conditions: any ConditionReader
     private let tracer: any Tracer
     private let loop: EventLoop
+    private let recorder: Recorder
     private var changed: Monotonic
 
     /// How long nobody may move while somebody waits.
     static let patience: Duration = .seconds(5)
+    /// How long the agent of a point that it may be kept from must sleep, and come to no operation.
+    static let patienceWithBlocked: Duration = .seconds(2)
+    /// How often to look whether somebody moves.
+    static let pause: Duration = .milliseconds(250)
 
-    init(_ points: [Point], steps: PlanSteps, conditions: any ConditionReader, tracer: any Tracer, loop: EventLoop) {
+    init(
+        _ points: [Point], steps: PlanSteps, conditions: any ConditionReader, tracer: any Tracer, loop: EventLoop,
+        recorder: Recorder
+    ) {
+        self.recorder = recorder
         rendezvous = Rendezvous(points)
         self.steps = steps
         self.conditions = conditions
@@ -28,21 +37,47 @@ final class OrderKeeper {
         let arrival = OrderArrival(
             waiter: stop, operations: stop.operations, step: stop.operations.first.flatMap { steps[$0.step] })
         let (goesOn, released) = rendezvous.arrive(side, arrival, holds: conditions.holds)
-        if rendezvous.moves != moves { changed = loop.now }
+        let mayBeBlocked = rendezvous.mayPassOver?.agent
+        if rendezvous.moves != moves || mayBeBlocked != nil && stop.operations.first?.agent == mayBeBlocked {
+            changed = loop.now
+        }
         released.forEach(tracer.release)
         return goesOn
     }
 
-    /// - Throws: `RunFailure.orderNotKept` when somebody waits for a point that nobody comes to.
+    /// Goes on behind a point that its agent is kept from, where the order says that this may be.
+    ///
+    /// - Throws: `RunFailure.orderNotKept` when somebody waits for another point that nobody comes to.
     func checkProgress() throws(RunFailure) {
+        if let agent = rendezvous.mayPassOver?.agent {
+            if works(agent) { changed = loop.now }
+            guard loop.now - changed > OrderKeeper.patienceWithBlocked else { return }
+            let (text, released) = rendezvous.passOver(holds: conditions.holds)
+            recorder.blocked(text)
+            changed = loop.now
+            released.forEach(tracer.release)
+            return
+        }
         guard rendezvous.hasWaiting, loop.now - changed > OrderKeeper.patience else { return }
         throw .orderNotKept(rendezvous.failure ?? "`order` was kept, and somebody waits")
+    }
+
+    /// Whether a thread of an agent is on a CPU, or waits for one or for a disk.
+    private func works(_ agent: String) -> Bool {
+        tracer.processes.filter { $0.agent == agent }.contains { process in
+            // A process or thread that is gone works no more.
+            ((try? listThreads(of: process.id)) ?? []).contains { thread in
+                // As above.
+                (try? ProcessState.of(thread)).map { "RD".contains($0.state) } ?? false
+            }
+        }
     }
 
     /// Lets everybody go on.
     ///
     /// - Throws: `RunFailure.orderNotKept` when a point was not passed: who waited, for whom, and what that agent last did.
     func end() throws(RunFailure) {
+        rendezvous.passOverAtEnd().forEach(recorder.blocked)
         let failure = rendezvous.failure
         rendezvous.end().forEach(tracer.release)
         if let failure { throw .orderNotKept(failure) }

@@ -20,6 +20,8 @@ final class Programs {
     private var drivers: [String: DriverSession] = [:]
     /// The services that were started and not stopped, by agent.
     private var services: [String: RunningProgram] = [:]
+    /// The drivers and services that had ended before others took their place, or they were stopped.
+    private var replaced: [RunningProgram] = []
 
     init(
         of agents: [String: AgentSpecification], starter: any ProgramStarter, tracer: any Tracer, loop: EventLoop,
@@ -90,6 +92,7 @@ final class Programs {
     /// - Throws: `RunFailure.impossible` where the agent has none, and when pid 1 cannot be asked.
     func driver(of agent: String, step: Step) throws -> DriverSession {
         if let session = drivers[agent], session.program.end == nil { return session }
+        keepEnd(of: drivers[agent]?.program)
         guard let specification = agents[agent], case .driver(let argv) = specification.kind else {
             throw RunFailure.impossible("agent \(agent) has no driver")
         }
@@ -120,6 +123,7 @@ final class Programs {
     /// Starts the service of an agent; nil where it runs.
     func startService(of agent: String, step: Step) throws -> RunningProgram? {
         guard runningService(of: agent) == nil else { return nil }
+        keepEnd(of: services[agent])
         let (specification, service) = try service(of: agent)
         let program = try begin(
             service.argv, agent: agent, environment: specification.environment, directory: specification.directory,
@@ -144,6 +148,7 @@ final class Programs {
     func stopService(of agent: String) throws -> RunningProgram? {
         let (_, service) = try service(of: agent)
         guard let program = services.removeValue(forKey: agent) else { return nil }
+        keepEnd(of: program)
         // Its other processes are ended by itself, or by nobody.
         for process in processes(of: program) where process.isFirst { send(service.stop, to: process) }
         if !traced, program.end == nil { try program.process?.send(signal: service.stop) }
@@ -151,6 +156,11 @@ final class Programs {
     }
 
     // MARK: - Ends
+
+    /// Somebody takes the place of a program, which may have ended since that was asked before: that it is revived hides nothing.
+    private func keepEnd(of program: RunningProgram?) {
+        if let program, program.end != nil, !replaced.contains(where: { $0 === program }) { replaced.append(program) }
+    }
 
     /// What is to be said of outputs that are longer than a record takes.
     var cutOutputs: [String] {
@@ -165,7 +175,8 @@ final class Programs {
     ///
     /// - Throws: when what they wrote cannot be read.
     func unexpectedEnds() throws -> [UnexpectedEnd] {
-        let residents = drivers.values.map(\.program) + services.values
+        let residents = drivers.values.map(\.program) + services.values + replaced
+        replaced = []
         return try residents.sorted { $0.spawn < $1.spawn }.compactMap { program in
             guard let end = program.end, !program.isEndKnown, !program.isEndedByTocsin else { return nil }
             program.isEndKnown = true
@@ -176,13 +187,19 @@ final class Programs {
         }
     }
 
+    /// The tracebacks that programs wrote since this was asked before, but for what is a command's own.
+    ///
+    /// - Throws: when what they wrote cannot be read.
+    func newTracebacks() throws -> [LateTraceback] { try all.compactMap { try $0.newTraceback() } }
+
     /// A process is gone: perhaps a program's first, perhaps one that a fault killed.
     ///
     /// - Throws: as `RunningProgram.ended`.
     func ended(_ process: TracedProcess, status: Int32, signal: Int32?) throws {
         guard let program = bySpawn[process.spawn] else { return }
         if process.isFirst {
-            program.isEndedByTocsin = process.killedByTocsin || !process.sent.isEmpty
+            program.noteEnd(
+                killedByTocsin: process.killedByTocsin, sent: process.sent, status: status, signal: signal)
             try program.ended(signal.map { .signalled($0) } ?? .exited(status))
         }
         guard let signal else { return }

@@ -39,6 +39,9 @@ final class Recorder {
     /// What else is worth knowing of the run.
     func note(_ text: String) { header.notes.append(text) }
 
+    /// A point of the order that its agent was kept from, as the scenario says that it may be.
+    func blocked(_ text: String) { header.blocked = (header.blocked ?? []) + [text] }
+
     /// What the harness did that an agent could have noticed; once each.
     func disturbed(_ text: String) {
         if !header.disturbed.contains(text) { header.disturbed.append(text) }
@@ -53,7 +56,8 @@ final class Recorder {
         if phrase.word == "rule.add", phrase.qualifiers["priority"] == nil, !automaticPriorities.contains(phrase) {
             header.automaticPriorities = automaticPriorities + [phrase]
         }
-        if operation.result != .unknown { keep(names: operation.namesGiven) }
+        // Also where no answer was seen: whether one is seen may be chance, and the names of all runs must be as many.
+        keep(names: operation.namesGiven)
     }
 
     /// An operation takes so long that those behind it come before it; its place is kept.

@@ -98,6 +98,45 @@ struct Rendezvous<Waiter> {
         return released
     }
 
+    /// The next point, where it need not be passed if its agent is kept from it, and somebody waits for it.
+    var mayPassOver: Point? {
+        guard hasWaiting, position < cursors.count, cursors[position].point.orBlocked == true else { return nil }
+        return cursors[position].point
+    }
+
+    /// Nobody comes to the next point: the order goes on behind it.
+    ///
+    /// - Returns: What is to be said of it, and everybody who may go on now.
+    mutating func passOver(holds: (Condition) -> Bool) -> (text: String, released: [Waiter]) {
+        let text = passedOver()
+        return (text, wake(holds))
+    }
+
+    private mutating func passedOver() -> String {
+        let point = cursors[position].point
+        let who = point.agent ?? ""
+        let place = "\(position + 1) of \(cursors.count)"
+        var text = "`order` was kept as far as it can be: \(who) was kept from its point \(place), "
+        text += "{ \(point.description) }"
+        if let key = lastSeen[who] { text += "; it came last to \(key)" }
+        for wait in waiting {
+            let operation = wait.arrival.operations.first
+            text += "; \(operation?.agent ?? "") was held at \(operation?.key ?? "") meanwhile"
+        }
+        position += 1
+        moves += 1
+        return text
+    }
+
+    /// The steps are over: points that need not be passed are left out, as many as come now.
+    ///
+    /// - Returns: What is to be said of each.
+    mutating func passOverAtEnd() -> [String] {
+        var texts: [String] = []
+        while position < cursors.count, cursors[position].point.orBlocked == true { texts.append(passedOver()) }
+        return texts
+    }
+
     /// Everybody that waits goes on: the steps are over, or never will be.
     mutating func end() -> [Waiter] {
         defer { waiting = [] }

@@ -27,7 +27,9 @@ final class RunningProgram {
     /// Processes of it that signals killed.
     var deaths: [ProcessDeath] = []
     /// Whether a fault, or the end of a step's time, ended its first process.
-    var isEndedByTocsin = false
+    private(set) var isEndedByTocsin = false
+    /// How much of what it writes is in the record as a command's words, or was looked at for tracebacks.
+    private var told = (output: 0, errorOutput: 0)
     /// Whether the record says already that it ended, or it was asked to.
     var isEndKnown = false
 
@@ -52,6 +54,41 @@ final class RunningProgram {
         self.end = end
         input = nil
         if case .failed(let error)? = try process?.execState() { self.end = .notStarted("\(error)") }
+    }
+
+    /// Its first process is gone: says whether a fault, or the end of a step's time, was the reason.
+    ///
+    /// Of a signal that tells it to do something it need not end, least of all by another one or with a failure.
+    func noteEnd(killedByTocsin: Bool, sent: Set<Int32>, status: Int32, signal: Int32?) {
+        if killedByTocsin {
+            isEndedByTocsin = true
+        } else if let signal {
+            isEndedByTocsin = sent.contains(signal)
+        } else {
+            let ends: Set<Int32> = [SIGTERM, SIGINT, SIGQUIT]
+            let others = sent.subtracting([SIGSTOP, SIGCONT, SIGTSTP])
+            isEndedByTocsin = !sent.isDisjoint(with: ends) || status == 0 && !others.isEmpty
+        }
+    }
+
+    /// What it wrote so far is in the record.
+    func tell() { told = (output.written, errorOutput.written) }
+
+    /// The traceback that it wrote since that; nil where it wrote none.
+    ///
+    /// - Throws: when what it wrote cannot be read.
+    func newTraceback() throws -> LateTraceback? {
+        try output.advance()
+        try errorOutput.advance()
+        guard output.written > told.output || errorOutput.written > told.errorOutput else { return nil }
+        let texts = [output.text(after: told.output), errorOutput.text(after: told.errorOutput)]
+        tell()
+        for text in texts {
+            guard let line = LateTraceback.lastLine(of: text) else { continue }
+            return LateTraceback(
+                agent: agent, line: String(line), said: text.split(separator: "\n").suffix(8).map(String.init))
+        }
+        return nil
     }
 
     /// It has what it was given, or never will.

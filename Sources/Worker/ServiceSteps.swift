@@ -26,7 +26,11 @@ extension StepRunner {
                 end: program.end ?? .exited(0), timedOut: missing != nil && program.end == nil,
                 duration: Nanoseconds(clamping: (loop.now - began).nanoseconds), output: program.output.text(),
                 errorOutput: program.errorOutput.text(), deaths: program.deaths))
-        if let missing { outcome.failure = "\(agent) is not ready: \(missing)" }
+        if let missing {
+            outcome.failure = "\(agent) is not ready: \(missing)"
+            // Its words are those of that failure.
+            program.tell()
+        }
         // That it ended is said here.
         program.isEndKnown = program.end != nil
         return program

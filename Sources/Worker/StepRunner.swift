@@ -145,7 +145,9 @@ final class StepRunner {
         let points = plan.order(among: parts)
         let order =
             points.isEmpty
-            ? nil : OrderKeeper(points, steps: steps, conditions: conditions, tracer: tracer, loop: loop)
+            ? nil
+            : OrderKeeper(
+                points, steps: steps, conditions: conditions, tracer: tracer, loop: loop, recorder: recorder)
         let attempts = try commands.run(all, order: order)
         var common = StepOutcome(step: "")
         try settle(into: &common)
@@ -157,6 +159,7 @@ final class StepRunner {
             // It is said once.
             common.ended = nil
             common.sightings = nil
+            common.tracebacks = nil
         }
     }
 
@@ -179,6 +182,8 @@ final class StepRunner {
         if !ended.isEmpty { outcome.ended = (outcome.ended ?? []) + ended }
         if plan.cycles != nil { outcome.resources = try resources() }
         if let seen = try canaries.look(settled.snapshot) { outcome.sightings = (outcome.sightings ?? []) + seen }
+        let tracebacks = try programs.newTracebacks()
+        if !tracebacks.isEmpty { outcome.tracebacks = (outcome.tracebacks ?? []) + tracebacks }
         return settled.snapshot
     }
 

@@ -47,8 +47,13 @@ struct RunCommand: ParsableCommand {
     @Option(help: "'POINT: ACTION', in the words of `tocsin trace`; with a file, in place of its own faults.")
     var fault: [String] = []
 
-    @Option(help: "The faults are actions, before the operation with this number in `tocsin trace`.")
-    var at: Int?
+    @Option(
+        name: .customLong("at"),
+        help: "The faults are actions, before the operation with this number in `tocsin trace`.")
+    var places: [Int] = []
+
+    /// The number of the operation, which is one.
+    private var at: Int? { places.first }
 
     @Option(help: "With a command: a namespace that is there before.")
     var netns: [String] = []
@@ -72,6 +77,9 @@ struct RunCommand: ParsableCommand {
             if !fault.isEmpty, scenario.files.count > 1 { throw ValidationError("--fault is for one scenario file") }
         } else if !scenario.files.isEmpty {
             throw ValidationError("a scenario file or a command behind --, not both")
+        }
+        if places.count > 1 {
+            throw ValidationError("--at is one operation: it was given \(places.count) times")
         }
         if let at, at < 1 || fault.isEmpty { throw ValidationError("--at needs a number from 1, and --fault ACTION") }
     }

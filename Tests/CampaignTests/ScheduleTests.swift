@@ -81,6 +81,25 @@ struct ScheduleTests {
         #expect(result.plans.map(\.number) == [1, 2, 3])
     }
 
+    @Test func whereReferencesDoNotAgreeThereAreMore() {
+        let plans = [Plan.killed, .deleted]
+        let runner = FakeRunner()
+        nonisolated(unsafe) var learned: [Int] = []
+        let standard = Judging.standard
+        let judging = Judging(
+            learn: { records in
+                learned.append(records.count)
+                var reference = try standard.learn(records)
+                let masked = Reference.Masked(identity: Fact.Identity(noun: "link", name: "v0"))
+                reference.valuesSeen = ["add": [masked: Reference.Seen(values: ["", nil, ""])]]
+                return reference
+            }, judge: standard.judge)
+        let result = Campaign(folder: "runs/1", judging: judging, archive: runner.archive).run(plans, with: runner)
+        #expect(runner.jobs.filter { $0.role == .reference }.map(\.run) == [1, 2, 3, 4, 5])
+        #expect(learned == [3, 5], "once more, and not for ever")
+        #expect(result.plans.count == 2)
+    }
+
     @Test func otherStepsHaveOtherReferences() {
         var other = Plan.killed
         other.steps.removeLast()

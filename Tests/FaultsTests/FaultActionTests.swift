@@ -30,6 +30,18 @@ import Testing
         (Phrase("late", "1s"), "late", "`late` is not built yet"),
         (Phrase("lock.hold", "x"), "lock.hold", "`x` is no path: it begins with /"),
         (Phrase("dely", "50ms"), "dely", "unknown word `dely`"),
+        // What no run could ever do.
+        (
+            Phrase("netns.delete", "host"), "netns.delete",
+            "`host` is the namespace of the machine: it has no name to lose"
+        ),
+        (
+            Phrase("sysctl.write", "kernel.hostname", ["value": "x"]), "sysctl.write",
+            "`kernel.hostname` is no setting of a network namespace: `net.…`"
+        ),
+        (Phrase("file.write", "/", ["text": "x"]), "file.write", "`/` is a folder: no file is called so"),
+        (Phrase("file.delete", "/run/x/.."), "file.delete", "`/run/x/..` is a folder: no file is called so"),
+        (Phrase("lock.hold", "/run/"), "lock.hold", "`/run/` is a folder: no file is called so"),
     ]) func whatIsNoActionIsRefused(phrase: Phrase, key: String, message: String) {
         let problem = #expect(throws: FaultProblem.self) { try Action(phrase) }
         #expect(problem?.key == key && problem?.message == message)

@@ -97,3 +97,34 @@ import Testing
 
     private let mark = Fact("rule", "all priority 50", in: "host", ["table": "7"])
 }
+
+/// Tracebacks that no command answers for.
+@Suite struct TracebackTests {
+    private func story() -> Story {
+        var story = Story([step("add")])
+        story.expected = [added]
+        story.fault(.kill(victims: .process, signal: .kill), in: "add")
+        var outcome = StepOutcome(step: "add", attempts: [Attempt(end: .exited(0))])
+        outcome.tracebacks = [LateTraceback(agent: "daemon", line: "KeyError: 7", said: ["KeyError: 7"])]
+        story.outcomes["add"] = outcome
+        return story
+    }
+
+    @Test func aDaemonsTracebackIsAFinding() throws {
+        let findings = try story().findings(Traceback.name)
+        #expect(findings.map(\.message) == ["in add, daemon wrote a traceback: KeyError: 7"])
+    }
+
+    @Test func whatIsWrittenWithoutFaultsTooIsNone() throws {
+        var reference = story().reference
+        reference.lateTracebacks = ["daemon"]
+        let evidence = try Evidence(record: story().record, reference: reference)
+        #expect(try Traceback().findings(in: evidence).isEmpty)
+    }
+
+    @Test func theLastLineSaysWhatWentWrong() {
+        let text = "x\nTraceback (most recent call last):\n  File \"a\"\n    b\nOSError: c\nmore\n"
+        #expect(LateTraceback.lastLine(of: text) == "OSError: c")
+        #expect(LateTraceback.lastLine(of: "no\n") == nil)
+    }
+}

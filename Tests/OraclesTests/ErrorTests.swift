@@ -13,6 +13,9 @@ struct Blind: Oracle {
     static let name = OracleName.residue
     static let severity = Severity.low
     static let cwe = "CWE-459"
+    static let meaning = "it cannot look"
+    static let blindSpots = "anything"
+    static let pairs: [String] = []
 
     func findings(in evidence: Evidence) throws -> [Finding] { throw EvidenceError.missingState("add") }
 }

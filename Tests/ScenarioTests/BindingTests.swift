@@ -15,6 +15,38 @@ import Testing
 
     private struct NoCommand: Error {}
 
+    @Test func aPointOfAnOrderMayBeOneThatALockForbids() throws {
+        let text = """
+            tocsin: 1
+            title: x
+            agents: { a: { commands: { x: { run: [x] } } }, b: { commands: { y: { run: [y] } } } }
+            steps: [{ together: [{ run: x }, { run: y }] }]
+            order: [{ agent: a, before: { exec: x } }, { agent: b, before: { exec: y }, or: blocked }]
+
+            """
+        let plan = try #require(try Files(texts: ["x.yaml": text]).load("x.yaml").plans.first)
+        #expect(plan.order.map(\.orBlocked) == [nil, true])
+        #expect(plan.order.last?.description == "before: { exec: y }, agent: b, or: blocked")
+    }
+
+    @Test func anAllowedExitLetsTheReferenceGoOn() throws {
+        let text = """
+            tocsin: 1
+            agents: { a: { commands: { x: { run: [x] }, y: { run: [y] } } } }
+            steps: [{ run: x }, { run: y }]
+            allow: [{ exit: x, because: its status is a count }]
+
+            """
+        let plan = try #require(try Files(texts: ["x.yaml": text]).load("x.yaml").plans.first)
+        #expect(plan.steps.map(\.exits) == [nil, [0]])
+        let failed = StepOutcome(step: "x", attempts: [Attempt(end: .exited(7))])
+        #expect(!plan.steps[0].failed(in: failed) && plan.steps[1].failed(in: failed))
+        // That it is killed, or never ends, is no status.
+        let killed = StepOutcome(step: "x", attempts: [Attempt(end: .signalled(11))])
+        let late = StepOutcome(step: "x", attempts: [Attempt(end: .exited(0), timedOut: true)])
+        #expect(plan.steps[0].failed(in: killed) && plan.steps[0].failed(in: late))
+    }
+
     @Test func onePlanACombination() throws {
         let plans = try plans(
             """

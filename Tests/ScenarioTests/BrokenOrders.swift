@@ -49,6 +49,11 @@ extension BrokenFileTests {
             order(good, good).replacing("title: t\n", with: ""), "17:1: error: a scenario with an order needs a `title`"
         ),
         Broken(
+            order(good, "{ before: { link.set: a }, or: blocked }"),
+            "20:32: error: `or: blocked` needs `agent`: who is kept from the point, must be said"),
+        Broken(
+            order(good, "{ agent: d, before: { link.set: a }, or: late }"), "20:42: error: `late` is none of `blocked`"),
+        Broken(
             order(good, "{ before: { link.set: a }, counting-from: { fired: f } }"), "20:49: error: no other fault `f`"),
     ]
 

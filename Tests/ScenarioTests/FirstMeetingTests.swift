@@ -148,5 +148,10 @@ import Testing
                 "x.yaml:5:9: error: a point is a map of keys; \(hint)"
             ])
         #expect(said("tocsin: 1\ntitle: x\n\(order) [{ before: netns.name demo }, { before: exec x }]\n") == [])
+        #expect(
+            said(
+                "tocsin: 1\ntitle: x\n\(order) [{ before: netns.name demo }, { agent: ip, before: exec x, or: blocked }]\n"
+            )
+                == [])
     }
 }

@@ -1,14 +1,39 @@
 import FoundationEssentials
 import Model
+import Oracles
 import Scenario
 import Testing
 
 @Suite struct GeneratedPageTests {
-    @Test func theTablesOfThePageAreThoseOfTheProgram() throws {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let page = try String(contentsOf: URL(filePath: "/\(root)/docs/format.md"), encoding: .utf8)
-        #expect(try GeneratedPage.renewed(page) == page, "stale: run `tocsin __docs docs/format.md`")
-        for name in GeneratedPage.parts.keys { #expect(page.contains("<!-- generated: \(name) -->"), "\(name)") }
+    private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+    private static func text(_ path: String) throws -> String {
+        try String(contentsOf: URL(filePath: "\(root)/\(path)"), encoding: .utf8)
+    }
+
+    @Test func theTablesOfThePagesAreThoseOfTheProgram() throws {
+        let paths = ["docs/format.md", "docs/oracles.md"]
+        var all = ""
+        for path in paths {
+            let page = try Self.text(path)
+            #expect(try GeneratedPage.renewed(page) == page, "stale: run `tocsin __docs \(path)`")
+            all += page
+        }
+        for name in GeneratedPage.parts.keys { #expect(all.contains("<!-- generated: \(name) -->"), "\(name)") }
+    }
+
+    /// The seeded defects of an oracle were named by it when the table of results was written.
+    @Test(arguments: OracleCatalogue.names) func anOracleHasNamedItsPairs(name: OracleName) throws {
+        let oracle = try #require(OracleCatalogue.oracle(name))
+        let rows = try ["first", "second"].flatMap {
+            try Self.text("results/seeded-\($0).md").split(separator: "\n")
+        }
+        for pair in oracle.pairs {
+            let row = rows.first { $0.hasPrefix("| \(pair) ") }?.split(separator: "|").map { $0.split(separator: " ") }
+            let named = try #require(row?.dropFirst(2).first, "\(pair) is in no table")
+            #expect(named.contains { $0 == name.rawValue || $0 == "\(name.rawValue)," }, "\(pair) is named by \(named)")
+        }
+        #expect(!oracle.meaning.isEmpty && !oracle.blindSpots.isEmpty && oracle.cwe.hasPrefix("CWE-"))
     }
 
     @Test func whatStandsOutsideIsLeft() throws {

@@ -28,6 +28,7 @@ import Testing
         Phrase("file.delete", "/tmp/within 10.0.0.0", [:], in: "host"),
         Phrase("sysctl.write", "net.ipv4.ip_forward", ["value": ""], in: "host"),
         Phrase("sysctl.write", "net.ipv4.conf.eth0/1.x", ["value": "$(x) $$(y)"], in: "host"),
+        Phrase("link.create", "a\u{202e}b", ["peer": "c\u{200b}\u{e0001}"], in: "host"),
         Phrase("netns.list", "all", [:], in: "host"), Phrase("raw.request", "1538", [:], in: "host"),
         Phrase("mount.create", "/sys", ["type": "sysfs"], in: "host"), Phrase("nsid.get", "fd:4", [:], in: "host"),
     ]

@@ -66,6 +66,34 @@ import Testing
         #expect(rendezvous.failure == nil)
     }
 
+    @Test func aPointThatItsAgentIsKeptFromIsPassedOver() {
+        var kept = Point(.before, write, agent: "b")
+        kept.orBlocked = true
+        var rendezvous = Rendezvous<String>([
+            Point(.before, write, agent: "a"), kept, Point(.before, write, nth: .these([1]), agent: "a"),
+        ])
+        #expect(rendezvous.mayPassOver == nil, "nobody waits")
+        #expect(arrive(&rendezvous, .before, "a") == ["a"])
+        #expect(arrive(&rendezvous, .before, "a") == [])
+        #expect(rendezvous.mayPassOver?.agent == "b")
+        let (text, released) = rendezvous.passOver(holds: { _ in true })
+        #expect(released == ["a"])
+        #expect(
+            text
+                == "`order` was kept as far as it can be: b was kept from its point 2 of 3, { before: "
+                + "{ file.write: /run/x }, agent: b, or: blocked }; a was held at a-step / a / file.write(/run/x) @ host # 1 "
+                + "meanwhile")
+        // It comes late, and nobody waits for it any more.
+        #expect(arrive(&rendezvous, .before, "b") == ["b"])
+        #expect(rendezvous.failure == nil)
+    }
+
+    @Test func anotherPointIsNotPassedOver() {
+        var rendezvous = order((.before, "b"), (.before, "a"))
+        #expect(arrive(&rendezvous, .before, "a") == [])
+        #expect(rendezvous.mayPassOver == nil)
+    }
+
     @Test func aPointThatCannotHoldIsNeverPassed() {
         var rendezvous = Rendezvous<String>([
             Point(.before, write, agent: "a", countingFrom: .fired("never")), Point(.before, write, agent: "b"),

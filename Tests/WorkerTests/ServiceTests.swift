@@ -81,6 +81,49 @@ import Testing
         #expect(try stage.play().outcomes.allSatisfy { $0.ended == nil })
     }
 
+    /// Who is told to load its settings anew need not end by that, least of all with a failure.
+    @Test(arguments: [
+        (Int32(0), SIGHUP, false), (1, SIGHUP, true), (1, SIGTERM, false), (1, SIGCONT, true),
+    ])
+    func whatFailsAfterASignalThatEndsNobodyEndedByItself(status: Int32, signal: Int32, isSaid: Bool) throws {
+        let stage = stage(start, run("look"))
+        ends(stage, status: status, sent: signal)
+        #expect(try stage.play().outcomes.contains { $0.ended != nil } == isSaid)
+    }
+
+    /// It ends between two steps, and the next start would hide that.
+    @Test func whatIsRevivedHasEnded() throws {
+        let again = Step(name: "again", body: .start(agent: "agent"))
+        let stage = stage(start, run("look"), again)
+        var began = 0
+        stage.starter.scripts["daemon"] = { start in
+            began += 1
+            start.say("ready\n")
+            if began == 1 { stage.clock.after(.milliseconds(50)) { try stage.end(start.process, 1) } }
+        }
+        stage.works("look", for: 50)
+        let outcomes = try stage.play().outcomes
+        #expect(began == 2)
+        #expect(outcomes.compactMap(\.ended).flatMap { $0 }.map(\.end) == [.exited(1)])
+    }
+
+    /// Whatever becomes of it: no command answers for what a service writes.
+    @Test func aTracebackOfAServiceIsKept() throws {
+        let stage = stage(start, run("look"), run("look"))
+        stage.starter.scripts["daemon"] = { start in
+            start.say("ready\n")
+            let copy = dup(start.request.standard.output)
+            stage.clock.after(.milliseconds(50)) {
+                let text = Array("Traceback (most recent call last):\n  File \"x\"\nKeyError: 7\n".utf8)
+                #expect(Glibc.write(copy, text, text.count) == text.count)
+                close(copy)
+            }
+        }
+        stage.works("look", for: 90)
+        let outcomes = try stage.play().outcomes
+        #expect(outcomes.map { $0.tracebacks?.map(\.line) } == [nil, ["KeyError: 7"], nil])
+    }
+
     @Test func howItEndsWhenItIsStoppedIsWritten() throws {
         let stage = stage(start, stop)
         getsReady(stage, after: 1)

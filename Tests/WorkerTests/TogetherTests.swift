@@ -62,6 +62,22 @@ import Testing
         #expect(stage.deeds.all.contains("release one"))
     }
 
+    @Test func whoIsKeptFromAPointByALockIsNoError() throws {
+        let plan = together { plan in
+            var kept = Point(.before, TogetherTests.write, agent: "two")
+            kept.orBlocked = true
+            plan.order = [kept, Point(.before, TogetherTests.write, agent: "one")]
+        }
+        let stage = Stage(plan)
+        writes(stage, "one", at: 1)
+        // It sleeps until the other has let its lock go, and never comes to the point.
+        stage.works("two", for: 2500)
+        let header = try stage.play()
+        #expect(header.error == nil)
+        #expect(header.blocked?.first?.hasPrefix("`order` was kept as far as it can be: two was kept from") == true)
+        #expect(stage.deeds.all.contains("release one"))
+    }
+
     @Test func afterTheStepsNobodyWaitsForTheOrder() throws {
         let stage = Stage(ordered((.before, "two"), (.before, "one")))
         writes(stage, "one", at: 1)

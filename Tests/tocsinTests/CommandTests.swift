@@ -39,6 +39,14 @@ struct InlineScenarioTests {
         #expect(said("") == "--fault, column 1: error: there is no action")
     }
 
+    /// Of an option that is one thing, the last would count and the others be forgotten.
+    @Test func twoPlacesAreRefused() throws {
+        #expect(throws: (any Error).self) {
+            try RunCommand.parse(["--at", "3", "--at", "7", "--fault", "kill main", "x.yaml"])
+        }
+        _ = try RunCommand.parse(["--at", "3", "--fault", "kill main", "x.yaml"])
+    }
+
     @Test func faultsAreInTheWordsOfATrace() throws {
         let faults = [
             "before netns.enter: netns.delete pod settle lingering", "after address.add fd00::1/64 by ip: kill all",

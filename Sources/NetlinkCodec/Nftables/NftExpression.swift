@@ -108,6 +108,8 @@ struct NftExpressionReader {
                 expression.detail = word + detail
             }
         case "lookup": expression.detail = try data.first(wire(NFTA_LOOKUP_SET), in: bytes)?.string(in: bytes)
+        case "bitwise": expression.detail = try maskDetail(data, in: bytes)
+        case "ct": expression.detail = try connectionDetail(data, in: bytes)
         case "payload": expression.detail = try payloadDetail(data, in: bytes)
         case "meta": expression.detail = try metaDetail(data, in: bytes)
         default: break
@@ -147,6 +149,32 @@ struct NftExpressionReader {
         let chain = try verdict.nested.first(wire(NFTA_VERDICT_CHAIN), in: bytes)?.string(in: bytes)
         expression.targetChain = chain
         expression.detail = verdictName(Int32(bitPattern: code)) + (chain.map { " " + $0 } ?? "")
+    }
+
+    /// The mask of an AND, which is what nearly every one of these is; nothing where bits are also turned over.
+    private func maskDetail(_ data: NetlinkAttributes, in bytes: RawSpan) throws(NetlinkDecodingError) -> String? {
+        guard let mask = try data.first(wire(NFTA_BITWISE_MASK), in: bytes),
+            let value = try mask.nested.first(wire(NFTA_DATA_VALUE), in: bytes)
+        else { return nil }
+        if let xor = try data.first(wire(NFTA_BITWISE_XOR), in: bytes),
+            let turned = try xor.nested.first(wire(NFTA_DATA_VALUE), in: bytes),
+            turned.bytes(in: bytes).contains(where: { $0 != 0 })
+        {
+            return nil
+        }
+        return hexadecimal(value.bytes(in: bytes))
+    }
+
+    /// The word of nft(8) for the commoner keys of `ct`.
+    private func connectionDetail(
+        _ data: NetlinkAttributes, in bytes: RawSpan
+    ) throws(NetlinkDecodingError) -> String? {
+        switch try data.first(wire(NFTA_CT_KEY), in: bytes)?.be32(in: bytes) {
+        case NFT_CT_STATE.rawValue?: return "state"
+        case NFT_CT_MARK.rawValue?: return "mark"
+        case NFT_CT_STATUS.rawValue?: return "status"
+        default: return nil
+        }
     }
 
     /// `base+offset,length`, with the base as the number of `enum nft_payload_bases`.

@@ -113,6 +113,10 @@ extension Page {
                     "\(plan.masked.count) ignored, for they differ between runs without faults too",
                     Page.block(plan.masked)))
         }
+        if !plan.dropped.isEmpty {
+            content.append(
+                Page.folded("\(plan.dropped.count) differences dropped because of that", Page.block(plan.dropped)))
+        }
         content += plan.notes.map { element("p", ["class": "note"], text: "Note: \($0)") }
         if !plan.replay.isEmpty {
             content.append(element("h4", text: "Again"))
@@ -166,7 +170,8 @@ extension Page {
                 element("span", ["class": "quiet"], text: finding.fingerprint)),
         ]
         if !finding.differences.isEmpty { content.append(diff(finding.differences)) }
-        let evidence = report.furtherEvidence
+        if let why = finding.why { content.append(Page.block(why, "evidence")) }
+        let evidence = report.furtherEvidence + report.consequenceLines
         if !evidence.isEmpty { content.append(Page.block(evidence, "evidence")) }
         if let expected = finding.expected {
             let place = expected.location.isEmpty ? "" : " (\(expected.location))"

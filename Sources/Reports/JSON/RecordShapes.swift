@@ -10,6 +10,9 @@ extension Shapes {
             .field("step", .string, "The step.") { .string($0.finding.step) },
             .field("message", .string, "One sentence.") { .string($0.finding.message) },
             .field("evidence", .list(.string), "Lines that show it.") { .strings($0.finding.evidence) },
+            .field("why", .list(.string), "Why it came to it, as far as the operations tell.") {
+                .strings($0.finding.why ?? [])
+            },
             .field("objects", .list(.shape("object")), "The objects that are not as they should be.") {
                 .array($0.finding.differences.map(difference.object))
             },
@@ -24,6 +27,9 @@ extension Shapes {
             .field("rate", .shape("rate"), "In how many runs it was seen.") { rate.object($0.rate) },
             .field("fingerprint", .string, "Equal wherever the same thing is seen.") {
                 .string($0.finding.fingerprint)
+            },
+            .optional("part_of", .string, "The fingerprint of the finding of which it is a consequence.") {
+                $0.finding.partOf.map { .string($0) }
             },
             .optional("because", .string, "Why it is known or allowed.") {
                 $0.finding.expected.map { .string($0.because) }

@@ -85,6 +85,9 @@ enum Shapes {
             .field("masked", .list(.string), "What differs without faults too, and is not looked at.") {
                 .strings($0.masked)
             },
+            .field("dropped", .list(.string), "What is not as in most runs without faults, but masked.") {
+                .strings($0.dropped)
+            },
             .field("notes", .list(.string), "What a reader must know besides.") { .strings($0.notes) },
             .field("folder", .string, "The folder of its records; empty when nothing ran.") { .string($0.folder) },
             .field("replay", .string, "The command that runs it again.") { .string($0.replay) },

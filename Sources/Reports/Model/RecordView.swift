@@ -23,7 +23,7 @@ public struct RecordView: Hashable, Sendable {
     public init(of record: Record, reference: Reference? = nil, statesAround steps: Set<String> = []) {
         timeline = Timeline.lines(of: record)
         picture = Picture(of: record, timeline: timeline)
-        self.steps = record.header.outcomes.map { StepLine($0) }
+        self.steps = record.header.outcomes.map { StepLine($0, usual: reference?.ends[$0.step]) }
         changes = record.header.outcomes.map(\.step).filter(steps.contains)
             .map { StateChange(of: $0, in: record, reference: reference) }
     }
@@ -39,9 +39,12 @@ public struct StepLine: Hashable, Sendable {
     public var failure: String?
     /// The services and drivers that ended by themselves, with their last words.
     public var ended: [String]
+    /// How its command ends without faults; absent where that is not known, or no command is run.
+    public var usual: String?
 
-    init(_ outcome: StepOutcome) {
+    init(_ outcome: StepOutcome, usual: ProcessEnd?) {
         step = outcome.step
+        self.usual = usual?.description
         attempts = outcome.attempts.map { AttemptLine($0) }
         failure = outcome.failure ?? outcome.unsettled
         ended = (outcome.ended ?? []).map { end in
@@ -71,6 +74,13 @@ public struct AttemptLine: Hashable, Sendable {
 
     /// So many letters of each output are shown.
     static let most = 2000
+
+    /// What it wrote, a line each, standard output first.
+    var words: [String] {
+        [("out", output), ("err", errorOutput)].flatMap { name, text in
+            text.split(separator: "\n").map { "\(name)| \($0)" }
+        }
+    }
 
     init(_ attempt: Attempt) {
         end = attempt.timedOut ? "its time was over" : attempt.end.description

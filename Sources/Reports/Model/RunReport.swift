@@ -65,6 +65,8 @@ public struct PlanReport: Hashable, Sendable {
     public var shown: RecordView
     /// What may differ between two runs, and is not looked at.
     public var masked: [String]
+    /// What was not as in most runs without faults, and was dropped because it is masked.
+    public var dropped: [String]
     /// What a reader must know besides.
     public var notes: [String]
     /// The folder of its records; empty when nothing ran.
@@ -92,6 +94,7 @@ public struct PlanReport: Hashable, Sendable {
         unseen = judgement.unseen
         runs = judgement.runs.map { RunLine($0) }
         masked = judgement.masked
+        dropped = judgement.dropped ?? []
         notes = judgement.notes
         self.shown = shown
         self.folder = folder
@@ -103,6 +106,10 @@ public struct PlanReport: Hashable, Sendable {
             return FindingReport(
                 standing: standing, finding: finding, rate: judgement.rate(of: finding),
                 isRace: hasControls && finding.timing == .race)
+        }
+        let parts = Dictionary(grouping: findings.filter { $0.finding.partOf != nil }) { $0.finding.partOf ?? "" }
+        for place in findings.indices {
+            findings[place].consequences = (parts[findings[place].finding.fingerprint] ?? []).map(\.finding)
         }
     }
 
@@ -117,11 +124,13 @@ public struct PlanReport: Hashable, Sendable {
     /// The verdict without its count.
     public var verdictWord: String { String(verdict.prefix { $0 != " " }) }
 
-    /// The findings that nobody allows, new ones first, then the worst; among equals the order of steps and objects stays.
+    /// The findings that nobody allows, without consequences of others; new ones first, then the worst; among equals the order of
+    /// steps and objects stays.
     public var wrong: [FindingReport] {
-        [FindingReport.Standing.new, .known].flatMap { standing in
+        let causes = findings.filter { $0.finding.partOf == nil }
+        return [FindingReport.Standing.new, .known].flatMap { standing in
             Severity.allCases.flatMap { severity in
-                findings.filter { $0.standing == standing && $0.finding.severity == severity }
+                causes.filter { $0.standing == standing && $0.finding.severity == severity }
             }
         }
     }
@@ -179,6 +188,16 @@ public struct FindingReport: Hashable, Sendable {
     public var rate: Rate
     /// Whether it needs the exact moment: the change before and the change after the step were tried, and neither shows it.
     public var isRace: Bool
+    /// The findings that are consequences of it.
+    public var consequences: [Finding] = []
+
+    /// Its consequences, a line each: `with it: residue  rule ip nat CNI-a`.
+    var consequenceLines: [String] {
+        consequences.map { finding in
+            let object = finding.differences.first.map { ObjectText.line($0) } ?? finding.message
+            return "with it: \(finding.oracle.rawValue): \(finding.object == nil ? finding.message : object)"
+        }
+    }
 
     /// Whether it depends on timing, in words; nothing where no comparison run says so.
     var timing: String? {

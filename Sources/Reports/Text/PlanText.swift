@@ -7,7 +7,7 @@ extension TextReport {
     /// One plan, ending with a line feed: the cause first, then how it came to it.
     public func text(_ plan: PlanReport) -> String {
         var lines = [TextLine(plan.verdict, .word(plan.verdictWord)).add("  \(plan.name)", .strong)]
-        guard plan.verdict != "pass" || isVerbose else { return line(plan) }
+        guard plan.verdict != "pass" || isVerbose else { return line(plan) + limits(plan) }
         if !plan.title.isEmpty { lines.append(TextLine("  \(plan.title)")) }
         lines += plan.furtherReasons.map { TextLine("  - \($0)", hanging: 4) }
         let wrong = plan.wrong
@@ -21,7 +21,7 @@ extension TextReport {
         let allowed = plan.findings.filter { $0.standing == .allowed }
             .map { "\($0.finding.oracle.rawValue) \($0.finding.subject)" }
         lines += list("allowed", allowed)
-        lines += list("ignored, for it differs between runs without faults too", plan.masked)
+        lines += masks(plan)
         lines += plan.notes.map { TextLine("  note: \($0)", hanging: 8) }
         if !plan.folder.isEmpty { lines.append(TextLine("  records: \(plan.folder)", .quiet, hanging: 4)) }
         if !plan.replay.isEmpty, plan.verdict != "skipped" {
@@ -43,8 +43,12 @@ extension TextReport {
     private func text(_ report: FindingReport) -> [TextLine] {
         let finding = report.finding
         var lines = [head(report), TextLine("    \(finding.message)", .strong, hanging: 6)]
-        lines += folded(finding.differences.map { ObjectText.line($0) }).map { TextLine("      \($0)", hanging: 17) }
+        let objects =
+            isVerbose ? finding.differences.map { ObjectText.line($0) } : ObjectText.lines(finding.differences)
+        lines += folded(objects).map { TextLine("      \($0)", hanging: 17) }
+        lines += (finding.why ?? []).map { TextLine("      \($0)", hanging: 8) }
         lines += folded(report.furtherEvidence).map { TextLine("      \($0)", hanging: 8) }
+        lines += folded(report.consequenceLines).map { TextLine("      \($0)", hanging: 8) }
         if let expected = finding.expected {
             let place = expected.location.isEmpty ? "" : " (\(expected.location))"
             lines.append(TextLine("    because: \(expected.because)\(place)", .quiet, hanging: 6))
@@ -110,24 +114,66 @@ extension TextReport {
         return drawn + [TextLine("")]
     }
 
+    /// What a plan that passes says nothing about.
+    func limits(_ plan: PlanReport) -> String {
+        let blind = plan.notes.filter { $0.hasPrefix(Judgement.blindSpot) }
+        return written(masks(plan) + blind.map { TextLine("  note: \($0)", .quiet, hanging: 8) })
+    }
+
+    /// What no finding can be about, and what was dropped because of it.
+    func masks(_ plan: PlanReport) -> [TextLine] {
+        list("ignored, for it differs between runs without faults too", plan.masked)
+            + plan.dropped.prefix(isVerbose ? plan.dropped.count : 3).map {
+                TextLine("  dropped because of that: \($0)", hanging: 4)
+            }
+            + list("also dropped", isVerbose ? [] : Array(plan.dropped.dropFirst(3)))
+    }
+
+    /// How the steps ended, on one line: `steps: add exit 1 (exit 0 without faults), del exit 0`.
+    private func exits(_ steps: [StepLine]) -> [TextLine] {
+        let ran = steps.filter { !$0.attempts.isEmpty }
+        guard ran.count > 1 else { return [] }
+        let texts = ran.map { step in
+            let ends = step.attempts.map(\.end).joined(separator: ", then ")
+            let isUsual = step.usual.map { usual in step.attempts.allSatisfy { $0.end == usual } } ?? true
+            return "\(step.step) \(ends)" + (isUsual ? "" : " (\(step.usual ?? "") without faults)")
+        }
+        return [TextLine("  steps: \(texts.joined(separator: "; "))", hanging: 9)]
+    }
+
+    /// All that a run of a command wrote that did not end as it should; without its beginning where that is much.
+    private func words(_ attempt: AttemptLine) -> [TextLine] {
+        let all = attempt.words
+        let most = TextReport.most * 2
+        let left = isVerbose || all.count <= most ? 0 : all.count - most
+        return (left > 0 ? [TextLine("      \(left) lines before (-v)", .quiet)] : [])
+            + all.dropFirst(left).map { TextLine("      \($0)", hanging: 11) }
+    }
+
     /// How the commands ended: those that did not exit with 0 or were run again, or all.
     private func attempts(_ plan: PlanReport) -> [TextLine] {
         let fired = Set(plan.runs.first { !$0.deliveries.isEmpty }?.deliveries.map(\.step) ?? [])
-        return plan.shown.steps.flatMap { step -> [TextLine] in
-            let isPlain = step.attempts.allSatisfy(\.isSuccess) && step.attempts.count < 2
-            guard isVerbose || !isPlain || fired.contains(step.step) else { return [] }
-            var lines = step.attempts.enumerated().map { number, attempt in
-                let argument = step.attempts.count > 1 ? ", run \(number + 1)" : ""
-                let said = attempt.errorOutput.split(separator: "\n").last.map { ": \($0)" } ?? ""
-                let deaths = attempt.notes.isEmpty ? "" : "; \(attempt.notes.joined(separator: "; "))"
-                return TextLine("  \(step.step)\(argument): ", hanging: 6)
-                    .add(attempt.end, attempt.isSuccess ? .plain : .refused)
-                    .add(" after \(Columns.span(attempt.duration))\(said)\(deaths)")
+        return exits(plan.shown.steps)
+            + plan.shown.steps.flatMap { step -> [TextLine] in
+                let isPlain = step.attempts.allSatisfy(\.isSuccess) && step.attempts.count < 2
+                guard isVerbose || !isPlain || fired.contains(step.step) else { return [] }
+                var lines = step.attempts.enumerated().flatMap { number, attempt -> [TextLine] in
+                    let argument = step.attempts.count > 1 ? ", run \(number + 1)" : ""
+                    let words = attempt.words
+                    // One line stands behind the end; of several none is more than another.
+                    let isShort = attempt.isSuccess || words.count < 2
+                    let last = attempt.errorOutput.split(separator: "\n").last
+                    let said = isShort ? last ?? (attempt.isSuccess ? nil : words.last?.dropFirst(5)) : nil
+                    let deaths = attempt.notes.isEmpty ? "" : "; \(attempt.notes.joined(separator: "; "))"
+                    let end = TextLine("  \(step.step)\(argument): ", hanging: 6)
+                        .add(attempt.end, attempt.isSuccess ? .plain : .refused)
+                        .add(" after \(Columns.span(attempt.duration))\(said.map { ": \($0)" } ?? "")\(deaths)")
+                    return [end] + (isShort && !isVerbose ? [] : self.words(attempt))
+                }
+                // What a check or a service said stands in the reasons and findings; here only what they do not say.
+                if isVerbose { lines += step.ended.map { TextLine("  \(step.step): \($0)", hanging: 6) } }
+                return lines
             }
-            // What a check or a service said stands in the reasons and findings; here only what they do not say.
-            if isVerbose { lines += step.ended.map { TextLine("  \(step.step): \($0)", hanging: 6) } }
-            return lines
-        }
     }
 
     private func list(_ name: String, _ items: [String]) -> [TextLine] {

@@ -21,7 +21,8 @@ public struct TextReport: Sendable {
     public func text(_ run: RunReport) -> String {
         let plans = run.plans.filter { isVerbose || $0.verdictWord != "pass" }
         let passed = isVerbose ? [] : run.plans.filter { $0.verdictWord == "pass" }
-        return table(run) + plans.map(text).joined() + passed.map(line).joined() + summary(run)
+        return table(run) + plans.map(text).joined() + passed.map { line($0) + limits($0) }.joined()
+            + summary(run)
     }
 
     /// What is to be seen first: what is wrong, a line a cause, and the counts.

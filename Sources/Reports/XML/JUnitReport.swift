@@ -80,7 +80,7 @@ public enum JUnitReport {
         let lines =
             ["\(finding.oracle.rawValue): \(finding.message)", "\(about), fingerprint \(finding.fingerprint)"]
             + (report.timing.map { [$0] } ?? []) + finding.differences.map { ObjectText.line($0) }
-            + report.furtherEvidence
+            + (finding.why ?? []) + report.furtherEvidence + report.consequenceLines
         return lines.joined(separator: "\n")
     }
 

@@ -1,5 +1,6 @@
 import Faults
 import Model
+import Oracles
 
 /// The tables of `docs/format.md`, from the rows.
 enum DocumentationTables {
@@ -46,6 +47,19 @@ enum DocumentationTables {
                     "`\(request.name)`",
                     request.answers.map { "\($0.number.name) (\($0.cause))" }.joined(separator: ", "),
                     sources.map { "`\($0)`" }.joined(separator: ", "),
+                ]
+            })
+    }
+
+    static var oracles: String {
+        table(
+            ["oracle", "about", "severity", "CWE", "names that", "cannot see", "seeded pairs"],
+            OracleCatalogue.all.map { oracle in
+                [
+                    "`\(oracle.name.rawValue)`", oracle.isAboutObject ? "an object" : "a step",
+                    oracle.severity.rawValue,
+                    oracle.cwe, oracle.meaning, oracle.blindSpots,
+                    oracle.pairs.map { "`\($0)`" }.joined(separator: " "),
                 ]
             })
     }

@@ -7,6 +7,7 @@ public enum GeneratedPage {
         [
             "operations": DocumentationTables.operations, "objects": DocumentationTables.objects,
             "actions": DocumentationTables.actions, "errnos": DocumentationTables.errnos,
+            "oracles": DocumentationTables.oracles,
         ]
     }
 

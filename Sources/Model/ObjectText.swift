@@ -1,11 +1,9 @@
-import Model
-
 /// Objects of a state as ip(8), nft(8) and sysctl(8) say them, as far as the state knows.
-enum ObjectText {
+public enum ObjectText {
     /// The object: `route default via 10.0.0.1 dev eth0 in pod`.
     ///
     /// - Parameter namespace: Whether its namespace is said, as scenarios say it.
-    static func line(_ fact: Fact, in namespace: Bool = false) -> String {
+    public static func line(_ fact: Fact, in namespace: Bool = false) -> String {
         let words = Words(fact, place: namespace ? fact.identity.namespace : "")
         return switch fact.identity.noun {
         case "link": link(words)
@@ -23,12 +21,17 @@ enum ObjectText {
     }
 
     /// How an object is not as it should be: `missing  route default via 10.0.0.1 dev eth0 in pod`.
-    static func line(_ difference: Difference) -> String {
+    public static func line(_ difference: Difference) -> String {
         switch difference {
         case .extra(let fact): "extra    \(line(fact, in: true))"
         case .missing(let fact): "missing  \(line(fact, in: true))"
         case .changed(let expected, let there): "changed  \(changes(from: expected, to: there))"
         }
+    }
+
+    /// Differences, those of one cause on one line: `missing  netns pod and 11 things in it`.
+    public static func lines(_ differences: [Difference]) -> [String] {
+        differences.related.map { group in line(group.first) + (group.others.isEmpty ? "" : "  \(group.text)") }
     }
 
     /// What is not the same of an object: `route 10.0.0.0/8 in pod: src 10.0.0.2, expected src 10.0.0.3`.
