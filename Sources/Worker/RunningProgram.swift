@@ -65,9 +65,9 @@ final class RunningProgram {
         } else if let signal {
             isEndedByTocsin = sent.contains(signal)
         } else {
-            let ends: Set<Int32> = [SIGTERM, SIGINT, SIGQUIT]
-            let others = sent.subtracting([SIGSTOP, SIGCONT, SIGTSTP])
-            isEndedByTocsin = !sent.isDisjoint(with: ends) || status == 0 && !others.isEmpty
+            // A stop is none of these: calls of whoever is continued fail with EINTR, handler or not (signal(7)).
+            let tells: Set<Int32> = [SIGHUP, SIGUSR1, SIGUSR2, SIGWINCH]
+            isEndedByTocsin = !sent.isEmpty && (status == 0 || !sent.isSubset(of: tells))
         }
     }
 
