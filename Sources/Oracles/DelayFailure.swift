@@ -16,8 +16,8 @@ struct DelayFailure: Oracle {
         else { return [] }
         let held = Set(deliveries.map(\.step))
         guard let first = evidence.steps.first(where: { held.contains($0.id) })?.index,
-            // What fails behind it fails because of it.
-            let failed = evidence.steps.dropFirst(first).first(where: \.saysFailure)
+            // What fails behind it fails because of it. How a service ends is no command's failure.
+            let failed = evidence.steps.dropFirst(first).first(where: { $0.command != nil && $0.saysFailure })
         else { return [] }
         let fired = deliveries.filter { $0.step == failed.id }
         return [

@@ -57,7 +57,7 @@ import Testing
         #expect(whole.output.contains(" pruned\n"), "\(whole.output)")
         let script = """
             "$tocsin" explore --complete --audit 0 --jobs 1 --results parts -v \(Self.link) &
-            while ! grep -q 'then again' output; do sleep 0.02; done; kill -KILL $!; wait $!
+            while ! grep -q '  pass  ' output; do sleep 0.02; done; kill -KILL $!; wait $!
             "$tocsin" explore --complete --audit 0 --jobs 1 --results parts \(Self.link)
             """
         let parts = try shell(script)

@@ -307,11 +307,6 @@ import Testing
         #expect(record.header.outcomes.map { $0.attempts.first?.output } == ["1\n0\n", "0\n0\n"])
     }
 
-    @Test func theMachinesSettingsAreNobodysToWrite() throws {
-        let record = try record(of: world(Phrase("sysctl.write", "vm.swappiness", ["value": "61"])))
-        #expect(record.failures == ["`vm.swappiness` is no setting of a network namespace (`net.…`)"])
-    }
-
     @Test func filesAreWrittenAndDeletedAndComeBack() throws {
         let look = shell("stat -c %a /srv/old; cat /srv/old; cat /srv/new/a/b; true")
         func outputs(_ action: Phrase) throws -> [String?] {
