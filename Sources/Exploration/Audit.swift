@@ -34,14 +34,18 @@ public enum Audit {
 
     /// The contradictions among some outcomes.
     ///
-    /// A finding counts where nothing that was run in the exploration shows its oracle about the same.
+    /// A finding counts where the one that is run in its place was run, and nothing that was run shows its oracle about the same.
     public static func contradictions(_ outcomes: [Outcome], in denominator: Denominator) -> [Contradiction] {
         let pruned = Dictionary(
             denominator.pruned.map { ($0.candidate, $0.pass) }, uniquingKeysWith: { first, _ in first })
         let shown = outcomes.filter { pruned[$0.candidate] == nil }.flatMap(\.findings)
         let known = Set(shown.map(\.name))
+        let judged = Set(outcomes.filter(\.isJudged).map(\.candidate))
+        let representatives = denominator.representatives(of: outcomes.map(\.candidate))
         return outcomes.sorted { $0.candidate < $1.candidate }.flatMap { outcome -> [Contradiction] in
-            guard let pass = pruned[outcome.candidate] else { return [] }
+            guard let pass = pruned[outcome.candidate], let other = representatives[outcome.candidate],
+                judged.contains(other)
+            else { return [] }
             return outcome.findings.filter { !known.contains($0.name) }.map {
                 Contradiction(candidate: outcome.candidate, pass: pass, finding: "\($0.oracle.rawValue): \($0.subject)")
             }

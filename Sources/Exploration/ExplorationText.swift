@@ -51,6 +51,13 @@ public struct ExplorationText: Sendable {
     /// The causes, each on two lines and, where there is more to say, further ones.
     public func causeLines(_ causes: [Cause]) -> [String] { causes.flatMap(lines) }
 
+    /// What is said where there is no cause: what could not be judged is not called right.
+    public static func nothing(in outcomes: [Outcome], isWhole: Bool) -> String {
+        let errors = outcomes.count { if case .error = $0.verdict { true } else { false } }
+        if errors > 0 { return "nothing was found, but \(errors) of \(outcomes.count) plans could not be judged" }
+        return isWhole ? "nothing is wrong" : "nothing is wrong so far"
+    }
+
     /// A cause by itself.
     public func lines(_ cause: Cause) -> [String] {
         let plans = Text.count(cause.candidates.count, "plan")

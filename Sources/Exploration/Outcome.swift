@@ -16,6 +16,14 @@ public struct Outcome: Hashable, Sendable {
         self.findings = findings
     }
 
+    /// Whether it tells anything: the plan could be run, and was.
+    var isJudged: Bool {
+        switch verdict {
+        case .error, .skipped: false
+        default: true
+        }
+    }
+
     /// Takes the outcome from a judgement.
     public init(candidate: Int, _ judgement: Judgement) {
         self.init(candidate: candidate, verdict: judgement.verdict, findings: judgement.unexpected)

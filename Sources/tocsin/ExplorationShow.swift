@@ -18,10 +18,10 @@ struct ExplorationShow {
 
     private var exploration: Exploration { file.exploration }
 
+    private var outcomes: [Outcome] { plans.map { Outcome(candidate: $0.number, $0.judgement) } }
+
     /// The causes: those that were looked at again, or of what has been run so far.
-    var causes: [Cause] {
-        file.causes ?? Cause.all(of: plans.map { Outcome(candidate: $0.number, $0.judgement) }, in: exploration)
-    }
+    var causes: [Cause] { file.causes ?? Cause.all(of: outcomes, in: exploration) }
 
     /// What was counted, and the causes.
     func overview() -> String {
@@ -30,7 +30,7 @@ struct ExplorationShow {
         var lines = told.denominatorLines()
         lines.append(told.countLine(done: plans.count { kept.contains($0.number) }))
         let causes = causes
-        lines.append(causes.isEmpty ? "nothing is wrong" : "")
+        lines.append(causes.isEmpty ? ExplorationText.nothing(in: outcomes, isWhole: file.isComplete) : "")
         lines += told.causeLines(causes)
         if !causes.isEmpty { lines.append("one of them: tocsin show 1") }
         return lines.joined(separator: "\n") + "\n"

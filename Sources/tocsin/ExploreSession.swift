@@ -167,7 +167,14 @@ struct ExploreSession {
         var campaign = Campaign(folder: ongoing.folder, pinned: options.isPinned)
         campaign.comparison = .whereWrong
         var problem: (any Error)?
-        let runner = BudgetedRunner(RecordOrigins(inner: pool, run: ongoing.run.id), width: slots.count) {
+        let ranks = Dictionary(
+            zip(waiting, plans).enumerated().map { rank, plan in
+                (PlanFolder(run: ongoing.folder, number: plan.0, plan: plan.1).path, rank)
+            }, uniquingKeysWith: { first, _ in first })
+        let runner = BudgetedRunner(
+            RecordOrigins(inner: pool, run: ongoing.run.id), width: slots.count,
+            rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 }
+        ) {
             deadline.map { $0 < .now() } ?? false
         }
         let outcome = campaign.run(plans, numbers: waiting, with: runner) { result in
@@ -292,12 +299,14 @@ struct ExploreSession {
             }
         }
         let plans = Set(causes.flatMap(\.candidates)).count
+        let isWhole = result.interrupted == nil && !result.isSpent
         if causes.isEmpty {
-            let isWhole = result.interrupted == nil && !result.isSpent
-            Output.print(isWhole ? "nothing is wrong" : "nothing is wrong so far")
+            Output.print(ExplorationText.nothing(in: outcomes, isWhole: isWhole))
         } else {
+            let rated = causes.count { $0.rate != nil }
+            let again = rated == causes.count ? "each was" : "\(rated) of them were"
             Output.print(
-                "\n\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) plans; each was run again: "
+                "\n\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) plans; \(again) run again: "
                     + StoppingRule.usual.description)
             text.causeLines(causes).forEach { Output.print($0) }
             let folder = options.results.map { " --results \(Replay.quoted($0))" } ?? ""

@@ -37,6 +37,23 @@ struct BudgetTests {
         #expect(!result.plans.contains { if case .error = $0.judgement.verdict { true } else { false } })
     }
 
+    @Test func plansAreRunInTheirOrderWhateverReferencesTheyShare() {
+        let runner = FakeRunner()
+        let campaign = Campaign(folder: "/runs/1", archive: runner.archive)
+        // Two stories, by turns.
+        let all = plans(6).enumerated().map { number, plan in
+            var plan = plan
+            plan.title = number.isMultiple(of: 2) ? "a plan" : "another"
+            plan.steps = number.isMultiple(of: 2) ? [] : [Step(name: "up", body: .start(agent: "a"))]
+            return plan
+        }
+        let budgeted = BudgetedRunner(runner, width: 1, rank: { Int($0.plan.bindings["number"] ?? "") ?? 0 }) { false }
+        let result = campaign.run(all, with: budgeted)
+        #expect(result.plans.count == 6)
+        let faults = runner.jobs.filter { $0.role == .fault }.compactMap { $0.plan.bindings["number"] }
+        #expect(faults == ["0", "1", "2", "3", "4", "5"])
+    }
+
     @Test func plansKeepTheNumbersThatTheyAreGiven() {
         let runner = FakeRunner()
         let campaign = Campaign(folder: "/runs/1", archive: runner.archive)

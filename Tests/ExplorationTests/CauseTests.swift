@@ -4,6 +4,16 @@ import Testing
 @testable import Exploration
 
 struct CauseTests {
+    @Test func whatCouldNotBeJudgedIsNotCalledRight() {
+        let right = Outcome(candidate: 1, verdict: .pass, findings: [])
+        let unknown = Outcome(candidate: 2, verdict: .error("it did not settle"), findings: [])
+        #expect(ExplorationText.nothing(in: [right], isWhole: true) == "nothing is wrong")
+        #expect(ExplorationText.nothing(in: [right], isWhole: false) == "nothing is wrong so far")
+        #expect(
+            ExplorationText.nothing(in: [right, unknown], isWhole: true)
+                == "nothing was found, but 1 of 2 plans could not be judged")
+    }
+
     private let kill = Action.kill(victims: .process)
 
     @Test func oneCauseIsOneLine() throws {

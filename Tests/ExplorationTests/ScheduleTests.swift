@@ -68,5 +68,9 @@ struct AuditTests {
         let found = Audit.contradictions(alone, in: denominator)
         #expect(found.map(\.candidate) == [pruned.candidate])
         #expect(found.first?.pass == pruned.pass)
+        // What was not run, or could not be judged, says nothing of it.
+        #expect(Audit.contradictions([both[0]], in: denominator).isEmpty)
+        let failed = Outcome(candidate: shown, verdict: .error("it did not settle"), findings: [])
+        #expect(Audit.contradictions([both[0], failed], in: denominator).isEmpty)
     }
 }
