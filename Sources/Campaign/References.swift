@@ -31,7 +31,8 @@ struct References {
 
     /// The plan with each `nth: last` as a number: that of the matches in the references.
     ///
-    /// - Throws: `HarnessFailure` when the references disagree on it, or have none.
+    /// - Throws: `HarnessFailure` when the references disagree on it, or have none, and when an agent may be kept from a point to
+    ///   which it comes in none of them.
     func placing(_ plan: Plan) throws -> Plan {
         var placed = plan
         for index in plan.faults.indices where plan.faults[index].point.nth == .last {
@@ -45,6 +46,16 @@ struct References {
             placed.order[index].nth = .these([
                 try last(of: plan.order[index], in: "`order`") { $0.matches(ofLast: points, in: plan) }
             ])
+        }
+        // Whoever never comes there by himself is kept from nothing.
+        for (index, point) in placed.order.enumerated() where point.orBlocked == true {
+            let wanted = if case .these(let numbers) = point.nth { numbers.max() ?? 1 } else { 1 }
+            guard records.contains(where: { $0.matches(ofLast: Array(placed.order[...index]), in: plan) >= wanted })
+            else {
+                throw HarnessFailure(
+                    description: "`or: blocked` of `order` keeps nobody from anything: in no run without faults "
+                        + "\(point.agent ?? "an agent") comes to { \(point.description) }")
+            }
         }
         return placed
     }

@@ -7,7 +7,7 @@ struct DelayFailure: Oracle {
     static let cwe = "CWE-362"
     static let meaning = "a command fails because it, or another, was held for a moment"
     static let blindSpots = "a delay that no run had"
-    static let pairs: [String] = []
+    static let pairs = ["reads-before-it-is-written", "too-slow-is-failed", "waits-by-the-clock"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         let deliveries = evidence.record.header.deliveries

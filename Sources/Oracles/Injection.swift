@@ -9,7 +9,7 @@ struct Injection: Oracle {
     static let cwe = "CWE-78"
     static let meaning = "a value that must stay text was executed, or became a line of its own"
     static let blindSpots = "what it does elsewhere than in the host"
-    static let pairs: [String] = []
+    static let pairs = ["address-becomes-a-rule", "gateway-splits-a-batch", "name-run-by-a-shell"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         let hostile = evidence.plan.planted?.filter { $0.kind == .hostile } ?? []

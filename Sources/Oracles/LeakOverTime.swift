@@ -8,7 +8,9 @@ struct LeakOverTime: Oracle {
     static let cwe = "CWE-772"
     static let meaning = "steps are gone through again and again, and something is more each time"
     static let blindSpots = "what grows by less than can be told from chance"
-    static let pairs: [String] = []
+    static let pairs = [
+        "answers-never-forgotten", "descriptor-for-each-look", "refresh-appends-a-rule", "thread-outlives-its-tenant",
+    ]
 
     /// A program that grows by less in a cycle, in KiB, is not told from one whose memory is only arranged anew.
     static let leastMemory = 64.0

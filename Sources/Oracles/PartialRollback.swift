@@ -32,12 +32,14 @@ extension Evidence {
     /// Nothing where the whole state is the reference's after all. A command that undoes may be half done: it is run again.
     fileprivate func halfDone(_ step: StepEvidence) -> [Difference] {
         guard let command = step.command, command.undoes == nil, step.saysFailure, !isDisturbedAfter(step.id),
-            reference != nil, !deliveries(during: step.id).isEmpty, !step.touchedDifferences.isEmpty,
+            reference != nil, !deliveries(during: step.id).isEmpty,
             !steps.dropFirst(step.span.upperBound).contains(where: { $0.repairs(command) })
         else { return [] }
         let removal = Removal(
             names: removedNames(through: step), states: [step.expected, step.before].compactMap(\.self))
         let world = worldChanges(through: step)
+        // All of its work is there.
+        if step.touchedDifferences.allSatisfy({ removal.explains($0) || world.explains($0) }) { return [] }
         return step.before.differences(to: step.after).filter { difference in
             !step.isOfOthers(difference) && !removal.explains(difference) && !world.explains(difference)
                 && !isByDesign(difference) && !isHarmless(difference)

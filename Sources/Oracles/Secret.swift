@@ -9,7 +9,7 @@ struct Secret: Oracle {
     static let cwe = "CWE-532"
     static let meaning = "a canary that stands for a secret can be read by others"
     static let blindSpots = "a secret that is sent, or kept in memory"
-    static let pairs: [String] = []
+    static let pairs = ["secret-in-arguments", "secret-in-error", "secret-in-open-file"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         try evidence.plan.canaries.flatMap { canary in

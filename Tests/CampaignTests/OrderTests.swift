@@ -36,6 +36,39 @@ struct OrderTests {
         #expect(result.plans.map(\.judgement.verdict) == [.pass])
     }
 
+    /// An agent may be kept only from where it comes by itself: else the order would be kept whatever the point says.
+    @Test(arguments: [("demo", true), ("other", false)]) func whoIsKeptFromAPointComesThereByHimself(
+        name: String, comes: Bool
+    ) throws {
+        var plan = meeting
+        plan.order[0].orBlocked = true
+        let runner = FakeRunner { job in
+            .record { header in
+                header.outcomes = job.plan.allSteps.map {
+                    StepOutcome(step: $0.id, attempts: [Attempt(end: .exited(0))], snapshot: Snapshot.empty.digest)
+                }
+            }
+        }
+        let archive = Archive(create: { _, _ in }, share: { _, _, _ in }, keep: { _, _ in }) { folder in
+            var record = try runner.archive.read(folder)
+            record.operations = OperationLog([
+                Operation(
+                    index: 0, step: "two", agent: "ip", lineage: "ip", program: "ip", thread: 1, call: "mount",
+                    phrase: Phrase("netns.name", name), started: 0)
+            ])
+            record.header.operations = 1
+            return record
+        }
+        let result = Campaign(folder: "runs/1", archive: archive).run([plan], with: runner)
+        let verdict = try #require(result.plans.first).judgement.verdict
+        if case .error(let reason) = verdict {
+            #expect(!comes && reason.contains("`or: blocked` of `order` keeps nobody from anything"), "\(reason)")
+        } else {
+            #expect(comes, "\(verdict)")
+        }
+        #expect(runner.jobs.contains { $0.role == .fault } == comes)
+    }
+
     @Test func everyOrderOfThreeIsOne() {
         var plan = meeting
         let parts = ["a", "b", "c"].map { Step(name: $0, body: .run(Command(agent: "ip", name: $0, argv: []))) }

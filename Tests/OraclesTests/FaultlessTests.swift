@@ -177,6 +177,45 @@ import Testing
                 .findings(Worse.name).isEmpty)
     }
 
+    /// `add` makes an address and fails over a namespace that goes while it runs.
+    private func bystanders(_ change: (inout Story) -> Void = { _ in }) -> Story {
+        let other = Fact("netns", "other", ["state": "mounted", "role": "other"])
+        let address = Fact("address", "192.0.2.1/32 dev lo", in: "host", ["dev": "lo"])
+        var story = Story([step("add")])
+        story.expected = [[address]]
+        story.states = [[Fact("link", "lo", in: "host"), address]]
+        story.keepsStart = false
+        story.start.append(other)
+        story.fault(.netnsDelete(name: "other"), in: "add", removed: ["other"])
+        story.attempts(Attempt(end: .exited(1), errorOutput: "other: no such namespace\n"), in: "add")
+        change(&story)
+        return story
+    }
+
+    @Test func aFailureWithAllWorkDoneIsToldLow() throws {
+        let findings = bystanders().judge().findings
+        #expect(findings.map(\.oracle.rawValue) == ["worse"])
+        #expect(
+            findings.first?.message
+                == "add did all its work, and failed over netns other, of which nothing tells it")
+        #expect(findings.first?.severity == .low)
+    }
+
+    @Test func whoIsToldOfItOrUsesItMayFail() throws {
+        let told = bystanders { story in
+            story.plan.steps = [
+                Step(name: "add", body: .run(Command(agent: "cni", name: "add", argv: ["add", "/run/netns/other"])))
+            ]
+        }
+        #expect(told.judge().verdict == .pass)
+        let file = bystanders { $0.plan.host.files["/etc/x"] = FileContent(bytes: Array("in: other".utf8)) }
+        #expect(file.judge().verdict == .pass)
+        let used = bystanders { $0.expected[0].append(Fact("link", "eth0", in: "other")) }
+        #expect(used.judge().verdict == .pass)
+        let undone = bystanders { $0.states = [[Fact("link", "lo", in: "host")]] }
+        #expect(undone.judge().verdict == .pass)
+    }
+
     @Test func atTheSameTimeIsAFinding() throws {
         var story = Story([
             Step(name: "both", body: .together([step("add", 1, of: 2), step("add", 2, of: 2)]))

@@ -171,10 +171,13 @@ import Testing
         #expect(try meeting.told() == ["worse blue"])
     }
 
-    @Test(arguments: written) func aLostUpdateIsADifference(_ names: [String]) throws {
+    @Test(arguments: written) func aLostUpdateIsNoOrdersEnd(_ names: [String]) throws {
         var meeting = common(names)
         meeting.after = meeting.start + [Self.tenants("red")]
-        #expect(try meeting.told() == ["difference \(Self.tenants("").identity)"])
+        #expect(try meeting.told() == ["difference \(Self.tenants("").identity)", "together \(names[0])"])
+        // What is missing at the end is so because of it.
+        let causes = meeting.judge.judge([Run(record: .success(meeting.record))]).findings.filter { $0.partOf == nil }
+        #expect(causes.map(\.oracle.rawValue) == ["together"])
     }
 
     @Test func eachRunIsHeldAgainstTheOrderThatItIsNearestTo() throws {
@@ -201,6 +204,43 @@ import Testing
         #expect(meeting.judge.judge(runs).verdict == .pass)
         meeting.after = meeting.start + [first("red")[0]]
         #expect(meeting.judge.judge(runs + [Run(record: .success(meeting.record))]).verdict == .flaky(hits: 1, runs: 3))
+    }
+
+    /// Whatever takes all back afterwards: nothing is missing at the end.
+    @Test func whatNoOrderLeavesIsAFindingWhereItIsTakenBackToo() throws {
+        var plan = Plan(scenario: "tests/both.yaml", title: "two at once")
+        plan.steps = [
+            Step(name: "both", body: .together([step("red"), step("blue")])), step("clear", undoes: "red"),
+        ]
+        let lo = Fact("link", "lo", in: "host")
+        let states = [
+            [lo], [lo, SameTimeTests.red], [lo, SameTimeTests.red, SameTimeTests.blue], [lo, SameTimeTests.blue],
+        ]
+        .map(Snapshot.init(facts:))
+        func record(_ after: Snapshot) -> Record {
+            var header = RecordHeader(plan: plan, role: .fault)
+            header.startSnapshot = states[0].digest
+            header.outcomes = ["red", "blue", "clear"].map {
+                StepOutcome(
+                    step: $0, attempts: [Attempt(end: .exited(0))],
+                    snapshot: ($0 == "clear" ? states[0] : after).digest)
+            }
+            return Record(
+                header: header, snapshots: [states[0].digest: states[0], after.digest: after],
+                operations: OperationLog([]))
+        }
+        let references = plan.orders.map { order in
+            let first = order.steps[0].id == "red" ? states[1] : states[3]
+            return Reference(
+                states: [order.steps[0].id: first, order.steps[1].id: states[2], "clear": states[0]],
+                start: states[0]
+            ).together(plan, in: order)
+        }
+        let judge = Judge(plan: plan, references: references)
+        #expect(try judge.findings(in: record(states[2])).isEmpty)
+        let lost = try judge.findings(in: record(states[1]))
+        #expect(lost.map { "\($0.oracle.rawValue) \($0.subject)" } == ["together blue"])
+        #expect(lost.first?.message.hasPrefix("blue said success at the same time as red, and no order") == true)
     }
 
     @Test func whatIsUndoneAtTheSameTimeIsNotDoneAgain() throws {
