@@ -18,6 +18,9 @@ public struct Campaign {
     /// Of which plans comparison runs are made.
     public var comparison = Comparison.always
 
+    /// How the agents' source is read at the faults of a plan that is not right; nil where it is not.
+    public var stacks: Job.StackReading?
+
     /// Of which plans whose faults change the world comparison runs are made.
     public enum Comparison: Sendable {
         /// Of each.

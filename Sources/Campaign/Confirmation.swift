@@ -33,6 +33,22 @@ extension PlanResult {
     }
 }
 
+extension PlanResult {
+    /// This result, with where in its source the agent stood at each fault: that of the same operation in one more run.
+    func located(by other: RecordHeader?) -> PlanResult {
+        var result = self
+        let stacks = Dictionary(
+            (other?.deliveries ?? []).compactMap { delivery in delivery.stack.map { (delivery.key, $0) } },
+            uniquingKeysWith: { first, _ in first })
+        for run in result.judgement.runs.indices {
+            for (place, delivery) in result.judgement.runs[run].deliveries.enumerated() {
+                result.judgement.runs[run].deliveries[place].stack = stacks[delivery.key]
+            }
+        }
+        return result
+    }
+}
+
 extension Finding {
     /// The oracle and what it is about.
     fileprivate var name: String { "\(oracle.rawValue): \(subject)" }

@@ -31,7 +31,7 @@ public struct PlanFolder: Sendable, Hashable {
     public func record(_ role: RunRole, run: Int) -> String {
         switch role {
         case .controlBefore, .controlAfter: "\(path)/\(role.name)\(run > 1 ? "-\(run)" : "")"
-        case .reference, .fault, .trace: "\(path)/\(role.name)-\(run)"
+        case .reference, .fault, .confirmation, .trace: "\(path)/\(role.name)-\(run)"
         }
     }
 

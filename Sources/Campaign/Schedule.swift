@@ -99,8 +99,11 @@ final class Schedule {
             progress.controls.append(run)
             progress.waiting -= 1
             return progress.waiting == 0 ? judge(progress) : []
-        case .cold(let progress):
-            if let warm = progress.result { settle(progress, warm.confirmed(by: cold(run, progress))) }
+        case .confirmation(let progress):
+            if var result = progress.result {
+                if progress.plan.isWarm { result = result.confirmed(by: cold(run, progress)) }
+                settle(progress, result.located(by: run.record?.header))
+            }
             return []
         }
     }
@@ -220,20 +223,31 @@ final class Schedule {
             number: progress.number, plan: progress.plan, folder: progress.folder.path, references: references,
             runs: runs,
             controls: controls)
-        guard progress.plan.isWarm, !result.judgement.findings.isEmpty, let warm = runs.first?.record?.header.plan
-        else {
+        guard let job = confirmation(of: result, runs, progress) else {
             settle(progress, result)
             return []
         }
-        // What a driver shows that was forked must also be shown by one that was started in the host.
         progress.result = result
-        let folder = progress.folder.record(.fault, run: runs.count + 1)
-        purposes[folder] = .cold(progress)
-        return [
-            Job(
-                plan: warm.cold, role: .fault, run: runs.count + 1, folder: folder, pinned: campaign.pinned,
-                reference: progress.referenceFile)
-        ]
+        purposes[job.folder] = .confirmation(progress)
+        return [job]
+    }
+
+    /// A run of a plan that is not right, for what is not known yet: where in its source the agent stood at a fault, and whether
+    /// what a driver shows that was forked is also shown by one that was started in the host.
+    private func confirmation(of result: PlanResult, _ runs: [RunRecord], _ progress: PlanProgress) -> Job? {
+        guard !result.judgement.findings.isEmpty, let header = runs.lazy.compactMap(\.record?.header).first else {
+            return nil
+        }
+        let isAtOperations = header.deliveries.contains { $0.operation != nil && $0.failure == nil }
+        let isWarm = progress.plan.isWarm
+        guard isWarm || isAtOperations && campaign.stacks != nil else { return nil }
+        var job = Job(
+            plan: header.plan.cold, role: .confirmation, folder: progress.folder.record(.confirmation, run: 1),
+            pinned: campaign.pinned, reference: progress.referenceFile)
+        job.stacks = isAtOperations ? campaign.stacks : nil
+        // Only what is compared goes on to its end.
+        job.stacks?.endsThere = !isWarm
+        return job
     }
 
     /// What the cold run of a plan came to.
@@ -261,7 +275,7 @@ private enum JobPurpose {
     case reference(ReferenceGroup)
     case fault(PlanProgress)
     case control(PlanProgress)
-    case cold(PlanProgress)
+    case confirmation(PlanProgress)
 }
 
 /// Plans that share their references.
@@ -298,7 +312,7 @@ private final class PlanProgress {
     var waiting = 0
     var runs: [Int: RunRecord] = [:]
     var controls: [RunRecord] = []
-    /// What its warm runs came to, while a cold one is made.
+    /// What its runs came to, while one more is made.
     var result: PlanResult?
 
     init(number: Int, plan: Plan, folder: PlanFolder) {

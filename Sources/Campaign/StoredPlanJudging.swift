@@ -31,7 +31,8 @@ extension Campaign {
                 number: number, plan: plan, folder: folder.path,
                 references: plan.isHostile
                     ? [] : try References(references, of: plan.withoutFaults, learn: judging.learn).all,
-                runs: faults, controls: runs(.controlBefore) + runs(.controlAfter))
+                runs: faults, controls: runs(.controlBefore) + runs(.controlAfter)
+            ).located(by: runs(.confirmation).first?.record?.header)
         } catch {
             return judging.result(
                 number: number, plan: plan, folder: folder.path, references: stored, failure: error)

@@ -217,6 +217,15 @@ public final class Stop {
         thread = tracee.thread
     }
 
+    /// The registers by which the thread's stack is found; nil where it is gone.
+    public var stackRegisters: StackRegisters? {
+        tracee.source.registers(of: thread).map {
+            StackRegisters(
+                instruction: $0[.instruction], stack: $0[.stack], frame: $0[.frame],
+                threadPointer: $0[.threadPointer])
+        }
+    }
+
     /// Whether a point can mean the operation here, which names its result or does not.
     ///
     /// Each point sees an operation once: one that names a result where that is known, which may be at the receive by which
@@ -247,4 +256,16 @@ public final class Stop {
         interruption = (position, fate)
         return true
     }
+}
+
+/// The registers by which the stack of a stopped thread is found.
+public struct StackRegisters: Hashable, Sendable {
+    /// The instruction behind its call (RIP).
+    public var instruction: UInt64
+    /// The top of its stack (RSP).
+    public var stack: UInt64
+    /// The frame of the function, where its language keeps them (RBP).
+    public var frame: UInt64
+    /// What pthread_self(3) returns in it (FS base).
+    public var threadPointer: UInt64
 }

@@ -11,6 +11,7 @@ import Glibc
 
 /// A general register by its place in `struct user_regs_struct` of sys/user.h.
 enum Register: Int {
+    case frame = 4
     case argument3 = 7, argument5 = 8, argument4 = 9
     /// What a call returns; before it, its number.
     case result = 10
@@ -19,6 +20,8 @@ enum Register: Int {
     case call = 15
     case instruction = 16
     case stack = 19
+    /// FS base, by which a thread's own data are found.
+    case threadPointer = 21
 
     static let arguments: [Register] = [.argument0, .argument1, .argument2, .argument3, .argument4, .argument5]
 }

@@ -24,6 +24,8 @@ public struct Delivery: Hashable, Codable, Sendable {
     public var hadNothingToActOn: Bool?
     /// The digests of the states just before and just after a change of the world's objects; absent for other actions.
     public var states: StatesAround?
+    /// Where the thread stood in its own source, the innermost frame first; absent where that was not asked for or is not known.
+    public var stack: [SourceFrame]?
 
     /// The states around a change of the world, by which its own doing is told from the agent's.
     public struct StatesAround: Hashable, Codable, Sendable {
@@ -56,6 +58,7 @@ public struct Delivery: Hashable, Codable, Sendable {
         self.time = time
         self.held = held
         self.states = states
+        stack = nil
     }
 }
 

@@ -15,8 +15,22 @@ public struct Job: Codable, Sendable {
     /// The file of what the references came to, which plans share, for `retry`; absent in references.
     public var reference: String?
 
+    /// How the source is read at which a fault fires; absent where it is not.
+    public var stacks: StackReading?
+
     /// Where its record comes from, which the record says; absent where nobody keeps it.
     public var origin: RecordOrigin?
+
+    /// What is needed to read where a thread stands in its own source.
+    public struct StackReading: Hashable, Codable, Sendable {
+        /// The path of py-spy(1); without it no source of Python is read.
+        public var pySpy: String?
+        /// Whether the run ends when the source at each of its faults is read, and is no evidence.
+        public var endsThere = true
+
+        /// Makes it.
+        public init(pySpy: String?) { self.pySpy = pySpy }
+    }
 
     /// Makes a job.
     public init(

@@ -8,6 +8,8 @@ public enum RunRole: Hashable, Codable, Sendable {
     case controlBefore
     /// The change of the world just after its step instead of in it.
     case controlAfter
+    /// The plan once more, for what a finding needs besides: where in its source the agent stood, and a driver started cold.
+    case confirmation
     /// The operations only.
     case trace
 
@@ -18,6 +20,7 @@ public enum RunRole: Hashable, Codable, Sendable {
         case .fault: "fault"
         case .controlBefore: "control-before"
         case .controlAfter: "control-after"
+        case .confirmation: "confirmation"
         case .trace: "trace"
         }
     }

@@ -46,9 +46,32 @@ extension Evidence {
             guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
                 !honest.explains(fact.identity), !(reference == nil && fact.identity.isBelowLogs),
                 !world.explains(difference), world.maker(of: fact) == nil,
+                plan.isDisturbed || isOfWhatIsTakenBack(fact.identity),
                 !fact.isHeld || reference != nil && plan.isDisturbed && !fact.isHeld(byAnyOf: processes)
             else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
+        }
+    }
+
+    /// Whether it came in a step that a later one takes back.
+    private func isOfWhatIsTakenBack(_ identity: Fact.Identity) -> Bool {
+        guard let first = steps.first(where: { $0.after.byIdentity[identity] != nil }) else { return true }
+        let later = steps.dropFirst(first.index + 1).map(\.step.body)
+        return steps[first.span].contains { maker in
+            switch maker.step.body {
+            case .run(let command):
+                command.undoes != nil
+                    || later.contains {
+                        guard case .run(let other) = $0 else { return false }
+                        return other.agent == command.agent && other.undoes == command.name
+                    }
+            case .start(let agent):
+                later.contains {
+                    guard case .stop(let other, _) = $0 else { return false }
+                    return other == agent
+                }
+            default: true
+            }
         }
     }
 

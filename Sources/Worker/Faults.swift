@@ -13,6 +13,8 @@ final class Faults {
     private let conditions: any ConditionReader
     /// The order that agents keep, while steps run at the same time.
     var order: OrderKeeper?
+    /// Where a thread stands in its own source, where that is asked for.
+    var stacks: FaultStacks?
     private var placement: FaultPlacement
     /// What has been asked of the kernel or the world and is not done.
     private var underWay: [FaultDelivery] = []
@@ -56,10 +58,13 @@ final class Faults {
         guard !turns.isEmpty else { return arrive(side, stop) }
         stop.position = turns.compactMap(\.position).max() ?? 0
         let passage = Passage(of: stop, at: side, self)
+        let stack = stacks?.read(at: stop, turns.map(\.fault))
         let chain = turns.flatMap { turn in
             turn.fault.actions.map { action in
-                FaultDelivery(
+                let delivery = FaultDelivery(
                     action, of: turn.fault, self, step: step, passage: passage, position: turn.position ?? 0)
+                delivery.record.stack = stack
+                return delivery
             }
         }
         return passage.begin(chain)

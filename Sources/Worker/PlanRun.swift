@@ -2,6 +2,7 @@ import FoundationEssentials
 import Interception
 import Kernel
 import Model
+import Stacks
 
 /// One run of one plan in one host: puts the parts of a run together, and ends them in their order.
 final class PlanRun {
@@ -38,6 +39,14 @@ final class PlanRun {
         faults = Faults(
             plan.faults, steps: steps, world: WorldEditor(of: host), tracer: tracer, loop: loop,
             conditions: conditions, recorder: recorder)
+        if let stacks = job.stacks {
+            let reader = StackReader(pySpy: stacks.pySpy)
+            faults.stacks = FaultStacks(of: plan.faults) {
+                if stacks.endsThere { loop.fail(with: .sourceRead) }
+            } read: {
+                reader.frames(at: $0, of: tracer)
+            }
+        }
         self.steps = StepRunner(
             plan, steps: steps, state: host, faults: faults, programs: programs, conditions: conditions,
             tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,

@@ -29,6 +29,8 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
     case mountNotHeld(String)
     /// A setting that makes runs equal was not made.
     case settingNotMade(String)
+    /// It was to go on until the source at its faults was read.
+    case sourceRead
     /// The plan asks for what no run can do.
     case impossible(String)
     /// The kernel or pid 1 of the host refused what the run needs.
@@ -45,6 +47,7 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
         case .notBegun(let program, let why): "`\(program)` could not be begun: \(why)"
         case .unreadable(let condition, let why): "\(condition) could not be looked at: \(why)"
         case .notTakenBack(let why): "a fault could not be taken back: \(why)"
+        case .sourceRead: "it ended when the source at its faults was read"
         case .settingNotMade(let what): "a setting that makes runs equal was not made: \(what)"
         case .hostNotDestroyed(let text), .cannotTrace(let text), .orderNotKept(let text), .driverMisbehaved(let text),
             .mountNotHeld(let text), .impossible(let text), .refused(let text):

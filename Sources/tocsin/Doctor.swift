@@ -76,7 +76,12 @@ enum Doctor {
             return DoctorFinding(
                 name: program, isThere: path != nil, detail: path ?? "not found",
                 cost: "scenarios that name it are skipped; apt-get install \(package)", isNeeded: false)
-        }
+        } + [
+            DoctorFinding(
+                name: "py-spy", isThere: machine.pySpy != nil, detail: machine.pySpy ?? "not found",
+                cost: "no report says at which line a Python agent stood; pip install py-spy, in PATH or TOCSIN_PY_SPY",
+                isNeeded: false)
+        ]
     }
 
     /// A host of each kind of device, made and thrown away.

@@ -54,10 +54,18 @@ struct Machine {
 
     /// Why an agent cannot be run: it is one that has to be installed, and is not.
     private func unprovisioned(_ agent: AgentSpecification, named name: String, _ plan: Plan) -> String? {
-        guard agent.provision != nil, case .driver(let argv) = agent.kind, let program = argv.first,
-            program.contains("/"), find(program) == nil
-        else { return nil }
+        guard agent.provision != nil, case .driver(let argv) = agent.kind else { return nil }
+        // It may be started by another program, such as setpriv(1).
+        let own = argv.filter { $0.hasPrefix("\(Loading.agents)/") }
+        let isThere = argv.first.map { !$0.contains("/") || find($0) != nil } ?? true
+        guard !isThere || own.contains(where: { !Files.exists($0) }) else { return nil }
         return "needs the agent \(name)\(agent.version.map { " \($0)" } ?? ""): tocsin provision \(plan.scenario)"
+    }
+
+    /// Where py-spy(1) is, which reads where a Python program stands in its source: `$TOCSIN_PY_SPY`, beside the agents, or in PATH.
+    var pySpy: String? {
+        if let chosen = environmentVariable("TOCSIN_PY_SPY") { return find(chosen) }
+        return find("\(Loading.agents)/py-spy/bin/py-spy") ?? find("py-spy")
     }
 
     /// Where a program is, by path or by a search of PATH and the folders of the system.

@@ -35,8 +35,9 @@ struct Session {
         let id = run.id
 
         let machine = try Machine()
-        let campaign = Campaign(
+        var campaign = Campaign(
             folder: results.folder(of: id), runs: runs, pinned: options.isPinned, unmet: machine.unmet)
+        campaign.stacks = Job.StackReading(pySpy: machine.pySpy)
         let progress = Progress(total: plans.count)
         var recorded = 0
         let pool = WorkerPool(.init(slots: try options.slots(), logs: results.folder(of: id))) { job, report in

@@ -122,18 +122,41 @@ struct OrderTests {
         func crash(_ job: Job, onlyWarm: Bool) -> FakeRunner.Behaviour {
             .record { header in
                 let isWarm = job.plan.agents.values.contains { $0.warm }
-                guard job.role == .fault, isWarm || !onlyWarm else { return }
+                guard [.fault, .confirmation].contains(job.role), isWarm || !onlyWarm else { return }
                 header.outcomes[0].attempts = [Attempt(end: .signalled(11))]
             }
         }
         let same = FakeRunner { crash($0, onlyWarm: false) }
         #expect(run(plan, same).plans.first?.judgement.notes == ["a cold driver shows the same"])
-        #expect(same.names.last == "plan-0001/fault-2")
+        #expect(same.names.last == "plan-0001/confirmation-1")
         #expect(same.jobs.last?.plan.agents["ip"]?.warm == false)
         let other = FakeRunner { crash($0, onlyWarm: true) }
         #expect(run(plan, other).plans.first?.judgement.notes == ["crash: add.1 was not seen with a cold driver"])
         let clean = FakeRunner()
         _ = run(plan, clean)
         #expect(clean.names.last == "plan-0001/fault-1")
+    }
+
+    @Test func whereTheAgentStoodIsReadInOneMoreRun() throws {
+        let frames = [SourceFrame(file: "/opt/agent.py", line: 7, function: "add")]
+        let runner = FakeRunner { job in
+            .record { header in
+                guard job.role != .reference else { return }
+                header.outcomes[0].attempts = [Attempt(end: .signalled(11))]
+                header.deliveries = [
+                    Delivery(
+                        fault: "fault-1", key: "add.1 / ip / netns.enter(pod) @ host # 1", operation: 0, step: "add.1",
+                        action: .kill(victims: .process), time: 1)
+                ]
+                if job.stacks != nil { header.deliveries[0].stack = frames }
+            }
+        }
+        var campaign = Campaign(folder: "runs/1", archive: runner.archive)
+        campaign.stacks = Job.StackReading(pySpy: "/bin/py-spy")
+        let result = try #require(campaign.run([.killed], with: runner).plans.first)
+        #expect(result.judgement.runs.map { $0.deliveries.map(\.stack) } == [[frames]])
+        #expect(runner.jobs.map(\.role).last == .confirmation)
+        #expect(runner.jobs.filter { $0.stacks != nil }.map(\.role) == [.confirmation])
+        #expect(runner.jobs.last?.stacks?.endsThere == true)
     }
 }

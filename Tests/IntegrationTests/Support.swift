@@ -56,10 +56,14 @@ func bound(_ phrase: Phrase) -> Action {
 }
 
 /// Runs a plan once, in a worker of its own.
-func record(of plan: Plan, role: RunRole = .fault, pinned: Bool = false) throws -> Record {
+func record(
+    of plan: Plan, role: RunRole = .fault, pinned: Bool = false, stacks: Job.StackReading? = nil
+) throws -> Record {
     let folder = "/tmp/tocsin-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let report = try report(of: Job(plan: plan, role: role, folder: "\(folder)/record"), in: folder, pinned: pinned)
+    var job = Job(plan: plan, role: role, folder: "\(folder)/record")
+    job.stacks = stacks
+    let report = try report(of: job, in: folder, pinned: pinned)
     if let failure = report.failure { throw WorkerFailure(description: failure) }
     return try RecordFolder(report.folder).read()
 }

@@ -150,6 +150,31 @@ import Testing
     }
 }
 
+/// What is left where nothing went wrong.
+@Suite struct LeftWithoutFaultsTests {
+    private let chain = Fact("nft", "chain inet wall in", in: "host")
+
+    /// Two agents: of the one nothing is taken back.
+    private func judge(made: Step, left: [Fact], undo: Step? = nil) -> Judgement {
+        let steps = [made] + cycle.prefix(2) + [undo].compactMap(\.self)
+        var story = Story(Array(steps))
+        story.expected = [left, left + added, left] + (undo == nil ? [] : [left])
+        return story.judge()
+    }
+
+    @Test func theWorkOfACommandThatNothingTakesBackIsNoResidue() {
+        let wall = Step(name: "wall", body: .run(Command(agent: "wall", name: "setup", argv: ["nft"])))
+        #expect(judge(made: wall, left: [chain]).verdict == .pass)
+        #expect(judge(made: Step(name: "wall", body: .start(agent: "wall")), left: [chain]).verdict == .pass)
+        let undo = Step(
+            name: "clear", body: .run(Command(agent: "wall", name: "clear", argv: ["nft"], undoes: "setup")))
+        #expect(judge(made: wall, left: [chain], undo: undo).findings.map(\.oracle) == [.residue])
+        let stop = Step(name: "stop", body: .stop(agent: "wall"))
+        let start = Step(name: "wall", body: .start(agent: "wall"))
+        #expect(judge(made: start, left: [chain], undo: stop).findings.map(\.oracle) == [.residue])
+    }
+}
+
 /// Commands that end worse than they should.
 @Suite struct WorseTests {
     private let traceback = "Traceback (most recent call last):\n  File \"x\", line 1\nFileNotFoundError: b\n"

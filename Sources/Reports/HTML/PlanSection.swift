@@ -135,7 +135,10 @@ extension Page {
                 .text(delivery.held > 0 ? ", the agent waited \(Columns.span(delivery.held))" : ""),
                 .text(
                     delivery.failure.map { ": not delivered: \($0)" }
-                        ?? (delivery.effect == .nothing ? "" : ": \(delivery.effect)")))
+                        ?? (delivery.effect == .nothing ? "" : ": \(delivery.effect)")),
+                delivery.stack.map { stack in
+                    Page.folded("in \(stack.own?.description ?? "")", Page.block(stack.map(\.description)))
+                } ?? .text(""))
         }
         return [element("h4", text: items.count == 1 ? "The fault" : "The faults"), element("ul", [:], each: items)]
     }

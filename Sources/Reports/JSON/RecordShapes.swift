@@ -99,6 +99,10 @@ extension Shapes {
             .field("removed", .list(.string), "The namespaces that it took away.") { .strings($0.removed) },
             .field("time_ns", .integer, "When, in nanoseconds since the record began.") { .count($0.time) },
             .field("held_ns", .integer, "How long the agent was held, in nanoseconds.") { .count($0.held) },
+            .optional(
+                "stack", .list(.string),
+                "Where the agent stood in its own source, the innermost frame first: file, line and function."
+            ) { $0.stack.map { .strings($0.map(\.description)) } },
         ])
 
     static let operation = JSONShape<TimelineLine>(

@@ -64,7 +64,7 @@ extension TextReport {
     /// What the faults did; of several runs that agree, the first speaks for all.
     private func deliveries(_ plan: PlanReport) -> [TextLine] {
         guard let first = plan.runs.first(where: { !$0.deliveries.isEmpty }) else { return [] }
-        var lines = first.deliveries.map { delivery in
+        var lines = first.deliveries.flatMap { delivery in
             var text = "  \(delivery.fault): \(delivery.action.lineText) at \(delivery.key)"
             if delivery.held > 0 { text += ", held \(Columns.span(delivery.held))" }
             if let failure = delivery.failure {
@@ -72,7 +72,7 @@ extension TextReport {
             } else if delivery.effect != .nothing {
                 text += ": \(delivery.effect)"
             }
-            return TextLine(text, hanging: 4)
+            return [TextLine(text, hanging: 4)] + source(delivery)
         }
         if plan.runs.count > 1 {
             let keys = first.deliveries.map(\.key)
@@ -82,6 +82,13 @@ extension TextReport {
             lines.append(TextLine("  delivered there in \(same.count) of \(plan.runs.count) runs"))
         }
         return lines
+    }
+
+    /// Where in its source the agent stood; the whole stack where all is to be said.
+    private func source(_ delivery: Delivery) -> [TextLine] {
+        guard let own = delivery.stack?.own else { return [] }
+        let callers = isVerbose ? (delivery.stack ?? []).map { TextLine("        \($0)", .quiet, hanging: 10) } : []
+        return [TextLine("    source: \(own)", hanging: 6)] + callers
     }
 
     private func picture(_ all: [TimelineLine]) -> [TextLine] {
