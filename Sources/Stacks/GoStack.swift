@@ -9,6 +9,7 @@ import Model
 enum GoStack {
     /// Its frames, the innermost first; none where its memory cannot be read.
     static func frames(of program: GoProgram, _ held: HeldThread) -> [SourceFrame] {
+        // A process that has ended has no memory.
         guard let memory = try? Memory(of: held.process),
             let shift = program.isMovable ? memory.loadedAt.map({ $0 &- program.linkedAt }) : 0
         else { return [] }

@@ -14,7 +14,9 @@ struct PythonStack {
 
     /// - Parameter held: The thread that is meant; nil for the one that waits for a program that it has started.
     func frames(of process: Int32, held: HeldThread?) -> [SourceFrame] {
+        // What cannot be read is not known, and a report is good without it.
         guard let output = try? Output.of([pySpy, "dump", "--nonblocking", "--json", "--pid", "\(process)"]),
+            // The same.
             let threads = try? JSONDecoder().decode([PythonThread].self, from: Data(output))
         else { return [] }
         return PythonThread.meant(threads, process: process, held: held)?.frames.map(\.source) ?? []
@@ -45,6 +47,7 @@ struct PythonThread: Decodable {
                 ?? threads.first { $0.os_thread_id == process } ?? threads.last
         }
         if let found = threads.first(where: { $0.thread_id == held.threadPointer }) { return found }
+        // A thread that has ended is none of these.
         let inside = try? ProcessStatus.of(held.thread).namespacePIDs.last
         return threads.first { $0.os_thread_id != nil && $0.os_thread_id == inside }
     }

@@ -57,6 +57,7 @@ public struct StackReader {
                     }
                 if let frames, !frames.isEmpty { return frames }
             }
+            // Above a process that has ended nobody is known.
             guard let parent = try? ProcessState.of(process).parent else { return [] }
             process = parent
         }
@@ -73,12 +74,15 @@ private enum Language {
         let program = readLink("/proc/\(process)/exe") ?? ""
         if program.split(separator: "/").last?.hasPrefix("python") == true {
             self = .python
-        } else if let bytes = try? Descriptor.open("/proc/\(process)/exe").readAll(), let go = GoProgram(elf: bytes) {
-            self = .go(go)
-        } else if (try? readFile("/proc/\(process)/maps"))?.contains("/libpython3") == true {
-            self = .python
-        } else {
-            return nil
+            return
         }
+        // A process that has ended runs no program.
+        if let bytes = try? Descriptor.open("/proc/\(process)/exe").readAll(), let go = GoProgram(elf: bytes) {
+            self = .go(go)
+            return
+        }
+        // The same.
+        guard (try? readFile("/proc/\(process)/maps"))?.contains("/libpython3") == true else { return nil }
+        self = .python
     }
 }
