@@ -5,7 +5,7 @@ extension Plan {
     var isWarm: Bool { agents.values.contains { $0.warm } }
 
     /// The plan with every driver started in its host.
-    var cold: Plan {
+    public var cold: Plan {
         var plan = self
         for name in plan.agents.keys { plan.agents[name]?.warm = false }
         return plan

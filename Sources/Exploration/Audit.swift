@@ -22,6 +22,19 @@ public enum Audit {
         return chosen.sorted()
     }
 
+    /// Which of the pruned pairs are run: so many, of all runs with one fault alike, drawn by the seed.
+    public static func sample(_ second: SecondFaults, count: Int, seed: UInt64) -> [Int] {
+        var generator = SeededGenerator(seed: seed)
+        let queues = second.aftermaths.map { aftermath in
+            sample(aftermath.denominator, count: count, seed: seed).shuffled(using: &generator).map {
+                aftermath.offset + $0
+            }
+        }
+        let rounds = queues.map(\.count).max() ?? 0
+        let all = (0..<rounds).flatMap { round in queues.compactMap { round < $0.count ? $0[round] : nil } }
+        return all.prefix(count).sorted()
+    }
+
     /// What a pruned candidate shows and the one that was run in its place does not: a defect of the pass.
     public struct Contradiction: Hashable, Codable, Sendable {
         /// The candidate that had been pruned.
@@ -35,13 +48,22 @@ public enum Audit {
     /// The contradictions among some outcomes.
     ///
     /// A finding counts where the one that is run in its place was run, and nothing that was run shows its oracle about the same.
-    public static func contradictions(_ outcomes: [Outcome], in denominator: Denominator) -> [Contradiction] {
-        let pruned = Dictionary(
-            denominator.pruned.map { ($0.candidate, $0.pass) }, uniquingKeysWith: { first, _ in first })
+    public static func contradictions(_ outcomes: [Outcome], in exploration: Exploration) -> [Contradiction] {
+        var pruned: [Int: String] = [:]
+        var representatives: [Int: Int] = [:]
+        let numbers = outcomes.map(\.candidate)
+        let parts =
+            [(exploration.denominator, 0)] + (exploration.second?.aftermaths ?? []).map { ($0.denominator, $0.offset) }
+        for (denominator, offset) in parts {
+            for entry in denominator.pruned { pruned[offset + entry.candidate] = entry.pass }
+            let own = numbers.filter { offset < $0 && $0 <= offset + denominator.candidates.count }.map { $0 - offset }
+            for (number, shown) in denominator.representatives(of: own) {
+                representatives[offset + number] = offset + shown
+            }
+        }
         let shown = outcomes.filter { pruned[$0.candidate] == nil }.flatMap(\.findings)
         let known = Set(shown.map(\.name))
         let judged = Set(outcomes.filter(\.isJudged).map(\.candidate))
-        let representatives = denominator.representatives(of: outcomes.map(\.candidate))
         return outcomes.sorted { $0.candidate < $1.candidate }.flatMap { outcome -> [Contradiction] in
             guard let pass = pruned[outcome.candidate], let other = representatives[outcome.candidate],
                 judged.contains(other)

@@ -24,6 +24,19 @@ public struct Cause: Hashable, Codable, Sendable {
     public var flip: FlipPair?
     /// How often the example shows it; nil where it was not run again.
     public var rate: Rate?
+    /// The smallest plan that shows it; nil where it was not looked for.
+    public var smallest: Plan?
+    /// How much of the example's story that is without.
+    public var removed: Reduction.Removed?
+    /// How often it is seen with cold drivers and all CPUs; nil where that was not tried.
+    public var cold: Rate?
+    /// Until when what is wrong stays so; nil where it is not known.
+    public var lasting: Lasting?
+    /// The candidate of the first fault, where it needs two.
+    public var base: Int?
+
+    /// Whether it needs two faults.
+    public var isOfTwo: Bool { base != nil }
 }
 
 /// Two moments next to each other, at one of which a fault does no harm.
@@ -40,13 +53,13 @@ extension Cause {
     /// What one fault at one moment does is one thing, whatever is run after it. Such faults are of one cause where the kind of
     /// fault, the step, and what is worst of their findings are alike: the oracle, the step it names, and whether
     /// something is missing, extra or changed. What the kernel refuses counts by the operation, too.
+    /// Of two faults in one run that alone counts which no single one shows.
     public static func all(of outcomes: [Outcome], in exploration: Exploration) -> [Cause] {
-        let denominator = exploration.denominator
         var moments: [Moment: [Outcome]] = [:]
         var order: [Moment] = []
-        for outcome in outcomes.sorted(by: { $0.candidate < $1.candidate }) where !outcome.findings.isEmpty {
-            let candidate = denominator.candidate(outcome.candidate)
-            let moment = Moment(place: candidate.place, side: candidate.side, action: candidate.action)
+        let telling = Pairs(outcomes, in: exploration).telling()
+        for outcome in telling.sorted(by: { $0.candidate < $1.candidate }) where !outcome.findings.isEmpty {
+            let moment = Moment(outcome.candidate, in: exploration)
             if moments[moment] == nil { order.append(moment) }
             moments[moment, default: []].append(outcome)
         }
@@ -55,14 +68,16 @@ extension Cause {
         for moment in order {
             let shown = moments[moment] ?? []
             guard let worst = shown.flatMap(\.findings).min(by: { $0.weight < $1.weight }) else { continue }
-            let signature = Signature(moment, worst, denominator.places[moment.place])
+            let signature = Signature(moment, worst, exploration)
             if groups[signature] == nil { signatures.append(signature) }
             groups[signature, default: []] += shown
         }
-        let causes = signatures.map { cause(groups[$0] ?? [], $0, exploration, outcomes) }
+        let causes = signatures.map { cause(groups[$0] ?? [], $0, exploration, telling) }
         let ranked = causes.enumerated().sorted { left, right in
-            (left.element.rank, -left.element.candidates.count, left.offset)
-                < (right.element.rank, -right.element.candidates.count, right.offset)
+            if left.element.rank != right.element.rank {
+                return left.element.rank.lexicographicallyPrecedes(right.element.rank)
+            }
+            return (-left.element.candidates.count, left.offset) < (-right.element.candidates.count, right.offset)
         }
         return ranked.enumerated().map { number, ranked in
             var cause = ranked.element
@@ -74,36 +89,41 @@ extension Cause {
     private static func cause(
         _ shown: [Outcome], _ signature: Signature, _ exploration: Exploration, _ all: [Outcome]
     ) -> Cause {
-        let denominator = exploration.denominator
         let ordered = shown.sorted { $0.candidate < $1.candidate }
-        let places = ordered.map { denominator.candidate($0.candidate).place }
         // The shortest story that shows what is worst says most in the fewest words.
         let worst = ordered.filter { $0.findings.contains { $0.oracle == signature.oracle } }
-        let lengths = worst.map { exploration.plan(for: denominator.candidate($0.candidate)).steps.count }
+        let lengths = worst.map { exploration.plan($0.candidate).steps.count }
         let example = zip(worst, lengths).min { ($0.1, $0.0.candidate) < ($1.1, $1.0.candidate) }?.0 ?? ordered[0]
         let finding = example.findings.min { $0.weight < $1.weight } ?? ordered[0].findings[0]
         var oracles: [OracleName] = []
         for oracle in ordered.flatMap(\.findings).sorted(by: { $0.weight < $1.weight }).map(\.oracle)
         where !oracles.contains(oracle) { oracles.append(oracle) }
-        let names = Set(ordered.map { denominator.candidate($0.candidate).continuation })
+        let names = Set(ordered.map { exploration.candidate($0.candidate).continuation })
+        // Operations of other runs with one fault have other numbers.
+        let base = exploration.base(of: example.candidate)
+        let places = ordered.filter { exploration.base(of: $0.candidate) == base }
+            .map { exploration.candidate($0.candidate).place }
         return Cause(
             number: 0, family: signature.family, step: signature.step, finding: finding, oracles: oracles,
             candidates: ordered.map(\.candidate), example: example.candidate,
             window: (places.min() ?? 0)...(places.max() ?? 0),
             continuations: exploration.continuations.filter(names.contains),
-            flip: flip(of: example, exploration, all), rate: nil)
+            flip: flip(of: example, exploration, all), rate: nil,
+            lasting: Lasting(ordered, exploration), base: base?.number)
     }
 
     /// The nearest moments at which the same fault is harmless and harmful, before the example or behind it.
     private static func flip(of example: Outcome, _ exploration: Exploration, _ all: [Outcome]) -> FlipPair? {
-        let denominator = exploration.denominator
-        let candidate = denominator.candidate(example.candidate)
+        let candidate = exploration.candidate(example.candidate)
+        let base = exploration.base(of: example.candidate)
+        let step = exploration.place(of: example.candidate).step
         // Another operation that is refused is another thing.
         guard !candidate.action.reachesByAnAnswer else { return nil }
         let series = all.filter { outcome in
-            let other = denominator.candidate(outcome.candidate)
+            guard exploration.base(of: outcome.candidate) == base else { return false }
+            let other = exploration.candidate(outcome.candidate)
             return other.action == candidate.action && other.continuation == candidate.continuation
-                && denominator.places[other.place].step == denominator.places[candidate.place].step
+                && exploration.place(of: outcome.candidate).step == step
                 && (!outcome.findings.isEmpty || outcome.verdict == .pass)
         }.sorted { $0.candidate < $1.candidate }
         guard let own = series.firstIndex(where: { $0.candidate == example.candidate }) else { return nil }
@@ -115,9 +135,34 @@ extension Cause {
     }
 
     private struct Moment: Hashable {
+        /// The first fault, where this is the second.
+        var base: Int?
         var place: Int
         var side: Point.Side
         var action: Action
+        /// A candidate that is there.
+        var example: Int
+
+        init(_ number: Int, in exploration: Exploration) {
+            let candidate = exploration.candidate(number)
+            base = exploration.base(of: number)?.number
+            place = candidate.place
+            side = candidate.side
+            action = candidate.action
+            example = number
+        }
+
+        static func == (left: Self, right: Self) -> Bool {
+            left.place == right.place && left.side == right.side && left.action == right.action
+                && left.base == right.base
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(base)
+            hasher.combine(place)
+            hasher.combine(side)
+            hasher.combine(action)
+        }
     }
 
     private struct Signature: Hashable {
@@ -127,9 +172,15 @@ extension Cause {
         var about: String
         var differences: Set<String>
         var word: String?
+        /// What happened before, where it takes two.
+        var former: String?
 
-        init(_ moment: Moment, _ finding: Finding, _ place: Place) {
+        init(_ moment: Moment, _ finding: Finding, _ exploration: Exploration) {
+            let place = exploration.place(of: moment.example)
             family = moment.action.family
+            former = exploration.base(of: moment.example).map {
+                "\($0.action.family) \(exploration.place(of: $0.number).step)"
+            }
             step = place.step
             oracle = finding.oracle
             about = String(finding.step.prefix { $0 != "." })
@@ -138,8 +189,13 @@ extension Cause {
         }
     }
 
-    /// From what is lost for ever to what a second run repairs.
-    private var rank: Int { finding.weight.severity * 10 + (oracles.contains(where: \.isForEver) ? 0 : 1) }
+    /// What concerns isolation comes first; then what stays wrong for ever, until a restart, until a second run.
+    private var rank: [Int] {
+        [
+            oracles.contains(where: \.isOfIsolation) ? 0 : 1, finding.weight.severity,
+            lasting.flatMap { Lasting.allCases.firstIndex(of: $0) } ?? 0, isOfTwo ? 1 : 0,
+        ]
+    }
 }
 
 extension Finding {
@@ -168,8 +224,6 @@ extension OracleName {
         .difference, .undoAgain,
     ]
 
-    /// Whether what it sees stays until somebody repairs it.
-    fileprivate var isForEver: Bool {
-        [.noConvergence, .doAgain, .residue, .difference, .leakedNamespace].contains(self)
-    }
+    /// Whether it sees what others can read, or reach.
+    fileprivate var isOfIsolation: Bool { [.injection, OracleName(rawValue: "secret")].contains(self) }
 }

@@ -46,10 +46,37 @@ extension Denominator {
     ///   - continuations: What can be run after each of them, by the step's id.
     /// - Throws: `ReferenceError` where nothing can be learned from the runs.
     public init(_ records: [Record], steps: [String], continuations: [String: [String]]) throws {
-        let places = try Place.all(in: records, steps: Set(steps))
+        let naming = try PointNaming(records)
+        let places = Place.all(in: records, naming, steps: Set(steps))
+        let candidates = records.first.map { Denominator.candidates(places, $0, naming, continuations) } ?? []
+        self.init(places: places, candidates: candidates, kept: [], pruned: [], passes: [])
+        prune(by: PruningPasses.all)
+    }
+
+    /// Counts and prunes what can be put where a run goes on.
+    ///
+    /// - Parameters:
+    ///   - delivery: The fault that it had, at an operation.
+    ///   - record: The run.
+    ///   - naming: How its operations are named.
+    ///   - continuations: What is run after each step that counts, by the step's id.
+    init(after delivery: Delivery, in record: Record, _ naming: PointNaming, continuations: [String: [String]]) {
+        var places = Place.all(in: [record], naming, steps: Set(continuations.keys))
+        let first = delivery.operation ?? -1
+        let point = record.header.plan.faults.first { $0.name == delivery.fault }?.point
+        if case .kill = delivery.action, point?.side == .before,
+            let killed = places.first(where: { $0.operation.index == first })?.operation
+        {
+            for index in places.indices where places[index].operation.index > first {
+                let place = places[index]
+                let isCounted = place.operation.step == killed.step && place.point.operation.matches(killed)
+                if isCounted { places[index].unended = 1 }
+            }
+        }
         self.init(
-            places: places, candidates: try Denominator.candidates(places, records, continuations), kept: [],
-            pruned: [], passes: [])
+            places: places,
+            candidates: Denominator.candidates(places, record, naming, continuations) { $0.operation.index > first },
+            kept: [], pruned: [], passes: [])
         prune(by: PruningPasses.all)
     }
 
@@ -78,16 +105,14 @@ extension Denominator {
     public func candidate(_ number: Int) -> Candidate { candidates[number - 1] }
 
     private static func candidates(
-        _ places: [Place], _ records: [Record], _ continuations: [String: [String]]
-    ) throws -> [Candidate] {
-        guard let record = records.first else { return [] }
-        let reference = try Reference.learn(records)
-        let naming = PointNaming(forms: reference.randomNames, fixed: reference.fixedNames)
+        _ places: [Place], _ record: Record, _ naming: PointNaming, _ continuations: [String: [String]],
+        where counts: (Place) -> Bool = { _ in true }
+    ) -> [Candidate] {
         let presence = Presence(places) { record.state(before: $0) }
         let folders = folders(places)
         let commands = OtherCommands.commands(of: record.header.plan)
         var all: [Candidate] = []
-        for place in places {
+        for place in places where counts(place) {
             let touched = Set(ExploredObject.touched(by: place.operation).map(\.object))
             for side in [Point.Side.before, .after] {
                 let situation = Situation(

@@ -10,9 +10,13 @@ public struct Exploration: Hashable, Codable, Sendable {
     public var steps: [String]
     /// What can be tried, and what is.
     public var denominator: Denominator
+    /// The second faults; absent where runs have one fault, and while nobody knows where those go on.
+    public var second: SecondFaults?
 
     /// The name that the fault of an explored plan has.
     public static let faultName = "explored"
+    /// The name that the second fault has.
+    public static let secondFaultName = "explored-second"
 
     /// Explores steps of a story.
     ///
@@ -72,8 +76,44 @@ public struct Exploration: Hashable, Codable, Sendable {
         }
     }
 
-    /// The plan of a candidate.
-    public func plan(for candidate: Candidate) -> Plan {
+    /// The candidate of that number; of a pair the second one.
+    public func candidate(_ number: Int) -> Candidate {
+        guard let aftermath = second?.aftermath(of: number) else { return denominator.candidate(number) }
+        var candidate = aftermath.denominator.candidate(number - aftermath.offset)
+        candidate.number = number
+        return candidate
+    }
+
+    /// The candidate of the first fault of a pair; nil where there is one fault alone.
+    public func base(of number: Int) -> Candidate? {
+        second?.aftermath(of: number).map { denominator.candidate($0.base) }
+    }
+
+    /// The operations among which the candidate of that number is.
+    public func places(of number: Int) -> [Place] {
+        second?.aftermath(of: number)?.denominator.places ?? denominator.places
+    }
+
+    /// The operation at which the candidate of that number is.
+    public func place(of number: Int) -> Place { places(of: number)[candidate(number).place] }
+
+    /// The plan of that number: of a candidate, or of a pair of them.
+    public func plan(_ number: Int) -> Plan {
+        let candidate = candidate(number)
+        guard let base = base(of: number) else { return plan(for: candidate) }
+        let place = place(of: number)
+        var plan = plan(for: base)
+        // What the second fault hits is run once more than it would be after the first.
+        plan.steps = plan.steps.map { step in
+            step.id == place.operation.step ? step.retrying((step.command?.retry ?? 0) + 1) : step
+        }
+        plan.faults.append(fault(candidate, at: place, named: Exploration.secondFaultName))
+        plan.bindings["fault"] = (plan.bindings["fault"] ?? "") + "; then \(said(candidate, at: place))"
+        return plan
+    }
+
+    /// The plan of a candidate by itself.
+    private func plan(for candidate: Candidate) -> Plan {
         let place = denominator.places[candidate.place]
         var plan = story
         if let step = story.steps.firstIndex(where: { $0.id == place.operation.step }),
@@ -81,14 +121,19 @@ public struct Exploration: Hashable, Codable, Sendable {
         {
             plan.steps = steps
         }
-        plan.faults = [
-            Fault(
-                name: Exploration.faultName, point: place.point(candidate.side), actions: [candidate.action],
-                until: candidate.action.end)
-        ]
-        plan.bindings["fault"] = "\(place.point(candidate.side).lineText): \(candidate.action.lineText)"
+        plan.faults = [fault(candidate, at: place, named: Exploration.faultName)]
+        plan.bindings["fault"] = said(candidate, at: place)
         plan.bindings["then"] = candidate.continuation
         return plan
+    }
+
+    private func fault(_ candidate: Candidate, at place: Place, named name: String) -> Fault {
+        Fault(
+            name: name, point: place.point(candidate.side), actions: [candidate.action], until: candidate.action.end)
+    }
+
+    private func said(_ candidate: Candidate, at place: Place) -> String {
+        "\(place.point(candidate.side).lineText): \(candidate.action.lineText)"
     }
 }
 

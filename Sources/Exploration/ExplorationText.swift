@@ -37,12 +37,45 @@ public struct ExplorationText: Sendable {
         return lines
     }
 
+    /// What of the runs with one fault gets a second, and what is pruned of that; none where runs have one fault.
+    public func secondLines() -> [String] {
+        guard let second = exploration.second else { return [] }
+        var lines = ["second faults: \(Text.count(second.passes.first?.before ?? 0, "run")) with one fault"]
+        lines += second.passes.map { "  \($0)" }
+        let new = second.aftermaths.reduce(0) { $0 + $1.newPaths.count }
+        lines.append(
+            "\(second.aftermaths.count) go on in a way of their own; \(Text.count(new, "operation")) there are of a retry or clean up"
+        )
+        let candidates = second.aftermaths.flatMap(\.denominator.candidates)
+        let sources = FaultSources.all.map { source in
+            "\(source.name) \(candidates.count { $0.source == source.name })"
+        }
+        lines.append("faults on both sides of what follows: \(candidates.count) (\(sources.joined(separator: ", ")))")
+        for index in PruningPasses.all.indices {
+            let results = second.aftermaths.map { $0.denominator.passes[index] }
+            let sum = Denominator.PassResult(
+                before: results.reduce(0) { $0 + $1.before }, after: results.reduce(0) { $0 + $1.after },
+                reason: PruningPasses.all[index].reason)
+            lines.append("  \(sum)")
+        }
+        return lines
+    }
+
+    /// `pairs: 912 of 912: 400 run, 512 pruned`, or how far it is; nil where runs have one fault.
+    ///
+    /// - Parameter done: How many of those that are run have been.
+    public func secondCountLine(done: Int) -> String? {
+        exploration.second.map { "pairs of faults: " + countLine(done: done, of: $0.count, kept: $0.kept.count) }
+    }
+
     /// `1912 of 1912: 1400 run, 512 pruned`, or how far it is.
     ///
     /// - Parameter done: How many of those that are run have been.
     public func countLine(done: Int) -> String {
-        let all = denominator.candidates.count
-        let kept = denominator.kept.count
+        countLine(done: done, of: denominator.candidates.count, kept: denominator.kept.count)
+    }
+
+    private func countLine(done: Int, of all: Int, kept: Int) -> String {
         let pruned = all - kept
         guard done < kept else { return "\(all) of \(all): \(kept) run, \(pruned) pruned" }
         return "\(done + pruned) of \(all): \(done) of \(kept) run, \(pruned) pruned"
@@ -65,33 +98,48 @@ public struct ExplorationText: Sendable {
             "\(Text.right("\(cause.number)", 3))  \(Text.left(cause.finding.severity.rawValue, 6))  "
                 + "\(what(cause)): \(cause.finding.message)"
         ]
-        lines.append("             \(window(cause)): \(plans)\(then(cause))\(rate(cause))")
+        if let base = exploration.base(of: cause.example) {
+            lines.append(
+                "             after \(fault(base)) \(moment(base.number)) in \(exploration.place(of: base.number).step)"
+            )
+        }
+        let lasting = cause.lasting.map { "; \($0.rawValue)" } ?? ""
+        lines.append("             \(window(cause)): \(plans)\(then(cause))\(lasting)\(rate(cause))")
         if let flip = cause.flip {
             lines.append("             harmless \(moment(flip.harmless)); not \(moment(flip.harmful))")
+        }
+        let removed = cause.removed.map {
+            [Text.some($0.steps, "step"), Text.some($0.faults, "fault"), Text.some($0.agents, "agent")].compactMap(
+                \.self)
+        }
+        if let removed, !removed.isEmpty {
+            lines.append("             shown without \(removed.joined(separator: ", "))")
         }
         return lines
     }
 
     /// Where it happens: `del.1 from exec rm to netns.stat pod`.
     public func window(_ cause: Cause) -> String {
-        let first = denominator.places[cause.window.lowerBound]
-        let last = denominator.places[cause.window.upperBound]
+        let places = exploration.places(of: cause.example)
+        let first = places[cause.window.lowerBound]
+        let last = places[cause.window.upperBound]
         if first.number == last.number { return "\(cause.step) at \(first.name)" }
         return "\(cause.step) from \(first.name) to \(last.name)"
     }
 
     /// The moment of a candidate: `before netns.name x by ip`.
     public func moment(_ number: Int) -> String {
-        let candidate = denominator.candidate(number)
-        let place = denominator.places[candidate.place]
-        return "\(candidate.side.rawValue) \(place.name)"
+        "\(exploration.candidate(number).side.rawValue) \(exploration.place(of: number).name)"
     }
 
     /// A candidate on one line: the moment, the fault, and what is run then.
     public func line(_ number: Int) -> String {
-        let candidate = denominator.candidate(number)
-        let place = denominator.places[candidate.place]
-        return "\(place.step) \(moment(number)): \(fault(candidate)), then \(candidate.continuation)"
+        let candidate = exploration.candidate(number)
+        let base = exploration.base(of: number).map {
+            "\(exploration.place(of: $0.number).step) \(moment($0.number)): \(fault($0)); "
+        }
+        return "\(base ?? "")\(exploration.place(of: number).step) \(moment(number)): \(fault(candidate)), then "
+            + candidate.continuation
     }
 
     /// The action on one line; a command of the agent without what runs it.
@@ -106,10 +154,10 @@ public struct ExplorationText: Sendable {
     private func what(_ cause: Cause) -> String {
         switch cause.family {
         case "kill": "killed in \(cause.step)"
-        case "fail": "\(denominator.places[denominator.candidate(cause.example).place].operation.phrase.word) refused"
+        case "fail": "\(exploration.place(of: cause.example).operation.phrase.word) refused"
         case "dump": "a list interrupted"
         case "exec": "another command in \(cause.step)"
-        default: "\(denominator.candidate(cause.example).action.phrase.word) in \(cause.step)"
+        default: "\(exploration.candidate(cause.example).action.phrase.word) in \(cause.step)"
         }
     }
 
@@ -120,9 +168,10 @@ public struct ExplorationText: Sendable {
 
     private func rate(_ cause: Cause) -> String {
         guard let rate = cause.rate else { return "" }
-        let places = denominator.places[cause.window]
+        let places = exploration.places(of: cause.example)[cause.window]
         let isCertain = rate.hits == rate.runs && places.allSatisfy(\.isStable)
-        return "; \(rate)\(isCertain ? ", deterministic" : "")"
+        let cold = cause.cold.map { "; cold on all CPUs \($0.hits)/\($0.runs)" } ?? ""
+        return "; \(rate)\(isCertain ? ", deterministic" : "")\(cold)"
     }
 }
 
@@ -130,6 +179,9 @@ public struct ExplorationText: Sendable {
 enum Text {
     /// `1 plan`, `2 plans`.
     static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+
+    /// `2 plans`; nil for none.
+    static func some(_ number: Int, _ word: String) -> String? { number == 0 ? nil : count(number, word) }
 
     /// The text with spaces behind it.
     static func left(_ text: String, _ width: Int) -> String {

@@ -19,6 +19,9 @@ public struct Place: Hashable, Codable, Sendable {
     /// Whether its process is the first of its command, and the only one that the step ever has.
     public var isOnlyProcess: Bool
 
+    /// How many of those that the point counts before it never came to their end, for their process was killed; absent where none.
+    public var unended: Int?
+
     /// Whether each reference has it.
     public var isStable: Bool { seen == references }
 
@@ -26,6 +29,10 @@ public struct Place: Hashable, Codable, Sendable {
     public func point(_ side: Point.Side) -> Point {
         var point = point
         point.side = side
+        // Behind an operation those are counted that came to their end.
+        if side == .after, let unended, case .these(let numbers) = point.nth {
+            point.nth = .these(numbers.map { $0 - unended })
+        }
         return point
     }
 
@@ -38,14 +45,12 @@ extension Place {
     ///
     /// - Parameters:
     ///   - records: The fault-free runs; all of the same plan.
-    ///   - others: The runs from which random names are learned; `records` themselves where none are given.
+    ///   - naming: How their operations are named.
     ///   - steps: The ids of the steps that are explored; of these the operations count.
-    /// - Throws: `ReferenceError` where nothing can be learned from the runs.
-    static func all(in records: [Record], like others: [Record] = [], steps: Set<String>) throws -> [Place] {
-        let reference = try Reference.learn(others.isEmpty ? records : others)
+    static func all(in records: [Record], _ naming: PointNaming, steps: Set<String>) -> [Place] {
         var runs: [(operations: [Operation], points: [Point])] = []
         for record in records {
-            var naming = PointNaming(forms: reference.randomNames, fixed: reference.fixedNames)
+            var naming = naming
             var operations: [Operation] = []
             var points: [Point] = []
             let named = Dictionary(

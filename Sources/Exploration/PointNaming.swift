@@ -15,6 +15,14 @@ struct PointNaming {
         self.fixed = fixed
     }
 
+    /// Names operations of records that are like some fault-free runs.
+    ///
+    /// - Throws: `ReferenceError` where nothing can be learned from the runs.
+    init(_ records: [Record]) throws {
+        let reference = try Reference.learn(records)
+        self.init(forms: reference.randomNames, fixed: reference.fixedNames)
+    }
+
     /// The point before an operation of a step; operations must come in their order.
     mutating func point(_ operation: Operation, during step: String) -> Point {
         let key = "\(operation.step) \(operation.phrase.word)"

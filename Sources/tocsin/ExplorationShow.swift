@@ -26,9 +26,12 @@ struct ExplorationShow {
     /// What was counted, and the causes.
     func overview() -> String {
         let told = ExplorationText(exploration)
-        let kept = Set(file.order)
+        let done = Set(file.order).intersection(plans.map(\.number))
+        let single = done.count { exploration.base(of: $0) == nil }
         var lines = told.denominatorLines()
-        lines.append(told.countLine(done: plans.count { kept.contains($0.number) }))
+        lines.append(told.countLine(done: single))
+        lines += told.secondLines()
+        if let line = told.secondCountLine(done: done.count - single) { lines.append(line) }
         let causes = causes
         lines.append(causes.isEmpty ? ExplorationText.nothing(in: outcomes, isWhole: file.isComplete) : "")
         lines += told.causeLines(causes)

@@ -40,6 +40,7 @@ struct ExploreSession {
         let parts =
             [Version.current, try story.digest(from: FileManager.default.currentDirectoryPath)] + settings.during + [""]
             + settings.continuations + ["\(settings.seed) \(settings.audit)"]
+            + (settings.depth == 1 ? [] : ["depth \(settings.depth)"])
             + (isWhole ? [] : settings.shard.map { ["\($0.number)/\($0.count)"] } ?? [])
         digest.add(parts.joined(separator: "\n").utf8)
         return digest.text
@@ -141,71 +142,39 @@ struct ExploreSession {
     }
 
     private func explore(_ ongoing: Ongoing, _ store: ResultStore) throws -> Int32 {
+        // A signal that comes between two campaigns waits for the next one, which tells what there is.
+        let mask = try ([.interrupt, .terminate] as SignalSet).block()
+        defer { try? mask.restore() }  // The mask was the kernel's own.
         var ongoing = ongoing
         let began = Monotonic.now()
+        let plans = ExploredPlans(
+            options: options, settings: settings, store: store, results: ongoing.results, run: ongoing.run.id,
+            // The last fifth of the time is for looking at what was found.
+            deadline: settings.budget.map { began + $0 * 4 / 5 }, stored: try store.plans(of: ongoing.run.id))
+        let former = plans.outcomes.count
+        var waiting = try plans.run(ongoing.file.order + ongoing.file.audit, of: ongoing.file.exploration)
+        if settings.depth == 2, plans.isWhole {
+            if ongoing.file.exploration.second == nil { try putSecondFaults(&ongoing, plans) }
+            ExplorationText(ongoing.file.exploration).secondLines().forEach { Output.print($0) }
+            waiting += try plans.run(ongoing.file.order + ongoing.file.audit, of: ongoing.file.exploration)
+        }
+        var outcome = plans.outcome
         let exploration = ongoing.file.exploration
-        let reporting = Reporting(results: ongoing.results)
-        let stored = try store.plans(of: ongoing.run.id)
-        var outcomes = stored.map { Outcome(candidate: $0.number, $0.judgement) }
-        let done = Set(stored.map(\.number))
-        let waiting = (ongoing.file.order + ongoing.file.audit).filter { !done.contains($0) }
-        if !done.isEmpty { Output.note("\(done.count) plans have been run, \(waiting.count) are left") }
-        let plans = waiting.map { exploration.plan(for: exploration.denominator.candidate($0)) }
-        let digests = Dictionary(
-            try zip(waiting, plans).map { ($0, try $1.digest(from: FileManager.default.currentDirectoryPath)) },
-            uniquingKeysWith: { first, _ in first })
-        // What an interrupted run left of a plan is no whole record.
-        for (number, plan) in zip(waiting, plans) {
-            let folder = PlanFolder(run: ongoing.folder, number: number, plan: plan)
-            if Files.exists(folder.path) { try FileManager.default.removeItem(atPath: folder.path) }
-        }
-        // The last fifth of the time is for looking at what was found.
-        let deadline = settings.budget.map { began + $0 * 4 / 5 }
-        let progress = ExploreProgress(total: waiting.count, budget: settings.budget.map { $0 * 4 / 5 })
-        let slots = try options.slots()
-        let pool = WorkerPool(.init(slots: slots, logs: ongoing.folder)) { _, _ in progress.ran() }
-        var campaign = Campaign(folder: ongoing.folder, pinned: options.isPinned)
-        campaign.comparison = .whereWrong
-        var problem: (any Error)?
-        let ranks = Dictionary(
-            zip(waiting, plans).enumerated().map { rank, plan in
-                (PlanFolder(run: ongoing.folder, number: plan.0, plan: plan.1).path, rank)
-            }, uniquingKeysWith: { first, _ in first })
-        let runner = BudgetedRunner(
-            RecordOrigins(inner: pool, run: ongoing.run.id), width: slots.count,
-            rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 }
-        ) {
-            deadline.map { $0 < .now() } ?? false
-        }
-        let outcome = campaign.run(plans, numbers: waiting, with: runner) { result in
-            let again = "tocsin run \(Replay.quoted(FilePathText.short(PlanFolder(result.folder).planFile)))"
-            let plan = reporting.stored(result, digest: digests[result.number] ?? "", replay: again)
-            do { try store.append(plan, to: ongoing.run.id) } catch { problem = problem ?? error }
-            do { try reporting.keep(again: again, in: result.folder) } catch { problem = problem ?? error }
-            let judged = Outcome(candidate: result.number, result.judgement)
-            outcomes.append(judged)
-            progress.judged(judged.findings.map { "\($0.oracle.rawValue) \($0.step)" })
-            if options.verbose {
-                progress.clear()
-                Output.note("  \(result.judgement.verdict.name)  \(ExplorationText(exploration).line(result.number))")
-            }
-            guard !settings.keeps, result.judgement.verdict.rank <= Verdict.skipped("").rank else { return }
-            // Nobody looks at what was right; a record that stays is no failure.
-            for record in result.records { try? FileManager.default.removeItem(atPath: record.folder) }
-        }
-        progress.clear()
-        let isWhole = outcome.interrupted == nil && !outcome.isSpent
-        var causes = Cause.all(of: outcomes, in: exploration)
-        if waiting.isEmpty, ongoing.file.isComplete, let known = ongoing.file.causes {
+        var problem = plans.problem
+        var causes = Cause.all(of: plans.outcomes, in: exploration)
+        if waiting == 0, ongoing.file.isComplete, let known = ongoing.file.causes {
             causes = known
         } else if outcome.interrupted == nil, problem == nil {
-            let end = settings.budget.map { began + $0 }
-            causes = try rated(causes, ongoing, outcomes, until: end)
+            let replays = CauseReplays(
+                options: options, exploration: exploration, folder: ongoing.folder,
+                end: settings.budget.map { began + $0 })
+            (causes, outcome.interrupted) = try replays.looked(at: causes)
         }
         ongoing.file.causes = causes
-        ongoing.file.isComplete = isWhole
+        ongoing.file.isComplete = plans.isWhole && outcome.interrupted == nil
         do { try ongoing.file.write(in: ongoing.folder) } catch { problem = problem ?? error }
-        let status = tell(ongoing, outcomes, causes, outcome, Monotonic.now() - began, ran: outcomes.count - done.count)
+        let status = tell(
+            ongoing, plans.outcomes, causes, outcome, Monotonic.now() - began, ran: plans.outcomes.count - former)
         let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds) + (ongoing.run.duration ?? 0)
         do {
             try store.end(run: ongoing.run.id, status: status, duration: duration)
@@ -219,45 +188,26 @@ struct ExploreSession {
         return status
     }
 
-    /// The causes with the rates at which their examples show them.
-    private func rated(
-        _ causes: [Cause], _ ongoing: Ongoing, _ outcomes: [Outcome], until end: Monotonic?
-    ) throws -> [Cause] {
-        let rule = StoppingRule.usual
-        var causes = causes
+    /// Looks where the runs with one fault go on, and puts second ones there.
+    private func putSecondFaults(_ ongoing: inout Ongoing, _ plans: ExploredPlans) throws {
+        let undisturbed = "\(ongoing.folder)/undisturbed"
         let exploration = ongoing.file.exploration
-        let folder = "\(ongoing.folder)/rates"
-        // Only the counts are kept of these runs.
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        var round = 0
-        while true {
-            let open = causes.indices.filter { rule.more(after: causes[$0].rate ?? Rate(hits: 0, runs: 0)) > 0 }
-            if open.isEmpty { return causes }
-            round += 1
-            let more = open.map { rule.more(after: causes[$0].rate ?? Rate(hits: 0, runs: 0)) }
-            let plans = zip(open, more).map { index, count -> Plan in
-                var plan = exploration.plan(for: exploration.denominator.candidate(causes[index].example))
-                plan.runs = count
-                return plan
-            }
-            var campaign = Campaign(folder: "\(folder)/round-\(round)", pinned: options.isPinned)
-            campaign.comparison = .never
-            let slots = try options.slots()
-            let pool = WorkerPool(.init(slots: slots, logs: ongoing.folder))
-            let runner = BudgetedRunner(pool, width: slots.count) { end.map { $0 < .now() } ?? false }
-            let outcome = campaign.run(plans, with: runner)
-            for result in outcome.plans {
-                let index = open[result.number - 1]
-                let fingerprint = causes[index].finding.fingerprint
-                let runs = result.judgement.runs.filter { $0.error == nil }
-                let former = causes[index].rate ?? Rate(hits: 0, runs: 0)
-                causes[index].rate = Rate(
-                    hits: former.hits + runs.count { $0.fingerprints.contains(fingerprint) },
-                    runs: former.runs + runs.count)
-            }
-            if outcome.isSpent || outcome.interrupted != nil { return causes }
-            // A plan that cannot be run again has no rate.
-            if outcome.plans.allSatisfy({ $0.judgement.runs.allSatisfy { $0.error != nil } }) { return causes }
+        let records = try FaultFreeRuns.records(of: exploration.story, in: undisturbed)
+        let second = try AftermathSearch(exploration, records).secondFaults(plans.outcomes) { number in
+            let folder = PlanFolder(run: ongoing.folder, number: number, plan: exploration.plan(number))
+            let record = folder.record(.fault, run: 1)
+            return Files.exists(record) ? try RecordFolder(record).read() : nil
+        }
+        ongoing.file.exploration.second = second
+        let strategy: any Strategy = settings.budget == nil ? InOrder() : Spread(seed: settings.seed)
+        ongoing.file.order += second.order(by: strategy)
+        ongoing.file.audit += Audit.sample(second, count: settings.audit, seed: settings.seed)
+        try ongoing.file.write(in: ongoing.folder)
+        // From now on they are needed no more than those of other explorations.
+        for outcome in plans.outcomes where !settings.keeps && outcome.verdict.rank <= Verdict.skipped("").rank {
+            let folder = PlanFolder(
+                run: ongoing.folder, number: outcome.candidate, plan: exploration.plan(outcome.candidate))
+            try? FileManager.default.removeItem(atPath: folder.record(.fault, run: 1))  // What stays is no failure.
         }
     }
 
@@ -271,14 +221,19 @@ struct ExploreSession {
         let text = ExplorationText(exploration)
         let kept = Set(ongoing.file.order)
         let done = outcomes.filter { kept.contains($0.candidate) }
-        Output.print(text.countLine(done: settings.shard == nil ? done.count : exploration.denominator.kept.count))
+        let single = done.count { exploration.base(of: $0.candidate) == nil }
+        Output.print(text.countLine(done: settings.shard == nil ? single : exploration.denominator.kept.count))
+        if let line = text.secondCountLine(done: done.count - single) {
+            let pairs = Pairs(outcomes, in: exploration)
+            Output.print("\(line); \(pairs.countOfKnown) show only what one fault shows too")
+        }
         if let shard = settings.shard {
             Output.print("part \(shard.number) of \(shard.count): \(done.count) of \(ongoing.file.order.count)")
         }
         let audited = outcomes.filter { !kept.contains($0.candidate) }
-        let contradictions = Audit.contradictions(outcomes, in: exploration.denominator)
+        let contradictions = Audit.contradictions(outcomes, in: exploration)
         if !audited.isEmpty {
-            let all = exploration.denominator.pruned.count
+            let all = exploration.denominator.pruned.count + (exploration.second?.countOfPruned ?? 0)
             Output.print(
                 "audit: \(audited.count) of the \(all) pruned were run anyway: "
                     + (contradictions.isEmpty
@@ -306,8 +261,8 @@ struct ExploreSession {
             let rated = causes.count { $0.rate != nil }
             let again = rated == causes.count ? "each was" : "\(rated) of them were"
             Output.print(
-                "\n\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) plans; \(again) run again: "
-                    + StoppingRule.usual.description)
+                "\n\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) plans; \(again) run again, in "
+                    + "the smallest story that shows it: \(StoppingRule.usual.description)")
             text.causeLines(causes).forEach { Output.print($0) }
             let folder = options.results.map { " --results \(Replay.quoted($0))" } ?? ""
             Output.print("one of them: tocsin show 1\(folder)")

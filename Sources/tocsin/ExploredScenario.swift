@@ -8,16 +8,14 @@ struct ExploredScenario {
     private let cause: Cause
     private let plan: Plan
     private let story: Plan
-    private let fault: String
+    private let faults: [String]
 
     init(_ source: ExploreSource, _ exploration: Exploration, _ cause: Cause) {
         self.source = source
         self.cause = cause
         story = exploration.story
-        let candidate = exploration.denominator.candidate(cause.example)
-        plan = exploration.plan(for: candidate)
-        let point = exploration.denominator.places[candidate.place].point(candidate.side)
-        fault = "\(point.lineText): \(candidate.action.lineText)"
+        plan = cause.smallest ?? exploration.plan(cause.example)
+        faults = plan.faults.map { "\($0.point.lineText): \($0.actions.map(\.lineText).joined(separator: ", "))" }
     }
 
     /// The text of the file.
@@ -45,8 +43,11 @@ struct ExploredScenario {
                 lines += plan.steps.map { "  - \(ExploredScenario.flow($0, agent: $0.agent))" }
             }
         }
-        lines += ["", "faults:"] + (try InlineScenario.read([fault], at: nil).flatMap(\.lines))
-        if case .duration(let time)? = plan.faults.first?.until { lines.append("    until: \(time / 1_000_000)ms") }
+        lines += ["", "faults:"]
+        for (text, fault) in zip(faults, plan.faults) {
+            lines += try InlineScenario.read([text], at: nil).flatMap(\.lines)
+            if case .duration(let time)? = fault.until { lines.append("    until: \(time / 1_000_000)ms") }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

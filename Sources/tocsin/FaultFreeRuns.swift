@@ -38,8 +38,16 @@ struct FaultFreeRuns {
     }
 
     /// The records of all of its runs: the references, and the one that was judged.
-    func records() throws -> [Record] {
-        let folder = PlanFolder(result.folder)
-        return try (folder.records(.reference) + folder.records(.fault)).map { try RecordFolder($0).read() }
+    func records() throws -> [Record] { try FaultFreeRuns.records(in: PlanFolder(result.folder)) }
+
+    /// The same of earlier runs.
+    ///
+    /// - Parameter folder: Where they went.
+    static func records(of story: Plan, in folder: String) throws -> [Record] {
+        try records(in: PlanFolder(run: folder, number: 1, plan: story))
+    }
+
+    private static func records(in folder: PlanFolder) throws -> [Record] {
+        try (folder.records(.reference) + folder.records(.fault)).map { try RecordFolder($0).read() }
     }
 }

@@ -92,3 +92,10 @@ extension Exploration {
         }?.number
     }
 }
+
+extension Place {
+    /// The places of runs without faults.
+    static func all(in records: [Record], steps: Set<String>) throws -> [Place] {
+        all(in: records, try PointNaming(records), steps: steps)
+    }
+}

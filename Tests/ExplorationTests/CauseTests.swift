@@ -35,7 +35,7 @@ struct CauseTests {
         #expect(causes[0].candidates.count == 6)
         #expect(causes[0].window == 2...3)
         #expect(causes[0].finding.oracle == .deadName)
-        #expect(exploration.plan(for: exploration.denominator.candidate(causes[0].example)).steps.count == 1)
+        #expect(exploration.plan(causes[0].example).steps.count == 1)
         let lines = ExplorationText(exploration).lines(causes[0])
         #expect(
             lines[1].contains(

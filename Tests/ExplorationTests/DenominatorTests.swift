@@ -138,7 +138,7 @@ struct DenominatorTests {
     @Test func aPlanHasOneFaultAndItsContinuation() throws {
         let exploration = try deviceExploration()
         let number = try #require(exploration.number(.kill(victims: .process), .before, at: 2, then: "undo"))
-        let plan = exploration.plan(for: exploration.denominator.candidate(number))
+        let plan = exploration.plan(number)
         #expect(plan.steps.map(\.id) == ["add", "del"])
         #expect(plan.faults.count == 1)
         #expect(plan.faults[0].point.during == "add.1")

@@ -57,20 +57,21 @@ struct AuditTests {
     }
 
     @Test func whatOnlyAPrunedPlanShowsIsOurDefect() throws {
-        let denominator = try deviceExploration().denominator
+        let exploration = try deviceExploration()
+        let denominator = exploration.denominator
         let pruned = try #require(denominator.pruned.first { denominator.representative(of: $0.candidate) != nil })
         let shown = try #require(denominator.representative(of: pruned.candidate))
         let both = [pruned.candidate, shown].map {
             Outcome(candidate: $0, verdict: .fail, findings: [finding(.residue)])
         }
-        #expect(Audit.contradictions(both, in: denominator).isEmpty)
+        #expect(Audit.contradictions(both, in: exploration).isEmpty)
         let alone = [both[0], Outcome(candidate: shown, verdict: .pass, findings: [])]
-        let found = Audit.contradictions(alone, in: denominator)
+        let found = Audit.contradictions(alone, in: exploration)
         #expect(found.map(\.candidate) == [pruned.candidate])
         #expect(found.first?.pass == pruned.pass)
         // What was not run, or could not be judged, says nothing of it.
-        #expect(Audit.contradictions([both[0]], in: denominator).isEmpty)
+        #expect(Audit.contradictions([both[0]], in: exploration).isEmpty)
         let failed = Outcome(candidate: shown, verdict: .error("it did not settle"), findings: [])
-        #expect(Audit.contradictions([both[0], failed], in: denominator).isEmpty)
+        #expect(Audit.contradictions([both[0], failed], in: exploration).isEmpty)
     }
 }

@@ -66,6 +66,29 @@ import Testing
         #expect(try verdicts("parts") == verdicts("whole"))
     }
 
+    @Test func aSecondFaultIsPutWhereTheFirstLeads() throws {
+        let command = "\"$tocsin\" explore --depth 2 --complete --audit 4 --then again --results r"
+        let story = "-- ip tuntap add t0 mode tap"
+        let first = try shell("\(command) \(story)")
+        #expect(first.end == .exited(0), "\(first.output)")
+        #expect(first.output.contains("\nsecond faults: "), "\(first.output)")
+        #expect(first.output.contains("\npairs of faults: "), "\(first.output)")
+        #expect(!first.output.contains(" error"), "\(first.output)")
+        let run = try #require(try ResultStore(path: "\(folder)/r/tocsin.sqlite", reading: true).runs().first)
+        let file = try #require(try ExplorationFile.read(in: "\(folder)/r/runs/\(run.id)"))
+        let second = try #require(file.exploration.second)
+        let pairs = try ResultStore(path: "\(folder)/r/tocsin.sqlite", reading: true).plans(of: run.id)
+            .filter { $0.judgement.plan.faults.count == 2 }
+        #expect(Set(pairs.map(\.number)).isSuperset(of: second.kept))
+        // Both faults came, the second where only a run with the first goes.
+        #expect(pairs.allSatisfy { $0.judgement.runs.first?.deliveries.count == 2 })
+        let shown = try shell("\"$tocsin\" show --results r")
+        #expect(shown.output.contains("\npairs of faults: "), "\(shown.output)")
+        let further = try shell("\(command) \(story)")
+        #expect(further.output.contains("was explored to its end"), "\(further.output)")
+        #expect(further.output.contains("\n0 plans in "), "\(further.output)")
+    }
+
     @Test func partsAreTheWhole() throws {
         let script = """
             for part in 1 2; do

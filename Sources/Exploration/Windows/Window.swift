@@ -69,8 +69,9 @@ extension Window {
     /// - Returns: The windows, and the operations to which their numbers belong.
     /// - Throws: `ReferenceError` where nothing can be learned from the runs.
     public static func all(in records: [Record], steps: Set<String>) throws -> (windows: [Window], places: [Place]) {
-        let places = try Place.all(in: records, steps: steps)
-        let runs = try records.map { try Place.all(in: [$0], like: records, steps: steps) }
+        let naming = try PointNaming(records)
+        let places = Place.all(in: records, naming, steps: steps)
+        let runs = records.map { Place.all(in: [$0], naming, steps: steps) }
         guard let first = runs.first else { return ([], places) }
         let ends = runs.map { Dictionary($0.map { ($0.point, $0.operation) }, uniquingKeysWith: { first, _ in first }) }
         let spans = runs.map(spans)
