@@ -69,10 +69,26 @@ extension Fact {
 /// The state of a host at one moment, in canonical form.
 public struct Snapshot: Hashable, Codable, Sendable {
     /// Everything there is, in the order of identities.
-    public var facts: [Fact]
+    public let facts: [Fact]
 
     /// Makes a snapshot; the facts are put in order.
     public init(facts: [Fact]) { self.facts = facts.sorted { $0.identity < $1.identity } }
+
+    /// Reads one; whoever wrote it need not have kept the order.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(facts: try container.decode([Fact].self, forKey: .facts))
+    }
+
+    /// What there is of an object: found in the time of a search, for facts are in order.
+    public subscript(identity: Fact.Identity) -> Fact? {
+        var (low, high) = (0, facts.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if facts[middle].identity < identity { low = middle + 1 } else { high = middle }
+        }
+        return low < facts.count && facts[low].identity == identity ? facts[low] : nil
+    }
 
     /// The facts by what names them.
     public var byIdentity: [Fact.Identity: Fact] {

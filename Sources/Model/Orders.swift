@@ -22,6 +22,14 @@ extension Plan {
         }
     }
 
+    /// How many orders there are, at most `Int.max`.
+    public var orderCount: Int {
+        steps.flatMap { Array($0.parts.indices) }.reduce(1) { count, place in
+            let (product, isOver) = count.multipliedReportingOverflow(by: place + 1)
+            return isOver ? .max : product
+        }
+    }
+
     private static func permutations(_ steps: [Step]) -> [[Step]] {
         guard steps.count > 1 else { return [steps] }
         return steps.indices.flatMap { index in

@@ -15,13 +15,13 @@ struct DeadName: Oracle {
         var seen: Set<Fact.Identity> = []
         for step in evidence.steps {
             for fact in step.after.facts where isDead(fact) && seen.insert(fact.identity).inserted {
-                if evidence.start.byIdentity[fact.identity].map(isDead) == true { continue }
-                if evidence.plan.isDisturbed, step.expected?.byIdentity[fact.identity].map(isDead) == true {
+                if evidence.start[fact.identity].map(isDead) == true { continue }
+                if evidence.plan.isDisturbed, step.expected?[fact.identity].map(isDead) == true {
                     continue
                 }
                 if isUnmountedByWorld(fact, evidence) { continue }
                 let healed = evidence.steps.dropFirst(step.index + 1).first {
-                    $0.after.byIdentity[fact.identity].map(isDead) != true
+                    $0.after[fact.identity].map(isDead) != true
                 }
                 found.append(
                     finding(

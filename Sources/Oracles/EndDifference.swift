@@ -98,7 +98,7 @@ extension Evidence {
 
     /// Whether what is missing was not there at the beginning either, and may stay only because an `allow` line says so.
     fileprivate func isCleaner(_ difference: Difference) -> Bool {
-        guard case .missing(let fact) = difference, start.byIdentity[fact.identity] == nil else { return false }
+        guard case .missing(let fact) = difference, start[fact.identity] == nil else { return false }
         return isByDesign(difference)
     }
 }

@@ -16,10 +16,12 @@ public struct Evidence: Sendable {
     let beginning: Snapshot
     /// The steps that ran, in order.
     public let steps: [StepEvidence]
+    /// What the world changed up to the end of each step.
+    let worlds: [WorldChanges]
     /// What the facts of the last state say for namespaces without a name: their roles.
     let lostNamespaces: Set<String>
     /// The operations that made something.
-    let creations: [Operation]
+    let creations: MakerIndex<Operation>
     /// The operations that were to change something after the world's first change, or at it, refused or not.
     let changes: [Operation]
     /// The names of namespaces removed by faults that operations of a step named or stood in, by the step's id.
@@ -110,10 +112,13 @@ public struct Evidence: Sendable {
         lostNamespaces = Set(unnamed.flatMap { [$0.identity.name, $0.attributes["role"] ?? $0.identity.name] })
         originalsAtEnd = originals[canonical.header.outcomes.last?.snapshot ?? ""] ?? [:]
         let first = header.deliveries.filter { $0.states != nil }.map(\.time).min()
-        (creations, changes, removedNamed) = try Evidence.changes(
+        worlds = Evidence.worlds(header.deliveries, ran, in: open)
+        let made: [Operation]
+        (made, changes, removedNamed) = try Evidence.changes(
             in: record.operations, after: first,
             at: Set(header.deliveries.filter { $0.states != nil }.compactMap(\.operation)),
             removed: header.deliveries.flatMap(\.removed))
+        creations = MakerIndex(made, phrase: \.phrase)
     }
 
     /// The state after the last step that ran.
@@ -203,7 +208,7 @@ public struct StepEvidence: Sendable {
     /// Whether it makes, takes or changes an object in the reference.
     func changes(_ identity: Fact.Identity) -> Bool {
         if let share { return share.objects.contains(identity) }
-        return expectedBefore?.byIdentity[identity] != expected?.byIdentity[identity]
+        return expectedBefore?[identity] != expected?[identity]
     }
 
     /// All that is not as in the reference after the step; nothing without a reference.

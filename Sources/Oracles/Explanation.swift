@@ -11,6 +11,7 @@ struct Explanation {
 
     private let evidence: Evidence
     private let trail: Reference.Trail
+    private let changes: MakerIndex<Reference.Trail.Change>
     /// What the operations that change something without faults were answered here, by their key stems.
     private var answers: [String: [OperationResult]] = [:]
     /// The first other answer of each step.
@@ -23,6 +24,7 @@ struct Explanation {
         guard let trail = evidence.reference?.trail, let reference = evidence.reference else { return nil }
         self.evidence = evidence
         self.trail = trail
+        changes = MakerIndex(trail.changes, phrase: \.phrase)
         let terms = reference.terms(namesMade: evidence.record.header.namesMade)
         let wanted = Set(trail.changes.map(\.stem))
         var counts: [String: Int] = [:]
@@ -97,14 +99,15 @@ struct Explanation {
 
     /// What makes an object without faults, and what came of that here.
     private func maker(of fact: Fact, _ finding: Finding) -> (String, step: String)? {
-        let makers = trail.changes.filter { $0.phrase.isMaking && Evidence.makes($0.phrase, fact) }
+        let makers = changes.makers(of: fact).filter { $0.phrase.isMaking && Evidence.makes($0.phrase, fact) }
         guard let maker = makers.last(where: { $0.step == finding.step }) ?? makers.last else { return nil }
         return fate(of: maker, "made \(fact.identity)").map { ($0, maker.step) }
     }
 
     /// What takes an object away without faults, and what came of that here.
     private func remover(of fact: Fact) -> (String, step: String)? {
-        guard let remover = trail.changes.last(where: { Evidence.removes($0.phrase, fact) }) else { return nil }
+        let removers = changes.removers(of: fact).filter { Evidence.removes($0.phrase, fact) }
+        guard let remover = removers.last else { return nil }
         return fate(of: remover, "taken \(fact.identity) away").map { ($0, remover.step) }
     }
 

@@ -17,18 +17,18 @@ struct HonestFailure {
         guard let last = evidence.steps.last(where: { $0.changes(identity) }), last.span.upperBound > first else {
             return false
         }
-        let left = last.after.byIdentity[identity]
-        guard evidence.end.byIdentity[identity] == left else { return false }
+        let left = last.after[identity]
+        guard evidence.end[identity] == left else { return false }
         // Of steps at the same time the last one found what the others had made of it, if they did not fail too.
         let responsible = evidence.steps[last.span].filter { $0.changes(identity) }
             .sorted { ($0.share?.place ?? 0) > ($1.share?.place ?? 0) }
         for step in responsible {
             guard step.saysFailure else { return false }
-            let takesAway = step.command?.undoes != nil || step.expected?.byIdentity[identity] == nil
+            let takesAway = step.command?.undoes != nil || step.expected?[identity] == nil
             if takesAway, !step.wasRefused { return false }
-            if let share = step.share, share.found.byIdentity[identity] == left { return true }
+            if let share = step.share, share.found[identity] == left { return true }
         }
-        return left == last.before.byIdentity[identity]
+        return left == last.before[identity]
     }
 }
 

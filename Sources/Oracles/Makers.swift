@@ -42,21 +42,21 @@ extension Evidence {
     ///   appeared for the last time before that: later ones that name it did not make it.
     func makerLine(of identity: Fact.Identity, seenAfter step: StepEvidence? = nil) -> String? {
         let seen = step ?? steps.last
-        if identity.noun == "netns", seen?.after.byIdentity[identity]?.attributes["state"] != "dead" {
+        if identity.noun == "netns", seen?.after[identity]?.attributes["state"] != "dead" {
             let made = record.header.namespacesMade
             let role =
                 identity.name.hasSuffix(NamespaceRole.deletedMark)
                 ? identity.name.dropLast(NamespaceRole.deletedMark.count) : identity.name[...]
             if let key = made[String(role)] { return "created by: \(key)" }
         }
-        if let here = seen?.after.byIdentity[identity], let fault = worldChanges(through: seen).maker(of: here) {
+        if let here = seen?.after[identity], let fault = worldChanges(through: seen).maker(of: here) {
             return "created by: the fault \(fault)"
         }
         let fact = originalsAtEnd[identity] ?? Fact(identity.noun, identity.name, in: identity.namespace)
         let appeared = steps.prefix((seen?.index ?? 0) + 1).last {
-            $0.before.byIdentity[identity] == nil && $0.after.byIdentity[identity] != nil
+            $0.before[identity] == nil && $0.after[identity] != nil
         }
-        let makers = creations.filter { Evidence.makes($0.phrase, fact) }
+        let makers = creations.makers(of: fact).filter { Evidence.makes($0.phrase, fact) }
         let places = appeared?.span ?? 0..<0
         let inStep = makers.filter { maker in steps[places].contains { $0.id == maker.step } }
         let candidates = inStep.isEmpty ? makers : inStep

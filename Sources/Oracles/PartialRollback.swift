@@ -102,7 +102,7 @@ extension StepEvidence {
     fileprivate func isOfOthers(_ difference: Difference) -> Bool {
         if others.contains(difference.identity) { return true }
         guard let share, share.objects.contains(difference.identity) else { return false }
-        return after.byIdentity[difference.identity] == share.found.byIdentity[difference.identity]
+        return after[difference.identity] == share.found[difference.identity]
     }
 
     /// Whether it runs a command again, or takes it back.

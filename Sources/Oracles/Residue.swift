@@ -55,7 +55,7 @@ extension Evidence {
 
     /// Whether it came in a step that a later one takes back.
     private func isOfWhatIsTakenBack(_ identity: Fact.Identity) -> Bool {
-        guard let first = steps.first(where: { $0.after.byIdentity[identity] != nil }) else { return true }
+        guard let first = steps.first(where: { $0.after[identity] != nil }) else { return true }
         let later = steps.dropFirst(first.index + 1).map(\.step.body)
         return steps[first.span].contains { maker in
             switch maker.step.body {

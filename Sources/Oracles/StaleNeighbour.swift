@@ -37,7 +37,7 @@ struct StaleNeighbour: Oracle {
     /// An entry that was right when it was written, and that a later fault made stale, is no fault of the agent's.
     private func lastWrite(of fact: Fact, _ evidence: Evidence) -> Operation? {
         let address = fact.identity.name.prefix { $0 != " " }
-        let write = evidence.creations.last { operation in
+        let write = evidence.creations.all.last { operation in
             operation.phrase.noun == "neighbour" && operation.phrase.argument == address
                 && operation.phrase.qualifiers["dev"] == fact.attributes["dev"]
                 && NamespaceRole.name(operation.phrase.namespace ?? "host")

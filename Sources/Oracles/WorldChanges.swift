@@ -125,10 +125,26 @@ extension Fact {
 extension Evidence {
     /// What the world changed up to the end of a step, or at all.
     func worldChanges(through step: StepEvidence? = nil) -> WorldChanges {
-        let ran = step.map { Set(steps.prefix($0.span.upperBound).map(\.id)) }
-        return WorldChanges(
-            record.header.deliveries.filter { $0.failure == nil && ran?.contains($0.step) ?? true },
-            in: open)
+        worlds[step?.span.upperBound ?? steps.count]
+    }
+
+    /// What the world changed before the first step, up to the end of the first, of the second and so on, and at all.
+    static func worlds(_ deliveries: [Delivery], _ ran: [String], in states: [String: Snapshot]) -> [WorldChanges] {
+        let delivered = deliveries.filter { $0.failure == nil }
+        let steps = Dictionary(ran.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let places = Set(delivered.map { steps[$0.step] ?? ran.count })
+        var worlds: [WorldChanges] = []
+        for count in 0...ran.count {
+            // Where nothing came meanwhile it is the same.
+            if let last = worlds.last, count < ran.count, !places.contains(count - 1) {
+                worlds.append(last)
+                continue
+            }
+            worlds.append(
+                WorldChanges(
+                    delivered.filter { count == ran.count || (steps[$0.step] ?? ran.count) < count }, in: states))
+        }
+        return worlds
     }
 
     /// Whether the agent, after the world had changed an object, asked for it in a step: then it could know.

@@ -126,6 +126,15 @@ struct Binder {
         let count = bound["cycles"]?.integer
         let steps = parser.parse(setup + Array(repeating: story, count: count ?? 1).joined())
         plan.steps = steps.steps
+        if plan.orderCount > Matrix.orderLimit {
+            let together = (bound["steps"]?.list ?? []).last { $0["together"] != nil }
+            diagnostics.add(
+                together?.position ?? bound.position,
+                "what runs at the same time can come in more than \(Matrix.orderLimit) orders, "
+                    + "and without faults each of them is run several times",
+                hint: "fewer steps in a `together`, or in all of them: five have 120 orders")
+            return []
+        }
         plan.cycles = count.map { Cycles(count: $0, first: setup.count) }
         for name in combination.keys {
             guard let value = scope.value(name, at: tree.position, counts: false) else { continue }

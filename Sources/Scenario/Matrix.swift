@@ -2,6 +2,8 @@
 struct Matrix {
     /// More plans than a campaign of scenarios is for.
     static let limit = 4096
+    /// More orders of what runs at the same time than one plan can be compared with: those of five steps.
+    static let orderLimit = 120
 
     let diagnostics: Diagnostics
     /// The names with the places of their keys, in the order of the file.

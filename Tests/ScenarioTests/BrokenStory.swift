@@ -45,6 +45,10 @@ extension BrokenFileTests {
             served.replacing("- start: k", with: "- { start: k, stop: k }"), "12:5: error: `start` or `stop`, not both"),
         Broken(served.replacing("      - { run: add }\n", with: ""), "14:5: error: a `together` needs two steps"),
         Broken(
+            served.replacing("      - { run: add }\n", with: String(repeating: "      - { run: add }\n", count: 6)),
+            "14:5: error: what runs at the same time can come in more than 120 orders, and without faults each of them is "
+                + "run several times; fewer steps in a `together`, or in all of them: five have 120 orders"),
+        Broken(
             served.replacing("- { run: add }", with: "- { together: [] }"),
             "16:11: error: a `together` holds no other `together`"),
         Broken(
