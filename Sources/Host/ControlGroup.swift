@@ -41,7 +41,7 @@ final class ControlGroup {
         guard !ControlGroup.removeTree(path), let events = try? Descriptor.open("\(path)/cgroup.events") else { return }
         // The kernel counts a process until its last reference is gone, a moment after it was reaped; then the group is not
         // populated, which wakes whoever has read the file before and polls it (cgroups(7)).
-        let end = Monotonic.now() + .seconds(1)
+        let end = Monotonic.now() + Duration.seconds(1).patient
         // It cannot be read once the group is gone.
         while let word = try? events.read(upTo: 4096), !ControlGroup.removeTree(path) {
             let left = end - Monotonic.now()

@@ -10,7 +10,7 @@ extension Host {
     ///   - timeout: How long all of it may take.
     ///   - foreign: Gets every status that is not pid 1's. A tracee that reports a stop must be let go on by it.
     /// - Throws: ``HostError/survivors(_:)`` with what is left when the time has passed.
-    public func destroy(timeout: Duration = .seconds(10), foreign: (WaitResult) -> Void = { _ in }) throws {
+    public func destroy(timeout: Duration = .seconds(10).patient, foreign: (WaitResult) -> Void = { _ in }) throws {
         guard !destroyed else { return }
         try kill()
         defer { if destroyed { group?.remove() } }

@@ -47,7 +47,7 @@ public struct HostOptions {
         duplicateAddressDetection: Bool = false, heldCapabilities: Set<Capability> = heldByDefault,
         ownGroup: Bool = true,
         filter: [sock_filter] = [], hostname: String = "host",
-        identity: NamespaceIdentity = .preferred, patience: Duration = .seconds(10)
+        identity: NamespaceIdentity = .preferred, patience: Duration = .seconds(10).patient
     ) {
         self.stateDirectories = stateDirectories
         self.visibleMounts = visibleMounts

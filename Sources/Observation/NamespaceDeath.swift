@@ -18,7 +18,7 @@ public final class NamespaceDeath {
     /// Between two looks at a namespace that lives although nobody seems to hold it.
     private static let pause: Duration = .milliseconds(1)
     /// How long such a namespace may be on its way out: the kernel drops mounts in a work queue after a tick or two.
-    private static let grace: Duration = .seconds(1)
+    private static let grace = Duration.seconds(1).patient
 
     private let host: HostView
     private let limit: Duration
@@ -29,7 +29,7 @@ public final class NamespaceDeath {
     private var barrier: CleanupBarrier?
 
     /// Prepares to look for holders in a host; waits for devices at most `limit`.
-    public init(_ host: HostView, limit: Duration = .seconds(5), identity: NamespaceIdentity = .preferred) {
+    public init(_ host: HostView, limit: Duration = .seconds(5).patient, identity: NamespaceIdentity = .preferred) {
         self.host = host
         self.limit = limit
         self.identity = identity

@@ -49,12 +49,12 @@ public final class Settler {
     static let calmLooks = 10
 
     /// How long a state may take to come to rest.
-    public static let usualLimit: Duration = .seconds(5)
+    public static let usualLimit = Duration.seconds(5).patient
 
     /// How long a namespace without a visible holder is given to die.
     ///
     /// A closed netlink socket keeps its namespace until the kernel's next RCU grace period has passed: 16 to 20 ms here.
-    static let dyingTime: Duration = .seconds(1)
+    static let dyingTime = Duration.seconds(1).patient
 
     private struct Round {
         var activity: Activity

@@ -9,7 +9,7 @@ final class Commands {
     private var loop: EventLoop { programs.loop }
 
     /// How long a program may live on after SIGKILL.
-    static let patience: Duration = .seconds(5)
+    static let patience = Duration.seconds(5).patient
 
     init(_ programs: Programs, tracer: any Tracer, faults: Faults) {
         self.programs = programs

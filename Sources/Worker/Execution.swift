@@ -50,7 +50,7 @@ class Execution {
     }
 
     /// How much time it has left.
-    final var left: Duration { .nanoseconds(Int64(clamping: command.timeout)) - worked }
+    final var left: Duration { Duration.nanoseconds(Int64(clamping: command.timeout)).patient - worked }
 
     /// Ends it by force when its time is over; once.
     final func expire() {

@@ -5,7 +5,7 @@ import Model
 /// Signals, which are delivered when their processes have met them.
 extension FaultDelivery {
     /// How long a process may take to meet a signal; one in an uninterruptible call meets none.
-    static let signalPatience: Duration = .seconds(5)
+    static let signalPatience = Duration.seconds(5).patient
 
     /// Sends a signal to those that are meant.
     func kill(_ who: Action.Victims, _ signal: Signal, _ agent: String?) {

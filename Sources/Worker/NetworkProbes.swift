@@ -10,7 +10,7 @@ struct TCPProbe {
     let server: TCPServer?
 
     /// How long a connection may take.
-    private static let patience: Duration = .seconds(1)
+    private static let patience = Duration.seconds(1).patient
 
     /// Why no connection comes about; nil where one does.
     func failure(from namespace: String, in run: RunHost) throws -> String? {
@@ -81,7 +81,7 @@ struct PingProbe {
         guard Glibc.send(socket.raw, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             return "no ping of \(address) from \(namespace): \(ErrorNumber(errno).name)"
         }
-        let deadline = Monotonic.now() + .seconds(1)
+        let deadline = Monotonic.now() + Duration.seconds(1).patient
         var answer = [UInt8](repeating: 0, count: 256)
         while Monotonic.now() < deadline {
             let count = recv(socket.raw, &answer, answer.count, CL_MSG_DONTWAIT)

@@ -12,9 +12,9 @@ final class OrderKeeper {
     private var changed: Monotonic
 
     /// How long nobody may move while somebody waits.
-    static let patience: Duration = .seconds(5)
+    static let patience = Duration.seconds(5).patient
     /// How long the agent of a point that it may be kept from must sleep, and come to no operation.
-    static let patienceWithBlocked: Duration = .seconds(2)
+    static let patienceWithBlocked = Duration.seconds(2).patient
     /// How often to look whether somebody moves.
     static let pause: Duration = .milliseconds(250)
 

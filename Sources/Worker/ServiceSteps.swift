@@ -10,7 +10,7 @@ extension StepRunner {
         let (specification, service) = try programs.service(of: agent)
         guard let program = try programs.startService(of: agent, step: step) else { return nil }
         let began = loop.now
-        let deadline = began + .nanoseconds(Int64(clamping: specification.timeout))
+        let deadline = began + Duration.nanoseconds(Int64(clamping: specification.timeout)).patient
         var missing: String?
         repeat {
             missing = try conditions.failure(of: service.ready, since: program)
@@ -41,7 +41,7 @@ extension StepRunner {
         let (specification, _) = try programs.service(of: agent)
         guard let program = try programs.stopService(of: agent) else { return }
         let began = loop.now
-        let deadline = began + .nanoseconds(Int64(clamping: specification.timeout))
+        let deadline = began + Duration.nanoseconds(Int64(clamping: specification.timeout)).patient
         if try loop.run(until: deadline, { program.end != nil }) {
             try program.output.advance()
             try program.errorOutput.advance()

@@ -26,7 +26,7 @@ final class StepRunner {
     private let differs: ((Snapshot, _ step: String) throws -> Bool)?
 
     /// How long a process that is left at the end is given to go by itself.
-    static let linger: Duration = .seconds(1)
+    static let linger = Duration.seconds(1).patient
 
     /// How long to wait between two looks whether something is so.
     static let pause: Duration = .milliseconds(20)
@@ -164,7 +164,7 @@ final class StepRunner {
     }
 
     private func wait(for condition: Condition, within: Nanoseconds) throws -> String? {
-        let deadline = loop.now + .nanoseconds(Int64(clamping: within))
+        let deadline = loop.now + Duration.nanoseconds(Int64(clamping: within)).patient
         while true {
             guard let failure = try conditions.failure(of: condition) else { return nil }
             guard loop.now < deadline else { return failure }

@@ -34,7 +34,7 @@ extension WarmDrivers {
             do {
                 warm[name] = try driver(
                     of: name, argv, environment: agent.environment, directory: agent.directory,
-                    held: plan.host.heldBack, timeout: .nanoseconds(Int64(clamping: agent.timeout)))
+                    held: plan.host.heldBack, timeout: Duration.nanoseconds(Int64(clamping: agent.timeout)).patient)
             } catch { note("\(name) was started cold: \(error)") }
         }
         return warm

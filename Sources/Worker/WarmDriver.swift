@@ -49,7 +49,7 @@ final class WarmDriver: EventSource {
     /// - Throws: ``WarmDriverError`` when it cannot be used; nothing of it is then left. `SystemError` when the worker cannot.
     init(
         _ argv: [String], environment: [String: String], directory: String = "/", held: Set<Capability> = [],
-        timeout: Duration = .seconds(10), patience: Duration = .seconds(5)
+        timeout: Duration = .seconds(10).patient, patience: Duration = .seconds(5).patient
     ) throws {
         self.patience = patience
         // If it dies before its children do, they become ours, and not those of a pid 1 that may reap nobody.

@@ -5,7 +5,7 @@ import Kernel
 /// A program that the world runs in the host: neither traced nor filtered.
 final class WorldProgram {
     /// How long one may take; an agent is held meanwhile.
-    static let patience: Duration = .seconds(10)
+    static let patience = Duration.seconds(10).patient
 
     private(set) var status: WaitStatus?
     private var process: SpawnedProcess?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import Glibc
 import Kernel
 import Model
 import ResultStore
@@ -24,6 +25,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: "`all`: one worker on all CPUs. Without it, a worker and its host share one CPU.")
     var cpus: String?
 
+    @Option(
+        help:
+            "By how much longer than usual this machine may take, from 1: every limit of time is so much longer. [TOCSIN_PATIENCE, or 1]"
+    )
+    var patience: String?
+
     @Flag(name: .shortAndLong, help: "Say as much of plans that pass as of others, and name every run.")
     var verbose = false
 
@@ -31,6 +38,12 @@ struct RunOptions: ParsableArguments {
         if results?.isEmpty == true { throw ValidationError("--results needs a folder") }
         if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
         if let cpus, cpus != "all" { throw ValidationError("--cpus can only be `all`") }
+        let chosen = patience ?? environmentVariable(Patience.variable).flatMap { $0.isEmpty ? nil : $0 }
+        if let chosen, Patience.factor(of: chosen) == nil {
+            throw ValidationError("--patience needs a number from 1 to 1000, not `\(chosen)`")
+        }
+        // Workers inherit it.
+        if let patience { setenv(Patience.variable, patience, 1) }
     }
 
     /// Whether worker and host share one CPU.

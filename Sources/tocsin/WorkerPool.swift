@@ -19,7 +19,7 @@ final class WorkerPool: Runner {
         /// After how many jobs a worker is replaced, lest what it leaks grows.
         var recycling = 200
         /// How long it may take to end after it was told to.
-        var patience = Duration.seconds(2)
+        var patience = Duration.seconds(2).patient
         /// How long a job may take at all.
         var guardTime: (Job) -> Duration = { $0.guardTime }
     }
@@ -150,6 +150,6 @@ extension Job {
     var guardTime: Duration {
         // A `together` is counted by its parts: a reference has them one after the other.
         let steps = Step.limit(of: plan.allSteps.filter(\.parts.isEmpty), plan.agents)
-        return .seconds(60) + .nanoseconds(Int64(clamping: min(steps, Nanoseconds(Int64.max / 2))))
+        return (.seconds(60) + .nanoseconds(Int64(clamping: min(steps, Nanoseconds(Int64.max / 2))))).patient
     }
 }

@@ -47,6 +47,30 @@ final class ProgramTests {
         #expect(show.errors.hasPrefix("error: \(store): file is not a database\nhint: `tocsin judge`"))
     }
 
+    @Test(
+        .enabled(
+            if: [.sysAdmin, .netAdmin, .sysPtrace].allSatisfy { Capabilities.has($0) },
+            "needs CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_SYS_PTRACE"),
+        arguments: [
+            ([], "", 1), (["--patience", "3"], "", 0), ([], "3", 0), (["--patience", "0"], "", 2), ([], "x", 2),
+        ])
+    func aSlowMachineIsGivenItsTime(arguments: [String], variable: String, status: Int32) throws {
+        let scenario = "\(folder)/x.yaml"
+        try Files.write(
+            Data(
+                """
+                tocsin: 1
+                title: x
+                agents: { a: { commands: { b: { run: [sleep, "0.8"], timeout: 500ms } } } }
+                steps: [{ run: b }]
+
+                """.utf8), to: scenario)
+        let result = try run(
+            ["run", "--results", "\(folder)/results", scenario] + arguments,
+            with: ["env", "TOCSIN_PATIENCE=\(variable)"])
+        #expect(result.status == status, "\(result.errors)")
+    }
+
     @Test func aCurrentFolderThatWasRemovedIsUnusable() throws {
         try Files.makeFolder("\(folder)/gone")
         let script = "cd '\(folder)/gone' && rmdir '\(folder)/gone' && exec \"$0\" \"$@\""
