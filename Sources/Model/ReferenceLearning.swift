@@ -29,8 +29,10 @@ extension Reference {
         reference.start = reference.unmasked(moments[0], masks[0])
         reference.valuesSeen = [:]
         for (place, outcome) in first.header.outcomes.enumerated() {
-            // What differs before a step may do so in the moment at which its work begins.
-            let mask = masks[place].union(masks[place + 1])
+            // What differs before a step may do so in the moment at which its work begins, unless that work sets it.
+            let unset = masks[place].subtracting(Reference.set(from: moments[place], to: moments[place + 1]))
+            let mask = unset.union(masks[place + 1])
+            reference.learnSizes(of: mask, in: moments[place + 1])
             reference.masksOfSteps[outcome.step] = mask
             reference.valuesSeen?[outcome.step] = Reference.seen(of: mask, in: moments[place + 1])
             reference.states[outcome.step] = reference.unmasked(moments[place + 1], mask)
@@ -162,6 +164,28 @@ extension Reference {
         let former = randomSizes[identity] ?? least...most
         randomSizes[identity] = min(least, former.lowerBound)...max(most, former.upperBound)
         return true
+    }
+
+    /// What was made the same in all runs between two moments: each run had something else before.
+    private static func set(from before: [Snapshot], to after: [Snapshot]) -> Set<Masked> {
+        let former = before.map(\.byIdentity)
+        let latter = after.map(\.byIdentity)
+        guard let first = latter.first else { return [] }
+        return first.values.reduce(into: []) { set, fact in
+            let (old, new) = (former.compactMap { $0[fact.identity] }, latter.compactMap { $0[fact.identity] })
+            guard old.count == former.count, new.count == latter.count else { return }
+            for (name, value) in fact.attributes
+            where new.allSatisfy({ $0.attributes[name] == value }) && old.allSatisfy({ $0.attributes[name] != value }) {
+                set.insert(Masked(identity: fact.identity, attribute: name))
+            }
+        }
+    }
+
+    /// A size that is masked at a moment is usual there.
+    private mutating func learnSizes(of mask: Set<Masked>, in states: [Snapshot]) {
+        for masked in mask where masked.attribute == "size" {
+            _ = learnSize(of: masked.identity, states.compactMap { $0[masked.identity] })
+        }
     }
 
     /// What is the same in all of these states.

@@ -104,6 +104,35 @@ import Testing
         #expect(["add", "use", "tune"].map(differences) == [0, 0, 1])
     }
 
+    /// What is another in each run, and is then set to one value by a step, is looked at after that step.
+    @Test func whatAStepSetsIsNotMaskedByWhatWasBefore() throws {
+        let story = plan([run("ask"), run("answer"), run("use")])
+        func file(_ digest: String, _ size: String = "9") -> [Fact] {
+            [Fact("file", "/etc/x", ["type": "file", "digest": digest, "size": size])]
+        }
+        let reference = try Reference.learn(
+            ["1", "2", "3"].map { record(story, [file($0, "25"), file("ok"), file("ok")]) })
+        #expect(reference.masked == ["digest of file /etc/x after ask", "size of file /etc/x after ask"])
+        func differences(_ facts: [Fact], _ step: String) -> Int {
+            reference.differences(of: Snapshot(facts: facts), namesMade: [], after: step).count
+        }
+        #expect(["ask", "answer", "use"].map { differences(file("7", "25"), $0) } == [0, 1, 1])
+        #expect(["answer", "use"].map { differences(file("ok"), $0) } == [0, 0])
+    }
+
+    /// A size that is masked after a step is as usual there as where it was learned.
+    @Test func aSizeThatIsMaskedIsUsual() throws {
+        let story = plan([run("ask"), run("answer")])
+        func file(_ digest: String, _ size: String) -> [Fact] {
+            [Fact("file", "/etc/x", ["type": "file", "digest": digest, "size": size])]
+        }
+        // In one run the answer came before the look at the first step.
+        let reference = try Reference.learn(
+            [file("1", "25"), file("2", "25"), file("ok", "900")].map { record(story, [$0, file("ok", "900")]) })
+        #expect(
+            reference.differences(of: Snapshot(facts: file("ok", "900")), namesMade: [], after: "answer").isEmpty)
+    }
+
     @Test func aRuleLeftBehindChangesNoOther() throws {
         let once = plan([run("add")])
         let rules = [Fact("nft", "rule ip nat POST #1", in: "host", ["text": "masquerade", "digest": "1"])]
