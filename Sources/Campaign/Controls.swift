@@ -17,9 +17,9 @@ enum Controls {
         var control = plan
         var moved = false
         control.faults = plan.faults.map { fault in
-            // At the edge of a step already, it is its own control.
-            guard fault.point.operation.word != "step", !fault.actions.isEmpty, fault.actions.allSatisfy(\.isOfWorld),
-                let step = step(of: fault, deliveries: deliveries)
+            // At the edge of a step already, it is its own control; what happens beside the step is not at its edge.
+            guard fault.point.operation.word != "step" || fault.besideAfter != nil, !fault.actions.isEmpty,
+                fault.actions.allSatisfy(\.isOfWorld), let step = step(of: fault, deliveries: deliveries)
             else { return fault }
             if attempt != nil, !plan.mayRepeat(step) { return fault }
             moved = true
@@ -33,6 +33,7 @@ enum Controls {
 
     private static func step(of fault: Fault, deliveries: [Delivery]) -> String? {
         deliveries.first { $0.fault == fault.name }?.step ?? fault.point.during
+            ?? (fault.point.isEdge ? fault.point.operation.argument : nil)
     }
 }
 

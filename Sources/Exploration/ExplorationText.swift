@@ -183,6 +183,12 @@ enum Text {
     /// `2 plans`; nil for none.
     static func some(_ number: Int, _ word: String) -> String? { number == 0 ? nil : count(number, word) }
 
+    /// `12.5`.
+    static func tenths(_ number: Double) -> String {
+        let tenths = Int((number * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
     /// The text with spaces behind it.
     static func left(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))

@@ -8,6 +8,9 @@ public struct Fault: Hashable, Codable, Sendable {
     public var actions: [Action]
     /// When what it did is taken back; nil where it stays.
     public var until: Until?
+    /// So long after the beginning of the step that its point means it happens, beside the agent, which nobody holds; absent
+    /// where the agent is held at the point.
+    public var besideAfter: Nanoseconds?
     /// Where it is written: `FILE:LINE:COLUMN`, or `--fault, column N`; nil where it was made by a program.
     public var location: String?
 

@@ -63,6 +63,18 @@ public final class ResultStore: Sendable {
         }
     }
 
+    /// Removes a run with all that is kept of it; one that is not there is removed already.
+    ///
+    /// - Throws: `StoreError`.
+    public func remove(run: String) throws(StoreError) {
+        try write { try $0.execute(sql: "DELETE FROM run WHERE id = ?", arguments: [run]) }
+    }
+
+    /// Gives the file system back what removed runs have left free in the file.
+    ///
+    /// - Throws: `StoreError`.
+    public func compact() throws(StoreError) { try naming(path) { try database.vacuum() } }
+
     /// Keeps what a plan came to, whole or not at all.
     ///
     /// - Throws: `StoreError`, also when the run is unknown or has that plan.

@@ -105,6 +105,8 @@ final class FaultDelivery {
     func finish(failure: String? = nil) {
         guard !isDone else { return }
         isDone = true
+        // At a moment drawn by chance the world may be as no action can be done.
+        if failure != nil, fault?.besideAfter != nil { record.hadNothingToActOn = true }
         write(failure)
         faults.end(self)
         proceed()

@@ -18,6 +18,8 @@ final class Faults {
     private var placement: FaultPlacement
     /// What has been asked of the kernel or the world and is not done.
     private var underWay: [FaultDelivery] = []
+    /// The last action of each fault that happens beside the step that runs.
+    private var beside: [FaultDelivery] = []
     /// Failures that the agent has not read, by the index of their operation.
     private var unread: [Int: Delivery] = [:]
     /// What will be taken back, and when.
@@ -98,11 +100,34 @@ final class Faults {
         takeBack { $0.meets(side, edgeOf: step, attempt: attempt, holds: conditions.holds) }
         let turns = placement.turns(side, of: step, attempt: attempt, holds: conditions.holds)
         for turn in turns {
+            if let time = turn.fault.besideAfter {
+                begin(turn.fault, beside: step, after: time)
+                continue
+            }
             for action in turn.fault.actions {
                 try finish(FaultDelivery(action, of: turn.fault, self, step: step, side: side))
             }
         }
         return !turns.isEmpty
+    }
+
+    /// Begins what happens while a step goes on, and holds nobody.
+    private func begin(_ fault: Fault, beside step: Step, after time: Nanoseconds) {
+        let chain = fault.actions.map { FaultDelivery($0, of: fault, self, step: step) }
+        for (former, next) in zip(chain, chain.dropFirst()) { former.next = next }
+        guard let first = chain.first, let last = chain.last else { return }
+        beside.append(last)
+        loop.after(.nanoseconds(Int64(clamping: time))) { [unowned self] in
+            first.record.time = tracer.now
+            begin(first)
+        }
+    }
+
+    /// Waits until all that happens beside a step has happened.
+    func awaitBeside() throws {
+        guard !beside.isEmpty else { return }
+        try loop.run { [unowned self] in beside.allSatisfy(\.isDone) }
+        beside = []
     }
 
     /// Does what a step of the world says.

@@ -96,6 +96,7 @@ final class StepRunner {
             try settle(into: &outcome)
         case .start(let agent):
             let program = try start(agent, of: step, into: &outcome)
+            try faults.awaitBeside()
             try settle(into: &outcome)
             // It may have ended once it was ready.
             if outcome.failure == nil, let end = program?.end, program?.isEndedByTocsin == false {
@@ -104,6 +105,7 @@ final class StepRunner {
             }
         case .stop:
             if let agent = step.agent { try stop(agent, into: &outcome) }
+            try faults.awaitBeside()
             try settle(into: &outcome)
         case .signal(let agent, let signal):
             // Not by way of the tracer: what ends by it has ended by itself, and is a finding.
@@ -125,6 +127,7 @@ final class StepRunner {
         while true {
             try state.awaitRelease()
             outcome.attempts += try commands.run([(command, step)])
+            try faults.awaitBeside()
             var state = try settle(into: &outcome)
             outcome.attempts[outcome.attempts.count - 1].snapshot = outcome.snapshot
             if outcome.attempts.count == 1, try faults.edge(.after, of: step, attempt: 1) {

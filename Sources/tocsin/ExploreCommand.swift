@@ -15,6 +15,7 @@ struct ExploreCommand: ParsableCommand {
             tocsin explore [--undo COMMAND] [--budget 20m | --complete] [--netns NAME]... -- COMMAND [ARGUMENT]...
             tocsin explore FILE [--only NAME=VALUE]... [--during STEP]... [--budget 20m | --complete]
             tocsin explore ... --dry-run
+            tocsin explore ... --random [--runs N]
             """,
         discussion: """
             Nothing has to be known of the agent. It is run a few times without faults, which shows its operations and what \
@@ -64,6 +65,12 @@ struct ExploreCommand: ParsableCommand {
     @Option(help: "How many faults a run has at most: 2 goes on where runs with one fault do. [1]")
     var depth = 1
 
+    @Flag(help: "Not every fault: changes beside the agent, which nobody holds, at moments that are drawn by chance.")
+    var random = false
+
+    @Option(help: .init("With --random: how many runs. [200]", valueName: "N"))
+    var runs: Int?
+
     @Option(help: .init("So many of the pruned plans are run anyway. [50]", valueName: "N"))
     var audit = 50
 
@@ -106,6 +113,11 @@ struct ExploreCommand: ParsableCommand {
             let names = Continuations.all.map(\.name).joined(separator: ", ")
             throw ValidationError("--then \(name): it can be \(names)")
         }
+        if random, depth != 1 || shard != nil || write != nil || dryRun || !then.isEmpty {
+            throw ValidationError("--random goes with --during, --runs, --seed and --budget alone")
+        }
+        if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
+        if runs != nil, !random { throw ValidationError("--runs is for --random") }
         if audit < 0 { throw ValidationError("--audit needs a number from 0") }
         if let shard, Shard(shard) == nil { throw ValidationError("--shard \(shard): I/N is needed, as in 2/8") }
     }
@@ -119,6 +131,10 @@ struct ExploreCommand: ParsableCommand {
             isDryRun: dryRun)
         settings.budget = complete ? nil : ValueText.duration(budget ?? "10m").map { .nanoseconds(Int64(clamping: $0)) }
         settings.shard = shard.flatMap { Shard($0) }
+        if random {
+            let adversary = RandomSession(options: options, reports: reports, settings: settings, runs: runs ?? 200)
+            throw ExitCode.of(try adversary.run(plan))
+        }
         let session = ExploreSession(
             options: options, reports: reports, settings: settings, source: source)
         throw ExitCode.of(try session.run(plan))

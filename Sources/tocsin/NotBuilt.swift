@@ -5,7 +5,7 @@ import Campaign
 enum NotBuilt {
     static let names = commands.compactMap { $0.configuration.commandName } + ["run --pause"]
     static let commands: [any ParsableCommand.Type] = [
-        Compare.self, Export.self, Prune.self,
+        Compare.self, Export.self,
     ]
 
     struct Compare: Refusing {
@@ -15,11 +15,6 @@ enum NotBuilt {
 
     struct Export: Refusing {
         static let configuration = refusing("export", "a reproducer without tocsin")
-        @Argument(parsing: .allUnrecognized) var rest: [String] = []
-    }
-
-    struct Prune: Refusing {
-        static let configuration = refusing("prune", "removes old runs")
         @Argument(parsing: .allUnrecognized) var rest: [String] = []
     }
 

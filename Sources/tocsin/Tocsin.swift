@@ -33,7 +33,7 @@ struct Tocsin: ParsableCommand {
             ValidateCommand.self,
             DoctorCommand.self,
             JudgeCommand.self,
-            ShowCommand.self, ProvisionCommand.self, WorkerCommand.self, DocsCommand.self,
+            ShowCommand.self, PruneCommand.self, ProvisionCommand.self, WorkerCommand.self, DocsCommand.self,
         ] + NotBuilt.commands)
 }
 

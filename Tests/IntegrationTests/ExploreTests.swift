@@ -89,6 +89,47 @@ import Testing
         #expect(further.output.contains("\n0 plans in "), "\(further.output)")
     }
 
+    @Test func aRandomAdversaryActsBesideTheAgent() throws {
+        // The agent is sure of the namespace for a while, and says success whatever has become of it.
+        let agent =
+            "ip netns exec pod true || exit 1; sleep 0.3; ip link add v0 type veth peer name v1; ip link set v1 netns pod; exit 0"
+        let result = try shell(
+            "\"$tocsin\" explore --random --runs 24 --netns pod --keep --results r -- sh -c '\(agent)'")
+        #expect(result.end == .exited(1), "\(result.output)")
+        #expect(result.output.contains("wrong in "), "\(result.output)")
+        #expect(!result.output.contains("deterministic"), "\(result.output)")
+        let store = try ResultStore(path: "\(folder)/r/tocsin.sqlite", reading: true)
+        let plans = try store.plans(of: try #require(try store.runs().first).id)
+        #expect(plans.count == 24)
+        let run = try #require(
+            plans.first { $0.judgement.plan.bindings["fault"]?.contains("netns.delete pod") == true })
+        let delivery = try #require(run.judgement.runs.first?.deliveries.first)
+        let wanted = try #require(run.judgement.plan.faults.first?.besideAfter)
+        // It came when it was drawn, and nobody was held for it.
+        #expect(delivery.time > wanted)
+        let record = try RecordFolder("\(folder)/r/\(run.folder)/fault-1").read()
+        #expect(record.header.cpus == "all")
+        #expect(record.header.outcomes.flatMap(\.attempts).allSatisfy { $0.held < 100_000_000 })
+        #expect(record.operations.contains { $0.started < delivery.time })
+    }
+
+    @Test func oldRunsAreTakenAway() throws {
+        let script = """
+            for i in 1 2 3; do
+                "$tocsin" run --results r --fault 'before netns.name a: kill process' -- ip netns add a
+            done
+            "$tocsin" prune --results r --keep 1 --dry-run; "$tocsin" prune --results r --keep 1
+            "$tocsin" prune --results r --older-than 1d; "$tocsin" prune --results r
+            """
+        let result = try shell(script)
+        #expect(result.end == .exited(2), "\(result.output)")
+        #expect(result.output.contains("2 of 3 runs would go, 1 stay"), "\(result.output)")
+        #expect(result.output.contains("2 of 3 runs are gone, 1 stay"), "\(result.output)")
+        #expect(result.output.contains("0 of 1 runs are gone, 1 stay"), "\(result.output)")
+        let store = try ResultStore(path: "\(folder)/r/tocsin.sqlite", reading: true)
+        #expect(try store.runs().map(\.id) == FileManager.default.contentsOfDirectory(atPath: "\(folder)/r/runs"))
+    }
+
     @Test func partsAreTheWhole() throws {
         let script = """
             for part in 1 2; do

@@ -47,6 +47,24 @@ final class ResultStoreTests {
             replay: "tocsin run Scenarios/demo.yaml --only fail=EPERM")
     }
 
+    @Test func whatIsRemovedIsGoneWithAllThatBelongsToIt() throws {
+        for id in ["1", "2"] {
+            try store().begin(run(id))
+            try store().append(plan(), to: id)
+        }
+        try store().remove(run: "1")
+        try store().compact()
+        #expect(try store().runs().map(\.id) == ["2"])
+        #expect(try store().plans(of: "1").isEmpty)
+        #expect(try store().plans(of: "2") == [plan()])
+        try store().remove(run: "1")
+        let database = try DatabaseQueue(path: "\(folder)/tocsin.sqlite")
+        for table in ["plan", "record"] {
+            let left = try database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM \(table)") }
+            #expect(left == 1, "\(table)")
+        }
+    }
+
     @Test func whatIsKeptComesBack() throws {
         try store().begin(run("1"))
         try store().append(plan(2), to: "1")
