@@ -79,7 +79,7 @@ let package = Package(
             "WorkerTests",
             ["Worker", "Host", "Interception", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
         tests("LayerTests", []),
-        tests("tocsinTests", ["tocsin", "Campaign", "Kernel", "Model", "ResultStore"]),
+        tests("tocsinTests", ["tocsin", "Campaign", "Exploration", "Kernel", "Model", "Reports", "ResultStore"]),
         tests(
             "IntegrationTests",
             [

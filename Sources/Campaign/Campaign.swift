@@ -31,6 +31,23 @@ public struct Campaign {
         case never
     }
 
+    /// Which plans are run again, and how often.
+    public var repetition: Repetition?
+
+    /// More runs of plans whose runs show what must be seen again before it counts.
+    public struct Repetition {
+        /// How many more runs there are.
+        public var runs: Int
+        /// Whether what the runs of a plan came to must be seen again.
+        public var isNeeded: (Judgement) -> Bool
+
+        /// Makes it of its two parts.
+        public init(runs: Int, isNeeded: @escaping (Judgement) -> Bool) {
+            self.runs = runs
+            self.isNeeded = isNeeded
+        }
+    }
+
     /// How records are learned from and judged.
     public var judging: Judging
     /// Where records are kept.

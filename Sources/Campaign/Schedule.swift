@@ -94,7 +94,8 @@ final class Schedule {
             return group.runs.count == group.count ? learn(group) : []
         case .fault(let progress):
             progress.runs[job.run] = run
-            return progress.runs.count == progress.count ? control(progress) : []
+            guard progress.runs.count == progress.count else { return [] }
+            return more(progress, as: job) ?? control(progress)
         case .control(let progress):
             progress.controls.append(run)
             progress.waiting -= 1
@@ -163,13 +164,24 @@ final class Schedule {
 
     private func runs(of progress: PlanProgress, _ plan: Plan, against file: String?) -> [Job] {
         progress.count = max(1, campaign.runs ?? progress.plan.runs)
-        return (1...progress.count).map { run in
-            let folder = progress.folder.record(.fault, run: run)
-            purposes[folder] = .fault(progress)
-            return Job(
-                plan: plan, role: .fault, run: run, folder: folder, pinned: campaign.pinned,
-                reference: file)
-        }
+        return (1...progress.count).map { self.run($0, of: progress, plan, against: file) }
+    }
+
+    private func run(_ run: Int, of progress: PlanProgress, _ plan: Plan, against file: String?) -> Job {
+        let folder = progress.folder.record(.fault, run: run)
+        purposes[folder] = .fault(progress)
+        return Job(plan: plan, role: .fault, run: run, folder: folder, pinned: campaign.pinned, reference: file)
+    }
+
+    /// More runs of a plan whose runs show what must be seen again; nil where they do not, or have been made.
+    private func more(_ progress: PlanProgress, as job: Job) -> [Job]? {
+        guard let repetition = campaign.repetition, repetition.runs > 0, !progress.isRepeated,
+            repetition.isNeeded(withoutControls(progress).judgement)
+        else { return nil }
+        progress.isRepeated = true
+        let first = progress.count + 1
+        progress.count += repetition.runs
+        return (first...progress.count).map { run($0, of: progress, job.plan, against: job.reference) }
     }
 
     /// Controls come last, for only a delivery tells in which of several steps of one name the fault is at home.
@@ -204,11 +216,16 @@ final class Schedule {
 
     /// What a plan came to in whose runs nothing is wrong that a comparison run could tell more of; nil for any other.
     private func harmless(_ progress: PlanProgress) -> PlanResult? {
+        let result = withoutControls(progress)
+        return result.judgement.unexpected.isEmpty ? result : nil
+    }
+
+    /// What the runs of a plan come to before comparison runs are made.
+    private func withoutControls(_ progress: PlanProgress) -> PlanResult {
         let runs = progress.runs.sorted { $0.key < $1.key }.map(\.value)
-        let result = campaign.judging.result(
+        return campaign.judging.result(
             number: progress.number, plan: progress.plan, folder: progress.folder.path, references: progress.references,
             runs: runs, controls: [])
-        return result.judgement.unexpected.isEmpty ? result : nil
     }
 
     private func judge(_ progress: PlanProgress) -> [Job] {
@@ -308,6 +325,8 @@ private final class PlanProgress {
     var referenceFile: String?
     /// How many runs it gets.
     var count = 0
+    /// Whether some of them are there to see again what the others showed.
+    var isRepeated = false
     /// How many controls have not ended.
     var waiting = 0
     var runs: [Int: RunRecord] = [:]

@@ -4,6 +4,7 @@ import Exploration
 import FoundationEssentials
 import Glibc
 import Model
+import Reports
 import ResultStore
 import Worker
 
@@ -11,13 +12,17 @@ import Worker
 struct MergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Joins the results of the parts of one exploration.",
+        abstract: "Joins the results of the parts of one run or exploration.",
         usage: "tocsin merge RESULTS RESULTS... [--results DIR]",
         discussion: """
-            Each RESULTS is a folder of results whose last exploration is one part, made with --shard. Their plans become one \
-            run in --results, whose causes are told anew.
+            Each RESULTS is a folder of results whose last run or exploration is one part, made with --shard. Their plans become \
+            one run in --results, whose causes are told anew. What no part has run is said.
 
-            Example:
+            Examples:
+              tocsin run Scenarios --shard 1/2 --results one                on one machine
+              tocsin run Scenarios --shard 2/2 --results two                on another
+              tocsin merge one two --results both
+              tocsin compare results/baseline.json both
               tocsin explore FILE --complete --shard 1/2 --results one      on one machine
               tocsin explore FILE --complete --shard 2/2 --results two      on another
               tocsin merge one two --results both
@@ -43,6 +48,9 @@ struct MergeCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let joined = try reporting({ try RunParts(self.parts) }) {
+            throw ExitCode.of(try joined.join(into: results))
+        }
         let parts = try reporting { try self.parts.map(part) }
         guard let first = parts.first else { return }
         let denominator = first.file.exploration.denominator
@@ -65,7 +73,7 @@ struct MergeCommand: ParsableCommand {
         var taken: [String: StoredPlan] = [:]
         for part in parts {
             for plan in part.plans where taken[plan.digest] == nil {
-                taken[plan.digest] = try take(plan, of: part, into: folder, target)
+                taken[plan.digest] = try take(plan, of: part, into: run.id, target)
             }
         }
         let plans = taken.values.sorted { $0.number < $1.number }
@@ -100,24 +108,11 @@ struct MergeCommand: ParsableCommand {
     }
 
     /// A plan with its folder in the run of all.
-    private func take(
-        _ plan: StoredPlan, of part: Part, into folder: String, _ target: ResultsFolder
-    ) throws -> StoredPlan {
-        guard let name = plan.folder.split(separator: "/").last else { return plan }
-        let source = "\(part.results.path)/\(plan.folder)"
-        let own = "\(folder)/\(name)"
-        // A plan that could not be begun has none.
-        if Files.exists(source) { try FileManager.default.copyItem(atPath: source, toPath: own) }
-        var taken = plan
-        taken.folder = target.relative(own)
-        taken.replay = "tocsin run \(FilePathText.short(PlanFolder(own).planFile))"
-        taken.records = plan.records.map { record in
-            var record = record
-            if record.path.hasPrefix(plan.folder + "/") {
-                record.path = taken.folder + record.path.dropFirst(plan.folder.count)
-            }
-            return record
-        }
+    private func take(_ plan: StoredPlan, of part: Part, into run: String, _ target: ResultsFolder) throws -> StoredPlan
+    {
+        var taken = try plan.copied(from: part.results, to: target, run: run)
+        let file = PlanFolder("\(target.path)/\(taken.folder)").planFile
+        if !taken.folder.isEmpty { taken.replay = "tocsin run \(Replay.quoted(FilePathText.short(file)))" }
         return taken
     }
 

@@ -5,13 +5,8 @@ import Campaign
 enum NotBuilt {
     static let names = commands.compactMap { $0.configuration.commandName } + ["run --pause"]
     static let commands: [any ParsableCommand.Type] = [
-        Compare.self, Export.self,
+        Export.self
     ]
-
-    struct Compare: Refusing {
-        static let configuration = refusing("compare", "the findings of two runs")
-        @Argument(parsing: .allUnrecognized) var rest: [String] = []
-    }
 
     struct Export: Refusing {
         static let configuration = refusing("export", "a reproducer without tocsin")

@@ -25,6 +25,8 @@ struct RunCommand: ParsableCommand {
               tocsin run FILE --runs 10                    how sure is it?
               tocsin run FILE --report html=report.html --report junit=junit.xml
               tocsin run FILE --only fail=EEXIST           one plan of a matrix
+              tocsin run Scenarios --baseline results/baseline.json --confirm 2     only what is new fails
+              tocsin run Scenarios --shard 1/4 --budget 20m --results part-1        a quarter; tocsin merge joins them
               tocsin run FILE --without-faults             does the scenario hold still?
               tocsin run --netns pod --fault 'before netns.enter pod: netns.delete pod' -- ip netns exec pod true
               tocsin run --fault 'before netns.name demo: kill process' --print -- ip netns add demo
@@ -34,6 +36,7 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var scenario: ScenarioOptions
     @OptionGroup var options: RunOptions
     @OptionGroup var reports: ReportOptions
+    @OptionGroup var regression: RegressionOptions
 
     @Option(help: "How often each plan is run, in place of its own `runs`.")
     var runs: Int?
@@ -96,7 +99,7 @@ struct RunCommand: ParsableCommand {
         }
         if dryRun { return try describe(plans) }
         let session = Session(
-            options: options, runs: runs, reports: reports, replay: { replay($0, inline) })
+            options: options, runs: runs, reports: reports, regression: regression, replay: { replay($0, inline) })
         throw ExitCode.of(try session.run(plans))
     }
 

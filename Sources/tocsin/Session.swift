@@ -15,6 +15,8 @@ struct Session {
     let runs: Int?
     /// The files of its reports.
     let reports: ReportOptions
+    /// What fails a build, and how much is run.
+    let regression: RegressionOptions
     /// The command that runs a plan again.
     let replay: (Plan) -> String
 
@@ -22,8 +24,13 @@ struct Session {
     ///
     /// - Throws: `ExitCode` when the results cannot be kept, before anything is run.
     func run(_ plans: [Plan]) throws -> Int32 {
-        try reporting { try reports.check() }
-        let (plans, digests) = try distinct(plans)
+        let (before, part) = try reporting {
+            try reports.check()
+            return (try regression.before(), try regression.part())
+        }
+        let (all, digests) = try distinct(plans)
+        let numbers = part?.part(of: Array(1...all.count)) ?? Array(1...all.count)
+        let plans = numbers.map { all[$0 - 1] }
         let began = Monotonic.now()
         var (results, store, run) = try reporting {
             try options.begin { id in
@@ -34,13 +41,24 @@ struct Session {
         }
         let id = run.id
 
+        if let part {
+            try RunPart(part, of: digests, runs: runs, numbers: numbers).write(in: results.folder(of: id))
+            Output.note("part \(part.number) of \(part.count): \(plans.count) of \(all.count) plans")
+        }
+
+        let gate = Gate(
+            before: before, severity: regression.failOn, runs: runs, confirming: regression.confirm ?? 0)
         let machine = try Machine()
         var campaign = Campaign(
             folder: results.folder(of: id), runs: runs, pinned: options.isPinned, unmet: machine.unmet)
         campaign.stacks = Job.StackReading(pySpy: machine.pySpy)
+        campaign.repetition = regression.confirm.map { count in
+            .init(runs: count) { !gate.failures($0, BaselinePlan($0, replay: "")).isEmpty }
+        }
         let progress = Progress(total: plans.count)
         var recorded = 0
-        let pool = WorkerPool(.init(slots: try options.slots(), logs: results.folder(of: id))) { job, report in
+        let slots = try options.slots()
+        let pool = WorkerPool(.init(slots: slots, logs: results.folder(of: id))) { job, report in
             if options.verbose {
                 progress.clear()
                 Output.note("  \(FilePathText.short(job.folder)): \(report.failure ?? "recorded")")
@@ -54,10 +72,12 @@ struct Session {
         let isShort = plans.count <= 3 || options.verbose
         var report = Reporting.report(run)
         var reported: [(number: Int, plan: PlanReport)] = []
+        var kept: [StoredPlan] = []
         var problem: (any Error)?
-        let outcome = campaign.run(plans, with: RecordOrigins(inner: pool, run: id)) { result in
+        func judged(_ result: PlanResult) {
             let stored = reporting.stored(
                 result, digest: digests[result.number - 1], replay: replay(result.judgement.plan))
+            kept.append(stored)
             // What ran is shown in any case; that it could not be stored is said at the end.
             do { try store.append(stored, to: id) } catch { problem = problem ?? error }
             do { try reporting.keep(again: stored.replay, in: result.folder) } catch { problem = problem ?? error }
@@ -66,11 +86,28 @@ struct Session {
             Output.print(isShort ? text.text(plan) : text.line(plan))
             reported.append((result.number, plan))
         }
+        let origins = RecordOrigins(inner: pool, run: id)
+        let outcome: CampaignResult
+        if let time = regression.time {
+            let end = began + time
+            let ranks = Dictionary(
+                zip(numbers, plans).map { (PlanFolder(run: campaign.folder, number: $0, plan: $1).path, $0) },
+                uniquingKeysWith: { first, _ in first })
+            let budgeted = BudgetedRunner(
+                origins, width: slots.count, rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 },
+                isSpent: { end < .now() })
+            outcome = campaign.run(plans, numbers: numbers, with: budgeted, judged: judged)
+        } else {
+            outcome = campaign.run(plans, numbers: numbers, with: origins, judged: judged)
+        }
         progress.clear()
         // Plans end in any order; the same run is the same report whenever it is made.
         report.plans = reported.sorted { $0.number < $1.number }.map(\.plan)
-        let harmless = [ExitStatus.success, ExitStatus.nothing].contains(outcome.exitStatus)
-        let status = problem != nil && harmless ? ExitStatus.error : outcome.exitStatus
+        let now = Baseline(kept, versions: run.versions, in: results)
+        // A part may have no plan, where there are more parts than plans.
+        var status =
+            plans.isEmpty ? ExitStatus.success : gate.exitStatus(kept, interrupted: outcome.interrupted)
+        if problem != nil, [ExitStatus.success, ExitStatus.nothing].contains(status) { status = ExitStatus.error }
         let duration = Nanoseconds(clamping: (Monotonic.now() - began).nanoseconds)
         run.duration = duration
         report.duration = duration
@@ -80,6 +117,17 @@ struct Session {
             let folder = options.results.map { " --results \(Replay.quoted($0))" } ?? ""
             Output.print("one of them: tocsin show 1\(folder)")
         }
+        if let before, let file = regression.baseline {
+            // What was not run this time is no news.
+            let names = Set(now.plans.map(\.plan))
+            let base = Baseline(versions: before.versions, plans: before.plans.filter { names.contains($0.plan) })
+            let comparison = ComparisonReport(Comparison(base, now), base: file, head: "this run")
+            Output.print("\n" + text.text(comparison))
+        }
+        gate.remarks(kept).forEach { Output.note($0) }
+        if outcome.isSpent {
+            Output.note("the time was spent: \(outcome.unfinished.count) of \(plans.count) plans were not run")
+        }
         if let interrupted = outcome.interrupted {
             let kept = recorded == 1 ? "1 run is kept" : "\(recorded) runs are kept"
             Output.note(
@@ -87,7 +135,10 @@ struct Session {
                     + "\(outcome.unfinished.count) of \(plans.count) plans; \(kept) in "
                     + FilePathText.short(results.folder(of: id)))
         }
-        do { try store.end(run: id, status: status, duration: duration) } catch { problem = problem ?? error }
+        do {
+            try store.end(run: id, status: status, duration: duration)
+            if outcome.interrupted == nil { try regression.write(now, over: before) }
+        } catch { problem = problem ?? error }
         if let problem { Output.note("error: the results could not be stored: \(problem)") }
         return written(report, status)
     }

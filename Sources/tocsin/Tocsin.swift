@@ -29,11 +29,13 @@ struct Tocsin: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ExploreCommand.self, WindowsCommand.self, MergeCommand.self, TraceCommand.self,
+            RunCommand.self, ExploreCommand.self, WindowsCommand.self, MergeCommand.self,
+            TraceCommand.self,
             ValidateCommand.self,
             DoctorCommand.self,
             JudgeCommand.self,
-            ShowCommand.self, PruneCommand.self, ProvisionCommand.self, WorkerCommand.self, DocsCommand.self,
+            ShowCommand.self, CompareCommand.self, PruneCommand.self, ProvisionCommand.self, WorkerCommand.self,
+            DocsCommand.self,
         ] + NotBuilt.commands)
 }
 

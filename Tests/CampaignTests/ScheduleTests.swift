@@ -148,4 +148,21 @@ struct ScheduleTests {
         #expect(bare.allSatisfy { $0.faults.isEmpty && $0.known.isEmpty })
         #expect(bare.first?.bindings == ["version": "1"])
     }
+
+    /// What is new must be seen again, in runs that belong to the plan as those before do.
+    @Test(arguments: [true, false]) func aPlanIsRunAgainWhereItMustBe(isNeeded: Bool) throws {
+        let runner = FakeRunner()
+        var campaign = Campaign(folder: "runs/1", archive: runner.archive)
+        var asked: [Int] = []
+        campaign.repetition = .init(runs: 2) { judgement in
+            asked.append(judgement.runs.count)
+            return isNeeded
+        }
+        let result = campaign.run([.killed], with: runner)
+        let faults = runner.names.filter { $0.contains("/fault-") }
+        #expect(faults == (1...(isNeeded ? 3 : 1)).map { "plan-0001/fault-\($0)" })
+        #expect(asked == [1])
+        #expect(result.plans.map(\.judgement.runs.count) == [isNeeded ? 3 : 1])
+        #expect(Set(runner.jobs.filter { $0.role == .fault }.map(\.reference)).count == 1)
+    }
 }

@@ -1,0 +1,92 @@
+import Campaign
+import Model
+import Reports
+import ResultStore
+
+/// What of a run fails a build.
+struct Gate {
+    /// What was there before; nil where everything counts.
+    var before: Baseline?
+    /// The least severity that fails.
+    var severity = Severity.low
+    /// How often each plan is run, in place of its own number.
+    var runs: Int?
+    /// How many more runs a plan with a new finding gets.
+    var confirming = 0
+
+    /// The findings of a plan that fail a build: nobody expected them, and they are new, bad enough, and were seen again.
+    func failures(_ judgement: Judgement, _ plan: BaselinePlan) -> [Finding] {
+        let new = before.map { before in
+            let side = Baseline(versions: [:], plans: before.plans.filter { $0.plan == plan.plan })
+            let now = Baseline(versions: [:], plans: [plan])
+            return Set(Comparison(side, now).regressions(includingKnown: false).map(\.finding.fingerprint))
+        }
+        return judgement.unexpected.filter { finding in
+            finding.partOf == nil && finding.severity.isAtLeast(severity) && new?.contains(finding.fingerprint) != false
+                && isConfirmed(finding, judgement)
+        }
+    }
+
+    /// Whether a run showed it that was only made to see it again; also where there were none.
+    private func isConfirmed(_ finding: Finding, _ judgement: Judgement) -> Bool {
+        let first = max(1, runs ?? judgement.plan.runs)
+        guard confirming > 0, judgement.runs.count >= first + confirming else { return true }
+        return judgement.runs.suffix(confirming).contains { $0.fingerprints.contains(finding.fingerprint) }
+    }
+
+    /// Whether a line of `known` is unseen that was not unseen before.
+    private func hasUnseen(_ plan: BaselinePlan) -> Bool {
+        let former = before?.plans.first { $0.plan == plan.plan }?.unseen ?? []
+        return plan.unseen.contains { !former.contains($0) }
+    }
+
+    /// What a plan counts as for the exit status: its verdict, or `known` where nothing of it fails a build.
+    func verdict(_ judgement: Judgement, _ plan: BaselinePlan) -> Verdict {
+        switch judgement.verdict {
+        case .fail, .flaky: failures(judgement, plan).isEmpty && !hasUnseen(plan) ? .known : .fail
+        default: judgement.verdict
+        }
+    }
+}
+
+extension Severity {
+    /// Whether it is as bad as another, or worse.
+    func isAtLeast(_ other: Severity) -> Bool {
+        let all = Severity.allCases
+        return all.firstIndex(of: self) ?? 0 <= all.firstIndex(of: other) ?? 0
+    }
+}
+
+extension Gate {
+    /// The exit status of a run.
+    func exitStatus(_ plans: [StoredPlan], interrupted: Interruption?) -> Int32 {
+        let status = ExitStatus.of(
+            plans.map { verdict($0.judgement, BaselinePlan($0.judgement, replay: "")) }, interrupted: interrupted)
+        guard status == ExitStatus.success, let before else { return status }
+        // What the baseline tested and this run could not is no success.
+        let tested = Set(before.plans.filter(\.isTested).map(\.plan))
+        let isLost = plans.contains { plan in
+            tested.contains(plan.judgement.plan.name) && !BaselinePlan(plan.judgement, replay: "").isTested
+        }
+        return isLost ? ExitStatus.error : status
+    }
+
+    /// What is wrong and fails nothing, and why.
+    func remarks(_ plans: [StoredPlan]) -> [String] {
+        var (unconfirmed, mild) = (0, 0)
+        for judgement in plans.map(\.judgement) {
+            for finding in judgement.unexpected where finding.partOf == nil {
+                if !finding.severity.isAtLeast(severity) {
+                    mild += 1
+                } else if !isConfirmed(finding, judgement) {
+                    unconfirmed += 1
+                }
+            }
+        }
+        func findings(_ count: Int) -> String { count == 1 ? "1 finding fails" : "\(count) findings fail" }
+        return [
+            mild == 0 ? nil : "--fail-on \(severity.rawValue): \(findings(mild)) nothing",
+            unconfirmed == 0 ? nil : "--confirm \(confirming): \(findings(unconfirmed)) nothing: not seen again",
+        ].compactMap(\.self)
+    }
+}
