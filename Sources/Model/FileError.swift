@@ -31,13 +31,13 @@ public enum Files {
     /// Makes a folder and those above it; one that is there already is right.
     ///
     /// - Throws: `FileError`, of the folder that could not be made.
-    public static func makeFolder(_ path: String) throws(FileError) {
-        if mkdir(path, 0o777) == 0 { return }
+    public static func makeFolder(_ path: String, mode: mode_t = 0o777) throws(FileError) {
+        if mkdir(path, mode) == 0 { return }
         let number = errno
         var status = stat()
         if number == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolder(String(path[..<slash]))
-            if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
+            if mkdir(path, mode) == 0 || errno == EEXIST { return }
             throw FileError(path, cannotBe: "made", number: errno)
         }
         guard number == EEXIST || number == EROFS || number == EACCES, stat(path, &status) == 0 else {

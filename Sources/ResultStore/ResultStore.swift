@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import Model
 
 /// The results of every run in one file, by which `show` finds them again.
@@ -21,6 +22,10 @@ public final class ResultStore: Sendable {
         configuration.label = "results"
         database = try naming(path) {
             if reading, let database = try Self.openUnchanged(path, configuration) { return database }
+            // For its owner alone: SQLite makes files as the umask says, and the files beside it as this one is. What cannot be made
+            // is said by SQLite.
+            let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            if descriptor >= 0 { close(descriptor) }
             let database = try DatabaseQueue(path: path, configuration: configuration)
             try StoreTables.migrate(database)
             try StoreTables.check(database, path)

@@ -7,7 +7,7 @@ struct ResultsFolder {
     /// The folder, absolute: workers leave the root in which it was named.
     let path: String
 
-    /// Means a folder and makes it.
+    /// Means a folder and makes it, for its owner alone: records hold what agents are told and say.
     ///
     /// - Throws: `FileError` when it cannot be made.
     init(_ path: String) throws(FileError) {
@@ -16,7 +16,8 @@ struct ResultsFolder {
             throw FileError(path, cannotBe: "made", number: ENOENT)
         }
         self.init(existing: path)
-        try Files.makeFolder("\(self.path)/runs")
+        if !Files.exists(self.path), !self.path.isEmpty { try Files.makeFolder(self.path, mode: 0o700) }
+        try Files.makeFolder("\(self.path)/runs", mode: 0o700)
     }
 
     /// Means a folder that is there.
@@ -33,7 +34,7 @@ struct ResultsFolder {
     /// - Returns: Its id, which no run of any machine has, and which sorts by the time at which it was made.
     /// - Throws: `FileError` when nothing can be made there.
     func newRun(_ id: String = RunID.new()) throws(FileError) -> String {
-        guard mkdir(folder(of: id), 0o755) == 0 else {
+        guard mkdir(folder(of: id), 0o700) == 0 else {
             throw FileError(folder(of: id), cannotBe: "made", number: errno)
         }
         return id

@@ -53,4 +53,39 @@ import Testing
             #expect(!result.output.contains("failed"), "\(result.output)")
         }
     }
+
+    /// What a CI job uploads is read by more people than its variables are.
+    @Test func resultsAreTheirOwnersAndHoldNothingOfTheCallersEnvironment() throws {
+        let agent = "env; cat /proc/[0-9]*/environ /proc/self/environ; ip netns add x; kill -SEGV $$"
+        let fault = "before netns.name x: kill process"
+        let script =
+            "umask 022; export PASSWORD=zq-caller-7731; \"$tocsin\" run -v --results r --report html=r/report.html"
+            + " --report json=r/report.json --fault '\(fault)' -- sh -c '\(agent)' >r/printed 2>&1; "
+            + "stat -c '%a' r r/runs r/runs/* r/tocsin.sqlite; grep -c environ r/printed; grep -rl 7731 r; grep -rl PASSWORD= r"
+        let result = try shell("mkdir -m 700 r; \(script)")
+        let lines = result.output.split(separator: "\n")
+        #expect(lines.prefix(4) == ["700", "700", "700", "600"], "\(result.output)")
+        // The agent was seen, and the search finds nothing: its last grep ends with 1 and no line.
+        #expect(lines.count == 5 && Int(lines[4]) ?? 0 > 0 && result.end == .exited(1), "\(result.output)")
+    }
+
+    /// The owner's value of a variable that is planted stands in nothing that is kept.
+    @Test func aCanaryStandsForTheSecretEverywhere() throws {
+        let scenario = """
+            tocsin: 1
+            title: a password
+            variables: { password: k33p4l1vzz }
+            plant: { password: canary }
+            agents: { a: { commands: { say: { run: [sh, -c, "echo $0; ip link add d0 type bridge", $(password)] } } } }
+            steps: [{ run: say }]
+            allow: [{ residue: { link: d0 }, because: it is made }]
+
+            """
+        try Files.write(Data(scenario.utf8), to: "\(folder)/x.yaml")
+        let script =
+            "\"$tocsin\" run x.yaml --results r --report json=r.json; ls r/runs/*/plan*; grep -rl k33p4l1vzz r r.json"
+        let result = try shell(script)
+        #expect(result.end == .exited(1) && result.output.contains("fault-1"), "\(result.output)")
+        #expect(!result.output.contains("tocsin.sqlite"), "\(result.output)")
+    }
 }
