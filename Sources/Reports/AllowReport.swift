@@ -16,7 +16,7 @@ public enum AllowReport {
             var written: [String] = []
             for finding in found {
                 let line =
-                    line(finding)
+                    line(finding, because: "")
                     ?? "# not for a line: \(finding.oracle.rawValue): \(VisibleText.line(finding.message))"
                 if !written.contains(line) { written.append(line) }
             }
@@ -25,10 +25,18 @@ public enum AllowReport {
         return (lines.isEmpty ? ["# Nothing was found that nobody expected."] : lines).joined(separator: "\n") + "\n"
     }
 
+    /// Lines that mean these findings, each once; nil for one about a step, which no line can allow.
+    public static func lines(of findings: [Finding], because reason: String) -> [String?] {
+        findings.reduce(into: []) { lines, finding in
+            let line = line(finding, because: reason)
+            if line == nil || !lines.contains(line) { lines.append(line) }
+        }
+    }
+
     /// The line that means this finding, and as little else as can be said.
     ///
     /// - Returns: nil of one about a step: what a command does wrong without a fault is no matter of a line.
-    private static func line(_ finding: Finding) -> String? {
+    private static func line(_ finding: Finding, because reason: String) -> String? {
         let subject: Expectation.Subject
         if let object = finding.object {
             subject = .object(object.exactPattern)
@@ -40,7 +48,7 @@ public enum AllowReport {
         let said = Expectation(oracle: finding.oracle, subject: subject, because: "").description
         let kinds = Set(finding.differences.map(\.kind))
         let kind = kinds.count == 1 && kinds != ["extra"] ? kinds.first.map { ", kind: \($0)" } ?? "" : ""
-        return "- { \(said)\(kind), because: \"\" }"
+        return "- { \(said)\(kind), because: \"\(reason)\" }"
     }
 }
 

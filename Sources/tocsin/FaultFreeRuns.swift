@@ -32,9 +32,13 @@ struct FaultFreeRuns {
     var isRight: Bool { [.pass, .known].contains(result.judgement.verdict) }
 
     /// Says why nothing can be told of faults.
-    func complain(_ reporting: Reporting, _ text: TextReport) {
+    ///
+    /// - Parameter isKept: Whether the records stay, so that they can be looked at.
+    func complain(_ reporting: Reporting, _ text: TextReport, isKept: Bool = true) {
         Output.note("error: without faults this is not right by itself, so nothing can be told of faults:")
-        Output.print(text.text(reporting.report(reporting.stored(result, digest: "", replay: ""))))
+        var plan = reporting.report(reporting.stored(result, digest: "", replay: ""))
+        if !isKept { plan.folder = "" }
+        Output.print(text.text(plan))
     }
 
     /// The records of all of its runs: the references, and the one that was judged.

@@ -7,7 +7,7 @@ import Reports
 
 /// The forms of a report.
 enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
-    case text, json, html, junit, tap, sarif, markdown, allow
+    case text, json, html, junit, tap, sarif, markdown, annotations, allow
 
     /// The report in that form; `text` is what a terminal, or a file, is to show.
     func text(_ report: RunReport, as text: (RunReport) -> String) -> String {
@@ -19,6 +19,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
         case .tap: TAPReport.text(report)
         case .sarif: SARIFReport.text(report)
         case .markdown: MarkdownReport.text(report)
+        case .annotations: AnnotationsReport.text(report)
         case .allow: AllowReport.text(report)
         }
     }

@@ -29,7 +29,7 @@ struct Tocsin: ParsableCommand {
             """,
         version: Version.current,
         subcommands: [
-            RunCommand.self, ExploreCommand.self, WindowsCommand.self, MergeCommand.self,
+            RunCommand.self, NewCommand.self, ExploreCommand.self, WindowsCommand.self, MergeCommand.self,
             TraceCommand.self,
             ValidateCommand.self,
             DoctorCommand.self,
@@ -52,7 +52,7 @@ enum Main {
                 Output.exit(ExitStatus.error)
             }
             if DoubleDash.command != nil, !DoubleDash.verbs.contains(DoubleDash.own.first ?? "") {
-                throw ValidationError("only run, trace, explore and windows take a command behind --")
+                throw ValidationError("only run, new, trace, explore and windows take a command behind --")
             }
             var command = try Tocsin.parseAsRoot(DoubleDash.own)
             try command.run()

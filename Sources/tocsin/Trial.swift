@@ -5,7 +5,7 @@ import Model
 /// One run of a plan whose record nobody keeps.
 enum Trial {
     /// A folder for one call.
-    private static var folder: String {
+    static var folder: String {
         FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
     }
 
@@ -18,7 +18,7 @@ enum Trial {
     /// - Throws: `Interruption`, and `TrialFailure` when there is no record.
     static func run(_ plan: Plan, cpu: Int?, pinned: Bool, traced: Bool = true) throws -> Record {
         let folder = folder
-        try Files.makeFolder(folder)
+        try Files.makeFolder(folder, mode: 0o700)
         // What is left of a record that nobody asked for is not worth a failure.
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let pool = WorkerPool(.init(slots: [cpu], logs: folder))

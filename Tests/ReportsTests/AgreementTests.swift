@@ -74,6 +74,14 @@ struct AgreementTests {
         for plan in run.plans { #expect(document.contains("name=\"\(plan.valuesText)\"")) }
     }
 
+    @Test func annotationsSayTheSame() {
+        let lines = AnnotationsReport.text(run).split(separator: "\n")
+        let new = run.causes.count { $0.standing == .new }
+        #expect(lines.count == new + run.count(of: "error") + 1)
+        #expect(lines.count { $0.hasPrefix("::error file=") } == lines.count - 1)
+        #expect(lines.last == "::notice title=tocsin::8 plans: 2 pass, 1 known, 1 skipped, 1 flaky, 2 fail, 1 error")
+    }
+
     @Test func tapSaysTheSame() {
         let lines = TAPReport.text(run).split(separator: "\n")
         #expect(lines.prefix(3) == ["TAP version 13", "1..8", "# tocsin 0.1.0, run 20261121-020850-001"])

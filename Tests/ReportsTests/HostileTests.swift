@@ -195,4 +195,19 @@ struct HostileTests {
         }
         return found
     }
+
+    /// A line of GitHub's commands ends at its line feed, and its properties at `::`.
+    @Test(arguments: texts) func nothingBecomesACommandOfGitHub(text: String) {
+        var run = HostileTests.run(text)
+        for place in run.plans.indices { run.plans[place].scenario = text }
+        let lines = AnnotationsReport.text(run).split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+        let causes = run.causes.count { $0.standing == .new }
+        #expect(lines.count == causes + run.count(of: "error") + 1)
+        for line in lines {
+            let parts = line.dropFirst(2).split(separator: "::", maxSplits: 1)
+            #expect(line.hasPrefix("::") && parts.count == 2)
+            let properties = parts[0].split(separator: ",")
+            #expect(properties.count <= 3 && !parts[0].contains(":"))
+        }
+    }
 }

@@ -126,19 +126,11 @@ public enum SARIFReport {
 
     /// The line of the scenario that says the fault; its first where there is none.
     private static func physical(_ plan: PlanReport) -> JSONValue {
-        let parts = plan.faults.lazy.compactMap(\.location).first.map { location in
-            location.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        }
-        var file = plan.scenario
-        var region: JSONValue = .record(["startLine": .integer(1)])
-        // A path may hold a colon; the last two parts are numbers, or it is an option that says the fault.
-        if let parts, parts.count > 2, let line = Int64(parts[parts.count - 2]),
-            let column = Int64(parts[parts.count - 1]),
-            line > 0, column > 0
-        {
-            file = parts.dropLast(2).joined(separator: ":")
-            region = .record(["startLine": .integer(line), "startColumn": .integer(column)])
-        }
+        let place = plan.place
+        let file = place.file
+        let region: JSONValue = .record([
+            "startLine": .integer(place.line ?? 1), "startColumn": place.column.map { .integer($0) },
+        ])
         let isAbsolute = file.hasPrefix("/")
         return .record([
             "artifactLocation": .record([

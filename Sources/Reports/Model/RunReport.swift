@@ -144,6 +144,18 @@ public struct PlanReport: Hashable, Sendable {
     /// The values of the matrix as one text: `at=12, what=kill: main`.
     var valuesText: String { values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") }
 
+    /// The line of a scenario that says its first fault; the file alone where no line does.
+    var place: (file: String, line: Int64?, column: Int64?) {
+        let parts = faults.lazy.compactMap(\.location).first.map { location in
+            location.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        }
+        // A path may hold a colon; the last two parts are numbers, or it is an option that says the fault.
+        guard let parts, parts.count > 2, let line = Int64(parts[parts.count - 2]),
+            let column = Int64(parts[parts.count - 1]), line > 0, column > 0
+        else { return (scenario, nil, nil) }
+        return (parts.dropLast(2).joined(separator: ":"), line, column)
+    }
+
     /// How long all of its runs took together.
     var duration: Nanoseconds { runs.reduce(0) { $0 + $1.duration } }
 }
