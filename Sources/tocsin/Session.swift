@@ -133,7 +133,7 @@ struct Session {
             Output.note(
                 "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); not finished: "
                     + "\(outcome.unfinished.count) of \(plans.count) plans; \(kept) in "
-                    + FilePathText.short(results.folder(of: id)))
+                    + FilePathText.short(results.folder(of: id)) + "; the same command runs all of them anew")
         }
         do {
             try store.end(run: id, status: status, duration: duration)

@@ -72,7 +72,8 @@ final class WorkerPool: Runner {
                 }
             }
         } catch {
-            stop(by: SIGTERM)
+            // Who asks again does not want to wait for what ends by itself.
+            stop(by: SIGTERM, urgedBy: signals.raw)
             throw error
         }
         workers.forEach { $0?.dismiss() }
@@ -111,15 +112,18 @@ final class WorkerPool: Runner {
         retire([worker], signal: nil)
     }
 
-    private func stop(by signal: Int32?) {
-        retire(workers.compactMap { $0 }, signal: signal)
+    private func stop(by signal: Int32?, urgedBy descriptor: Int32? = nil) {
+        retire(workers.compactMap { $0 }, signal: signal, urgedBy: descriptor)
         workers = workers.map { _ in nil }
     }
 
     /// Waits for workers to end and kills those that do not: none is left behind, whatever happens.
-    private func retire(_ workers: [WorkerProcess], signal: Int32?) {
+    ///
+    /// - Parameter descriptor: What is readable once nobody wants to wait any more.
+    private func retire(_ workers: [WorkerProcess], signal: Int32?, urgedBy descriptor: Int32? = nil) {
         if let signal { workers.forEach { $0.kill(signal) } }
         let limit = Monotonic.now() + configuration.patience
+        let urge = descriptor.map { [PollItem($0, .readable)] } ?? []
         for worker in workers {
             while !hasEnded(worker) {
                 let left = limit - .now()
@@ -130,7 +134,11 @@ final class WorkerPool: Runner {
                     break
                 }
                 // Whether it has ended is asked again, and the time is limited.
-                _ = try? poll([worker.items[1]], timeout: left)
+                let ready = try? poll([worker.items[1]] + urge, timeout: left)
+                if let descriptor, ready?.contains(where: { $0.descriptor == descriptor }) == true {
+                    workers.forEach { $0.kill(SIGKILL) }
+                    return retire(workers, signal: nil)
+                }
             }
         }
     }

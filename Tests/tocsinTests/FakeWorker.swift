@@ -23,6 +23,7 @@ final class FakeWorker {
             *'"title":"die"'*) echo 'last words' >&2; kill -9 $$ ;;
             *'"title":"exit"'*) exit 7 ;;
             *'"title":"hang"'*) exec sleep 1000 ;;
+            *'"title":"deaf"'*) trap '' TERM; exec sleep 1000 ;;
             *'"title":"babble"'*) echo 'what?' >&3; continue ;;
             *'"title":"orphan"'*) sleep 5 & kill -9 $$ ;;
             *'"title":"fail"'*) failure='"no host"' ;;

@@ -84,6 +84,24 @@ struct WorkerPoolTests {
         #expect(try worker.left.isEmpty)
     }
 
+    /// A worker that does not listen is waited for, unless somebody asks again.
+    @Test(.timeLimit(.minutes(1))) func aSecondSignalEndsTheWaiting() throws {
+        var configuration = WorkerPool.Configuration(slots: [0, 1], logs: worker.folder)
+        configuration.executable = worker.executable
+        configuration.patience = .seconds(50)
+        let pool = WorkerPool(configuration)
+        var ended = 0
+        #expect(throws: Interruption(signal: SIGINT)) {
+            try pool.run([worker.job("deaf", "1"), worker.job("ok", "2")]) { _, _ in
+                ended += 1
+                for signal in [SIGINT, SIGTERM] { pthread_kill(pthread_self(), signal) }
+                return []
+            }
+        }
+        #expect(ended == 1)
+        #expect(try worker.left.isEmpty)
+    }
+
     @Test func anExecutableThatIsMissingIsThrown() throws {
         var configuration = WorkerPool.Configuration(slots: [0], logs: worker.folder)
         configuration.executable = "\(worker.folder)/nothing"

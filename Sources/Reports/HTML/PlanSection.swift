@@ -97,6 +97,7 @@ extension Page {
         content += deliveries(plan)
         content.append(drawing(plan.shown))
         content += findings(plan.wrong.filter(isOwn) + plan.wrong.filter { !isOwn($0) })
+        content += plan.shown.beliefs.map { element("p", text: $0) }
         content.append(attempts(plan.shown.steps, open: open))
         content += plan.shown.changes.map { change($0, open: open) }
         let allowed = plan.findings.filter { $0.standing == .allowed }

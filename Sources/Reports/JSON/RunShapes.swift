@@ -76,6 +76,9 @@ enum Shapes {
             .field("timeline", .list(.shape("operation")), "The operations around the first fault.") {
                 .array($0.shown.timeline.map(operation.object))
             },
+            .field("beliefs", .list(.string), "What the agents knew of what faults changed, and what was true then.") {
+                .strings($0.shown.beliefs)
+            },
             .field("steps", .list(.shape("step")), "What came of the steps in the run that is shown.") {
                 .array($0.shown.steps.map(step.object))
             },

@@ -7,6 +7,8 @@ public struct RecordView: Hashable, Sendable {
     public var timeline: [TimelineLine] = []
     /// The whole run, to be drawn to scale; absent where no fault fired.
     public var picture: Picture?
+    /// What the agents knew of the objects that faults changed, and what was true then, a line a fault.
+    public var beliefs: [String] = []
     /// What came of the steps.
     public var steps: [StepLine] = []
     /// The states around steps.
@@ -23,6 +25,7 @@ public struct RecordView: Hashable, Sendable {
     public init(of record: Record, reference: Reference? = nil, statesAround steps: Set<String> = []) {
         timeline = Timeline.lines(of: record)
         picture = Picture(of: record, timeline: timeline)
+        beliefs = record.header.deliveries.compactMap { Belief(at: $0, in: record)?.line }
         self.steps = record.header.outcomes.map { StepLine($0, usual: reference?.ends[$0.step]) }
         changes = record.header.outcomes.map(\.step).filter(steps.contains)
             .map { StateChange(of: $0, in: record, reference: reference) }

@@ -16,6 +16,7 @@ extension TextReport {
         }
         if wrong.count > 3, !isVerbose { lines.append(TextLine("  and \(wrong.count - 3) more findings (-v)", .quiet)) }
         lines += deliveries(plan)
+        lines += plan.shown.beliefs.map { TextLine("  \($0)", hanging: 4) }
         lines += picture(plan.shown.timeline)
         lines += attempts(plan)
         let allowed = plan.findings.filter { $0.standing == .allowed }
