@@ -42,6 +42,8 @@ struct DoAgain: Oracle {
                 command.retry == 0,
                 let undo = undo(before: step, command, evidence)
             else { return nil }
+            // Where the undo failed or was killed, and something is there still, whoever finds it and says so is right.
+            if !step.isSuccess, !undo.isSuccess, !undo.touchedDifferences.isEmpty { return nil }
             // What a fault has made in its place meanwhile was not the agent's own.
             let world = evidence.worldChanges(through: step)
             let makes = step.expected?.facts.filter { step.changes($0.identity) } ?? []

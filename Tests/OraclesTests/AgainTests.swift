@@ -120,6 +120,25 @@ import Testing
                 == ["add.2, again after del.1, ends with another state: 1 thing differs from a run without faults"])
     }
 
+    /// A del that was killed has undone nothing: whoever finds it there and says so is right.
+    @Test func whatWasNotUndoneNeedNotBeDoneAgain() throws {
+        var story = Story(Array(cycle.prefix(3)))
+        story.expected = Array(cycleStates.prefix(3))
+        story.fault(.kill(victims: .process), in: "del.1")
+        story.states = [added, added, added]
+        story.attempts(Attempt(end: .signalled(9)), in: "del.1")
+        story.attempts(Attempt(end: .exited(1), errorOutput: "exists"), in: "add.2")
+        #expect(try story.findings(.doAgain).isEmpty)
+        // It says success over what is there by half.
+        story.states = [added, [pod, lease], [pod, eth0, veth0, lease]]
+        story.attempts(Attempt(end: .exited(0)), in: "add.2")
+        #expect(try story.findings(.doAgain).map(\.subject) == ["add.2"])
+        // All was undone before it was killed.
+        story.states = [added, [pod], [pod]]
+        story.attempts(Attempt(end: .exited(1), errorOutput: "busy"), in: "add.2")
+        #expect(try story.findings(.doAgain).map(\.subject) == ["add.2"])
+    }
+
     @Test func whatTheStepDoesNotTouchIsNotItsFault() throws {
         var story = Story(cycle)
         story.expected = cycleStates
