@@ -39,8 +39,10 @@ extension Evidence {
         guard let expected = step.expected?.byIdentity, let after = open[step.outcome.snapshot]?.byIdentity,
             let time = kept.map(\.time).min(),
             changes.contains(where: { operation in
+                // The one before which it fired began before it, and does its work after it.
                 operation.step == step.id && operation.result == .ok
-                    && (operation.started >= time || kept.contains { $0.operation == operation.index })
+                    && (operation.started >= time
+                        || kept.contains { $0.operation == operation.index && plan.isBeforeOperation($0) })
             })
         else { return [] }
         let world = worldChanges(through: step)
@@ -51,7 +53,8 @@ extension Evidence {
             }
             for difference in before.differences(to: then) {
                 let identity = difference.identity
-                guard let left = world[identity]?.after else { continue }
+                // A namespace without a name goes with its last holder: nobody's work is lost by that.
+                guard let left = world[identity]?.after, !left.isWithoutName else { continue }
                 switch difference {
                 case .extra where after[identity] == nil && expected[identity] == nil: lost.append(.missing(left))
                 case .changed where identity.noun == "file":
@@ -67,5 +70,20 @@ extension Evidence {
             }
         }
         return lost.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+extension Plan {
+    /// Whether it fired before an operation, and not behind one.
+    fileprivate func isBeforeOperation(_ delivery: Delivery) -> Bool {
+        faults.first { $0.name == delivery.fault }?.point.side == .before
+    }
+}
+
+extension Fact {
+    /// Whether it is a namespace to which no name leads, or stands in one.
+    fileprivate var isWithoutName: Bool {
+        identity.name.hasSuffix(NamespaceRole.deletedMark) || identity.namespace.hasSuffix(NamespaceRole.deletedMark)
+            || identity.noun == "netns" && attributes["state"].map { $0 != "mounted" } ?? false
     }
 }

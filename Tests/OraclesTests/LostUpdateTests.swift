@@ -56,4 +56,30 @@ import Testing
     @Test func whoLeavesItIsRight() {
         #expect(judge(story([own, foreign]), before: story([own, foreign], at: beginning)).verdict == .pass)
     }
+
+    /// The agent held it alone: it goes with the agent.
+    @Test func aNamespaceWithoutANameIsNobodysLoss() throws {
+        let gone = Fact("netns", "pod" + NamespaceRole.deletedMark, ["state": "unnamed"])
+        let inside = Fact("route", "10.9.0.0/16", in: "pod" + NamespaceRole.deletedMark, ["dev": "lo"])
+        let (story, left) = story([Fact("link", "lo", in: "host"), own])
+        #expect(try findings((story, left)).map(\.oracle.rawValue) == ["lost-update"])
+        #expect(try findings((story, story.start + [gone, inside])).isEmpty)
+    }
+
+    /// What the agent did before the world changed something cannot have taken that back.
+    @Test func behindItsLastOperationNothingIsLost() throws {
+        let (story, left) = story(
+            [Fact("link", "lo", in: "host"), own], at: Point(.after, Phrase("netns.enter", "pod")))
+        var late = story
+        late.operations = late.operations.map { operation in
+            var operation = operation
+            operation.started = 0
+            return operation
+        }
+        #expect(try findings((late, left)).isEmpty)
+    }
+
+    private func findings(_ made: (Story, [Fact])) throws -> [Finding] {
+        try LostUpdate().findings(in: Evidence(record: record(made), reference: made.0.reference))
+    }
 }
