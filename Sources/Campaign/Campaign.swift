@@ -1,4 +1,5 @@
 import Model
+import Oracles
 
 /// Every plan of some scenarios: its references, its runs, its controls, its verdict.
 public struct Campaign {
@@ -17,6 +18,11 @@ public struct Campaign {
     public var unmet: (Plan) -> String?
     /// Of which plans comparison runs are made.
     public var comparison = Comparison.always
+
+    /// Whether findings of that oracle stand only where comparison runs show that they are a race.
+    public static func needsComparison(_ oracle: OracleName) -> Bool {
+        OracleCatalogue.oracle(oracle)?.isRaceAlone ?? false
+    }
 
     /// How the agents' source is read at the faults of a plan that is not right; nil where it is not.
     public var stacks: Job.StackReading?

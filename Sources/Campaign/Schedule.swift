@@ -217,7 +217,8 @@ final class Schedule {
     /// What a plan came to in whose runs nothing is wrong that a comparison run could tell more of; nil for any other.
     private func harmless(_ progress: PlanProgress) -> PlanResult? {
         let result = withoutControls(progress)
-        return result.judgement.unexpected.isEmpty ? result : nil
+        let isRight = result.judgement.unexpected.isEmpty && result.judgement.needsComparison != true
+        return isRight ? result : nil
     }
 
     /// What the runs of a plan come to before comparison runs are made.

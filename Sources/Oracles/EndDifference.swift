@@ -71,7 +71,7 @@ extension Evidence {
         let gone = differences.compactMap { difference -> Fact? in
             guard case .missing(let fact) = difference, fact.identity.noun != "process", given.contains(fact.identity)
             else { return nil }
-            if plan.takesBack { return fact }
+            if plan.takesBack, isOfWhatIsTakenBack(where: { $0.after[fact.identity] == nil }) { return fact }
             // What nothing takes back may be another now, or elsewhere; a device that is nowhere is lost.
             let type = fact.attributes["type"]
             let isLost =

@@ -129,7 +129,16 @@ public struct Judge: Sendable {
         var judgement = former
         let compared = Comparison(controls, by: self, notes: &judgement.notes)
         let racing = Set(oracles.filter { $0.isRaceAlone }.map { $0.name })
-        let seen = all.map { $0.filter { !racing.contains($0.oracle) || compared.timing(of: $0) == .race } }
+        let open = all.joined().filter { racing.contains($0.oracle) && compared.timing(of: $0) == nil }
+        if !open.isEmpty, plan.faults.contains(where: \.isInAStep) {
+            judgement.needsComparison = true
+            judgement.notes += Set(open.map { "\($0.oracle.rawValue) of \($0.subject)" }).sorted().map {
+                "whether there is a \($0) was not decided: there is no comparison run"
+            }
+        }
+        let seen = all.map { findings in
+            findings.filter { !racing.contains($0.oracle) || compared.timing(of: $0) == .race }.onTheirOwn
+        }
         for finding in seen.joined()
         where !judgement.findings.contains(where: { $0.fingerprint == finding.fingerprint }) {
             var finding = finding
@@ -254,6 +263,25 @@ extension Plan {
             return fault.map {
                 "\(Judgement.blindSpot)\(masked) differs without faults too, and \($0.name) is about it"
             }
+        }
+    }
+}
+
+extension Fault {
+    /// Whether it changes the world while a step goes on, and not at its edge.
+    fileprivate var isInAStep: Bool {
+        actions.contains(where: \.isOfWorld) && (point.operation.word != "step" || besideAfter != nil)
+    }
+}
+
+extension [Finding] {
+    /// These, of which none is part of one that is not among them.
+    fileprivate var onTheirOwn: [Finding] {
+        let names = Set(map(\.fingerprint))
+        return map { finding in
+            var finding = finding
+            if let whole = finding.partOf, !names.contains(whole) { finding.partOf = nil }
+            return finding
         }
     }
 }

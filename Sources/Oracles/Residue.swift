@@ -46,16 +46,16 @@ extension Evidence {
             guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
                 !honest.explains(fact.identity), !(reference == nil && fact.identity.isBelowLogs),
                 !world.explains(difference), world.maker(of: fact) == nil,
-                plan.isDisturbed || isOfWhatIsTakenBack(fact.identity),
+                plan.isDisturbed || isOfWhatIsTakenBack(where: { $0.after[fact.identity] != nil }),
                 !fact.isHeld || reference != nil && plan.isDisturbed && !fact.isHeld(byAnyOf: processes)
             else { return nil }
             return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
         }
     }
 
-    /// Whether it came in a step that a later one takes back.
-    private func isOfWhatIsTakenBack(_ identity: Fact.Identity) -> Bool {
-        guard let first = steps.first(where: { $0.after[identity] != nil }) else { return true }
+    /// Whether the first step after which something is so has a later one that takes it back.
+    func isOfWhatIsTakenBack(where isSo: (StepEvidence) -> Bool) -> Bool {
+        guard let first = steps.first(where: isSo) else { return true }
         let later = steps.dropFirst(first.index + 1).map(\.step.body)
         return steps[first.span].contains { maker in
             switch maker.step.body {

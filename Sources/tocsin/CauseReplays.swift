@@ -30,6 +30,7 @@ struct CauseReplays {
         // What stays of them is no failure.
         defer { try? FileManager.default.removeItem(atPath: own) }
         var replays = Rounds(options: options, folder: own, logs: folder, end: end)
+        replays.comparesRuns = causes.contains { Campaign.needsComparison($0.finding.oracle) }
         var causes = causes
         try reduce(&causes, &replays)
         try rate(&causes, &replays)
@@ -108,6 +109,8 @@ struct CauseReplays {
         let folder: String
         let logs: String
         let end: Monotonic?
+        /// Whether what is wrong is seen only beside comparison runs.
+        var comparesRuns = false
         private var count = 0
         private var isSpent = false
         private(set) var interruption: Interruption?
@@ -125,7 +128,7 @@ struct CauseReplays {
             count += 1
             let isPinned = isPinned && options.isPinned
             var campaign = Campaign(folder: "\(folder)/round-\(count)", pinned: isPinned)
-            campaign.comparison = .never
+            campaign.comparison = comparesRuns ? .whereWrong : .never
             // Without a CPU of its own, one worker at a time has all of them.
             let slots = isPinned ? try options.slots() : [nil]
             let end = end

@@ -173,6 +173,21 @@ import Testing
         let start = Step(name: "wall", body: .start(agent: "wall"))
         #expect(judge(made: start, left: [chain], undo: stop).findings.map(\.oracle) == [.residue])
     }
+
+    /// What the host was given may be used up by a command that nothing takes back; an undo may not take it along.
+    @Test func whatIsUsedUpIsNotLost() {
+        let wall = Step(name: "wall", body: .run(Command(agent: "wall", name: "setup", argv: ["nft"])))
+        func judge(_ states: [[Fact]]) -> Judgement {
+            var story = Story([wall] + cycle.prefix(2))
+            story.start.append(route)
+            story.states = states
+            story.keepsStart = false
+            return Judge(plan: story.plan, reference: nil).judge([Run(record: .success(story.record))])
+        }
+        let lo = Fact("link", "lo", in: "host")
+        #expect(judge([[lo], [lo, pod, lease], [lo]]).verdict == .pass)
+        #expect(judge([[lo, route], [lo, route, lease], [lo]]).findings.map(\.oracle) == [.difference])
+    }
 }
 
 /// Commands that end worse than they should.

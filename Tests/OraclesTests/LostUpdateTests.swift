@@ -49,6 +49,21 @@ import Testing
         #expect(judgement.findings.first?.message.hasSuffix("route 10.9.0.0/16 in host") == true)
     }
 
+    /// Without a comparison run nobody knows: it is no finding, and no pass that nothing more is to be made of.
+    @Test func withoutAComparisonItIsOpen() throws {
+        let run = story([own])
+        func judge(_ made: (Story, [Fact])) -> Judgement {
+            Judge(plan: made.0.plan, reference: made.0.reference).judge([Run(record: .success(record(made)))])
+        }
+        #expect(judge(run).findings.isEmpty)
+        #expect(judge(run).needsComparison == true)
+        #expect(
+            judge(run).notes == ["whether there is a lost-update of add was not decided: there is no comparison run"])
+        #expect(judge(story([own, foreign])).needsComparison == nil)
+        // At the edge of a step already, it is its own comparison.
+        #expect(judge(story([own], at: beginning)).needsComparison == nil)
+    }
+
     @Test func whoOwnsItSetsItAsItWants() {
         #expect(judge(story([own]), before: story([own], at: beginning)).verdict == .pass)
     }
