@@ -6,7 +6,7 @@
 
 #include "include/CHost.h"
 
-enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 8, CH_PATH_SIZE = 4096, CH_LOCKED_MAX = 200 };
+enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 8, CH_PATH_SIZE = 4096, CH_LOCKED_MAX = 200, CH_GROUPS_MAX = 64 };
 
 struct packet {
     const struct ch_request *request;
@@ -26,6 +26,15 @@ struct locked_mount {
     const char *from;
     const char *to;
     int replaces;  // what is mounted there
+};
+
+// What a program begins with, where that is less than pid 1 has.
+struct privileges {
+    int limited;  // whether `kept` says anything
+    int ambient;
+    uint64_t kept;
+    const char *ids;  // user, group, supplementary groups; unaligned
+    size_t id_count;
 };
 
 // From linux/mount.h, which cannot stand beside sys/mount.h.
@@ -73,6 +82,8 @@ void find_limits(void);
 void find_log_restriction(void);
 int restrict_privileges(const struct ch_options *options, struct ch_answer *answer);
 void restore_limits(void);
+int read_privileges(const struct packet *packet, struct privileges *into);
+int give_away(const struct privileges *privileges, const char **call);
 
 // names.c
 int namespace_path(const char *name, char *path, struct ch_answer *answer);

@@ -133,3 +133,60 @@ void restore_limits(void) {
             setrlimit(limit, &limits[limit]);
     }
 }
+
+int read_privileges(const struct packet *packet, struct privileges *into) {
+    struct ch_field field;
+    char *value;
+    into->ambient = (packet->request->flags & CH_FLAG_AMBIENT) != 0;
+    if (find_field(packet, CH_FIELD_KEPT, &field, &value)) {
+        if (field.length != sizeof into->kept) return -1;
+        memcpy(&into->kept, value, sizeof into->kept);
+        into->limited = 1;
+    }
+    if (find_field(packet, CH_FIELD_IDS, &field, &value)) {
+        into->id_count = field.length / sizeof(uint32_t);
+        if (into->id_count < 2 || into->id_count > CH_GROUPS_MAX + 2 || field.length % sizeof(uint32_t)) return -1;
+        into->ids = value;
+    }
+    return 0;
+}
+
+// Raw calls: the C library's would wait for threads that only the worker has. The bounding set first, which needs
+// CAP_SETPCAP; then the ids, which need CAP_SETUID and CAP_SETGID; then what is left.
+int give_away(const struct privileges *privileges, const char **call) {
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct sets[2];
+    uint32_t ids[CH_GROUPS_MAX + 2];
+    *call = "prctl";
+    for (unsigned long number = 0; privileges->limited && number < 64; number++) {
+        if (!(privileges->kept >> number & 1) && prctl(PR_CAPBSET_DROP, number, 0, 0, 0) < 0 && errno != EINVAL)
+            return -1;
+    }
+    if (privileges->id_count != 0) {
+        memcpy(ids, privileges->ids, privileges->id_count * sizeof *ids);
+        if (privileges->ambient && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0) return -1;
+        *call = "setgroups";
+        if (syscall(SYS_setgroups, privileges->id_count - 2, ids + 2) < 0) return -1;
+        *call = "setresgid";
+        if (syscall(SYS_setresgid, ids[1], ids[1], ids[1]) < 0) return -1;
+        *call = "setresuid";
+        if (syscall(SYS_setresuid, ids[0], ids[0], ids[0]) < 0) return -1;
+    }
+    if (!privileges->limited) return 0;
+    *call = "capset";
+    if (syscall(SYS_capget, &header, sets) < 0) return -1;
+    for (int half = 0; half < 2; half++) {
+        uint32_t kept = (uint32_t)(privileges->kept >> 32 * half);
+        sets[half].permitted &= kept;
+        sets[half].effective = privileges->ambient ? sets[half].permitted : sets[half].effective & kept;
+        sets[half].inheritable = privileges->ambient ? sets[half].permitted : sets[half].inheritable & kept;
+    }
+    if (syscall(SYS_capset, &header, sets) < 0) return -1;
+    *call = "prctl";
+    for (unsigned long number = 0; privileges->ambient && number < 64; number++) {
+        if ((sets[number / 32].permitted >> number % 32 & 1) &&
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, number, 0, 0) < 0)
+            return -1;
+    }
+    return 0;
+}

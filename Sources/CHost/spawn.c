@@ -27,6 +27,7 @@ struct program {
     const char *directory;
     const char *space;
     int filtered;
+    struct privileges privileges;
     int terminal;
     int fds[CH_DESCRIPTORS_MAX];
     int fd_count;  // standard input, output, error, the gate, then those that become 3, 4, ...
@@ -151,6 +152,8 @@ static _Noreturn void run_child(const struct program *program) {
         // Without no_new_privs: set-user-ID programs of the agent must work as always. CAP_SYS_ADMIN allows it.
         if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &code) < 0) give_up("seccomp", "SECCOMP_SET_MODE_FILTER");
     }
+    const char *call;
+    if (give_away(&program->privileges, &call) < 0) give_up(call, "privileges");
     execve(path, arguments, variables);
     give_up("execve", path);
 }
@@ -166,6 +169,8 @@ int command_spawn(const struct packet *packet, struct ch_answer *answer, int *pi
     memcpy(program.fds, packet->fds, packet->fd_count * sizeof *packet->fds);
     if (collect(packet, CH_FIELD_ARGUMENT, arguments) < 1 || collect(packet, CH_FIELD_VARIABLE, variables) < 0)
         return fail(answer, E2BIG, "request", "arguments of a spawn", "");
+    if (read_privileges(packet, &program.privileges) < 0)
+        return fail(answer, EINVAL, "request", "privileges of a spawn", "");
     if (program.filtered && filter_length == 0) return fail(answer, EINVAL, "request", "no filter was given", "");
     while (slot < CH_SPAWNED_MAX && spawned[slot].pid != 0) slot++;
     if (slot == CH_SPAWNED_MAX) return fail(answer, EAGAIN, "clone3", "too many programs in", "host");

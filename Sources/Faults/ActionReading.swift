@@ -6,6 +6,8 @@ public enum ActionReading: Hashable, Sendable {
     case action(Action)
     /// `fail: each`: one plan for each errno that the kernel can answer there.
     case failWithEach(message: String?)
+    /// `capability.drop: each`: one plan for each of these.
+    case each([Action])
     /// What is wrong, at least one problem.
     case wrong([FaultProblem])
 
@@ -18,6 +20,8 @@ public enum ActionReading: Hashable, Sendable {
         }
         if phrase.word == FaultKind.fail.word, phrase.argument == FaultKind.eachErrno {
             self = .failWithEach(message: phrase.qualifiers["message"])
+        } else if phrase.word == FaultKind.capabilityDrop.word, phrase.argument == FaultKind.eachErrno {
+            self = .each(Privileges.ofAgents.map(Action.capabilityDrop))
         } else if let action = ActionWords.kind(phrase.word)?.action(phrase) {
             self = .action(action)
         } else {
@@ -36,7 +40,7 @@ extension Action {
     public init(_ phrase: Phrase) throws(FaultProblem) {
         switch ActionReading(phrase) {
         case .action(let action): self = action
-        case .failWithEach:
+        case .failWithEach, .each:
             throw FaultProblem(
                 key: phrase.word, message: "`\(phrase.argument)` is nothing that `\(phrase.word)` can do")
         case .wrong(let problems):

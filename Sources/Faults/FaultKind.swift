@@ -12,6 +12,8 @@ public struct FaultKind: Sendable {
         case kernel
         /// Whoever sends signals to the agent.
         case process
+        /// Whoever starts the agent: a service manager, a container engine, an operator.
+        case starter
         /// The kernel's scheduler, which lets the agent wait.
         case scheduler
     }

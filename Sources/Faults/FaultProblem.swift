@@ -21,8 +21,8 @@ public struct FaultProblem: Error, Hashable, Sendable {
     /// Everything that is wrong with the action by itself, wherever it happens.
     public static func all(in phrase: Phrase) -> [FaultProblem] {
         guard let kind = ActionWords.kind(phrase.word) else {
-            if ActionWords.isNotBuilt(phrase.word) {
-                return [FaultProblem(key: phrase.word, message: "`\(phrase.word)` is not built yet")]
+            if let how = ActionWords.saidOtherwise[phrase.word] {
+                return [FaultProblem(key: phrase.word, message: "`\(phrase.word)` is no action: \(how)")]
             }
             return [unknown("word", phrase.word, at: phrase.word, among: ActionWords.all)]
         }

@@ -21,6 +21,8 @@ public struct SpawnRequest {
     public var standard: (input: Int32, output: Int32, error: Int32)
     /// The descriptors that become 3, 4 and so on, at most four; they are duplicated and stay the caller's.
     public var further: [Int32] = []
+    /// What it begins with, where that is less than the root of the host has.
+    public var privileges: SpawnPrivileges?
 
     /// A program with its arguments and descriptors.
     public init(
@@ -36,13 +38,54 @@ public struct SpawnRequest {
     }
 
     func packet(id: UInt64) -> Packet {
-        let flags = (filtered ? CH_FLAG_FILTERED.rawValue : 0) | (terminal ? CH_FLAG_TERMINAL.rawValue : 0)
+        let flags =
+            (filtered ? CH_FLAG_FILTERED.rawValue : 0) | (terminal ? CH_FLAG_TERMINAL.rawValue : 0)
+            | (privileges?.isAmbient == true ? CH_FLAG_AMBIENT.rawValue : 0)
         var packet = Packet(CH_SPAWN, id, ch_flag(rawValue: flags))
         for argument in arguments { packet = packet.adding(CH_FIELD_ARGUMENT, argument) }
         for variable in environment { packet = packet.adding(CH_FIELD_VARIABLE, variable) }
         if let directory { packet = packet.adding(CH_FIELD_DIRECTORY, directory) }
         if let namespace { packet = packet.adding(CH_FIELD_NAME, namespace) }
+        if let kept = privileges?.kept { packet = packet.adding(CH_FIELD_KEPT, bytes: Packet.bytes(of: kept)) }
+        if let ids = privileges?.ids {
+            let numbers = [ids.user, ids.group] + ids.groups.prefix(64)
+            packet = packet.adding(CH_FIELD_IDS, bytes: numbers.flatMap(Packet.bytes(of:)))
+        }
         return packet
+    }
+}
+
+/// What a program begins with, where that is less than the root of the host has.
+public struct SpawnPrivileges: Hashable, Sendable {
+    /// Who it begins as.
+    public struct Identities: Hashable, Sendable {
+        /// The number of the user.
+        public var user: UInt32
+        /// The number of its group.
+        public var group: UInt32
+        /// The numbers of its other groups, of which 64 are taken.
+        public var groups: [UInt32]
+
+        /// Joins them.
+        public init(user: UInt32, group: UInt32, groups: [UInt32] = []) {
+            self.user = user
+            self.group = group
+            self.groups = groups
+        }
+    }
+
+    /// The only capabilities that it can have, bit N for number N; nil where none is taken.
+    public var kept: UInt64?
+    /// Whether another user than root has those capabilities, as by systemd's AmbientCapabilities.
+    public var isAmbient: Bool
+    /// Who it begins as; nil is root.
+    public var ids: Identities?
+
+    /// Joins them.
+    public init(kept: UInt64? = nil, isAmbient: Bool = false, ids: Identities? = nil) {
+        self.kept = kept
+        self.isAmbient = isAmbient
+        self.ids = ids
     }
 }
 

@@ -16,8 +16,12 @@ public enum Action: Hashable, Codable, Sendable {
     case netnsReplace(name: String, settle: Settle = .done)
     /// The world changes an object of the host.
     case change(WorldChange)
-    /// The process at the point may have no more of that than so many; so may those that it begins.
+    /// There is no more of that than so many: of descriptors for the process at the point, and those that it begins.
     case limit(Resource, to: Int)
+    /// What an agent begins in the step has that capability not, by its name in capabilities(7).
+    case capabilityDrop(String)
+    /// What an agent begins in the step begins as that user, a name of the host's /etc/passwd or a number.
+    case user(String)
     /// Whoever is at the point waits so long; a step waits itself.
     case delay(Nanoseconds)
 
@@ -43,6 +47,8 @@ public enum Action: Hashable, Codable, Sendable {
     public enum Resource: String, Hashable, Codable, Sendable, CaseIterable {
         /// Descriptors (`RLIMIT_NOFILE`): one that would be numbered higher is refused with EMFILE.
         case files
+        /// Room in the file systems of the host, in bytes more than are used: what needs more is refused with ENOSPC.
+        case disk
     }
 
     /// When the agent goes on after a namespace lost its name.
@@ -61,11 +67,19 @@ public enum Action: Hashable, Codable, Sendable {
         }
     }
 
+    /// Whether it takes a privilege from what begins in the step.
+    public var takesPrivilege: Bool {
+        switch self {
+        case .capabilityDrop, .user: true
+        default: false
+        }
+    }
+
     /// Whether the world does it: then it can also happen just before and just after the step, so it has controls.
     public var isOfWorld: Bool {
         switch self {
         case .netnsDelete, .netnsUnmount, .netnsReplace, .change: true
-        case .fail, .dump, .kill, .limit, .delay: false
+        case .fail, .dump, .kill, .limit, .capabilityDrop, .user, .delay: false
         }
     }
 }
@@ -92,6 +106,8 @@ extension Action: CustomStringConvertible {
         case .netnsReplace(let name, let settle): namespace("replace", name, settle)
         case .change(let change): change.phrase
         case .limit(let resource, let count): Phrase("limit", resource.rawValue, ["to": String(count)])
+        case .capabilityDrop(let name): Phrase("capability.drop", name)
+        case .user(let name): Phrase("user", name)
         case .delay(let time): Phrase("delay", time.lineText)
         }
     }

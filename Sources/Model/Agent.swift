@@ -31,6 +31,12 @@ public struct AgentSpecification: Hashable, Codable, Sendable {
     /// Files that are logs besides its output.
     public var logs: [String] = []
 
+    /// What it may do less than root; absent where it begins as root.
+    public var privileges: Privileges?
+
+    /// What it says, and what is so when it does; absent where it is not held to what it says.
+    public var claims: [Claim]?
+
     /// Makes an agent with no state, whose commands are processes of their own.
     public init() {}
 }

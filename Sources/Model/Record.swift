@@ -146,6 +146,10 @@ public struct StepOutcome: Hashable, Codable, Sendable {
     public var resources: [AgentResources]?
     /// The tracebacks that programs wrote since the step before, but for its own command's; absent where none did.
     public var tracebacks: [LateTraceback]?
+    /// When what it must keep was not so; absent where it always was.
+    public var gaps: [Gap]?
+    /// What agents said in it that was not so; absent where that was nothing.
+    public var falseClaims: [FalseClaim]?
 
     /// Makes an outcome.
     public init(

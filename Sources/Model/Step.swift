@@ -11,6 +11,9 @@ public struct Step: Hashable, Codable, Sendable {
     /// Whether it only prepares, so that what it leaves is no leftover; absent is false.
     public var setup: Bool?
 
+    /// What must be so all the time from its beginning to its end; absent where nothing must.
+    public var keeps: Condition?
+
     /// What a step does.
     public enum Body: Hashable, Codable, Sendable {
         /// Runs a command of an agent.

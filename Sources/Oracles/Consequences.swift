@@ -69,7 +69,10 @@ struct Consequences {
     private mutating func joinObjects() {
         let objects = findings.indices.compactMap { index in difference(index).map { (index, $0) } }
         var own: [Difference: Int] = [:]
-        for (index, difference) in objects where own[difference] == nil { own[difference] = index }
+        for (index, difference) in objects {
+            // An invariant says more of what another oracle names too.
+            if let first = own[difference] { join(index, to: first) } else { own[difference] = index }
+        }
         for group in objects.map(\.1).related {
             guard let first = own[group.first] else { continue }
             for other in group.others.compactMap({ own[$0] }) { join(other, to: first) }

@@ -40,11 +40,11 @@ extension Evidence {
 }
 
 extension StepEvidence {
-    /// Whether a request of its last command was made to fail, or the kernel was to refuse it descriptors.
+    /// Whether a request of its last command was made to fail, or the kernel was to refuse it descriptors, or what it lacks a privilege for.
     fileprivate var wasRefused: Bool {
         attempts.last?.deliveries.contains { delivery in
             switch delivery.action {
-            case .fail, .limit: true
+            case .fail, .limit, .capabilityDrop, .user: true
             default: false
             }
         } ?? false

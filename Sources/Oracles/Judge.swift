@@ -73,6 +73,7 @@ public struct Judge: Sendable {
                 let told =
                     judged.disturbed.map { "an agent could notice the tracer: \($0)" }
                     + (judgement.runs.isEmpty ? record.header.notes : [])
+                    + record.privilegeNotes(against: reference)
                 judgement.notes += told.filter { !judgement.notes.contains($0) }
                 judged.duration = record.header.duration
                 if let texts = record.header.blocked, let first = texts.first { blocked.append(first) }

@@ -73,7 +73,8 @@ public enum OracleCatalogue {
     public static let all: [any Oracle.Type] = [
         Exit.self, Crash.self, Ended.self, Hang.self, Busy.self, FalseSuccess.self, SilentFailure.self,
         PartialRollback.self, NoConvergence.self, UndoAgain.self, DoAgain.self,
-        NotReady.self, Check.self, Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
+        NotReady.self, Check.self, Harmed.self, FalseClaims.self, RuleEmpty.self, VethPeer.self, NATDead.self,
+        Residue.self, EndDifference.self, DeadName.self, LeakedNamespace.self,
         StaleNeighbour.self, Together.self, Worse.self, Secret.self, Injection.self, LeakOverTime.self,
         DelayFailure.self, LostUpdate.self, Traceback.self,
     ]

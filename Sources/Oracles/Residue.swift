@@ -49,7 +49,9 @@ extension Evidence {
                 plan.isDisturbed || isOfWhatIsTakenBack(where: { $0.after[fact.identity] != nil }),
                 !fact.isHeld || reference != nil && plan.isDisturbed && !fact.isHeld(byAnyOf: processes)
             else { return nil }
-            return expected[fact.identity].map(Evidence.essence) == Evidence.essence(fact) ? nil : fact
+            guard let usual = expected[fact.identity] else { return fact }
+            let isAsUsual = Evidence.essence(usual) == Evidence.essence(fact) || world.explains(.changed(usual, fact))
+            return isAsUsual ? nil : fact
         }
     }
 

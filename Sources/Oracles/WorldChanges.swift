@@ -55,6 +55,7 @@ struct WorldChanges {
     /// device that the world made or took.
     func explains(_ difference: Difference) -> Bool {
         if case .extra(let fact) = difference, keepsAlive(fact) { return true }
+        if isOrderOfAddresses(difference) { return true }
         if isOnDeviceOfWorld(difference) || hasKilled && difference.isOfWhatIsHeld { return true }
         guard let change = changes[difference.identity] else { return false }
         switch difference {
@@ -68,6 +69,44 @@ struct WorldChanges {
                 change.before?.attributes[name] != after.attributes[name]
                     && there.attributes[name] == after.attributes[name]
             }
+        }
+    }
+
+    /// Whether only the order differs in which addresses of a subnet came, of which the world took or made one: the first is the
+    /// primary one, and the source of the kernel's route (ip-address(8), `secondary`).
+    private func isOrderOfAddresses(_ difference: Difference) -> Bool {
+        guard case .changed(let expected, let there) = difference else { return false }
+        let names = Set(expected.attributes.keys).union(there.attributes.keys)
+            .filter { expected.attributes[$0] != there.attributes[$0] }
+        let identity = expected.identity
+        switch identity.noun {
+        case "address":
+            guard names == ["flags"], let device = expected.attributes["dev"], let own = Prefix(identity.firstWord) else {
+                return false
+            }
+            func others(_ fact: Fact) -> [Substring] {
+                (fact.attributes["flags"] ?? "").split { $0 == " " || $0 == "," }.filter { $0 != "secondary" }
+            }
+            return others(expected) == others(there)
+                && hasTouched(in: identity.namespace) { $1 == device && $0.contains(own) && own.length == $0.length }
+        case "route":
+            guard names == ["src"], expected.attributes["proto"] == "kernel", let device = expected.attributes["dev"],
+                let subnet = Prefix(identity.firstWord)
+            else { return false }
+            return hasTouched(in: identity.namespace) {
+                $1 == device && subnet.contains($0) && subnet.length == $0.length
+            }
+        default: return false
+        }
+    }
+
+    /// Whether the world took or made an address of a namespace for which something holds.
+    private func hasTouched(in namespace: String, _ holds: (Prefix, _ device: String) -> Bool) -> Bool {
+        changes.contains { identity, change in
+            guard identity.noun == "address", identity.namespace == namespace, let prefix = Prefix(identity.firstWord),
+                let device = (change.before ?? change.after)?.attributes["dev"]
+            else { return false }
+            return holds(prefix, device)
         }
     }
 
@@ -97,6 +136,11 @@ struct WorldChanges {
         case .changed: return false
         }
     }
+}
+
+extension Fact.Identity {
+    /// `10.0.0.1/24` of `10.0.0.1/24 dev eth0`.
+    fileprivate var firstWord: Substring { name.prefix { $0 != " " } }
 }
 
 extension Delivery {

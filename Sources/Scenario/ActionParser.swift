@@ -4,8 +4,10 @@ import Model
 /// An action as it was read, with the places of its keys.
 struct ReadAction {
     var phrase: Phrase
-    /// The action; nil for `fail: each`, which is several.
+    /// The action; nil for `each`, which is several.
     var action: Action?
+    /// What `each` stands for, where the point need not tell.
+    var choices: [Action] = []
     var keys: [String: Position]
 }
 
@@ -32,6 +34,7 @@ struct ActionParser {
         switch reading {
         case .wrong: return nil
         case .failWithEach: return ReadAction(phrase: phrase, action: nil, keys: keys)
+        case .each(let choices): return ReadAction(phrase: phrase, action: nil, choices: choices, keys: keys)
         case .action(let action): return ReadAction(phrase: phrase, action: action, keys: keys)
         }
     }

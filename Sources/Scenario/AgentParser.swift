@@ -54,12 +54,21 @@ struct AgentParser {
         agent.specification.directory = tree["directory"]?.text ?? "/"
         agent.specification.timeout = tree["timeout"]?.duration ?? agent.specification.timeout
         agent.specification.warm = tree["warm"]?.truth ?? false
+        agent.specification.privileges = privileges(tree)
         agent.specification.provision = tree["provision"].flatMap {
             AgentParser.arguments($0, called: "provision", diagnostics)
         }
         agent.specification.saysError = tree["says-error"].flatMap { tree in
             tree.isUnbound ? nil : tree.text.flatMap { ConditionParser.pattern($0, at: tree.position, diagnostics) }
         }
+        let conditions = ConditionParser(agents: names, place: .means, diagnostics: diagnostics)
+        let claims = (tree["claims"]?.list ?? []).compactMap { claim -> Claim? in
+            guard let log = claim["log"], let text = log.text, !log.isUnbound, let means = claim["means"] else { return nil }
+            let pattern = ConditionParser.pattern(text, at: log.position, diagnostics)
+            guard let pattern, let condition = conditions.parse(means) else { return nil }
+            return Claim(log: pattern, means: condition)
+        }
+        agent.specification.claims = claims.isEmpty ? nil : claims
         agent.specification.kind = kind(tree, among: names) ?? .commands
         let commands = tree["commands"]?.entries ?? []
         for entry in commands {
@@ -67,6 +76,18 @@ struct AgentParser {
             agent.commands[entry.key] = command(entry, of: agent, among: commands.map(\.key))
         }
         return agent
+    }
+
+    /// What it may do less than root; nil where that is nothing.
+    private func privileges(_ tree: Tree) -> Privileges? {
+        var privileges = Privileges()
+        privileges.user = tree["user"]?.text
+        privileges.capabilities = tree["capabilities"]?.texts
+        guard !privileges.isRoot else { return nil }
+        if let warm = tree["warm"], warm.truth == true {
+            diagnostics.add(warm.position, "`warm` forks a driver that began as root, with all capabilities: leave it out")
+        }
+        return privileges
     }
 
     /// What of the agent runs besides its commands; nil where what it says is wrong.

@@ -200,13 +200,15 @@ struct Binder {
 
     /// One plan for each choice among the forms of the faults.
     private static func place(_ faults: [FaultParser.Forms], in plan: Plan) -> [Plan] {
-        let several = faults.count { ($0.first?.errno) != nil } > 1
+        let several = faults.count { $0.first?.each != nil } > 1
         return faults.reduce([plan]) { plans, forms in
             plans.flatMap { plan in
                 forms.map { form in
                     var plan = plan
                     plan.faults.append(form.fault)
-                    if let errno = form.errno { plan.bindings[several ? "\(form.fault.name).fail" : "fail"] = errno }
+                    if let each = form.each {
+                        plan.bindings[several ? "\(form.fault.name).\(each.word)" : each.word] = each.text
+                    }
                     return plan
                 }
             }

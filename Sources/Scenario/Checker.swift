@@ -98,7 +98,10 @@ extension Shape {
             Text.duration(text).map { $0 > 0 ? nil : "nothing can be done in a `\(name)` of `\(text)`" }
                 ?? "`\(text)` is no duration: a number and us, ms, s, m or h"
         case .word(let words):
-            words.contains(text) ? nil : "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))"
+            words.contains(text)
+                ? nil
+                : words.count > 20
+                    ? "`\(text)` is no word of `\(name)`" : "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))"
         case .name: Text.isName(text) ? nil : "`\(text)` is no name: letters, digits, - and _"
         case .path: text.hasPrefix("/") ? nil : "`\(text)` is no path: it begins with /"
         case .interface:

@@ -8,6 +8,10 @@ struct ConditionParser {
         case check
         case ready
         case countingFrom
+        /// Asked behind each operation that changes something.
+        case keeps
+        /// Asked when an agent says something.
+        case means
     }
 
     let agents: [String]
@@ -52,7 +56,22 @@ struct ConditionParser {
             )
             return nil
         }
+        if let why = refusal(of: entry.key) {
+            diagnostics.add(entry.keyPosition, "`\(entry.key)` \(why)")
+            return nil
+        }
         return condition(entry.key, entry.value, in: tree)
+    }
+
+    /// Why a condition says nothing where the state is looked at again and again; nil where it does.
+    private func refusal(of word: String) -> String? {
+        switch (place, word) {
+        case (.keeps, "exec"): "is not for `keeps`: a program would be run behind each operation"
+        case (.means, "exec"), (.means, "tcp"), (.means, "ping"):
+            "is not for `means`: the state is looked at in the moment of the line, which is `present`, `absent` or `running`"
+        case (.keeps, "log"), (.means, "log"): "is not for `\(place == .keeps ? "keeps" : "means")`: what was said stays said"
+        default: nil
+        }
     }
 
     private func condition(_ word: String, _ value: Tree, in tree: Tree) -> Condition? {

@@ -11,10 +11,6 @@ struct ExpectationParser {
     let steps: StepList
     let diagnostics: Diagnostics
 
-    private static let notBuilt = ["harmed"]
-    /// The invariants by name: none is built.
-    private static let invariants = ["rule-empty", "veth-peer", "nat-dead"]
-
     func parse(_ items: [Tree], _ kind: Kind) -> [Expectation] { items.compactMap { line($0, kind) } }
 
     /// Says which lines of `known` an `allow` hides.
@@ -39,12 +35,8 @@ struct ExpectationParser {
                 continue
             }
             isWhole = false
-            if (ExpectationParser.notBuilt + ExpectationParser.invariants).contains(entry.key) {
-                diagnostics.add(entry.keyPosition, "`\(entry.key)` is not built yet")
-            } else {
-                Checker(diagnostics: diagnostics).unknown(
-                    entry, in: item, among: others + OracleCatalogue.names.map(\.rawValue) + ExpectationParser.notBuilt)
-            }
+            Checker(diagnostics: diagnostics).unknown(
+                entry, in: item, among: others + OracleCatalogue.names.map(\.rawValue))
         }
         let because = reason(item, kind)
         let seen = seen(item)

@@ -1,10 +1,16 @@
 import Faults
 import Model
 
-/// Reads `faults`; one that says `fail: each` is several, one in each plan.
+/// Reads `faults`; one that says `each` is several, one in each plan.
 struct FaultParser {
-    /// The forms of one fault: the errno that `each` stood for, nil where none was written.
-    typealias Forms = [(errno: String?, fault: Fault)]
+    /// What `each` stood for behind a word.
+    struct Choice {
+        var word: String
+        var text: String
+    }
+
+    /// The forms of one fault, with what `each` stood for; nil where it was not written.
+    typealias Forms = [(each: Choice?, fault: Fault)]
 
     let steps: StepList
     let agents: [String]
@@ -27,7 +33,7 @@ struct FaultParser {
                 for action in item["do"].map({ $0.list ?? [$0] }) ?? [] { _ = actions.parse(action) }
                 return nil
             }
-            guard let forms = forms(name, point, tree)?.map({ ($0.errno, $0.fault.written(at: item)) }) else {
+            guard let forms = forms(name, point, tree)?.map({ ($0.each, $0.fault.written(at: item)) }) else {
                 return nil
             }
             if let fault = forms.first?.1 {
@@ -92,7 +98,7 @@ struct FaultParser {
         return forms.map { form in
             var fault = form.fault
             fault.until = until
-            return (form.errno, fault)
+            return (form.each, fault)
         }
     }
 
@@ -121,15 +127,16 @@ struct FaultParser {
                 forms.map { form in
                     var fault = form.fault
                     fault.actions.append(answer)
-                    return (read.action == nil ? answer.phrase.argument : form.errno, fault)
+                    return (read.action == nil ? Choice(word: answer.phrase.word, text: answer.phrase.argument) : form.each, fault)
                 }
             }
         }
         return forms
     }
 
-    /// The action, or one `fail` for each errno that `each` stands for; nil where the kernel cannot answer so.
+    /// The action, or one for each that `each` stands for; nil where the kernel cannot answer so.
     private func answers(_ read: ReadAction, at point: Point, _ tree: Tree) -> [Action]? {
+        if !read.choices.isEmpty { return read.choices }
         if let action = read.action {
             guard case .fail(let errno, _, let impossible) = action else { return [action] }
             checkMessage(read, at: point)

@@ -14,6 +14,8 @@ struct PhraseParser {
         var qualifiers: @Sendable (String) -> [String]
         /// What a pattern behind a key of a word is about; nil where another reader looks at it.
         var value: @Sendable (String, String) -> ValueType? = { _, _ in nil }
+        /// What says the same as a word that there is not.
+        var otherwise: [String: String] = [:]
         /// Whether a program and its arguments stand behind the word.
         var isList: @Sendable (String) -> Bool = { _ in false }
         /// Why this word has no key of that name, where the reason is not that nobody knows it.
@@ -51,6 +53,10 @@ struct PhraseParser {
         let common = Set(kind.words.flatMap(kind.qualifiers))
         guard let first = entries.first(where: { !common.contains($0.key) }) else {
             diagnostics.add(tree.position, "\(kind.what) begins with its word: { WORD: ARGUMENT, … }")
+            return nil
+        }
+        if let how = kind.otherwise[first.key] {
+            diagnostics.add(first.keyPosition, "`\(first.key)` is no action: \(how)")
             return nil
         }
         diagnostics.add(
@@ -134,5 +140,5 @@ extension PhraseParser.Kind {
         what: "an action", two: "two actions are a list", words: ActionWords.all,
         isBuilt: { ActionWords.kind($0) != nil },
         qualifiers: { (ActionWords.kind($0)?.qualifiers.map(\.name) ?? []) + ["in"] },
-        isList: { ActionWords.kind($0)?.argument == .arguments })
+        otherwise: ActionWords.saidOtherwise, isList: { ActionWords.kind($0)?.argument == .arguments })
 }

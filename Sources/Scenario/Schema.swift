@@ -72,11 +72,14 @@ enum Schema {
             Key("version", .text), Key("provision", .list(.value)), Key("driver", .list(.value)),
             Key("service", .list(.value)), Key("ready", .phrase(.condition)), Key("stop", .text), Key("warm", .truth),
             Key("stdin", .word(["open"])),
-            Key("says-error", .text),
-            Key("environment", .named(.value)), Key("directory", .path), .later("user"),
-            .later("capabilities"), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .limit),
+            Key("says-error", .text), Key("claims", .list(.table(claim))),
+            Key("environment", .named(.value)), Key("directory", .path), Key("user", .text),
+            Key("capabilities", .list(.word(Privileges.capabilityNames))), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .limit),
             Key("commands", .named(.table(command))),
         ])
+    static let claim = Table(
+        what: "a claim",
+        keys: [Key("log", .text, required: true), Key("means", .phrase(.condition), required: true)])
     static let command = Table(
         what: "a command",
         keys: [
@@ -90,6 +93,7 @@ enum Schema {
     static let stepKinds = ["run", "do", "check", "start", "stop", "signal", "together"]
     private static let partKeys = [Key("name", .name), Key("if", .named(.any))]
     private static let setup = Key("setup", .truth)
+    private static let keeps = Key("keeps", .phrase(.condition))
     private static let anyStep = partKeys + [setup]
     private static let runKeys =
         partKeys + [
@@ -98,17 +102,17 @@ enum Schema {
             Key("timeout", .limit), Key("exit", exit),
         ]
     private static let retry = Key("retry", .integer(0...100))
-    static let runStep = Table(what: "a step that runs a command", keys: runKeys + [retry, setup])
+    static let runStep = Table(what: "a step that runs a command", keys: runKeys + [retry, setup, keeps])
     static let doStep = Table(what: "a step of the world", keys: anyStep + [Key("do", .phrase(.action))])
     static let checkStep = Table(
         what: "a check", keys: anyStep + [Key("check", .phrase(.condition)), Key("within", .duration)])
-    static let startStep = Table(what: "a step that starts a service", keys: anyStep + [Key("start", .text)])
+    static let startStep = Table(what: "a step that starts a service", keys: anyStep + [Key("start", .text), keeps])
     static let stopStep = Table(
-        what: "a step that stops a service", keys: anyStep + [Key("stop", .text), Key("exit", exit)])
+        what: "a step that stops a service", keys: anyStep + [Key("stop", .text), Key("exit", exit), keeps])
     static let signalStep = Table(
-        what: "a step that signals a service", keys: anyStep + [Key("signal", .text), Key("send", .text)])
+        what: "a step that signals a service", keys: anyStep + [Key("signal", .text), Key("send", .text), keeps])
     static let togetherStep = Table(
-        what: "a `together`", keys: anyStep + [Key("together", .list(.table(partStep)))])
+        what: "a `together`", keys: anyStep + [Key("together", .list(.table(partStep))), keeps])
     /// The tables of the kinds.
     static let stepTables = [
         "run": runStep, "do": doStep, "check": checkStep, "start": startStep, "stop": stopStep,
@@ -120,9 +124,9 @@ enum Schema {
     ]
     /// A step inside a `together`: a command; the reader of steps says why it is nothing else.
     private static let partStep = Table(
-        what: "a step", keys: runKeys + (otherKinds.map(\.name) + ["retry", "together", "setup"]).map(Key.refused))
+        what: "a step", keys: runKeys + (otherKinds.map(\.name) + ["retry", "together", "setup", "keeps"]).map(Key.refused))
     static let step = Table(
-        what: "a step", keys: runKeys + [retry, setup] + otherKinds + [Key("together", .list(.table(partStep)))])
+        what: "a step", keys: runKeys + [retry, setup, keeps] + otherKinds + [Key("together", .list(.table(partStep)))])
 
     private static let place = [
         Key("before", .phrase(.operation)), Key("after", .phrase(.operation)), Key("nth", .nth),

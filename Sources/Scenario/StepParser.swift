@@ -64,7 +64,12 @@ struct StepParser {
                 ReadStep(step: Step(name: item["name"]?.text ?? name, body: body), tree: item)
             }
         if item["setup"]?.truth == true { read?.step.setup = true }
+        read?.step.keeps = item["keeps"].flatMap { conditions(.keeps).parse($0) }
         return read
+    }
+
+    private func conditions(_ place: ConditionParser.Place) -> ConditionParser {
+        ConditionParser(agents: agents.keys.sorted(), place: place, diagnostics: diagnostics)
     }
 
     private func body(_ kind: String, _ tree: Tree, _ item: Tree) -> (name: String, body: Step.Body)? {
@@ -74,8 +79,7 @@ struct StepParser {
                 .map { ($0.name, .run($0)) }
         case "do": return action(tree).map { ("do", .act($0)) }
         case "check":
-            let parser = ConditionParser(agents: agents.keys.sorted(), place: .check, diagnostics: diagnostics)
-            return parser.parse(tree).map { ("check", .check($0, within: item["within"]?.duration ?? 0)) }
+            return conditions(.check).parse(tree).map { ("check", .check($0, within: item["within"]?.duration ?? 0)) }
         case "start": return service(tree).map { ("start-\($0)", .start(agent: $0)) }
         case "stop": return service(tree).map { ("stop-\($0)", .stop(agent: $0, exit: item["exit"]?.exitStatuses)) }
         case "signal":

@@ -46,6 +46,25 @@ final class Conditions: ConditionReader {
         }
     }
 
+    /// Asks whether a condition holds, without waiting for the answer.
+    ///
+    /// - Parameter done: Told why it does not hold, nil where it does; at once but for what is asked of the network.
+    func ask(_ condition: Condition, _ done: @escaping (Result<String?, any Error>) -> Void) {
+        switch condition {
+        case .tcp, .ping:
+            // An agent waits meanwhile, and whoever is there answers within a moment.
+            do { try state.ask(condition, within: .milliseconds(300)) { done(.success($0)) } } catch {
+                done(.failure(error))
+            }
+        case .not(let other):
+            ask(other) { result in done(result.map { $0 == nil ? "\(other) holds" : nil }) }
+        default: done(Result { try failure(of: condition) })
+        }
+    }
+
+    /// A file of the host as text; nil where there is none.
+    func text(ofFile path: String) throws -> String? { try state.text(ofFile: path) }
+
     func holds(_ condition: Condition) -> Bool {
         switch condition {
         case .fired, .time, .log, .running, .present, .absent:

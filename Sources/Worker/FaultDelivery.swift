@@ -55,10 +55,13 @@ final class FaultDelivery {
             case .change(.execute(let argv, let namespace)): try execute(argv, namespace)
             case .change(let change): try edit(change)
             case .limit(.files, let count): try limit(descriptors: count)
+            case .limit(.disk, let bytes): try limit(disk: bytes)
+            case .capabilityDrop(let name): lose("without \(name)")
+            case .user(let name): lose("as user \(name)")
             case .delay(let time): wait(time)
             }
         } catch {
-            if case WorldError.none = error { record.hadNothingToActOn = true }
+            if (error as? WorldError)?.isAboutNothing == true { record.hadNothingToActOn = true }
             finish(failure: "\(error)")
         }
     }
@@ -89,6 +92,15 @@ final class FaultDelivery {
             case .short: .changed("the list \(operation.phrase.lineText) ended early, with EMSGSIZE")
             }
         faults.awaitReading(record, of: operation)
+        isDone = true
+        faults.end(self)
+        proceed()
+    }
+
+    /// What begins in the step has less than root: that counts as delivered when the first program begins.
+    private func lose(_ how: String) {
+        record.effect = .changed("what begins in \(record.step) begins \(how)")
+        faults.privileges.lose(record)
         isDone = true
         faults.end(self)
         proceed()

@@ -17,6 +17,8 @@ protocol FaultWorld: AnyObject {
     func state(around change: WorldChange) throws -> Snapshot
     /// Makes a change, whole or not at all.
     func apply(_ change: WorldChange) throws -> WorldEdit
+    /// Leaves the host's file systems room for so many bytes more than they hold now.
+    func limitDisk(toMore bytes: Int) throws -> WorldEdit
     /// Runs a program in the one namespace that the pattern means; `ended` is called with its status, and why it never
     /// began, if so.
     ///

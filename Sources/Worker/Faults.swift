@@ -11,6 +11,7 @@ final class Faults {
     let recorder: Recorder
     let steps: PlanSteps
     private let conditions: any ConditionReader
+    let privileges: AgentPrivileges
     /// The order that agents keep, while steps run at the same time.
     var order: OrderKeeper?
     /// Where a thread stands in its own source, where that is asked for.
@@ -27,7 +28,7 @@ final class Faults {
 
     init(
         _ faults: [Fault], steps: PlanSteps, world: any FaultWorld, tracer: any Tracer, loop: EventLoop,
-        conditions: any ConditionReader, recorder: Recorder
+        conditions: any ConditionReader, privileges: AgentPrivileges, recorder: Recorder
     ) {
         placement = FaultPlacement(faults)
         self.steps = steps
@@ -35,6 +36,7 @@ final class Faults {
         self.tracer = tracer
         self.loop = loop
         self.conditions = conditions
+        self.privileges = privileges
         self.recorder = recorder
     }
 
@@ -86,6 +88,8 @@ final class Faults {
     func missed(failureOf operation: Operation, because reason: String) {
         guard var delivery = unread.removeValue(forKey: operation.index) else { return }
         delivery.failure = reason
+        // A list that comes in one datagram is none that such a fault could act on.
+        if case .dump = delivery.action { delivery.hadNothingToActOn = true }
         recorder.delivery(delivery)
     }
 
@@ -98,6 +102,7 @@ final class Faults {
     @discardableResult
     func edge(_ side: Point.Side, of step: Step, attempt: Int? = nil) throws -> Bool {
         takeBack { $0.meets(side, edgeOf: step, attempt: attempt, holds: conditions.holds) }
+        if side == .after, attempt == nil { privileges.end(of: step) }
         let turns = placement.turns(side, of: step, attempt: attempt, holds: conditions.holds)
         for turn in turns {
             if let time = turn.fault.besideAfter {

@@ -32,6 +32,8 @@ protocol HostState: AnyObject {
     ///
     /// Serves everybody while it waits for the answer.
     func probe(_ condition: Condition) throws -> String?
+    /// Asks the network whether a condition holds; `done` is told why not, nil where it does, at the latest after that time.
+    func ask(_ condition: Condition, within time: Duration, _ done: @escaping (String?) -> Void) throws
 }
 
 extension RunHost: HostState {
@@ -118,9 +120,11 @@ extension RunHost: HostState {
 
     func probe(_ condition: Condition) throws -> String? {
         switch condition {
-        case .tcp(let address, let port, let from, let server):
-            return try TCPProbe(address: address, port: port, server: server).failure(from: from, in: self)
-        case .ping(let address, let from): return try PingProbe(address: address).failure(from: from, in: self)
+        case .tcp, .ping:
+            var answer: String??
+            try ask(condition, within: .seconds(1)) { answer = .some($0) }
+            try loop.run { answer != nil }
+            return answer ?? nil
         case .exec(let argv, let namespace):
             let text = "`\(argv.joined(separator: " "))`"
             let program = try WorldProgram(argv, in: namespace, of: self)

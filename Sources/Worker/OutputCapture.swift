@@ -95,6 +95,14 @@ final class OutputCapture: EventSource {
         return try later.says(pattern, after: mark)
     }
 
+    /// The lines behind the first `mark` bytes that are whole and kept, and where they end.
+    func wholeLines(after mark: Int) -> (lines: [String], end: Int) {
+        let start = min(mark, bytes.count)
+        guard let last = bytes[start...].lastIndex(of: UInt8(ascii: "\n")) else { return ([], start) }
+        let text = String(decoding: bytes[start..<last], as: UTF8.self)
+        return (text.split(separator: "\n").map(String.init), last + 1)
+    }
+
     private struct Question: Hashable {
         var pattern: LogPattern
         var mark: Int

@@ -32,13 +32,15 @@ final class PlanRun {
         let starter = HostStarter(
             host.host, tracer: tracer, loop: loop, recorder: recorder, traced: job.traced,
             warm: warm.mapValues { WarmChildren(of: $0, in: host.host, filter: host.filter) })
+        let privileges = AgentPrivileges(of: plan.agents, recorder: recorder) { try host.text(ofFile: $0) }
         let programs = Programs(
-            of: plan.agents, starter: starter, tracer: tracer, loop: loop, traced: job.traced,
+            of: plan.agents, starter: starter, privileges: privileges, steps: steps, tracer: tracer, loop: loop, traced: job.traced,
             patterns: plan.logPatterns)
         let conditions = Conditions(host, programs: programs, recorder: recorder, steps: steps, tracer: tracer)
+        let watch = StateWatch(conditions: conditions, programs: programs, recorder: recorder, tracer: tracer)
         faults = Faults(
             plan.faults, steps: steps, world: WorldEditor(of: host), tracer: tracer, loop: loop,
-            conditions: conditions, recorder: recorder)
+            conditions: conditions, privileges: privileges, recorder: recorder)
         if let stacks = job.stacks {
             let reader = StackReader(pySpy: stacks.pySpy)
             faults.stacks = FaultStacks(of: plan.faults) {
@@ -49,9 +51,9 @@ final class PlanRun {
         }
         self.steps = StepRunner(
             plan, steps: steps, state: host, faults: faults, programs: programs, conditions: conditions,
-            tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,
+            watch: watch, tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,
             differs: job.reference.map { PlanRun.comparison(with: $0, recorder) })
-        events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder)
+        events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder, watch: watch)
         tracer.delegate = events
         tracer.stepOf = { [unowned programs, unowned steps] process in
             programs.program(of: process)?.operationStep ?? steps.current.id

@@ -60,7 +60,7 @@ final class HostStarter: ProgramStarter {
 
     func start(_ request: SpawnRequest, as program: RunningProgram, begun: @escaping () -> Void) throws {
         // A driver alone has further descriptors: those of requests and replies.
-        if traced, let driver = warm[program.agent], request.further.count == 2 {
+        if traced, let driver = warm[program.agent], request.further.count == 2, request.privileges == nil {
             try fork(driver, request, as: program, begun: begun)
         } else {
             try spawn(request, as: program, begun: begun)

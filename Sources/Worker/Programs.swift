@@ -10,6 +10,8 @@ final class Programs {
     let agents: [String: AgentSpecification]
     let loop: EventLoop
     private let starter: any ProgramStarter
+    private let privileges: AgentPrivileges
+    private let steps: PlanSteps
     let tracer: any Tracer
     let traced: Bool
     /// What the plan looks for in logs.
@@ -24,11 +26,13 @@ final class Programs {
     private var replaced: [RunningProgram] = []
 
     init(
-        of agents: [String: AgentSpecification], starter: any ProgramStarter, tracer: any Tracer, loop: EventLoop,
-        traced: Bool, patterns: Set<LogPattern> = []
+        of agents: [String: AgentSpecification], starter: any ProgramStarter, privileges: AgentPrivileges,
+        steps: PlanSteps, tracer: any Tracer, loop: EventLoop, traced: Bool, patterns: Set<LogPattern> = []
     ) {
         self.agents = agents
         self.starter = starter
+        self.privileges = privileges
+        self.steps = steps
         self.tracer = tracer
         self.loop = loop
         self.traced = traced
@@ -69,6 +73,7 @@ final class Programs {
             directory: directory, filtered: traced,
             standard: (input.raw, program.output.end, program.errorOutput.end))
         request.further = further
+        request.privileges = try privileges.ofProgram(of: agent, in: step, of: steps.current)
         try starter.start(request, as: program, begun: begun)
         return program
     }

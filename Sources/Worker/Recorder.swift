@@ -31,6 +31,9 @@ final class Recorder {
         }
     }
 
+    /// How often a fault has changed the world, or taken a process from it.
+    var worldChanges: Int { header.deliveries.count { $0.action.isOfWorld || $0.action.phrase.word == "kill" } }
+
     /// Whether a fault has been delivered, whole or not.
     func hasFired(_ fault: String) -> Bool { header.deliveries.contains { $0.fault == fault } }
 

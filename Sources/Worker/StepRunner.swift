@@ -13,6 +13,7 @@ final class StepRunner {
     private let state: any HostState
     private let faults: Faults
     private let commands: Commands
+    private let watch: StateWatch
     private let tracer: any Tracer
     private let recorder: Recorder
     private let canaries: CanarySearch
@@ -33,7 +34,7 @@ final class StepRunner {
 
     init(
         _ plan: Plan, steps: PlanSteps, state: any HostState, faults: Faults, programs: Programs,
-        conditions: Conditions, tracer: any Tracer, recorder: Recorder, endsAtFailure: Bool = false,
+        conditions: Conditions, watch: StateWatch, tracer: any Tracer, recorder: Recorder, endsAtFailure: Bool = false,
         differs: ((Snapshot, _ step: String) throws -> Bool)?
     ) {
         self.plan = plan
@@ -42,6 +43,7 @@ final class StepRunner {
         self.faults = faults
         self.programs = programs
         self.conditions = conditions
+        self.watch = watch
         self.tracer = tracer
         self.recorder = recorder
         self.endsAtFailure = endsAtFailure
@@ -84,6 +86,12 @@ final class StepRunner {
         steps.current = step
         try conditions.markLogs()
         try state.awaitRelease()
+        let missing = try watch.begin(step)
+        if let missing, let condition = step.keeps {
+            let text = "what \(step.id) must keep is not so before it, \(condition): \(missing)"
+            guard recorder.worldChanges > 0 else { throw RunFailure.impossible(text) }
+            recorder.note(text)
+        }
         for part in [step] + step.parts { try faults.edge(.before, of: part) }
         var outcome = StepOutcome(step: step.id)
         switch step.body {
@@ -163,6 +171,8 @@ final class StepRunner {
             common.ended = nil
             common.sightings = nil
             common.tracebacks = nil
+            common.gaps = nil
+            common.falseClaims = nil
         }
     }
 
@@ -181,6 +191,9 @@ final class StepRunner {
         outcome.snapshot = try recorder.state(settled.snapshot)
         outcome.unsettled = settled.unsettled
         outcome.spinning = settled.spinning.isEmpty ? nil : settled.spinning
+        let seen = try watch.end()
+        if let gaps = seen.gaps { outcome.gaps = gaps }
+        if let claims = seen.claims { outcome.falseClaims = (outcome.falseClaims ?? []) + claims }
         let ended = try programs.unexpectedEnds()
         if !ended.isEmpty { outcome.ended = (outcome.ended ?? []) + ended }
         if plan.cycles != nil { outcome.resources = try resources() }

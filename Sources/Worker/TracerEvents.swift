@@ -7,17 +7,20 @@ final class TracerEvents: InterceptorDelegate {
     private let programs: Programs
     private let faults: Faults
     private let recorder: Recorder
+    private let watch: StateWatch
 
-    init(_ host: RunHost, programs: Programs, faults: Faults, recorder: Recorder) {
+    init(_ host: RunHost, programs: Programs, faults: Faults, recorder: Recorder, watch: StateWatch) {
         self.host = host
         self.programs = programs
         self.faults = faults
         self.recorder = recorder
+        self.watch = watch
     }
 
     /// What a setting holds is kept before it is written.
     func interceptor(_ interceptor: Interceptor, mayPerform stop: Stop) -> Bool {
         if stop.operations.contains(where: { $0.phrase.word == "sysctl.write" }) { watchSettings(of: stop) }
+        watch.before(stop)
         return faults.pass(.before, stop)
     }
 
@@ -29,12 +32,20 @@ final class TracerEvents: InterceptorDelegate {
 
     /// What the agent has mounted of the machine's is first made as read-only as the host's own.
     func interceptor(_ interceptor: Interceptor, mayGoOnAfter stop: Stop) -> Bool {
-        if case .none = stop.mounting { return stop.operations.isEmpty || faults.pass(.after, stop) }
+        if case .none = stop.mounting { return goOn(stop, interceptor) }
         let isUnderWay = host.hold(mountsOf: stop) { [unowned self] in
-            if stop.operations.isEmpty || faults.pass(.after, stop) { interceptor.release(stop) }
+            if goOn(stop, interceptor) { interceptor.release(stop) }
         }
-        if isUnderWay { return false }
-        return stop.operations.isEmpty || faults.pass(.after, stop)
+        return isUnderWay ? false : goOn(stop, interceptor)
+    }
+
+    /// First it is looked whether the step keeps what it must; then it is the faults' turn.
+    private func goOn(_ stop: Stop, _ interceptor: Interceptor) -> Bool {
+        if stop.operations.isEmpty { return true }
+        let isHeld = watch.after(stop) { [unowned self] in
+            if faults.pass(.after, stop) { interceptor.release(stop) }
+        }
+        return isHeld ? false : faults.pass(.after, stop)
     }
 
     /// The agent is given the host's devices, or the way is made free for an unmount.

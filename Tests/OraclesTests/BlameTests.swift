@@ -150,6 +150,24 @@ import Testing
         #expect(try world([veth0], [down], then: [down], expected: [veth0]).isEmpty)
     }
 
+    /// Which address of a subnet is the first, and so the source of the kernel's route, is the world's doing where it took one.
+    @Test func theOrderOfAddressesIsTheWorlds() throws {
+        func address(_ number: Int, _ flags: [String: String] = [:]) -> Fact {
+            Fact("address", "10.0.0.\(number)/24 dev v0", in: "host", ["dev": "v0"].merging(flags) { $1 })
+        }
+        func connected(_ source: String) -> Fact {
+            Fact("route", "10.0.0.0/24", in: "host", ["dev": "v0", "proto": "kernel", "src": source, "table": "main"])
+        }
+        let second = ["flags": "secondary"]
+        let (before, expected) = (
+            [address(2), connected("10.0.0.2")], [address(2), address(3, second), connected("10.0.0.2")]
+        )
+        let swapped = [address(2, second), address(3), connected("10.0.0.3")]
+        #expect(try world(before, [], then: swapped, expected: expected).isEmpty)
+        #expect(try !world(before, before, then: swapped, expected: expected).isEmpty)
+        #expect(try !world(before, [], then: [address(3)], expected: expected + [lease]).isEmpty)
+    }
+
     @Test func whatElseDiffersIsStillFound() throws {
         let findings = try world([veth0], [veth0, mark], then: [veth0, mark, lease], expected: [veth0])
         #expect(Set(findings.map(\.oracle)) == [.falseSuccess, .residue])

@@ -52,7 +52,7 @@ extension BrokenFileTests {
 
                 """#,
             "12:11: error: `add` starts no service: it is always ready",
-            "12:43: error: `rule-empty` is not built yet",
+            "12:43: error: an object is a map: { WORD: ARGUMENT, … }",
             "12:76: error: unknown key `crsh`; did you mean `crash`?"),
         Broken(
             story + #"""

@@ -78,7 +78,7 @@ extension BrokenFileTests {
                     do: { capability.drop: CAP_NET_ADMIN }
 
                 """#,
-            "14:11: error: `capability.drop` is not built yet"),
+            "14:5: error: `capability.drop` is for `before: { step: … }`: it is not taken from a process that runs"),
         Broken(
             faulty + #"""
                   - before: { address.add: 10.0.0.1/24, result: ok }

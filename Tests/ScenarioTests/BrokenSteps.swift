@@ -92,7 +92,6 @@ extension BrokenFileTests {
                     """#),
             "4:45: error: `tmp` is no path: it begins with /",
             "4:69: error: `a` is no path: it begins with /",
-            "4:73: error: `user` is not built yet",
             "10:5: error: several agents have a command `add`; write `ip.add` or `other.add`"),
         Broken(
             story.replacing(

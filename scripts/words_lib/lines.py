@@ -46,6 +46,19 @@ FOUND = {
                   [{"start": "d"}, {"start": "e"}, {"stop": "d"}, {"stop": "e"}], {}),
     "check": ("check", "look", {"sh": told("true")}, [*RUN, {"check": {"exec": ["test", "-d", "/srv/x"]}},
                                                       {"name": "look", "check": {"exec": ["true"]}}], {}),
+    "harmed": ("c1", "c2", {"sh": commands(f"ip link set v0 down; {DONE}; ip link set v0 up", "true")}, [
+        {"run": "c1", "keeps": {"present": {"link": "v0", "up": "true"}}}, {"run": "c2"}],
+               {"host": {"links": [{"name": "v0", "peer": {"name": "v1"}}]}}),
+    "false-claim": ("c1", "c2", {"sh": {**commands(f"{DONE}; echo all is done", "true"), "claims": [
+        {"log": "all is done", "means": {"present": {"file": "/srv/never"}}}]}}, RUN, {}),
+    "rule-empty": ({"rule": "10.3.0.0/16"}, {"rule": "10.4.0.0/16"}, undoing(
+        f"{DONE} || ip rule add from 10.3.0.0/16 lookup 100 priority 77", "rm -rf /srv/x"), RUN, {}),
+    "veth-peer": ({"link": "i9"}, {"link": "i8"}, undoing(
+        f"{DONE} || {{ ip link add i9 type veth peer i8; unshare -n sleep 20 </dev/null >/dev/null 2>&1 & sleep 0.3; ip link set i8 netns $!; }}",
+        "rm -rf /srv/x"), RUN, {}),
+    "nat-dead": ({"nft": "rule ip t post *"}, {"nft": "rule ip t other *"}, undoing(
+        f"{DONE} || {{ nft add table ip t; nft add chain ip t post '{{ type nat hook postrouting priority 100; }}'; "
+        "nft add rule ip t post snat to 192.0.2.77; }", "rm -rf /srv/x"), RUN, {}),
     # Nothing is perturbed: the command fails by itself.
     "exit": ("c1", "c2", {"sh": commands("exit 3", "true")}, RUN, {"faults": []}),
     # Whoever comes second finds the folder that the first one has made, and still needs.
@@ -92,7 +105,7 @@ def goes_on(outcome):
 
 
 def stands(oracle, about, standing):
-    name = about if isinstance(about, str) else next(iter(about.values())).split("(")[0]
+    name = about if isinstance(about, str) else next(iter(about.values())).split("(")[0].rstrip("*")
 
     def test(outcome):
         mine = [one for one in outcome.findings if one[0] == oracle and name in one[1]]

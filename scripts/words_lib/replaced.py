@@ -245,7 +245,7 @@ def short(host):
         {"before": {"link.list": "all"}, "do": {"dump": "short"}}]})
 
     def test(outcome):
-        if outcome.verdict == "error":
+        if outcome.verdict == "skipped":
             return None if any("a datagram of its own" in one for one in outcome.reasons) else outcome.brief()
         return fires("fault-1")(outcome) or says("c1", "Buffer too small for object")(outcome)
     return story.look(Cell("action", "dump", "which", "short"), "the list ends early", test)

@@ -1,5 +1,5 @@
 """All stories, what cannot be tried here and why, and what is known not to hold."""
-from . import actions, errnos, keys, kills, lines, objects, operations, places, replaced
+from . import actions, errnos, keys, kills, lines, objects, operations, places, privileges, replaced
 
 NO_DUMMY = "this kernel has no devices of type dummy"
 
@@ -22,3 +22,4 @@ def stories(page):
     yield from lines.stories()
     yield from places.stories()
     yield from replaced.stories()
+    yield from privileges.stories()

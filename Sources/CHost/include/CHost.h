@@ -33,7 +33,7 @@ enum ch_command {
                           // namespace, root of the mount
     CH_WRITE_SYSCTL,      // NAME PATH (below /proc/sys) DATA
     CH_SET_FILTER,        // DATA: struct sock_filter[]
-    CH_SPAWN,             // ARGUMENT+ VARIABLE* DIRECTORY? NAME?; descriptors: 0, 1, 2, sync
+    CH_SPAWN,             // ARGUMENT+ VARIABLE* DIRECTORY? NAME? KEPT? IDS?; descriptors: 0, 1, 2, sync
     CH_KILL_ALL,
 };
 
@@ -47,11 +47,14 @@ enum ch_field_kind {
     CH_FIELD_ARGUMENT,
     CH_FIELD_VARIABLE,
     CH_FIELD_DIRECTORY,
+    CH_FIELD_KEPT,       // uint64_t: the only capabilities that a program has, bit N for number N
+    CH_FIELD_IDS,        // uint32_t[]: user, group, supplementary groups
 };
 
 enum ch_flag {
     CH_FLAG_FILTERED = 1,  // spawn: install the filter before exec
     CH_FLAG_TERMINAL = 4,  // spawn: descriptor 0 is a terminal and becomes the controlling one
+    CH_FLAG_AMBIENT = 8,   // spawn: the user of IDS has the capabilities of KEPT, as by AmbientCapabilities
     CH_FLAG_SETTLED = 2,   // netns create, replace: also as CH_NETNS_SETTLE
 };
 

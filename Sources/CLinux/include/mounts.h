@@ -12,6 +12,8 @@ int cl_pivot_root(const char *_Nonnull new_root, const char *_Nonnull put_old);
 int64_t cl_mount_id(int fd);
 /// Makes a proc or sysfs that has no place yet read-only: 1, or 0 where it is neither, or needs not.
 int cl_hold_detached(int fd);
+/// Sets the size of the tmpfs whose top directory that is, in bytes: 0, or -errno.
+int cl_resize(int top, uint64_t size);
 /// Opens a path of a thread as that thread would (O_PATH).
 int cl_open_as(int32_t thread, const char *_Nonnull path);
 

@@ -14,6 +14,8 @@ public enum ValueType: Hashable, Sendable {
     case errorNumber(or: [String])
     /// A name of signal(7).
     case signal
+    /// A name of capabilities(7), or one of these words.
+    case capability(or: [String])
     /// The name of a network namespace, or a pattern of one.
     case namespace
     /// The name of an agent of the scenario.
@@ -63,6 +65,10 @@ extension ValueType {
         case .errorNumber(let words):
             check(words.contains(text) || ErrorNumber(name: text) != nil, "no errno `\(text)`", ErrorNumber.allNames)
         case .signal: check(Signal(name: text) != nil, "no signal `\(text)`", Signal.candidates(for: text))
+        case .capability(let words):
+            check(
+                words.contains(text) || Privileges.capabilityNames.contains(text), "no capability `\(text)`",
+                Privileges.capabilityNames)
         case .namespace:
             check(
                 !text.isEmpty && !text.contains("/") && text != "." && text != "..",
@@ -120,7 +126,7 @@ extension ValueType {
     /// The words that are right besides what the type says.
     public var words: [String] {
         switch self {
-        case .word(let words), .errorNumber(let words), .deviceName(let words), .prefix(let words),
+        case .word(let words), .errorNumber(let words), .capability(let words), .deviceName(let words), .prefix(let words),
             .prefixPattern(let words):
             words
         default: []

@@ -34,7 +34,7 @@ enum DocumentationTables {
                     kind.qualifiers.map { "`\($0.name)` (\($0.value.spelling); \($0.usual))" }.joined(separator: ", "),
                     place(kind), takenBack(kind), kind.cause,
                 ]
-            }) + notBuilt(ActionWords.notBuilt)
+            })
     }
 
     static var errnos: String {
@@ -67,6 +67,7 @@ enum DocumentationTables {
     private static func place(_ kind: FaultKind) -> String {
         if let place = kind.place { return place }
         return switch kind.actor {
+        case .starter: "before a step"
         case .kernel: "before an operation with a result"
         case .process: "at an operation; at the edge of a step where a service or driver runs"
         case .world, .scheduler: "anywhere, also as a step"

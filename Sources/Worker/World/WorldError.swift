@@ -8,12 +8,22 @@ enum WorldError: Error, CustomStringConvertible {
     case several(what: String, pattern: String, place: String?, found: [String])
     /// The kernel refused it: what was tried, and its errno and words.
     case refused(tried: String, error: NetlinkError)
+    /// Nothing is there that it could act on, and what that is.
+    case nothing(String)
     /// It cannot be done, and why.
     case impossible(String)
 
     /// The kernel's error number, where it gave one.
     var errno: Int32? {
         if case .refused(_, let error) = self { error.errno?.rawValue } else { nil }
+    }
+
+    /// Whether it had nothing to act on.
+    var isAboutNothing: Bool {
+        switch self {
+        case .none, .nothing: true
+        case .several, .refused, .impossible: false
+        }
     }
 
     var description: String {
@@ -31,7 +41,7 @@ enum WorldError: Error, CustomStringConvertible {
         case .refused(let tried, .refused(_, let errno, let text, _)):
             return "\(tried): \(errno.explained)\(text.isEmpty ? "" : ": \(text)")"
         case .refused(let tried, let error): return "\(tried): \(error)"
-        case .impossible(let why): return why
+        case .nothing(let why), .impossible(let why): return why
         }
     }
 

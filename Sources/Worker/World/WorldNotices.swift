@@ -28,7 +28,7 @@ extension WorldEditor {
             lost = try lostNotices(in: namespace) - before
         }
         guard lost >= notices else {
-            throw WorldError.impossible(
+            throw WorldError.nothing(
                 "after \(changes) changes \(lost) notices were lost in \(namespace.name): nobody there waits for those of "
                     + "addresses or devices without reading them")
         }

@@ -32,6 +32,11 @@ final class PlayWorld: FaultWorld {
 
     func state(around change: WorldChange) throws -> Snapshot { states.count > 1 ? states.removeFirst() : states[0] }
 
+    func limitDisk(toMore bytes: Int) throws -> WorldEdit {
+        deeds.add("room for \(bytes)")
+        return WorldEdit(detail: "room for \(bytes)", undo: undo)
+    }
+
     func apply(_ change: WorldChange) throws -> WorldEdit {
         if isRefusing { throw WorldError.impossible("the world says no") }
         let text = Action.change(change).phrase.description
@@ -111,4 +116,7 @@ final class PlayState: HostState {
     }
 
     func probe(_ condition: Condition) throws -> String? { probeFailure }
+    func ask(_ condition: Condition, within time: Duration, _ done: @escaping (String?) -> Void) throws {
+        done(probeFailure)
+    }
 }

@@ -30,14 +30,17 @@ final class Stage {
         loop = EventLoop(first: [], waiter: clock)
         recorder = Recorder(RecordHeader(plan: plan, role: .fault), in: store)
         steps = PlanSteps(plan)
-        programs = Programs(of: plan.agents, starter: starter, tracer: tracer, loop: loop, traced: traced)
+        let privileges = AgentPrivileges(of: plan.agents, recorder: recorder) { [state] in try state.text(ofFile: $0) }
+        programs = Programs(
+            of: plan.agents, starter: starter, privileges: privileges, steps: steps, tracer: tracer, loop: loop,
+            traced: traced)
         conditions = Conditions(state, programs: programs, recorder: recorder, steps: steps, tracer: tracer)
         faults = Faults(
             plan.faults, steps: steps, world: world, tracer: tracer, loop: loop, conditions: conditions,
-            recorder: recorder)
+            privileges: privileges, recorder: recorder)
         runner = StepRunner(
             plan, steps: steps, state: state, faults: faults, programs: programs, conditions: conditions,
-            tracer: tracer, recorder: recorder, differs: differs)
+            watch: StateWatch(conditions: conditions, programs: programs, recorder: recorder, tracer: tracer), tracer: tracer, recorder: recorder, differs: differs)
     }
 
     /// Runs the steps and ends the record, as a run does.
