@@ -93,7 +93,8 @@ extension Evidence {
                 // What fired before it in the step counts too: the agent finds it, and says success.
                 let fired = step.attempts.prefix(attempt.index + 1).flatMap(\.deliveries)
                 guard let state = attempt.after, !fired.isEmpty else { continue }
-                let differences = wrong(step, state, fired)
+                let next = step.attempts.dropFirst(attempt.index + 1).first?.attempt.began
+                let differences = wrong(step, state, fired, before: next)
                 guard !differences.isEmpty else { continue }
                 let agent = step.command.flatMap { plan.agents[$0.agent] }
                 return WrongSuccess(
@@ -103,7 +104,10 @@ extension Evidence {
         }
     }
 
-    private func wrong(_ step: StepEvidence, _ state: Snapshot, _ fired: [Delivery]) -> [Difference] {
+    /// - Parameter end: When the next run of the command began; nil where there was none.
+    private func wrong(
+        _ step: StepEvidence, _ state: Snapshot, _ fired: [Delivery], before end: Nanoseconds?
+    ) -> [Difference] {
         // To take back what is in a namespace that went is done: an undo may call that a success. So may a command that
         // changes nothing without faults: it looked at what there was.
         // So may one that never named it.
@@ -116,9 +120,11 @@ extension Evidence {
         return step.touchedDifferences(in: state).filter { difference in
             if removal.explains(difference) { return false }
             guard world.explains(difference) else { return true }
+            // What the world holds open is not to be deleted by anybody.
+            if case .extra(let fact) = difference, world.keepsAlive(fact) { return false }
             // Whoever is refused afterwards, or changes what is no longer there, could know.
             let time = world[difference.identity]?.time ?? fired.map(\.time).min() ?? 0
-            return hasMet(difference, after: time, in: step.id)
+            return hasMet(difference, from: time, to: end ?? .max, in: step.id)
         }
     }
 }

@@ -19,7 +19,9 @@ extension Invariant {
         guard let last = evidence.steps.last else { return [] }
         let broken = Self.broken(in: evidence.end, evidence)
         guard !broken.isEmpty else { return [] }
-        let others: [any Oracle] = [Residue(), EndDifference(), LeakedNamespace()]
+        let others: [any Oracle] = [
+            Residue(), EndDifference(), LeakedNamespace(), PartialRollback(), FalseSuccess(), NoConvergence(),
+        ]
         let wrong = try others.flatMap { try $0.findings(in: evidence) }.flatMap { finding in
             finding.object.map { [finding.differences.first ?? .extra($0)] } ?? finding.differences
         }

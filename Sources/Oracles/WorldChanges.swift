@@ -194,9 +194,12 @@ extension Evidence {
     /// Whether the agent, after the world had changed an object, asked for it in a step: then it could know.
     ///
     /// Of an object that is there, though with other attributes, it could know who was refused or said one of them.
-    func hasMet(_ difference: Difference, after time: Nanoseconds, in step: String) -> Bool {
+    func hasMet(
+        _ difference: Difference, from time: Nanoseconds, to end: Nanoseconds, in step: String
+    ) -> Bool {
         changes.contains { operation in
-            guard operation.step == step, operation.started >= time, operation.phrase.isAbout(difference.fact)
+            guard operation.step == step, operation.started >= time, operation.started < end,
+                operation.phrase.isAbout(difference.fact)
             else { return false }
             guard case .changed(let expected, let there) = difference else { return true }
             if case .failed = operation.result { return true }
