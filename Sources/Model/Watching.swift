@@ -47,8 +47,8 @@ public struct FalseClaim: Hashable, Codable, Sendable {
     public var agent: String
     /// The line.
     public var line: String
-    /// What it means, as the scenario writes it.
-    public var condition: String
+    /// What it means.
+    public var condition: Condition
     /// Why that did not hold.
     public var why: String
     /// When that was seen, in nanoseconds since the record began.
@@ -59,7 +59,7 @@ public struct FalseClaim: Hashable, Codable, Sendable {
     public var becameSo = false
 
     /// Makes one that is not so yet.
-    public init(agent: String, line: String, condition: String, why: String, time: Nanoseconds, before: Int?) {
+    public init(agent: String, line: String, condition: Condition, why: String, time: Nanoseconds, before: Int?) {
         self.agent = agent
         self.line = line
         self.condition = condition

@@ -48,7 +48,8 @@ struct FalseClaims: Oracle {
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in
-            guard let claims = step.outcome.falseClaims, let first = claims.first else { return nil }
+            let claims = (step.outcome.falseClaims ?? []).filter { !evidence.isWorlds($0) }
+            guard let first = claims.first else { return nil }
             let more = claims.count > 1 ? ", and \(claims.count - 1) times more" : ""
             let isLasting = claims.contains { !$0.becameSo }
             return finding(
@@ -62,6 +63,30 @@ struct FalseClaims: Oracle {
                         ]
                     }) + Lines.deliveries(evidence.deliveries(during: step.id)),
                 severity: isLasting ? .high : Self.severity)
+        }
+    }
+}
+
+extension Evidence {
+    /// Whether the world made it false, by a change of its own, before it was said.
+    fileprivate func isWorlds(_ claim: FalseClaim) -> Bool {
+        record.header.deliveries.contains { delivery in
+            guard let around = delivery.states, delivery.time <= claim.time, let before = open[around.before],
+                let after = open[around.after]
+            else { return false }
+            return claim.condition.holds(in: before) == true && claim.condition.holds(in: after) == false
+        }
+    }
+}
+
+extension Condition {
+    /// Whether it holds in a state; nil where a state does not tell.
+    fileprivate func holds(in state: Snapshot) -> Bool? {
+        switch self {
+        case .present(let object): state.facts.contains(where: object.matches)
+        case .absent(let object): !state.facts.contains(where: object.matches)
+        case .not(let other): other.holds(in: state).map { !$0 }
+        default: nil
         }
     }
 }

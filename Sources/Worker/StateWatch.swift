@@ -12,7 +12,7 @@ final class StateWatch {
     private let tracer: any Tracer
     private var step = Step(name: "start", body: .together([]))
     private var gaps: [Gap] = []
-    private var claims: [(claim: FalseClaim, means: Condition)] = []
+    private var claims: [FalseClaim] = []
     /// Whether what is to be kept has been so in this step: before that, nothing is lost.
     private var isKept = false
     /// What the world had changed when it was last so.
@@ -63,9 +63,8 @@ final class StateWatch {
             note(why, behind: nil)
         }
         var said: [FalseClaim] = []
-        for (claim, means) in claims {
-            var claim = claim
-            claim.becameSo = try conditions.failure(of: means) == nil
+        for var claim in claims {
+            claim.becameSo = try conditions.failure(of: claim.condition) == nil
             said.append(claim)
         }
         claims = []
@@ -169,10 +168,10 @@ final class StateWatch {
                 for claim in programs.agents[program.agent]?.claims ?? [] {
                     for line in try lines(saying: claim.log, by: program) {
                         guard let why = try conditions.failure(of: claim.means) else { continue }
-                        let told = FalseClaim(
-                            agent: program.agent, line: line, condition: "\(claim.means)", why: why, time: tracer.now,
-                            before: index)
-                        claims.append((told, claim.means))
+                        claims.append(
+                            FalseClaim(
+                                agent: program.agent, line: line, condition: claim.means, why: why, time: tracer.now,
+                                before: index))
                     }
                 }
             }

@@ -32,7 +32,7 @@ import Testing
     func whatIsSaidTooEarlyIsLessBadThanALie(becameSo: Bool, severity: Severity) throws {
         let story = story { outcome in
             var claim = FalseClaim(
-                agent: "net", line: "up", condition: "{ present: { link: eth0 } }", why: "it is not there", time: 1, before: 3)
+                agent: "net", line: "up", condition: .present(Phrase("link", "eth0")), why: "it is not there", time: 1, before: 3)
             claim.becameSo = becameSo
             outcome.falseClaims = [claim]
         }
