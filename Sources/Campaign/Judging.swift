@@ -61,9 +61,18 @@ extension Judging {
         Judging(
             learn: { try Reference.learn($0) },
             judge: { plan, references, runs, controls in
-                Judge(plan: plan, references: references).judge(runs.map(\.run), controls: controls.map(\.run))
+                // Records, and what is learned of them, hold marks in the place of what nobody may read.
+                let redactor = Redactor(plan)
+                let judgement = Judge(plan: try redactor.value(plan), references: references)
+                    .judge(runs.map(\.run), controls: controls.map(\.run))
+                return try redactor.value(judgement)
             },
-            judgeReferences: { Judge.judge(references: $1.map(\.run), of: $0) })
+            judgeReferences: { plan, runs in
+                let redactor = Redactor(plan)
+                // A plan that was encoded once is encoded again.
+                guard let hidden = try? redactor.value(plan) else { return nil }
+                return Judge.judge(references: runs.map(\.run), of: hidden)
+            })
     }
 }
 

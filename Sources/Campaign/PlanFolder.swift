@@ -42,7 +42,7 @@ public struct PlanFolder: Sendable, Hashable {
         try Files.makeFolder(path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try Files.write(try encoder.encode(plan), to: planFile)
+        try Files.write(try encoder.encode(try Redactor(plan).value(plan)), to: planFile)
     }
 
     /// Makes these references of another plan those of this one, by links that survive a move of the run's folder.

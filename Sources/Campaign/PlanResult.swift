@@ -26,7 +26,9 @@ public struct PlanResult: Sendable {
         case .error(let reason), .skipped(let reason): judgement.reasons = [reason]
         default: break
         }
-        self.init(number: number, judgement: judgement, folder: folder)
+        // What was encoded once is encoded again.
+        let hidden = (try? Redactor(plan).value(judgement)) ?? judgement
+        self.init(number: number, judgement: hidden, folder: folder)
     }
 }
 

@@ -20,6 +20,9 @@ extension Campaign {
         let stored = runs(.reference)
         do {
             let references = try folder.records(.reference).map(archive.read)
+            // Where a step fails without a fault, no run with one was made.
+            let learned =
+                plan.isHostile ? [] : try References(references, of: plan.withoutFaults, learn: judging.learn).all
             var faults = runs(.fault)
             guard !faults.isEmpty else { throw HarnessFailure(description: "it holds no run of the plan") }
             // The plan that was kept says how often it was run.
@@ -29,9 +32,7 @@ extension Campaign {
             }
             return judging.result(
                 number: number, plan: plan, folder: folder.path,
-                references: plan.isHostile
-                    ? [] : try References(references, of: plan.withoutFaults, learn: judging.learn).all,
-                runs: faults, controls: runs(.controlBefore) + runs(.controlAfter)
+                references: learned, runs: faults, controls: runs(.controlBefore) + runs(.controlAfter)
             ).located(by: runs(.confirmation).first?.record?.header)
         } catch {
             return judging.result(

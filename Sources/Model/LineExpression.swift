@@ -4,14 +4,14 @@
 /// `* + ? {2,5}`, also with a `?` behind them; `(?i)` at the beginning takes letters of both cases. All the places that it
 /// may be at are followed together, a character after the other, so that no expression and no line takes longer than
 /// both are long. Back references and looking ahead cannot be had that way, and are refused.
-struct LineExpression {
+struct LineExpression: Sendable {
     /// Why a text is none.
     struct Problem: Error, CustomStringConvertible {
         let description: String
     }
 
     /// A test of one character.
-    private indirect enum Test {
+    private indirect enum Test: Sendable {
         case any
         case one(Unicode.Scalar)
         case range(ClosedRange<UInt32>)
@@ -33,7 +33,7 @@ struct LineExpression {
         }
     }
 
-    private enum Edge {
+    private enum Edge: Sendable {
         case start, end, boundary, inside
     }
 
@@ -47,7 +47,7 @@ struct LineExpression {
     }
 
     /// One place in the expression, and where it goes on.
-    private enum Place {
+    private enum Place: Sendable {
         case test(Test, Int)
         case edge(Edge, Int)
         case fork([Int])
@@ -96,22 +96,61 @@ struct LineExpression {
         return false
     }
 
+    /// The line with each part that is meant, the longest from its first character on, replaced.
+    ///
+    /// It takes as long as the square of the line: for lines that are short.
+    func replacing(in text: String, with mark: String) -> String {
+        let own = Array(text.unicodeScalars)
+        let line = ignoresCase ? Array(text.lowercased().unicodeScalars) : own
+        // A letter whose small one is two is never taken for another place.
+        guard own.count == line.count else { return isFound(in: text) ? mark : text }
+        var result = String.UnicodeScalarView()
+        var start = 0
+        while start < own.count {
+            if let end = longest(from: start, in: line), end > start {
+                result.append(contentsOf: mark.unicodeScalars)
+                start = end
+            } else {
+                result.append(own[start])
+                start += 1
+            }
+        }
+        return String(result)
+    }
+
+    /// Where the longest part ends that is meant and begins there; nil where none does.
+    private func longest(from start: Int, in line: [Unicode.Scalar]) -> Int? {
+        var now: [Int] = []
+        var reached = [Int](repeating: -1, count: places.count)
+        var end = reach(first, at: start, of: line, &now, &reached) ? start : nil
+        for index in start..<line.count where !now.isEmpty {
+            var next: [Int] = []
+            for place in now {
+                guard case .test(let test, let after) = places[place], test.accepts(line[index]) else { continue }
+                if reach(after, at: index + 1, of: line, &next, &reached) { end = index + 1 }
+            }
+            now = next
+        }
+        return end
+    }
+
     /// Adds the tests to which a place leads without a character; true where it leads to the end.
     private func reach(
         _ place: Int, at index: Int, of line: [Unicode.Scalar], _ list: inout [Int], _ reached: inout [Int]
     ) -> Bool {
         var open = [place]
+        var isFound = false
         while let place = open.popLast() {
             guard reached[place] != index else { continue }
             reached[place] = index
             switch places[place] {
-            case .found: return true
+            case .found: isFound = true
             case .test: list.append(place)
             case .fork(let ways): open += ways
             case .edge(let edge, let after): if LineExpression.holds(edge, at: index, of: line) { open.append(after) }
             }
         }
-        return false
+        return isFound
     }
 
     private static func holds(_ edge: Edge, at index: Int, of line: [Unicode.Scalar]) -> Bool {

@@ -32,6 +32,8 @@ public struct Plan: Hashable, Codable, Sendable {
     public var cycles: Cycles?
     /// The values that stand in place of variables to be looked for; absent where none do.
     public var planted: [Planted]?
+    /// What is taken out of all that is kept; absent where nothing but canaries is.
+    public var redact: [LogPattern]?
 
     /// Makes a plan with no steps.
     public init(scenario: String, title: String) {

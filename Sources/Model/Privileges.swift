@@ -31,6 +31,12 @@ public struct Privileges: Hashable, Codable, Sendable {
         "CAP_SYS_CHROOT", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
     ]
 
+    /// The names among which a misspelt one is looked for: `NET_ADMIN`, as some tools have it, is nearer to its own than to others.
+    static func candidates(for text: String) -> [String] {
+        let whole = "CAP_" + text.uppercased()
+        return capabilityNames.contains(whole) ? [whole] : capabilityNames
+    }
+
     /// A set of capabilities as the kernel has it: bit N for number N.
     public static func mask(of names: some Sequence<String>) -> UInt64 {
         names.reduce(0) { mask, name in capabilityNames.firstIndex(of: name).map { mask | 1 << UInt64($0) } ?? mask }

@@ -116,6 +116,10 @@ struct Binder {
         var plan = Plan(scenario: path, title: bound["title"]?.text ?? path)
         plan.cwe = bound["cwe"]?.texts ?? []
         plan.see = bound["see"]?.texts ?? []
+        let hidden = (bound["redact"]?.list ?? []).compactMap { tree in
+            tree.isUnbound ? nil : tree.text.flatMap { ConditionParser.pattern($0, at: tree.position, diagnostics) }
+        }
+        plan.redact = hidden.isEmpty ? nil : hidden
         plan.runs = bound["runs"]?.integer ?? 1
         plan.requirements = RequirementParser(diagnostics: diagnostics).parse(bound["requires"])
         plan.host = HostParser(environment: environment, diagnostics: diagnostics).parse(bound["host"])

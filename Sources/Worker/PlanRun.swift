@@ -19,7 +19,8 @@ final class PlanRun {
     /// - Throws: what building the host throws; nothing of it is then left.
     init(_ job: Job, inside: WorkerNamespace, warmDrivers: WarmDrivers) throws {
         let plan = job.plan
-        let recorder = Recorder(RecordHeader(of: job), in: try DiskStore(job.folder))
+        let redactor = Redactor(plan)
+        let recorder = Recorder(RecordHeader(of: job), in: try DiskStore(job.folder, redactor))
         self.recorder = recorder
         let warm = warmDrivers.drivers(of: plan, note: recorder.note)
         let host = try RunHost(plan, warmDrivers: warmDrivers, began: began)
@@ -52,7 +53,7 @@ final class PlanRun {
         self.steps = StepRunner(
             plan, steps: steps, state: host, faults: faults, programs: programs, conditions: conditions,
             watch: watch, tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,
-            differs: job.reference.map { PlanRun.comparison(with: $0, recorder) })
+            differs: job.reference.map { PlanRun.comparison(with: $0, recorder, redactor) })
         events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder, watch: watch)
         tracer.delegate = events
         tracer.stepOf = { [unowned programs, unowned steps] process in
@@ -62,11 +63,11 @@ final class PlanRun {
 
     /// Whether a state differs from the one that the references came to after a step.
     private static func comparison(
-        with file: String, _ recorder: Recorder
+        with file: String, _ recorder: Recorder, _ redactor: Redactor
     ) -> (Snapshot, _ step: String) throws -> Bool {
         { state, step in
             !(try Reference(file: file)).differences(
-                of: state, namesMade: recorder.namesMade, automatic: recorder.automaticPriorities, after: step
+                of: try redactor.value(state), namesMade: recorder.namesMade, automatic: recorder.automaticPriorities, after: step
             ).isEmpty
         }
     }

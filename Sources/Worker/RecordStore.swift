@@ -20,20 +20,23 @@ protocol RecordStore: AnyObject {
 final class DiskStore: RecordStore {
     private let folder: RecordFolder
     private let log: OperationLogWriter
+    private let redactor: Redactor
 
     /// Makes the folder and begins the log.
     ///
+    /// - Parameter redactor: What takes out of the record what nobody may read.
     /// - Throws: what the disk refuses.
-    init(_ path: String) throws {
+    init(_ path: String, _ redactor: Redactor) throws {
+        self.redactor = redactor
         folder = RecordFolder(path)
         try folder.create()
         log = try OperationLogWriter(path: folder.operationsPath)
     }
 
     var operations: Int { log.count }
-    func append(_ operation: Operation) throws { try log.append(operation) }
+    func append(_ operation: Operation) throws { try log.append(redactor.value(operation)) }
     func keepPlace(of index: Int) throws { try log.keepPlace(of: index) }
-    func write(_ snapshot: Snapshot) throws -> String { try folder.write(snapshot) }
+    func write(_ snapshot: Snapshot) throws -> String { try folder.write(redactor.value(snapshot)) }
     func finish() throws { try log.finish() }
-    func write(_ header: RecordHeader) throws { try folder.write(header) }
+    func write(_ header: RecordHeader) throws { try folder.write(redactor.value(header)) }
 }

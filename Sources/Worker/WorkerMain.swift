@@ -43,6 +43,9 @@ public enum WorkerMain {
             let path = try JSONDecoder().decode(Request.self, from: Data(line)).job
             let job = try JSONDecoder().decode(Job.self, from: Files.read(path))
             folder = job.folder
+            let redactor = Redactor(job.plan)
+            // Whoever looks into the folder of a run finds in it what the record says, and no more.
+            if !redactor.isIdle { try Files.write(try JSONEncoder().encode(try redactor.value(job)), to: path) }
             try PlanRun(job, inside: namespace, warmDrivers: warmDrivers).run()
             return JobReport(folder: folder)
         } catch {

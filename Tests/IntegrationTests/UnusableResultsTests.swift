@@ -88,4 +88,33 @@ import Testing
         #expect(result.end == .exited(1) && result.output.contains("fault-1"), "\(result.output)")
         #expect(!result.output.contains("tocsin.sqlite"), "\(result.output)")
     }
+
+    /// What `redact` means, and the canary itself, stand in no record, plan, job, report or store; the agent had the true values.
+    @Test func whatIsRedactedIsKeptNowhere() throws {
+        let scenario = """
+            tocsin: 1
+            title: a password and a token
+            variables: { password: k33p4l1vzz }
+            plant: { password: canary }
+            redact: [hunter2, "/token=[a-z0-9]+/"]
+            agents:
+              a:
+                environment: { OTHER: hunter2 }
+                commands: { say: { run: [sh, -c, "echo $0 token=ab99ef; echo $OTHER | wc -c; mkdir /run/hunter2; touch /run/$0", $(password)] } }
+            steps: [{ run: say }]
+            faults: [{ before: { file.create: /run/hunter2 }, do: { delay: 1ms } }]
+
+            """
+        try Files.write(Data(scenario.utf8), to: "\(folder)/x.yaml")
+        let canary = try #require(Canary.text(like: "k33p4l1vzz", variable: "password", scenario: "x.yaml"))
+        let script =
+            "mkdir r; \"$tocsin\" run x.yaml --results r --report html=r/x.html --report json=r/x.json >r/printed 2>&1;"
+            + "\"$tocsin\" judge r/runs/*/plan* >r/judged; grep -l '\\[canary password\\]' r/printed r/judged r/x.html; ls r/runs/*/plan*;"
+            + "grep -h '\"output\"' r/runs/*/plan*/fault-1/record.json; grep -rl -e '\(canary)' -e hunter2 -e ab99ef r; echo searched"
+        let result = try shell(script)
+        let output = result.output
+        #expect(output.hasSuffix("\nsearched\n") && output.contains("r/printed\nr/judged\nr/x.html\n"), "\(output)")
+        #expect(output.contains("[canary password] [redacted]\\n8\\n"), "\(output)")
+        #expect(!output.contains("r/tocsin.sqlite\n") && !output.contains("job.json\n"), "\(output)")
+    }
 }

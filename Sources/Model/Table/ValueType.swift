@@ -68,7 +68,7 @@ extension ValueType {
         case .capability(let words):
             check(
                 words.contains(text) || Privileges.capabilityNames.contains(text), "no capability `\(text)`",
-                Privileges.capabilityNames)
+                Privileges.candidates(for: text))
         case .namespace:
             check(
                 !text.isEmpty && !text.contains("/") && text != "." && text != "..",
