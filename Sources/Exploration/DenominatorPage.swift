@@ -85,7 +85,9 @@ public enum DenominatorPage {
     /// Why an action is placed nowhere.
     static let reasons = [
         "delay": "nothing changes meanwhile: at another time is what all the others are",
-        "limit": "what the kernel then refuses is refused by `fail: EMFILE`",
+        "limit": "what the kernel then refuses is refused by `fail: EMFILE`, or `fail: ENOSPC`",
+        "capability.drop": "it is lost for a whole step: `capability.drop: each` is a plan for each",
+        "user": "as which user nobody knows",
         "netns.hold": "nothing changes before the name goes", "overflow": "that notices are read is no operation",
         "link.create": "what the agent makes is there already: `fail: EEXIST`", "address.add": "as for `link.create`",
         "route.add": "as for `link.create`", "rule.add": "as for `link.create`",

@@ -8,7 +8,7 @@ extension FaultKind {
     ) { .capabilityDrop($0) }
 
     /// `user`: what begins in the step begins as that user.
-    static let user = privilege("user", .text, cause: "an operator who is not root, or a service manager's User") {
+    static let user = privilege("user", .user, cause: "an operator who is not root, or a service manager's User") {
         .user($0)
     }
 
@@ -17,7 +17,8 @@ extension FaultKind {
     ) -> FaultKind {
         FaultKind(
             word: word, argument: argument, qualifiers: [], actor: .starter, cause: cause,
-            irreversibleBecause: "what has begun without a privilege does not get it again; the next step begins with all",
+            irreversibleBecause:
+                "what has begun without a privilege does not get it again; the next step begins with all",
             place: "before a step, for the programs that begin in it",
             refusal: { _, place in
                 place.point.operation.word == "step" && place.point.side == .before

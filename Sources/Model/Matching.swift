@@ -25,11 +25,15 @@ extension Phrase {
         let name = fact.identity.name
         guard
             Pattern(argument).matches(name) || Pattern(argument).matches(String(name.prefix { $0 != " " }))
-                || meansEverything(of: fact)
+                || meansEverything(of: fact) || noun == "nft" && Pattern(argument).matches(ObjectText.line(fact))
         else { return false }
         if let namespace, !NamespaceRole.pattern(namespace, means: fact.identity.namespace) { return false }
         return qualifiers.allSatisfy { name, text in
-            fact.attributes[name].map { Pattern(canonical(text, of: name)).matches(canonical($0, of: name)) } ?? false
+            guard let value = fact.attributes[name] else { return false }
+            if Pattern(canonical(text, of: name)).matches(canonical(value, of: name)) { return true }
+            // Of a rule of a packet filter also as a report says it.
+            guard noun == "nft", name == "text" else { return false }
+            return Pattern(text).matches(RuleText.line(value, family: fact.attributes["family"] ?? ""))
         }
     }
 

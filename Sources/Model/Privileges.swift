@@ -31,6 +31,21 @@ public struct Privileges: Hashable, Codable, Sendable {
         "CAP_SYS_CHROOT", "CAP_SYS_PTRACE", "CAP_SYS_RESOURCE",
     ]
 
+    /// Whether a text can be a user: a name as useradd(8) takes it, or a number but the last, which means none.
+    public static func isUser(_ text: String) -> Bool {
+        if let number = UInt64(text) { return number < UInt64(UInt32.max) }
+        let isName = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
+                UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        return isName && !text.isEmpty && !text.hasPrefix("-") && text.utf8.count <= 32
+    }
+
     /// The names among which a misspelt one is looked for: `NET_ADMIN`, as some tools have it, is nearer to its own than to others.
     static func candidates(for text: String) -> [String] {
         let whole = "CAP_" + text.uppercased()

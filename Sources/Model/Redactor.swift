@@ -22,7 +22,9 @@ public struct Redactor: Sendable {
             (plan.canaries.map { ($0.text, "[canary \($0.variable)]") } + own.map { ($0, Redactor.mark) })
             .sorted { $0.0.utf8.count > $1.0.utf8.count }.map { (text: $0.0, mark: $0.1) }
         // What is no expression was refused where it was read.
-        expressions = patterns.compactMap { if case .expression(let text) = $0 { try? LineExpression(text) } else { nil } }
+        expressions = patterns.compactMap {
+            if case .expression(let text) = $0 { try? LineExpression(text) } else { nil }
+        }
     }
 
     /// Whether it takes nothing out.
@@ -67,7 +69,9 @@ public struct Redactor: Sendable {
                 continue
             }
             var end = place + 1
-            while end < bytes.endIndex, bytes[end] != UInt8(ascii: "\"") { end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1 }
+            while end < bytes.endIndex, bytes[end] != UInt8(ascii: "\"") {
+                end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+            }
             let literal = bytes[place...min(end, bytes.endIndex - 1)]
             let text = try JSONDecoder().decode(String.self, from: Data(literal))
             let redacted = self.text(text)

@@ -74,8 +74,12 @@ struct Consequences {
             if let first = own[difference] { join(index, to: first) } else { own[difference] = index }
         }
         for group in objects.map(\.1).related {
-            guard let first = own[group.first] else { continue }
-            for other in group.others.compactMap({ own[$0] }) { join(other, to: first) }
+            let members = ([group.first] + group.others).compactMap { own[$0] }
+            // What is wrong by itself says more than that something is left.
+            guard let first = members.first(where: { findings[$0].severity == .high }) ?? members.first else {
+                continue
+            }
+            for other in members where other != first { join(other, to: first) }
         }
     }
 

@@ -5,23 +5,28 @@ struct Harmed: Oracle {
     static let name = OracleName(rawValue: "harmed")
     static let severity = Severity.high
     static let cwe = "CWE-666"
-    static let meaning = "what a step must keep (`keeps`) is not so for a while, though it was before: a gap in a service"
+    static let meaning =
+        "what a step must keep (`keeps`) is not so for a while, though it was before: a gap in a service"
     static let blindSpots =
         "a gap between two looks, of which there is one behind each operation that changes something; what the fault itself "
         + "breaks"
-    static let pairs = ["address-moved-by-deleting", "filter-flushed-before-it-is-filled", "route-replaced-in-two-steps"]
+    static let pairs = [
+        "address-moved-by-deleting", "filter-flushed-before-it-is-filled", "route-replaced-in-two-steps",
+    ]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in
             let gaps = (step.outcome.gaps ?? []).filter { !$0.isWorlds }
             guard let first = gaps.first else { return nil }
-            let more = gaps.count > 1 ? ", and \(gaps.count - 1) times more" : ""
+            let more = Lines.more(gaps.count)
             let end =
                 first.hasEnded
-                ? "was not so for \(first.lasted / 1000) us of the agent's time" : "was not so any more, to the end of the step"
+                ? "was not so for \(first.lasted / 1000) us of the agent's time"
+                : "was not so any more, to the end of the step"
             return finding(
                 about: step, "in \(step.id), what it must keep \(end)\(more): \(first.condition)",
-                Lines.list(gaps.flatMap { lines($0, evidence) }) + Lines.deliveries(evidence.deliveries(during: step.id)))
+                Lines.list(gaps.flatMap { lines($0, evidence) })
+                    + Lines.deliveries(evidence.deliveries(during: step.id)))
         }
     }
 
@@ -42,24 +47,27 @@ struct FalseClaims: Oracle {
     static let name = OracleName(rawValue: "false-claim")
     static let severity = Severity.medium
     static let cwe = "CWE-393"
-    static let meaning = "an agent writes a line that, as its `claims` say, means something which is not so at that moment"
-    static let blindSpots = "what is so again before the agent's next operation that changes something; a line that has not ended"
+    static let meaning =
+        "an agent writes a line that, as its `claims` say, means something which is not so at that moment"
+    static let blindSpots =
+        "what is so again before the agent's next operation that changes something; a line that has not ended"
     static let pairs = ["up-before-it-is", "says-it-is-gone", "counts-what-it-did-not-add"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {
         evidence.steps.compactMap { step in
             let claims = (step.outcome.falseClaims ?? []).filter { !evidence.isWorlds($0) }
             guard let first = claims.first else { return nil }
-            let more = claims.count > 1 ? ", and \(claims.count - 1) times more" : ""
+            let more = Lines.more(claims.count)
             let isLasting = claims.contains { !$0.becameSo }
             return finding(
                 about: step,
-                "in \(step.id), \(first.agent) said what was not so\(isLasting ? "" : " yet")\(more): \(first.line)",
+                "in \(step.id), \(first.agent) said what was not so\(isLasting ? "" : " yet")\(more): \(first.condition)",
                 Lines.list(
                     claims.flatMap { claim in
                         [
                             "\(claim.agent) said: \(claim.line)", "which means \(claim.condition): \(claim.why)",
-                            claim.becameSo ? "it was so when the step had settled" : "it was not so at the end of the step",
+                            claim.becameSo
+                                ? "it was so when the step had settled" : "it was not so at the end of the step",
                         ]
                     }) + Lines.deliveries(evidence.deliveries(during: step.id)),
                 severity: isLasting ? .high : Self.severity)
@@ -74,7 +82,9 @@ extension Evidence {
             guard let around = delivery.states, delivery.time <= claim.time, let before = open[around.before],
                 let after = open[around.after]
             else { return false }
-            return claim.condition.holds(in: before) == true && claim.condition.holds(in: after) == false
+            // It made it false; or it made it so for a moment, of which the agent was told.
+            let isTaken = claim.condition.holds(in: before) == true && claim.condition.holds(in: after) == false
+            return isTaken || claim.condition.holds(in: before) == false && claim.condition.holds(in: after) == true
         }
     }
 }

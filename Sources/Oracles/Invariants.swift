@@ -22,7 +22,11 @@ extension Invariant {
         let others: [any Oracle] = [
             Residue(), EndDifference(), LeakedNamespace(), PartialRollback(), FalseSuccess(), NoConvergence(),
         ]
-        let wrong = try others.flatMap { try $0.findings(in: evidence) }.flatMap { finding in
+        // What a line of the scenario expects is not said a second time.
+        let found = try others.flatMap { try $0.findings(in: evidence) }.filter {
+            evidence.plan.expectation(of: $0) == nil
+        }
+        let wrong = found.flatMap { finding in
             finding.object.map { [finding.differences.first ?? .extra($0)] } ?? finding.differences
         }
         return broken.compactMap { object, blame in
@@ -82,7 +86,8 @@ struct VethPeer: Invariant {
         state.facts.compactMap { link in
             guard link.identity.noun == "link", link.attributes["type"] == "veth",
                 !evidence.lostNamespaces.contains(link.identity.namespace),
-                let peer = link.attributes["peer"], let space = peer.firstRange(of: " in ").map({ String(peer[$0.upperBound...]) }),
+                let peer = link.attributes["peer"],
+                let space = peer.firstRange(of: " in ").map({ String(peer[$0.upperBound...]) }),
                 evidence.lostNamespaces.contains(space)
             else { return nil }
             return (
@@ -107,17 +112,25 @@ struct NATDead: Invariant {
     static let meaning =
         "a rule of NAT that should be gone names an address that no device has any more, so that whoever gets it next gets "
         + "its traffic"
-    static let blindSpots = "a rule of iptables, whose target is no words; a rule that takes its address from a map or set"
+    static let blindSpots =
+        "a rule of iptables, whose target is no words; one that takes its address from a map or set, or has a range or an IPv6 address"
     static let pairs = ["snat-outlives-its-address", "dnat-outlives-its-address", "nat-rule-of-a-gone-device"]
 
     static func broken(in state: Snapshot, _ evidence: Evidence) -> [(object: Fact, blame: (Fact.Identity) -> Bool)] {
-        let held = Set(
-            state.facts.filter { $0.identity.noun == "address" }.map { fact in
-                String(fact.identity.name.prefix { $0 != "/" && $0 != " " })
-            })
+        func addresses(_ facts: [Fact]) -> Set<String> {
+            Set(
+                facts.filter { $0.identity.noun == "address" }.map { fact in
+                    String(fact.identity.name.prefix { $0 != "/" && $0 != " " })
+                })
+        }
+        let held = addresses(state.facts)
+        // One that no device ever had is of somebody else.
+        let former = addresses(
+            ([evidence.start] + evidence.steps.flatMap { [$0.after, $0.expected].compactMap(\.self) }).flatMap(\.facts))
         return state.facts.compactMap { rule in
             guard rule.identity.noun == "nft", rule.identity.name.hasPrefix("rule "),
-                let address = rule.attributes["text"].flatMap(address(ofNAT:)), !held.contains(address)
+                let address = rule.attributes["text"].flatMap(address(ofNAT:)), !held.contains(address),
+                former.contains(address)
             else { return nil }
             return (rule, { $0 == rule.identity })
         }

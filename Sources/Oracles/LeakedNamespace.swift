@@ -18,6 +18,7 @@ struct LeakedNamespace: Oracle {
         let world = evidence.worldChanges()
         return evidence.end.facts.filter(isUnnamed).compactMap { fact in
             if known[fact.identity].map(isUnnamed) == true || world.keepsAlive(fact) { return nil }
+            if evidence.isLeftAlone(fact) || evidence.isOfRunningService(fact) { return nil }
             let holder = fact.attributes["holder"] ?? "unknown"
             let inside = evidence.end.facts.filter {
                 $0.identity.namespace == fact.identity.name || $0.identity.namespace == fact.attributes["role"]
@@ -34,5 +35,28 @@ struct LeakedNamespace: Oracle {
 
     private func isUnnamed(_ fact: Fact) -> Bool {
         fact.identity.noun == "netns" && fact.attributes["state"] == "unnamed"
+    }
+}
+
+extension Evidence {
+    /// Whether a fault took the name of a namespace that is meant to be there at the end.
+    fileprivate func isLeftAlone(_ fact: Fact) -> Bool {
+        let name = NamespaceRole.name(fact.attributes["role"] ?? fact.identity.name)
+        guard removedNames().contains(name) else { return false }
+        return expectedEnd?.facts.contains {
+            $0.identity.noun == "netns" && $0.identity.name == name && $0.attributes["state"] == "mounted"
+        } ?? false
+    }
+
+    /// Whether it came with the start of a service that nothing stops: it is that one's own, as a container's.
+    fileprivate func isOfRunningService(_ fact: Fact) -> Bool {
+        guard let first = steps.first(where: { $0.after[fact.identity] != nil }),
+            case .start(let agent) = first.step.body
+        else {
+            return false
+        }
+        return !steps.dropFirst(first.index).contains { step in
+            if case .stop(let stopped, _) = step.step.body { stopped == agent } else { false }
+        }
     }
 }

@@ -43,6 +43,16 @@ enum Lines {
         lines.count <= most ? lines : lines.prefix(most) + ["and \(lines.count - most) more"]
     }
 
+    /// `, and twice more`; empty for one.
+    static func more(_ count: Int) -> String {
+        switch count {
+        case ...1: ""
+        case 2: ", and once more"
+        case 3: ", and twice more"
+        default: ", and \(count - 1) times more"
+        }
+    }
+
     /// `1 thing differs from a run without faults`.
     static func difference(_ differences: [Difference]) -> String {
         let count = differences.count

@@ -27,10 +27,17 @@ struct NoConvergence: Oracle {
 }
 
 extension Evidence {
+    /// Whether what a fault took is missing in every later run of the step too.
+    private func lasts(_ delivery: Delivery) -> Bool {
+        if delivery.action.takesPrivilege { return true }
+        guard case .limit = delivery.action else { return false }
+        return plan.faults.first { $0.name == delivery.fault }?.until == nil
+    }
+
     /// Whether a fault fired in the last run of the step's command too, which said so and left things as they were.
     fileprivate func couldNotConverge(_ step: StepEvidence) -> Bool {
         guard let last = step.attempts.last, last.saysFailure, last.attempt.began != nil || step.attempts.count == 1,
-            !last.deliveries.isEmpty
+            !last.deliveries.isEmpty || step.attempts.flatMap(\.deliveries).contains(where: lasts)
         else { return false }
         let world = worldChanges(through: step)
         return step.before.differences(to: step.after).allSatisfy(world.explains)

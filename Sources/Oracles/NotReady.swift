@@ -13,7 +13,7 @@ struct NotReady: Oracle {
         evidence.steps.compactMap { step in
             switch step.step.body {
             case .start(let agent):
-                guard let failure = step.outcome.failure else { return nil }
+                guard let failure = step.outcome.failure, !evidence.isHonestRefusal(step) else { return nil }
                 return finding(about: step, "\(step.id): \(failure)", lines(step.outcome, agent))
             default: return nil
             }
@@ -25,6 +25,28 @@ struct NotReady: Oracle {
         guard let attempt = outcome.attempts.last else { return [] }
         return (attempt.output + attempt.errorOutput).split(separator: "\n").suffix(Lines.most).map {
             "\(agent) said: \($0)"
+        }
+    }
+}
+
+extension Evidence {
+    /// Whether a service that was refused something says so, ends with a failure, and leaves what it found.
+    fileprivate func isHonestRefusal(_ step: StepEvidence) -> Bool {
+        guard let attempt = step.outcome.attempts.last, case .exited(let status) = attempt.end, status != 0,
+            (attempt.output + attempt.errorOutput).contains(where: { !$0.isWhitespace }),
+            deliveries(during: step.id).contains(where: \.action.refuses)
+        else { return false }
+        let world = worldChanges(through: step)
+        return step.before.differences(to: step.after).allSatisfy(world.explains)
+    }
+}
+
+extension Action {
+    /// Whether by it the kernel refuses a program something.
+    fileprivate var refuses: Bool {
+        switch self {
+        case .fail, .limit, .capabilityDrop, .user: true
+        default: false
         }
     }
 }

@@ -3,7 +3,9 @@ import Model
 extension Record {
     /// What steps need of the privileges that faults took from them, and what they do without: a sentence for each.
     func privilegeNotes(against reference: Reference?) -> [String] {
-        header.deliveries.compactMap { delivery in
+        // Where something else happened too, that may be why it ends so.
+        guard header.deliveries.count == 1 else { return [] }
+        return header.deliveries.compactMap { delivery in
             guard delivery.failure == nil, delivery.action.takesPrivilege,
                 let end = header.outcomes.first(where: { $0.step == delivery.step })?.attempts.last?.end,
                 let usual = reference?.ends[delivery.step]

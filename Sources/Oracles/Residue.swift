@@ -41,6 +41,7 @@ extension Evidence {
         let expected = !plan.isDisturbed ? [:] : expectedEnd?.byIdentity ?? [:]
         let honest = HonestFailure(self)
         let world = worldChanges()
+        let removal = Removal(names: removedNames(), states: [expectedEnd, start].compactMap(\.self))
         let processes = leftProcesses()
         return start.differences(to: end).compactMap { difference in
             guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
@@ -50,7 +51,9 @@ extension Evidence {
                 !fact.isHeld || reference != nil && plan.isDisturbed && !fact.isHeld(byAnyOf: processes)
             else { return nil }
             guard let usual = expected[fact.identity] else { return fact }
-            let isAsUsual = Evidence.essence(usual) == Evidence.essence(fact) || world.explains(.changed(usual, fact))
+            let isAsUsual =
+                Evidence.essence(usual) == Evidence.essence(fact) || world.explains(.changed(usual, fact))
+                || removal.explains(.changed(usual, fact))
             return isAsUsual ? nil : fact
         }
     }

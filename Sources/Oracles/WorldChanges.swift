@@ -81,7 +81,8 @@ struct WorldChanges {
         let identity = expected.identity
         switch identity.noun {
         case "address":
-            guard names == ["flags"], let device = expected.attributes["dev"], let own = Prefix(identity.firstWord) else {
+            guard names == ["flags"], let device = expected.attributes["dev"], let own = Prefix(identity.firstWord)
+            else {
                 return false
             }
             func others(_ fact: Fact) -> [Substring] {
@@ -163,7 +164,10 @@ extension Difference {
 
 extension Fact {
     /// Whether it is there as long as a process holds it.
-    var isHeld: Bool { ["lock", "socket"].contains(identity.noun) }
+    var isHeld: Bool {
+        ["lock", "socket"].contains(identity.noun)
+            || identity.noun == "link" && ["tun", "tap"].contains(attributes["type"])
+    }
 }
 
 extension Evidence {

@@ -42,6 +42,8 @@ public enum AllowReport {
             subject = .object(object.exactPattern)
         } else if finding.subject != finding.step {
             subject = .text(finding.subject)
+        } else if ["harmed", "false-claim"].contains(finding.oracle.rawValue) {
+            subject = .step(finding.step)
         } else {
             return nil
         }

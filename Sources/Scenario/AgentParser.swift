@@ -63,7 +63,9 @@ struct AgentParser {
         }
         let conditions = ConditionParser(agents: names, place: .means, diagnostics: diagnostics)
         let claims = (tree["claims"]?.list ?? []).compactMap { claim -> Claim? in
-            guard let log = claim["log"], let text = log.text, !log.isUnbound, let means = claim["means"] else { return nil }
+            guard let log = claim["log"], let text = log.text, !log.isUnbound, let means = claim["means"] else {
+                return nil
+            }
             let pattern = ConditionParser.pattern(text, at: log.position, diagnostics)
             guard let pattern, let condition = conditions.parse(means) else { return nil }
             return Claim(log: pattern, means: condition)
@@ -83,9 +85,13 @@ struct AgentParser {
         var privileges = Privileges()
         privileges.user = tree["user"]?.text
         privileges.capabilities = tree["capabilities"]?.texts
+        if let user = tree["user"], let name = user.text, !name.isEmpty, !user.isUnbound, !Privileges.isUser(name) {
+            diagnostics.add(user.position, "`\(name)` is no user: a name of /etc/passwd, or a number")
+        }
         guard !privileges.isRoot else { return nil }
         if let warm = tree["warm"], warm.truth == true {
-            diagnostics.add(warm.position, "`warm` forks a driver that began as root, with all capabilities: leave it out")
+            diagnostics.add(
+                warm.position, "`warm` forks a driver that began as root, with all capabilities: leave it out")
         }
         return privileges
     }

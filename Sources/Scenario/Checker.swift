@@ -101,7 +101,8 @@ extension Shape {
             words.contains(text)
                 ? nil
                 : words.count > 20
-                    ? "`\(text)` is no word of `\(name)`" : "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))"
+                    ? "`\(text)` is no word of `\(name)`"
+                    : "`\(text)` is none of \(words.map { "`\($0)`" }.joined(separator: " "))"
         case .name: Text.isName(text) ? nil : "`\(text)` is no name: letters, digits, - and _"
         case .path: text.hasPrefix("/") ? nil : "`\(text)` is no path: it begins with /"
         case .interface:

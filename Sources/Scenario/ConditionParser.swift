@@ -69,7 +69,8 @@ struct ConditionParser {
         case (.keeps, "exec"): "is not for `keeps`: a program would be run behind each operation"
         case (.means, "exec"), (.means, "tcp"), (.means, "ping"):
             "is not for `means`: the state is looked at in the moment of the line, which is `present`, `absent` or `running`"
-        case (.keeps, "log"), (.means, "log"): "is not for `\(place == .keeps ? "keeps" : "means")`: what was said stays said"
+        case (.keeps, "log"), (.means, "log"):
+            "is not for `\(place == .keeps ? "keeps" : "means")`: what was said stays said"
         default: nil
         }
     }

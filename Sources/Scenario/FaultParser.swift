@@ -122,12 +122,19 @@ struct FaultParser {
                 diagnostics.add(tree.position, refusal)
                 return nil
             }
+            if let refusal = refusal(ofPrivilege: read.phrase, at: point) {
+                diagnostics.add(tree.position, refusal)
+                return nil
+            }
             guard let answers = answers(read, at: point, tree) else { return nil }
             forms = answers.flatMap { answer in
                 forms.map { form in
                     var fault = form.fault
                     fault.actions.append(answer)
-                    return (read.action == nil ? Choice(word: answer.phrase.word, text: answer.phrase.argument) : form.each, fault)
+                    return (
+                        read.action == nil ? Choice(word: answer.phrase.word, text: answer.phrase.argument) : form.each,
+                        fault
+                    )
                 }
             }
         }
@@ -178,6 +185,20 @@ struct FaultParser {
             return
         }
         diagnostics.add(message, "only netlink answers carry a `message`: \(point.operation.word) is none")
+    }
+
+    /// Why a privilege cannot be taken in a step, in which no program begins; nil where it can.
+    private func refusal(ofPrivilege phrase: Phrase, at point: Point) -> String? {
+        guard ActionWords.kind(phrase.word)?.actor == .starter else { return nil }
+        let meant = steps.all.filter { $0.isMeant(by: point.operation.argument) }
+        let begins = meant.contains { step in
+            switch step.body {
+            case .run, .start, .together: true
+            case .act, .check, .stop, .signal: false
+            }
+        }
+        return begins || meant.isEmpty
+            ? nil : "`\(phrase.word)` could not act here: no program of an agent begins in \(point.operation.argument)"
     }
 
     /// The agents that may run when the point is the edge of a step.

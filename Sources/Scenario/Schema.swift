@@ -75,7 +75,8 @@ enum Schema {
             Key("stdin", .word(["open"])),
             Key("says-error", .text), Key("claims", .list(.table(claim))),
             Key("environment", .named(.value)), Key("directory", .path), Key("user", .text),
-            Key("capabilities", .list(.word(Privileges.capabilityNames))), Key("state", .list(.path)), Key("logs", .list(.path)), Key("timeout", .limit),
+            Key("capabilities", .list(.word(Privileges.capabilityNames))), Key("state", .list(.path)),
+            Key("logs", .list(.path)), Key("timeout", .limit),
             Key("commands", .named(.table(command))),
         ])
     static let claim = Table(
@@ -125,7 +126,8 @@ enum Schema {
     ]
     /// A step inside a `together`: a command; the reader of steps says why it is nothing else.
     private static let partStep = Table(
-        what: "a step", keys: runKeys + (otherKinds.map(\.name) + ["retry", "together", "setup", "keeps"]).map(Key.refused))
+        what: "a step",
+        keys: runKeys + (otherKinds.map(\.name) + ["retry", "together", "setup", "keeps"]).map(Key.refused))
     static let step = Table(
         what: "a step", keys: runKeys + [retry, setup, keeps] + otherKinds + [Key("together", .list(.table(partStep)))])
 

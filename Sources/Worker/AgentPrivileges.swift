@@ -7,11 +7,16 @@ final class AgentPrivileges {
     private let recorder: Recorder
     /// A file of the host as text; nil where there is none.
     private let text: (_ path: String) throws -> String?
+    /// The capabilities that something in the host can have.
+    private let available: Set<String>
     /// What faults took in a step, and whether anything has begun without it.
     private var losses: [(delivery: Delivery, hasReached: Bool)] = []
 
-    init(of agents: [String: AgentSpecification], recorder: Recorder, text: @escaping (_ path: String) throws -> String?)
-    {
+    init(
+        of agents: [String: AgentSpecification], available: Set<String> = Set(Privileges.capabilityNames),
+        recorder: Recorder, text: @escaping (_ path: String) throws -> String?
+    ) {
+        self.available = available
         self.agents = agents
         self.recorder = recorder
         self.text = text
@@ -44,9 +49,29 @@ final class AgentPrivileges {
             }
             guard !losses[index].hasReached else { continue }
             losses[index].hasReached = true
-            recorder.delivery(losses[index].delivery)
+            var delivery = losses[index].delivery
+            if let why = nothingToTake(by: delivery.action, from: agent) {
+                delivery.failure = why
+                delivery.hadNothingToActOn = true
+            }
+            recorder.delivery(delivery)
         }
         return privileges.isRoot ? nil : try spawn(privileges)
+    }
+
+    /// Why a program of an agent has nothing that the action could take; nil where it has.
+    private func nothingToTake(by action: Action, from agent: String) -> String? {
+        let own = agents[agent]?.privileges ?? Privileges()
+        switch action {
+        case .capabilityDrop(let name):
+            if !available.contains(name) { return "nothing in the host has \(name)" }
+            let has = own.capabilities?.contains(name) ?? (own.user == nil)
+            return has ? nil : "\(agent) has no \(name)"
+        case .user(let name):
+            return name == own.user || own.user == nil && ["root", "0"].contains(name)
+                ? "\(agent) begins as \(name) anyway" : nil
+        default: return nil
+        }
     }
 
     private func spawn(_ privileges: Privileges) throws -> SpawnPrivileges {
@@ -72,12 +97,15 @@ struct UserFiles {
     let passwd: String
     let group: String
 
-    /// The numbers of a user, by name or number; a number that no line has is its own group's too. Nil where there is none.
+    /// The numbers of a user, by name or number; nil where there is none.
+    ///
+    /// A number that no line has is its own group's too.
     func identities(of user: String) -> SpawnPrivileges.Identities? {
         let users = lines(of: passwd, fields: 7)
         let line = users.first { $0[0] == user } ?? users.first { $0[2] == user }
-        guard let line, let number = UInt32(line[2]), let group = UInt32(line[3]) else {
-            return UInt32(user).map { SpawnPrivileges.Identities(user: $0, group: $0) }
+        guard let line, let number = UInt32(line[2]), let group = UInt32(line[3]), number != .max, group != .max else {
+            // The last number means none (setresuid(2)).
+            return UInt32(user).flatMap { $0 == .max ? nil : SpawnPrivileges.Identities(user: $0, group: $0) }
         }
         let others = lines(of: self.group, fields: 4)
             .filter { $0[3].split(separator: ",").contains(line[0]) }.compactMap { UInt32($0[2]) }

@@ -32,7 +32,7 @@ extension FaultDelivery {
         switch who {
         case .process: return (passage?.stop.process).map { [$0] } ?? []
         case .main: return all.filter { $0.isFirst && (name == nil || $0.agent == name) }
-        case .all: return all.filter { agent == nil || $0.agent == agent }
+        case .all: return all.filter { name == nil || $0.agent == name }
         }
     }
 

@@ -77,7 +77,9 @@ private struct TCPProbe: Probe {
     private let ends: [HeldDescriptor]
 
     init(address: String, port: Int, server: TCPServer?, from namespace: String, in run: RunHost) throws {
-        guard let target = SocketAddress(address, port: port) else { throw ProbeFailure(why: "`\(address)` is no address") }
+        guard let target = SocketAddress(address, port: port) else {
+            throw ProbeFailure(why: "`\(address)` is no address")
+        }
         text = "no connection to \(address):\(port) from \(namespace)"
         var ends: [HeldDescriptor] = []
         if let server {
@@ -89,11 +91,13 @@ private struct TCPProbe: Probe {
                     HeldDescriptor(
                         try run.inNamespace(server.namespace) { () throws(SystemError) in try place.listen() }))
             } catch {
-                throw ProbeFailure(why: "no server at \(server.address):\(server.port) in \(server.namespace): \(error)")
+                throw ProbeFailure(
+                    why: "no server at \(server.address):\(server.port) in \(server.namespace): \(error)")
             }
         }
         do {
-            let socket = HeldDescriptor(try run.inNamespace(namespace) { () throws(SystemError) in try target.connect() })
+            let socket = HeldDescriptor(
+                try run.inNamespace(namespace) { () throws(SystemError) in try target.connect() })
             client = socket.raw
             ends.append(socket)
         } catch {
@@ -121,7 +125,9 @@ private struct PingProbe: Probe {
     let silence: String
 
     init(address: String, from namespace: String, in run: RunHost) throws {
-        guard let target = SocketAddress(address, port: 0) else { throw ProbeFailure(why: "`\(address)` is no address") }
+        guard let target = SocketAddress(address, port: 0) else {
+            throw ProbeFailure(why: "`\(address)` is no address")
+        }
         let isVersion6 = target.family == AF_INET6
         self.isVersion6 = isVersion6
         silence = "no answer of \(address) to a ping from \(namespace)"

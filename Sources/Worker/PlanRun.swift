@@ -33,9 +33,13 @@ final class PlanRun {
         let starter = HostStarter(
             host.host, tracer: tracer, loop: loop, recorder: recorder, traced: job.traced,
             warm: warm.mapValues { WarmChildren(of: $0, in: host.host, filter: host.filter) })
-        let privileges = AgentPrivileges(of: plan.agents, recorder: recorder) { try host.text(ofFile: $0) }
+        let privileges = AgentPrivileges(
+            of: plan.agents, available: host.capabilities.subtracting(plan.host.heldBack.map(\.description)),
+            recorder: recorder
+        ) { try host.text(ofFile: $0) }
         let programs = Programs(
-            of: plan.agents, starter: starter, privileges: privileges, steps: steps, tracer: tracer, loop: loop, traced: job.traced,
+            of: plan.agents, starter: starter, privileges: privileges, steps: steps, tracer: tracer, loop: loop,
+            traced: job.traced,
             patterns: plan.logPatterns)
         let conditions = Conditions(host, programs: programs, recorder: recorder, steps: steps, tracer: tracer)
         let watch = StateWatch(conditions: conditions, programs: programs, recorder: recorder, tracer: tracer)
@@ -67,7 +71,8 @@ final class PlanRun {
     ) -> (Snapshot, _ step: String) throws -> Bool {
         { state, step in
             !(try Reference(file: file)).differences(
-                of: try redactor.value(state), namesMade: recorder.namesMade, automatic: recorder.automaticPriorities, after: step
+                of: try redactor.value(state), namesMade: recorder.namesMade, automatic: recorder.automaticPriorities,
+                after: step
             ).isEmpty
         }
     }

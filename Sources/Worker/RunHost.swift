@@ -15,6 +15,8 @@ final class RunHost {
     let snapshotter: Snapshotter
     /// The seccomp program of the agents, as bytes of `struct sock_filter[]`.
     let filter: [UInt8]
+    /// The capabilities that this machine's root can hand on (capabilities(7): the bounding set).
+    let capabilities: Set<String>
     /// Whether agents may write below /sys.
     let sysfsWritable: Bool
     /// Lives as long as our last look holds on to namespaces.
@@ -34,6 +36,9 @@ final class RunHost {
     init(_ plan: Plan, warmDrivers: WarmDrivers, began: Monotonic) throws {
         self.warmDrivers = warmDrivers
         let options = HostOptions(of: plan)
+        let bounding = try readFile("/proc/self/status").split(separator: "\n").first { $0.hasPrefix("CapBnd:") }
+        let mask = bounding.flatMap { UInt64($0.dropFirst(7).drop { $0 == "\t" }, radix: 16) } ?? 0
+        capabilities = Set(Privileges.capabilityNames.filter { Privileges.mask(of: [$0]) & mask != 0 })
         sysfsWritable = plan.host.sysfsWritable
         // Where a request is to fail, any thread may read its answer.
         let trapsReceives = plan.faults.contains { $0.actions.contains(where: \.reachesByAnAnswer) }

@@ -13,6 +13,8 @@ final class StateWatch {
     private var step = Step(name: "start", body: .together([]))
     private var gaps: [Gap] = []
     private var claims: [FalseClaim] = []
+    /// What claims mean that was so at a look of this step: whoever says it later was told late.
+    private var wasSo: Set<Condition> = []
     /// Whether what is to be kept has been so in this step: before that, nothing is lost.
     private var isKept = false
     /// What the world had changed when it was last so.
@@ -46,6 +48,8 @@ final class StateWatch {
         self.step = step
         gaps = []
         claims = []
+        wasSo = []
+        try lookAtClaims()
         isKept = false
         guard let condition = step.keeps else { return nil }
         let why = try conditions.failure(of: condition)
@@ -67,7 +71,6 @@ final class StateWatch {
             claim.becameSo = try conditions.failure(of: claim.condition) == nil
             said.append(claim)
         }
-        claims = []
         return (gaps.isEmpty ? nil : gaps, said.isEmpty ? nil : said)
     }
 
@@ -77,6 +80,7 @@ final class StateWatch {
     func before(_ stop: any AgentStop) {
         guard stop.operations.contains(where: \.changesState) else { return }
         hear(before: stop.operations.first?.index)
+        do { try lookAtClaims() } catch { programs.loop.fail(with: RunFailure(error)) }
     }
 
     /// A thread has done something.
@@ -136,6 +140,19 @@ final class StateWatch {
 
     // MARK: - What is said
 
+    /// So many false claims of a step are kept, and so many characters of each.
+    private static let most = 20
+    private static let longest = 200
+
+    /// Looks which of the things that agents may claim are so now.
+    private func lookAtClaims() throws {
+        for agent in programs.agents.values {
+            for claim in agent.claims ?? [] where !wasSo.contains(claim.means) {
+                if try conditions.failure(of: claim.means) == nil { wasSo.insert(claim.means) }
+            }
+        }
+    }
+
     /// How much of what programs wrote was looked at, by their spawns, and of log files, by their paths.
     private var heard: [LogPattern: (programs: [Int: Int], files: [String: Int])] = [:]
 
@@ -166,12 +183,14 @@ final class StateWatch {
         do {
             for program in programs.all {
                 for claim in programs.agents[program.agent]?.claims ?? [] {
-                    for line in try lines(saying: claim.log, by: program) {
-                        guard let why = try conditions.failure(of: claim.means) else { continue }
-                        claims.append(
-                            FalseClaim(
-                                agent: program.agent, line: line, condition: claim.means, why: why, time: tracer.now,
-                                before: index))
+                    let new = try lines(saying: claim.log, by: program)
+                    guard !new.isEmpty, !wasSo.contains(claim.means), claims.count < StateWatch.most,
+                        let why = try conditions.failure(of: claim.means)
+                    else { continue }
+                    claims += new.prefix(StateWatch.most).map { line in
+                        FalseClaim(
+                            agent: program.agent, line: String(line.prefix(StateWatch.longest)), condition: claim.means,
+                            why: why, time: tracer.now, before: index)
                     }
                 }
             }

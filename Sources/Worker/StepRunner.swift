@@ -193,7 +193,7 @@ final class StepRunner {
         outcome.spinning = settled.spinning.isEmpty ? nil : settled.spinning
         let seen = try watch.end()
         if let gaps = seen.gaps { outcome.gaps = gaps }
-        if let claims = seen.claims { outcome.falseClaims = (outcome.falseClaims ?? []) + claims }
+        if let claims = seen.claims { outcome.falseClaims = claims }
         let ended = try programs.unexpectedEnds()
         if !ended.isEmpty { outcome.ended = (outcome.ended ?? []) + ended }
         if plan.cycles != nil { outcome.resources = try resources() }

@@ -54,7 +54,10 @@ import Testing
     @Test func onlyFaultsOfTheWorldHaveControls() {
         let others = ActionWords.kinds.filter { !$0.hasControls }.map(\.word)
         #expect(others == ["fail", "dump", "kill", "delay", "limit", "capability.drop", "user"])
-        #expect(ActionWords.kinds.filter { !$0.mayBeStep }.map(\.word) == ["fail", "dump", "kill", "limit", "capability.drop", "user"])
+        #expect(
+            ActionWords.kinds.filter { !$0.mayBeStep }.map(\.word) == [
+                "fail", "dump", "kill", "limit", "capability.drop", "user",
+            ])
         #expect(ActionWords.kinds.allSatisfy { !$0.cause.isEmpty })
         #expect(Set(ActionWords.all).count == ActionWords.all.count)
     }

@@ -31,7 +31,8 @@ import Testing
 
     @Test func anotherUserHasNoCapability() throws {
         var plan = plan(PrivilegeTests.tell)
-        plan.host.files["/etc/passwd"] = FileContent(bytes: Array("root:x:0:0::/:/bin/sh\nagent:x:501:502::/:/bin/sh\n".utf8))
+        plan.host.files["/etc/passwd"] = FileContent(
+            bytes: Array("root:x:0:0::/:/bin/sh\nagent:x:501:502::/:/bin/sh\n".utf8))
         plan.host.files["/etc/group"] = FileContent(bytes: Array("net:x:503:other,agent\nagent:x:502:\n".utf8))
         plan.faults = [fault(Phrase("user", "agent"))]
         let record = try record(of: plan)
@@ -107,7 +108,8 @@ import Testing
     @Test(arguments: conditions) func aGapBetweenTwoOperationsIsSeen(condition: Condition) throws {
         let record = try record(
             of: story(
-                of: "ip -n pod address del 10.0.0.2/24 dev v1; ip -n pod address add 10.0.0.2/24 dev v1", keeps: condition))
+                of: "ip -n pod address del 10.0.0.2/24 dev v1; ip -n pod address add 10.0.0.2/24 dev v1",
+                keeps: condition))
         let gaps = record.header.outcomes.first?.gaps ?? []
         #expect(gaps.count == 1 && gaps.first?.hasEnded == true && gaps.first?.isWorlds == false)
         let words = [gaps.first?.from, gaps.first?.until].map { index in
@@ -118,7 +120,9 @@ import Testing
 
     @Test(arguments: conditions) func whatIsKeptHasNoGap(condition: Condition) throws {
         let record = try record(
-            of: story(of: "ip -n pod address add 10.0.0.3/24 dev v1; ip route add 10.9.0.0/16 via 10.0.0.2", keeps: condition))
+            of: story(
+                of: "ip -n pod address add 10.0.0.3/24 dev v1; ip route add 10.9.0.0/16 via 10.0.0.2", keeps: condition)
+        )
         #expect(record.header.error == nil && record.header.outcomes.first?.gaps == nil)
     }
 

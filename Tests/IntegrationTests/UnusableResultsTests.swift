@@ -61,7 +61,7 @@ import Testing
         let script =
             "umask 022; export PASSWORD=zq-caller-7731; \"$tocsin\" run -v --results r --report html=r/report.html"
             + " --report json=r/report.json --fault '\(fault)' -- sh -c '\(agent)' >r/printed 2>&1; "
-            + "stat -c '%a' r r/runs r/runs/* r/tocsin.sqlite; grep -c environ r/printed; grep -rl 7731 r; grep -rl PASSWORD= r"
+            + "stat -c '%a' r r/runs r/runs/* r/tocsin.sqlite; grep -c environ r/printed; grep -rl caller-7731 r; grep -rl PASSWORD= r"
         let result = try shell("mkdir -m 700 r; \(script)")
         let lines = result.output.split(separator: "\n")
         #expect(lines.prefix(4) == ["700", "700", "700", "600"], "\(result.output)")

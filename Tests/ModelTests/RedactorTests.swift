@@ -20,7 +20,8 @@ import Testing
     @Test(arguments: [
         ("/token=[a-z0-9]+/", "GET /?token=ab12&x=1", "GET /?[redacted]&x=1"),
         ("/(?i)password: .*$/", "first\nPassword: x y\nlast", "first\n[redacted]\nlast"),
-        ("/a|ab/", "cabd", "c[redacted]d"), ("/x*/", "yes", "yes"), ("/\\bkey\\b/", "key keys key", "[redacted] keys [redacted]"),
+        ("/a|ab/", "cabd", "c[redacted]d"), ("/x*/", "yes", "yes"),
+        ("/\\bkey\\b/", "key keys key", "[redacted] keys [redacted]"),
     ]) func anExpressionTakesTheLongestPart(pattern: String, text: String, wanted: String) {
         #expect(redactor(.expression(String(pattern.dropFirst().dropLast()))).text(text) == wanted)
     }
@@ -44,7 +45,8 @@ import Testing
         plan.agents["a"] = AgentSpecification()
         plan.agents["a"]?.environment = ["KEY": "pqrst-9876"]
         let hidden = try Redactor(plan).value(plan)
-        #expect(hidden.canaries.map(\.text) == ["[canary key]"] && hidden.agents["a"]?.environment["KEY"] == "[canary key]")
+        #expect(
+            hidden.canaries.map(\.text) == ["[canary key]"] && hidden.agents["a"]?.environment["KEY"] == "[canary key]")
         #expect(try Redactor(hidden).value(hidden) == hidden)
         #expect(Redactor(Plan(scenario: "x.yaml", title: "x")).isIdle)
     }

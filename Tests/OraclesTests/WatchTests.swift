@@ -24,7 +24,9 @@ import Testing
         let found = try story.findings(Harmed.name)
         #expect(found.map(\.subject) == (isWorlds ? [] : ["add"]))
         if !isWorlds {
-            #expect(found[0].message == "in add, what it must keep was not so for 5 us of the agent's time: { ping: 10.0.0.2 }")
+            #expect(
+                found[0].message
+                    == "in add, what it must keep was not so for 5 us of the agent's time: { ping: 10.0.0.2 }")
         }
     }
 
@@ -32,7 +34,8 @@ import Testing
     func whatIsSaidTooEarlyIsLessBadThanALie(becameSo: Bool, severity: Severity) throws {
         let story = story { outcome in
             var claim = FalseClaim(
-                agent: "net", line: "up", condition: .present(Phrase("link", "eth0")), why: "it is not there", time: 1, before: 3)
+                agent: "net", line: "up", condition: .present(Phrase("link", "eth0")), why: "it is not there", time: 1,
+                before: 3)
             claim.becameSo = becameSo
             outcome.falseClaims = [claim]
         }

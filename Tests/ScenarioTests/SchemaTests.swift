@@ -54,7 +54,8 @@ import Testing
         #expect(Set(schema.definitions.keys).isSuperset(of: ["operation", "action", "object", "condition", "point"]))
         #expect(keys.isSuperset(of: ["order", "plant"]))
         for key in [
-            "driver", "service", "ready", "together", "capability.drop", "keeps", "claims", "until", "counting-from", "with", "link.replace", "server",
+            "driver", "service", "ready", "together", "capability.drop", "keeps", "claims", "until", "counting-from",
+            "with", "link.replace", "server",
         ] {
             #expect(text.contains("\"\(key)\""), "\(key)")
         }

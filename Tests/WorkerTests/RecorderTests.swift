@@ -102,7 +102,9 @@ import Testing
     @Test func onTheDiskItIsARecordThatCanBeRead() throws {
         let folder = "/tmp/tocsin-recorder-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let recorder = Recorder(RecordHeader(plan: plan(), role: .fault), in: try DiskStore(folder, Redactor(Plan(scenario: "x.yaml", title: "x"))))
+        let recorder = Recorder(
+            RecordHeader(plan: plan(), role: .fault),
+            in: try DiskStore(folder, Redactor(Plan(scenario: "x.yaml", title: "x"))))
         try recorder.start(Snapshot(facts: []))
         try recorder.operation(operation(Phrase("file.create", "/run/x"), result: .ok))
         try recorder.end(.cannotTrace("why"), undelivered: [], namespacesMade: [:], duration: 1)
@@ -112,7 +114,9 @@ import Testing
 
     @Test func aFolderThatIsGoneIsADeadDisk() throws {
         let folder = "/tmp/tocsin-recorder-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let recorder = Recorder(RecordHeader(plan: plan(), role: .fault), in: try DiskStore(folder, Redactor(Plan(scenario: "x.yaml", title: "x"))))
+        let recorder = Recorder(
+            RecordHeader(plan: plan(), role: .fault),
+            in: try DiskStore(folder, Redactor(Plan(scenario: "x.yaml", title: "x"))))
         try FileManager.default.removeItem(atPath: folder)
         #expect(throws: RunFailure.self) { _ = try recorder.state(Snapshot(facts: [])) }
         #expect(throws: RunFailure.self) {

@@ -57,8 +57,8 @@ FOUND = {
         f"{DONE} || {{ ip link add i9 type veth peer i8; unshare -n sleep 20 </dev/null >/dev/null 2>&1 & sleep 0.3; ip link set i8 netns $!; }}",
         "rm -rf /srv/x"), RUN, {}),
     "nat-dead": ({"nft": "rule ip t post *"}, {"nft": "rule ip t other *"}, undoing(
-        f"{DONE} || {{ nft add table ip t; nft add chain ip t post '{{ type nat hook postrouting priority 100; }}'; "
-        "nft add rule ip t post snat to 192.0.2.77; }", "rm -rf /srv/x"), RUN, {}),
+        f"ip address add 192.0.2.77/32 dev lo; {DONE} || {{ nft add table ip t; nft add chain ip t post '{{ type nat hook postrouting priority 100; }}'; "
+        "nft add rule ip t post snat to 192.0.2.77; }", "ip address del 192.0.2.77/32 dev lo; rm -rf /srv/x"), RUN, {}),
     # Nothing is perturbed: the command fails by itself.
     "exit": ("c1", "c2", {"sh": commands("exit 3", "true")}, RUN, {"faults": []}),
     # Whoever comes second finds the folder that the first one has made, and still needs.

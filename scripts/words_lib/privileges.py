@@ -2,7 +2,7 @@
 from .actions import Cases, not_an_error
 from .denominator import Cell
 from .keys import agent, key
-from .story import Story, every, fires, found, refused, says
+from .story import Story, every, fires, found, refused, says, verdict
 
 NAMES = """CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN
 NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG
@@ -36,7 +36,8 @@ def dropped():
     """Every other capability is dropped, and then the rest."""
     usual = set(ALL) - HELD
     for number in (0, 1):
-        mine = ALL[number::2]
+        # What is not there to be dropped makes the plan one that has nothing to act on.
+        mine = [name for name in ALL[number::2] if name in usual & MACHINE]
         story = Story(f"do-capability-drop-{number}", {
             "agents": {"sh": agent(TELL)}, "steps": [{"run": "c1", "exit": [0]}],
             "faults": [{"before": {"step": "c1"}, "do": [{"capability.drop": name} for name in mine]}]})
@@ -47,6 +48,10 @@ def dropped():
         "agents": {"sh": agent(TELL)}, "steps": [{"run": "c1"}], "faults": [{"before": {"step": "c1"}, "do": {"capability.drop": "each"}}]})
     for name in ("CAP_NET_ADMIN", "CAP_SYS_ADMIN", "CAP_KILL"):
         story.look(Cell("action", "capability.drop", "which", "each"), f"one plan drops {name} alone", has(usual - {name}), f"capability.drop={name}")
+    yield story
+    story = Story("do-capability-drop-none", {"agents": {"sh": agent(TELL)}, "steps": [{"run": "c1"}],
+                                              "faults": [{"before": {"step": "c1"}, "do": {"capability.drop": "CAP_SYS_TIME"}}]})
+    story.look(Cell("action", "capability.drop", "which", "given"), "nothing has it: skipped", verdict("skipped"))
     yield story
     for word, value in (("capability.drop", "CAP_NET_ADMIN"), ("user", "nobody")):
         base = {"agents": {"sh": agent("mkdir /srv/x", state=["/srv"])}, "steps": [{"run": "c1"}]}

@@ -11,6 +11,7 @@ extension ValueType {
             case .duration: "duration"
             case .errorNumber: "name of errno(3)"
             case .signal: "name of signal(7)"
+            case .user: "name of passwd(5) or number"
             case .capability: "name of capabilities(7)"
             case .namespace: "namespace"
             case .agent: "agent"

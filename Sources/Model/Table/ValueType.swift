@@ -14,6 +14,8 @@ public enum ValueType: Hashable, Sendable {
     case errorNumber(or: [String])
     /// A name of signal(7).
     case signal
+    /// A name of passwd(5), or a number.
+    case user
     /// A name of capabilities(7), or one of these words.
     case capability(or: [String])
     /// The name of a network namespace, or a pattern of one.
@@ -65,6 +67,7 @@ extension ValueType {
         case .errorNumber(let words):
             check(words.contains(text) || ErrorNumber(name: text) != nil, "no errno `\(text)`", ErrorNumber.allNames)
         case .signal: check(Signal(name: text) != nil, "no signal `\(text)`", Signal.candidates(for: text))
+        case .user: check(Privileges.isUser(text), "`\(text)` is no user: a name of /etc/passwd, or a number")
         case .capability(let words):
             check(
                 words.contains(text) || Privileges.capabilityNames.contains(text), "no capability `\(text)`",
@@ -126,7 +129,8 @@ extension ValueType {
     /// The words that are right besides what the type says.
     public var words: [String] {
         switch self {
-        case .word(let words), .errorNumber(let words), .capability(let words), .deviceName(let words), .prefix(let words),
+        case .word(let words), .errorNumber(let words), .capability(let words), .deviceName(let words),
+            .prefix(let words),
             .prefixPattern(let words):
             words
         default: []

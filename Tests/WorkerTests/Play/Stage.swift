@@ -40,7 +40,8 @@ final class Stage {
             privileges: privileges, recorder: recorder)
         runner = StepRunner(
             plan, steps: steps, state: state, faults: faults, programs: programs, conditions: conditions,
-            watch: StateWatch(conditions: conditions, programs: programs, recorder: recorder, tracer: tracer), tracer: tracer, recorder: recorder, differs: differs)
+            watch: StateWatch(conditions: conditions, programs: programs, recorder: recorder, tracer: tracer),
+            tracer: tracer, recorder: recorder, differs: differs)
     }
 
     /// Runs the steps and ends the record, as a run does.
