@@ -21,8 +21,8 @@ public struct Redactor: Sendable {
         texts =
             (plan.canaries.map { ($0.text, "[canary \($0.variable)]") } + own.map { ($0, Redactor.mark) })
             .sorted { $0.0.utf8.count > $1.0.utf8.count }.map { (text: $0.0, mark: $0.1) }
-        // What is no expression was refused where it was read.
         expressions = patterns.compactMap {
+            // What is no expression was refused where it was read.
             if case .expression(let text) = $0 { try? LineExpression(text) } else { nil }
         }
     }
