@@ -6,7 +6,14 @@
 
 #include "include/CHost.h"
 
-enum { CH_SOCKET = 3, CH_DESCRIPTORS_MAX = 8, CH_PATH_SIZE = 4096, CH_LOCKED_MAX = 200, CH_GROUPS_MAX = 64 };
+enum {
+    CH_SOCKET = 3,
+    CH_LIFE = 4,
+    CH_DESCRIPTORS_MAX = 8,
+    CH_PATH_SIZE = 4096,
+    CH_LOCKED_MAX = 200,
+    CH_GROUPS_MAX = 64,
+};
 
 struct packet {
     const struct ch_request *request;
@@ -109,6 +116,9 @@ int write_fully(int fd, const char *data, size_t length);
 int command_set_filter(const struct packet *packet, struct ch_answer *answer);
 int command_spawn(const struct packet *packet, struct ch_answer *answer, int *pidfd);
 int forget_spawned(pid_t pid, uint64_t *id);
+
+// start.c
+extern int life;
 
 // loop.c
 void find_ignored_signals(void);

@@ -58,8 +58,11 @@ static void reap(int signals) {
 
 // Nothing of the worker may stay open here: a namespace or netlink descriptor would pin a namespace for the host's life.
 static void drop_descriptors(int socket) {
+    // Moved out of the way first: it may stand where the socket goes.
+    int pipe = life < 0 ? -1 : fcntl(life, F_DUPFD_CLOEXEC, CH_LIFE + 1);
     if (socket != CH_SOCKET) dup3(socket, CH_SOCKET, O_CLOEXEC);
-    syscall(SYS_close_range, CH_SOCKET + 1, ~0u, 0);
+    life = pipe < 0 ? -1 : dup3(pipe, CH_LIFE, O_CLOEXEC);
+    syscall(SYS_close_range, CH_SOCKET + (life < 0 ? 1 : 2), ~0u, 0);
     for (int fd = 0; fd < CH_SOCKET; fd++) close(fd);
 }
 
@@ -127,9 +130,12 @@ _Noreturn void host_main(const struct ch_options *options, int socket) {
     if (upper >= 0) close(upper);
     if (ready.error != 0) _exit(1);
     for (;;) {
-        struct pollfd wait[2] = {{signals, POLLIN, 0}, {CH_SOCKET, POLLIN, 0}};
+        // Whoever holds the other end of the pipe says by closing it, or by its death, that the host is to end; poll(2) looks at
+        // no negative descriptor.
+        struct pollfd wait[3] = {{signals, POLLIN, 0}, {CH_SOCKET, POLLIN, 0}, {life, 0, 0}};
         struct packet packet;
-        if (poll(wait, 2, -1) < 0) continue;
+        if (poll(wait, 3, -1) < 0) continue;
+        if (wait[2].revents) _exit(0);
         if (wait[0].revents) reap(signals);
         if (!wait[1].revents) continue;
         if (receive_packet(&packet) < 0) _exit(0);

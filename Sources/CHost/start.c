@@ -1,5 +1,6 @@
 // The worker's side of the birth: one clone3, after which the child runs C alone.
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <string.h>
@@ -8,6 +9,13 @@
 #include <unistd.h>
 
 #include "host.h"
+
+int life = -1;
+
+void ch_end_with(int pipe) {
+    life = pipe;
+    fcntl(pipe, F_SETFD, FD_CLOEXEC);
+}
 
 static int failed(char *call, const char *name) {
     int error = errno;

@@ -30,6 +30,11 @@ int cl_signalfd_read(int fd, struct cl_signal *out) {
     return 1;
 }
 
+int cl_signal_is_ignored(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) && action.sa_handler == SIG_IGN;
+}
+
 int cl_signal_interrupts(int number) {
     struct sigaction action = {.sa_handler = nothing};
     return sigaction(number, &action, NULL) < 0 ? -errno : 0;

@@ -14,7 +14,7 @@ public protocol Runner {
 
 /// That a signal ended a campaign; what ran until then is kept.
 public struct Interruption: Error, Hashable, Sendable {
-    /// The signal's number: SIGINT or SIGTERM.
+    /// The signal's number: SIGINT, SIGTERM or SIGHUP.
     public var signal: Int32
 
     /// Makes the error of that signal.

@@ -83,6 +83,22 @@ final class ControlGroup {
         return nil
     }
 
+    /// Removes the groups of workers that have ended; those of their hosts are empty a moment later.
+    ///
+    /// - Parameter time: How long at most it waits for that.
+    static func remove(of workers: [Int32], within time: Duration) {
+        guard let parent, !workers.isEmpty else { return }
+        let end = Monotonic.now() + time
+        while true {
+            // What cannot be listed cannot be removed.
+            let left = ((try? listDirectory(parent)) ?? []).filter { name in
+                workers.contains { name.hasPrefix("\(prefix)\($0)-") } && !removeTree("\(parent)/\(name)")
+            }
+            guard !left.isEmpty, Monotonic.now() < end else { return }
+            usleep(5000)
+        }
+    }
+
     static func sweep(_ parent: String) {
         // What others have left there may be removed by the next worker.
         for name in (try? listDirectory(parent)) ?? [] where name.hasPrefix(prefix) {

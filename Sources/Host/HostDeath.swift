@@ -1,7 +1,23 @@
+import CHost
 public import Kernel
 import SystemPackage
 
 extension Host {
+    /// Lets every host that is made from now on end when the other end of a pipe is closed.
+    ///
+    /// By it hosts end where their owner cannot: it may wait for a file system that a process of the host serves, and
+    /// wait(2) for it would last for ever.
+    public static func endWithPipe(_ descriptor: Int32) { ch_end_with(descriptor) }
+
+    /// Removes what hosts of owners that have ended without destroying them leave on the machine: their cgroups.
+    ///
+    /// - Parameters:
+    ///   - owners: The processes that made the hosts.
+    ///   - time: How long at most to wait for the last processes of the hosts to be gone.
+    public static func sweep(after owners: [Int32], within time: Duration = .seconds(2).patient) {
+        ControlGroup.remove(of: owners, within: time)
+    }
+
     /// Kills everything in the host and waits until nothing of it is left.
     ///
     /// The order matters: a tracee that its tracer has not reaped keeps the pid namespace, and with it pid 1, from ending.

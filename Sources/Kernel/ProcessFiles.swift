@@ -47,6 +47,20 @@ public func listDirectory(_ directory: consuming Descriptor, _ path: String) thr
 /// Every process that /proc shows, by pid.
 public func listProcesses() throws(SystemError) -> [Int32] { try listDirectory("/proc").compactMap { Int32($0) } }
 
+/// The processes below one: its children, theirs, and so on, nearest first; none where /proc cannot be read.
+public func descendants(of process: Int32) -> [Int32] {
+    let all = (try? listProcesses()) ?? []  // without /proc there is nothing to be seen
+    // One that has ended meanwhile has no parent.
+    let parents = all.compactMap { id in (try? ProcessState.of(id)).map { (id, $0.parent) } }
+    var found = [process]
+    var next = 0
+    while next < found.count {
+        found += parents.filter { $0.1 == found[next] && !found.contains($0.0) }.map(\.0)
+        next += 1
+    }
+    return Array(found.dropFirst())
+}
+
 /// The threads of a process.
 public func listThreads(of process: Int32) throws(SystemError) -> [Int32] {
     try listDirectory("/proc/\(process)/task").compactMap { Int32($0) }

@@ -15,6 +15,18 @@ public struct SignalSet: OptionSet, Sendable, Hashable {
     public static let interrupt = SignalSet(signal: SIGINT)
     /// `SIGTERM`.
     public static let terminate = SignalSet(signal: SIGTERM)
+    /// `SIGHUP`.
+    public static let hangUp = SignalSet(signal: SIGHUP)
+
+    /// Those of the set that this process does not ignore: nohup(1) and shells have programs ignore some, and a blocked one
+    /// would be queued nevertheless.
+    public var notIgnored: SignalSet {
+        var set = self
+        for number in Int32(1)...64 where contains(SignalSet(signal: number)) {
+            if cl_signal_is_ignored(number) != 0 { set.remove(SignalSet(signal: number)) }
+        }
+        return set
+    }
 
     /// Blocks the signals for the calling thread.
     /// - Returns: The mask before, for ``restore()``.

@@ -15,6 +15,11 @@ final class DriverSession: EventSource {
         var error: String?
     }
 
+    /// The longest line that is read, in bytes; whoever writes more breaks the protocol.
+    private static let limit = 1 << 20
+    /// How much of an error is kept, in bytes: it goes into each report.
+    private static let errorLimit = 16 << 10
+
     let program: RunningProgram
     private let expectedVersion: String?
     private let pipes: DriverPipes
@@ -43,21 +48,40 @@ final class DriverSession: EventSource {
     }
 
     private func send() throws {
-        guard let waiting else { return }
+        guard let request = waiting?.request else { return }
+        // What it has written by now cannot be meant for what it is asked now.
+        try fill()
+        guard buffer.isEmpty else { return fail(early) }
         // EPIPE: it has died, which its process tells.
-        do { try pipes.requests.writeAll(Array(waiting.request.utf8)) } catch let error where error.errno == .brokenPipe
-        {}
+        do { try pipes.requests.writeAll(Array(request.utf8)) } catch let error where error.errno == .brokenPipe {}
     }
 
     var descriptors: [PollItem] { program.end == nil ? [PollItem(pipes.replies.raw, .readable)] : [] }
     var deadline: Monotonic? { nil }
 
     func advance() throws {
-        while let piece = try next(), !piece.isEmpty { buffer += piece }
+        try fill()
         while let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
             let line = Data(buffer[..<end])
             buffer.removeFirst(end + 1)
             try take(line)
+        }
+        if buffer.count > DriverSession.limit {
+            buffer = []
+            fail("the driver of \(program.agent) wrote a line of more than \(DriverSession.limit) bytes")
+        }
+    }
+
+    private var early: String {
+        let line = buffer.firstIndex(of: UInt8(ascii: "\n")).map { Data(buffer[..<$0]) } ?? Data(buffer)
+        return "the driver of \(program.agent) replied before it was asked: \(DriverSession.excerpt(line))"
+    }
+
+    /// Reads what it has written by now, but no more than a line may be long.
+    private func fill() throws {
+        while buffer.count <= DriverSession.limit {
+            guard let piece = try next(), !piece.isEmpty else { return }
+            buffer += piece
         }
     }
 
@@ -73,6 +97,12 @@ final class DriverSession: EventSource {
             $0.value < 0x20 || $0.value == 0x7f ? $0.escaped(asASCII: true) : String($0)
         }.joined()
         return data.count > 200 ? "\(text)… (\(data.count) bytes)" : text
+    }
+
+    /// The beginning of an error, and how long it was.
+    private static func kept(_ error: String) -> String {
+        guard error.utf8.count > errorLimit else { return error }
+        return "\(String(decoding: error.utf8.prefix(errorLimit), as: UTF8.self))… (\(error.utf8.count) bytes)"
     }
 
     private func take(_ data: Data) throws {
@@ -95,7 +125,7 @@ final class DriverSession: EventSource {
             return fail("the driver of \(program.agent) replied to nothing: \(DriverSession.excerpt(data))")
         }
         waiting = nil
-        asked.answered(ok, line.error ?? "")
+        asked.answered(ok, DriverSession.kept(line.error ?? ""))
     }
 }
 

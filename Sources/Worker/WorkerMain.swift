@@ -1,6 +1,7 @@
 import CLinux
 import FoundationEssentials
 import Glibc
+import Host
 import Kernel
 import Model
 import Observation
@@ -13,13 +14,16 @@ public enum WorkerMain {
     ///
     /// - Parameters:
     ///   - control: A stream socket, whose other end is the manager's.
+    ///   - life: The end of a pipe: hosts end when its other end is closed; nil where nobody holds one.
     ///   - cpu: The CPU that worker and hosts share; nil leaves them where they are.
     /// - Throws: `SystemError` when the worker cannot be made ready.
-    public static func run(control: Int32, cpu: Int?) throws {
+    public static func run(control: Int32, life: Int32? = nil, cpu: Int?) throws {
         // Whoever kills the manager kills the workers, and by the same rule their hosts.
         try systemCall("prctl", stage: "PR_SET_PDEATHSIG") { cl_parent_death_signal(SIGKILL) }
+        if let life { Host.endWithPipe(life) }
         if let cpu { try Placement.confine(to: [cpu]) }
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         let namespace = try WorkerNamespace()
         let warmDrivers = WarmDrivers()
         var lines = LineSocket(descriptor: Descriptor(owning: control))
@@ -30,6 +34,9 @@ public enum WorkerMain {
             try lines.write(Array(bytes))
         }
     }
+
+    /// Removes what workers that were killed left on the machine.
+    public static func sweep(after workers: [Int32]) { Host.sweep(after: workers) }
 
     private struct Request: Decodable {
         var job: String

@@ -82,10 +82,8 @@ struct ExploreSession {
         }
         let folder = results.folder(of: run.id)
         let (runs, interruption) = try FaultFreeRuns.of(story, in: "\(folder)/undisturbed", run: run.id, options)
-        guard let runs, interruption == nil else {
-            Output.note("ended before the agent had run without faults")
-            return ExitStatus.of([], interrupted: interruption)
-        }
+        if let interruption { throw interruption }
+        guard let runs else { return ExitStatus.nothing }
         guard runs.isRight else {
             runs.complain(Reporting(results: results), reports.text(verbose: options.verbose))
             let status = ExitStatus.of([runs.result.judgement.verdict])
@@ -143,7 +141,7 @@ struct ExploreSession {
 
     private func explore(_ ongoing: Ongoing, _ store: ResultStore) throws -> Int32 {
         // A signal that comes between two campaigns waits for the next one, which tells what there is.
-        let mask = try ([.interrupt, .terminate] as SignalSet).block()
+        let mask = try SignalSet.ending.block()
         defer { try? mask.restore() }  // The mask was the kernel's own.
         var ongoing = ongoing
         let began = Monotonic.now()
@@ -269,7 +267,7 @@ struct ExploreSession {
         }
         if let interrupted = result.interrupted {
             Output.note(
-                "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); the same command goes on with the other"
+                "ended by \(interrupted.name); the same command goes on with the other"
                     + " \(result.unfinished.count) plans")
         } else if result.isSpent {
             Output.note("the time was spent; the same command goes on with the other \(result.unfinished.count) plans")

@@ -46,14 +46,12 @@ struct NewCommand: ParsableCommand {
             Output.note("\(plan.name): skipped: \(reason)")
             throw ExitCode.of(ExitStatus.nothing)
         }
-        let folder = Trial.folder
-        try Files.makeFolder(folder, mode: 0o700)
-        // What is left of records that nobody asked for is not worth a failure.
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let trial = try TrialFolder()
+        defer { withExtendedLifetime(trial) {} }
+        let folder = trial.path
         let (runs, interruption) = try FaultFreeRuns.of(plan, in: folder, run: nil, options)
-        guard let runs, interruption == nil else {
-            throw ExitCode.of(ExitStatus.of([], interrupted: interruption))
-        }
+        if let interruption { throw interruption }
+        guard let runs else { throw ExitCode.of(ExitStatus.nothing) }
         let judgement = runs.result.judgement
         let allowed = AllowReport.lines(of: judgement.unexpected, because: "so it is without faults: is it right?")
         let isWrong = if case .error = judgement.verdict { true } else { allowed.contains(nil) }

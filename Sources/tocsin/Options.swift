@@ -62,6 +62,7 @@ struct RunOptions: ParsableArguments {
     func begin(
         _ run: (_ id: String) -> StoredRun
     ) throws -> (results: ResultsFolder, store: ResultStore, run: StoredRun) {
+        TrialFolder.sweep()
         do {
             let results = try ResultsFolder(resultsPath)
             let store = try ResultStore(path: results.store)

@@ -131,7 +131,7 @@ struct Session {
         if let interrupted = outcome.interrupted {
             let kept = recorded == 1 ? "1 run is kept" : "\(recorded) runs are kept"
             Output.note(
-                "ended by \(interrupted.signal == SIGINT ? "SIGINT" : "SIGTERM"); not finished: "
+                "ended by \(interrupted.name); not finished: "
                     + "\(outcome.unfinished.count) of \(plans.count) plans; \(kept) in "
                     + FilePathText.short(results.folder(of: id)) + "; the same command runs all of them anew")
         }

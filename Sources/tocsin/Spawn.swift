@@ -6,15 +6,19 @@ import Kernel
 ///
 /// Glibc's runs nothing of Swift between clone and exec.
 enum Spawn {
-    /// Executes a program with nothing open but /dev/null, a log for both outputs and one socket.
+    /// Executes a program with nothing open but /dev/null, a log for both outputs, a socket and the end of a pipe.
     ///
     /// It gets a process group of its own, so that a Ctrl-C at the terminal reaches `tocsin` alone, and no signal is
     /// blocked or ignored in it.
     ///
+    /// - Parameters:
+    ///   - socket: The socket, above all numbers that descriptors get, and its number in the program.
+    ///   - life: The end of a pipe, the same.
     /// - Returns: The process id.
     /// - Throws: `SystemError` of the call that failed.
     static func run(
-        _ executable: String, _ arguments: [String], socket: Int32, at number: Int32, log: String
+        _ executable: String, _ arguments: [String], socket: (descriptor: Int32, number: Int32),
+        life: (descriptor: Int32, number: Int32), log: String
     ) throws -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -36,7 +40,8 @@ enum Spawn {
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0),
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644),
             posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO),
-            posix_spawn_file_actions_adddup2(&actions, socket, number),
+            posix_spawn_file_actions_adddup2(&actions, socket.descriptor, socket.number),
+            posix_spawn_file_actions_adddup2(&actions, life.descriptor, life.number),
         ]
         if let problem = steps.first(where: { $0 != 0 }) {
             throw SystemError(call: "posix_spawn_file_actions", stage: "worker", errno: .init(rawValue: problem))

@@ -45,6 +45,8 @@ enum Main {
     static func main() {
         // Who reads no further, as `| head`, ends the writing and not the run; what is executed does not inherit a handler.
         signal(SIGPIPE) { _ in }
+        // A file that may grow no further (RLIMIT_FSIZE) is an error of the call that writes it, which names the file.
+        signal(SIGXFSZ) { _ in }
         do {
             // Swift reads them in /proc/self/cmdline.
             guard !CommandLine.arguments.isEmpty else {
@@ -65,6 +67,10 @@ enum Main {
     /// Says what ended the command; returns the exit status of the table for it.
     private static func tell(_ error: any Error) -> Int32 {
         // ArgumentParser's own status for unusable input is EX_USAGE; for what it does not know EXIT_FAILURE, here a finding.
+        if let interruption = error as? Interruption {
+            Output.note("ended by \(interruption.name); nothing is kept: the same command begins anew")
+            return ExitStatus.of([], interrupted: interruption)
+        }
         let status = Tocsin.exitCode(for: error)
         if let exit = error as? ExitCode { return exit.rawValue }
         guard status.isSuccess || status == .validationFailure else {

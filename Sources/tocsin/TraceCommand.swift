@@ -107,8 +107,6 @@ struct TraceCommand: ParsableCommand {
         do {
             return try Trial.run(
                 plan, cpu: try options.slots().first ?? nil, pinned: options.isPinned, traced: !untraced)
-        } catch let interruption as Interruption {
-            throw ExitCode.of(ExitStatus.of([], interrupted: interruption))
         } catch let failure as TrialFailure {
             Output.note("error: \(failure)")
             throw ExitCode.of(ExitStatus.error)

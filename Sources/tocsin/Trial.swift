@@ -4,11 +4,6 @@ import Model
 
 /// One run of a plan whose record nobody keeps.
 enum Trial {
-    /// A folder for one call.
-    static var folder: String {
-        FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
-    }
-
     /// Runs a plan, and hands its record over before it goes.
     ///
     /// - Parameters:
@@ -17,13 +12,11 @@ enum Trial {
     ///   - traced: Whether the agents are traced.
     /// - Throws: `Interruption`, and `TrialFailure` when there is no record.
     static func run(_ plan: Plan, cpu: Int?, pinned: Bool, traced: Bool = true) throws -> Record {
-        let folder = folder
-        try Files.makeFolder(folder, mode: 0o700)
-        // What is left of a record that nobody asked for is not worth a failure.
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let pool = WorkerPool(.init(slots: [cpu], logs: folder))
+        let folder = try TrialFolder()
+        defer { withExtendedLifetime(folder) {} }
+        let pool = WorkerPool(.init(slots: [cpu], logs: folder.path))
         var failure: String? = "it never ended"
-        let job = Job(plan: plan, role: .trace, folder: "\(folder)/trace-1", pinned: pinned, traced: traced)
+        let job = Job(plan: plan, role: .trace, folder: "\(folder.path)/trace-1", pinned: pinned, traced: traced)
         try pool.run([job]) { _, report in
             failure = report.failure
             return []

@@ -54,13 +54,12 @@ struct WindowsCommand: ParsableCommand {
             Output.note("\(plan.name): skipped: \(reason)")
             throw ExitCode.of(ExitStatus.nothing)
         }
-        let folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
-        // What is left of records that nobody asked for is not worth a failure.
-        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let trial = try TrialFolder()
+        defer { withExtendedLifetime(trial) {} }
+        let folder = trial.path
         let (runs, interruption) = try FaultFreeRuns.of(plan, in: folder, run: nil, options)
-        guard let runs, interruption == nil else {
-            throw ExitCode.of(ExitStatus.of([], interrupted: interruption))
-        }
+        if let interruption { throw interruption }
+        guard let runs else { throw ExitCode.of(ExitStatus.nothing) }
         guard runs.isRight else {
             runs.complain(Reporting(results: ResultsFolder(existing: folder)), .init(verbose: options.verbose))
             throw ExitCode.of(ExitStatus.of([runs.result.judgement.verdict]))

@@ -2,6 +2,7 @@ import Campaign
 import Glibc
 import Kernel
 import Model
+import Worker
 
 /// One worker for each CPU, each with one job at a time, from one thread.
 ///
@@ -36,7 +37,7 @@ final class WorkerPool: Runner {
     }
 
     func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws {
-        let ending: SignalSet = [.interrupt, .terminate]
+        let ending = SignalSet.ending
         let before = try ending.block()
         defer { restore(before) }
         let signals = try SignalDescriptor(ending)
@@ -117,30 +118,37 @@ final class WorkerPool: Runner {
         workers = workers.map { _ in nil }
     }
 
-    /// Waits for workers to end and kills those that do not: none is left behind, whatever happens.
+    /// Waits for workers to end and kills those that do not: none is left behind, and none is waited for without end.
     ///
     /// - Parameter descriptor: What is readable once nobody wants to wait any more.
     private func retire(_ workers: [WorkerProcess], signal: Int32?, urgedBy descriptor: Int32? = nil) {
         if let signal { workers.forEach { $0.kill(signal) } }
+        defer { WorkerMain.sweep(after: workers.filter(hasEnded).map(\.process)) }
+        if wait(for: workers, urgedBy: descriptor) { return }
+        workers.forEach { $0.kill(SIGKILL) }
+        if wait(for: workers) { return }
+        // Pid 1 of a host hangs too, then: whatever answers to the worker, or to its host, lies below it.
+        let left = workers.filter { !hasEnded($0) }.flatMap { [$0.process] + $0.killAllBelow() }
+        if wait(for: workers) { return }
+        Output.note(
+            "error: SIGKILL does not end a worker; left behind: processes \(left.map(String.init).joined(separator: " "))"
+        )
+    }
+
+    /// Waits until all of them have ended: false when the time is over, or when somebody does not want to wait.
+    private func wait(for workers: [WorkerProcess], urgedBy descriptor: Int32? = nil) -> Bool {
         let limit = Monotonic.now() + configuration.patience
         let urge = descriptor.map { [PollItem($0, .readable)] } ?? []
         for worker in workers {
             while !hasEnded(worker) {
                 let left = limit - .now()
-                if left <= .zero {
-                    worker.kill(SIGKILL)
-                    // No child of ours any more: then nobody is left behind.
-                    _ = try? waitBlocking(for: worker.process)
-                    break
-                }
+                guard left > .zero else { return false }
                 // Whether it has ended is asked again, and the time is limited.
                 let ready = try? poll([worker.items[1]] + urge, timeout: left)
-                if let descriptor, ready?.contains(where: { $0.descriptor == descriptor }) == true {
-                    workers.forEach { $0.kill(SIGKILL) }
-                    return retire(workers, signal: nil)
-                }
+                if let descriptor, ready?.contains(where: { $0.descriptor == descriptor }) == true { return false }
             }
         }
+        return true
     }
 
     /// Asking fails only for a pid that is no child, and then there is nobody to wait for.
@@ -151,6 +159,18 @@ final class WorkerPool: Runner {
     private func untilDeadline() -> Duration? {
         workers.compactMap { $0?.job == nil ? nil : $0?.deadline }.min().map { max(.zero, $0 - .now()) }
     }
+}
+
+extension SignalSet {
+    /// What ends a campaign, with a last line.
+    ///
+    /// What this process was told to ignore is ignored.
+    static var ending: SignalSet { ([.interrupt, .terminate, .hangUp] as SignalSet).notIgnored }
+}
+
+extension Interruption {
+    /// The signal's name.
+    var name: String { signal == SIGINT ? "SIGINT" : signal == SIGHUP ? "SIGHUP" : "SIGTERM" }
 }
 
 extension Job {

@@ -17,6 +17,8 @@ final class WorkerProcess {
     let process: Int32
     private let handle: ProcessDescriptor
     private let socket: Descriptor
+    /// Its hosts end when this is closed, be it by our own death, and also where the worker cannot end.
+    private var life: Descriptor?
     private let log: String
     private var received: [UInt8] = []
     private var end: String?
@@ -43,10 +45,23 @@ final class WorkerProcess {
         }
         socket = Descriptor(owning: ends[0])
         let other = Descriptor(owning: ends[1])
+        // Numbers that stand in nobody's way in the new process.
+        let control = try Self.aside(other)
+        let pipe = try Descriptor.pipe()
+        let end = try Self.aside(pipe.first)
+        life = .some(pipe.second)
         process = try Spawn.run(
             executable, ["tocsin", "__worker"] + (cpu.map { ["--cpu", String($0)] } ?? []),
-            socket: other.raw, at: WorkerCommand.control, log: log)
+            socket: (control.raw, WorkerCommand.control), life: (end.raw, WorkerCommand.life), log: log)
         handle = try ProcessDescriptor(process)
+    }
+
+    private static func aside(_ descriptor: borrowing Descriptor) throws -> Descriptor {
+        let number = fcntl(descriptor.raw, F_DUPFD_CLOEXEC, WorkerCommand.life + 1)
+        guard number >= 0 else {
+            throw SystemError(call: "fcntl", stage: "worker", errno: .init(rawValue: errno))
+        }
+        return Descriptor(owning: number)
     }
 
     /// What to poll on: its answers, and its end.
@@ -103,10 +118,22 @@ final class WorkerProcess {
         return end
     }
 
-    /// Sends a signal, to nobody when it has ended.
+    /// Sends a signal, to nobody when it has ended; SIGKILL ends its hosts too.
+    ///
+    /// A worker that waits for a file system which a process of its host serves dies only with that process.
     func kill(_ signal: Int32) {
         guard end == nil else { return }
+        if signal == SIGKILL { life = nil }
         _ = Glibc.kill(process, signal)
+    }
+
+    /// Kills whatever it has below itself: where pid 1 of a host hangs too, nothing else ends them.
+    ///
+    /// - Returns: The processes that were found.
+    @discardableResult func killAllBelow() -> [Int32] {
+        let found = descendants(of: process)
+        for process in found { _ = Glibc.kill(process, SIGKILL) }
+        return found
     }
 
     /// Tells it that there are no more jobs: it ends by itself.

@@ -35,6 +35,36 @@ import Testing
         }
     }
 
+    /// The worker reads a path out of a page that only the server of a file system can fill, which waits for the worker: it
+    /// sleeps where no signal wakes it.
+    @Test(
+        .needsCompiler, .enabled(if: access("/dev/fuse", R_OK | W_OK) == 0, "needs /dev/fuse"),
+        arguments: [SIGTERM, SIGKILL])
+    func aFileSystemThatAnAgentServesKeepsNobody(signal: Int32) throws {
+        let before = try Machine.now()
+        let run = try Campaign(
+            scenario: """
+                tocsin: 1
+                title: a path in a file that the agent serves
+                agents: { a: { commands: { go: { run: [\(try TestProgram.built("served")), map] } } } }
+                steps: [ { run: go } ]
+                """)
+        let patience = Monotonic.now() + .seconds(20)
+        func waits() throws -> Bool { try run.find(.worker).map(waitChannel) == "request_wait_answer" }
+        while try !waits(), Monotonic.now() < patience { usleep(1000) }
+        #expect(try waits())
+        let spaces = run.spaces
+        let began = Monotonic.now()
+        kill(try #require(run.find(.tocsin)), signal)
+        #expect(try run.end() == (signal == SIGTERM ? 143 : nil))
+        #expect(Monotonic.now() - began < .seconds(8))
+        let left = try Machine.left(before) { process in
+            run.owns(process) || readLink("/proc/\(process)/ns/pid").map(spaces.contains) ?? false
+        }
+        #expect(left == nil)
+        if signal == SIGTERM { #expect(run.output.contains("the same command runs all of them anew")) }
+    }
+
     @Test func aDeadWorkerIsTheErrorOfOnePlan() throws {
         let run = try Campaign(scenario: Campaign.twoPlans)
         let patience = Monotonic.now() + .seconds(10)

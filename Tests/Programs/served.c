@@ -1,5 +1,7 @@
 // A file system that this program serves itself, by /dev/fuse: before each answer the server makes calls of its own, as any
 // server does. Natively nobody waits for anybody; a tracer that looks into the file system while it holds the server would.
+// With an argument the path of an open(2) lies in a file of it that is mapped and was not read yet: who reads the path out of the
+// program's memory waits for the server too, and no signal wakes it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -16,7 +19,7 @@
 static const char *const point = "/tmp/served";
 
 static void answer(int fuse, uint64_t unique, int error, const void *body, size_t size) {
-    char bytes[512];
+    char bytes[4096 + sizeof(struct fuse_out_header)];
     struct fuse_out_header header = {(uint32_t)(sizeof header + size), error, unique};
     memcpy(bytes, &header, sizeof header);
     if (size) memcpy(bytes + sizeof header, body, size);
@@ -24,7 +27,7 @@ static void answer(int fuse, uint64_t unique, int error, const void *body, size_
 }
 
 static struct fuse_attr attributes(uint64_t node) {
-    return (struct fuse_attr){.ino = node, .mode = node == 1 ? S_IFDIR | 0755 : S_IFREG | 0755, .nlink = 1};
+    return (struct fuse_attr){.ino = node, .mode = node == 1 ? S_IFDIR | 0755 : S_IFREG | 0755, .size = 4096, .nlink = 1};
 }
 
 static void serve(int fuse) {
@@ -60,6 +63,11 @@ static void serve(int fuse) {
             answer(fuse, in.unique, 0, &out, sizeof out);
             break;
         }
+        case FUSE_READ: {
+            static const char path[4096] = "/tmp/served/there";
+            answer(fuse, in.unique, 0, path, sizeof path);
+            break;
+        }
         case FUSE_RELEASE: case FUSE_FLUSH: answer(fuse, in.unique, 0, NULL, 0); break;
         case FUSE_FORGET: case FUSE_BATCH_FORGET: case FUSE_INTERRUPT: break;
         default: answer(fuse, in.unique, -ENOSYS, NULL, 0);
@@ -75,7 +83,13 @@ static void use(const char *name, int flags) {
     if (fd >= 0) close(fd);
 }
 
-int main(void) {
+static void use_mapped(void) {
+    int fd = open("/tmp/served/there", O_RDONLY);
+    const char *path = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+    printf("open mapped %s\n", path == MAP_FAILED || open(path, O_RDWR | O_CREAT, 0644) < 0 ? strerrorname_np(errno) : "ok");
+}
+
+int main(int count, char **words) {
     char options[96];
     int fuse = open("/dev/fuse", O_RDWR | O_CLOEXEC), status = 0;
     if (fuse < 0 || (mkdir(point, 0755) < 0 && errno != EEXIST)) return 77;
@@ -84,6 +98,7 @@ int main(void) {
     pid_t server = fork();
     if (server == 0) serve(fuse);
     close(fuse);
+    if (count > 1 && *words != NULL) use_mapped();
     use("there", O_RDWR | O_CREAT);
     use("missing", O_RDWR | O_CREAT);
     use("there", O_WRONLY);

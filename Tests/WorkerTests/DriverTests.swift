@@ -21,10 +21,12 @@ import Testing
             })
     }
 
-    /// A driver that writes these lines some milliseconds after it was started.
+    /// A driver that writes the first of these lines some milliseconds after it was started, and each other one as much later.
     private func says(_ stage: Stage, _ lines: String..., after milliseconds: Int = 1) {
         stage.starter.scripts["driver"] = { start in
-            for line in lines { stage.clock.after(.milliseconds(milliseconds)) { start.reply(line) } }
+            for (index, line) in lines.enumerated() {
+                stage.clock.after(.milliseconds(milliseconds * (index + 1))) { start.reply(line) }
+            }
         }
     }
 
@@ -84,6 +86,31 @@ import Testing
         var command = Command(agent: "agent", name: "add", argv: [], timeout: 1)
         command.exit = [0, 1]
         #expect(!outcome.succeeded(command))
+    }
+
+    @Test func aReplyBeforeTheQuestionIsNoEvidence() throws {
+        let stage = stage("add")
+        says(stage, "{\"ready\": true}\n{\"ok\": true}")
+        #expect(try stage.play().error == "the driver of agent replied before it was asked: {\"ok\": true}")
+    }
+
+    @Test func aLineWithoutEndIsNoEvidence() throws {
+        let stage = stage("add")
+        stage.starter.scripts["driver"] = { start in
+            for millisecond in 1...40 {
+                stage.clock.after(.milliseconds(millisecond)) {
+                    start.reply(String(repeating: "[", count: 60_000), end: "")
+                }
+            }
+        }
+        #expect(try stage.play().error == "the driver of agent wrote a line of more than 1048576 bytes")
+    }
+
+    @Test func aLongErrorIsCut() throws {
+        let stage = stage("add")
+        says(stage, "{\"ready\": true}", "{\"ok\": false, \"error\": \"\(String(repeating: "x", count: 40_000))\"}")
+        let attempt = try #require(try stage.play().outcomes.first?.attempts.first)
+        #expect(attempt.errorOutput == String(repeating: "x", count: 16_384) + "… (40000 bytes)")
     }
 
     @Test func aReplyToNothingIsNoEvidence() throws {

@@ -83,6 +83,17 @@ final class ProgramTests {
         #expect(!Files.exists("/results"))
     }
 
+    /// Swift reads the arguments there; without them a command would be help, and help is a success.
+    @Test(
+        .enabled(if: Capabilities.has(.sysAdmin), "needs CAP_SYS_ADMIN"),
+        arguments: [["validate", "no-such.yaml"], []])
+    func withoutProcNothingIsASuccess(arguments: [String]) throws {
+        let script = "mount -t tmpfs none /proc && exec \"$0\" \"$@\""
+        let result = try run(arguments, with: ["unshare", "-m", "sh", "-c", script])
+        #expect(result.status == 3)
+        #expect(result.errors == "error: /proc is not mounted: the arguments of this command cannot be read\n")
+    }
+
     static let unusable: [[String]] = [
         ["run", "no-such.yaml"], ["run", "/proc/self/mem"], ["validate", "/dev/null/x"], ["judge", "/no/such"],
         ["judge", "/dev/null"], ["show", "no-such-run"], ["trace", "no-such.yaml"], ["provision", "no-such.yaml"],

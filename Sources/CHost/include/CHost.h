@@ -135,6 +135,11 @@ struct ch_started {
 int ch_start(const struct ch_options *_Nonnull options, struct ch_started *_Nonnull out,
              char call[_Nonnull CH_CALL_SIZE]);
 
+/// From now on pid 1 of each host that is started ends when the other end of this pipe is closed; -1 for none.
+///
+/// By the pipe hosts end even where the worker can not: it may wait for a file system that a process of the host serves.
+void ch_end_with(int pipe);
+
 /// What else than /proc/sys is the machine's below /proc, where it is there; NULL behind the last.
 const char *_Nullable ch_machine_file(size_t place);
 /// What lies below /proc/sys and is of a namespace, by its place; NULL behind the last.

@@ -20,5 +20,6 @@ int cl_signalfd(uint64_t set);
 int cl_signalfd_read(int fd, struct cl_signal *_Nonnull out);
 /// A handler that does nothing, so that an unblocked signal interrupts ppoll (a default-ignored one does not).
 int cl_signal_interrupts(int number);
+int cl_signal_is_ignored(int number);
 
 #endif

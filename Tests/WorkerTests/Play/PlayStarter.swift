@@ -46,7 +46,7 @@ extension PlayStarter.Start {
     /// It writes to its standard output.
     func say(_ text: String) { put(text, request.standard.output) }
     /// A driver writes a line.
-    func reply(_ line: String) { if let driver { put(line + "\n", driver.replies) } }
+    func reply(_ line: String, end: String = "\n") { if let driver { put(line + end, driver.replies) } }
 
     private func put(_ text: String, _ descriptor: Int32) {
         let bytes = Array(text.utf8)
