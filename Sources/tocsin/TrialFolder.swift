@@ -62,10 +62,12 @@ final class TrialFolder {
             let path = "\(place)/\(name)"
             var status = stat()
             // One that is no folder of this user's is not ours.
-            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-                let lock = try? Descriptor.open(path, flags: O_DIRECTORY | O_NOFOLLOW),
-                flock(lock.raw, LOCK_EX | LOCK_NB) == 0
-            else { continue }
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+                continue
+            }
+            // Somebody else may have taken it away.
+            guard let lock = try? Descriptor.open(path, flags: O_DIRECTORY | O_NOFOLLOW) else { continue }
+            guard flock(lock.raw, LOCK_EX | LOCK_NB) == 0 else { continue }
             // What cannot be removed now stays for the next one.
             try? FileManager.default.removeItem(atPath: path)
         }
