@@ -78,6 +78,7 @@ let package = Package(
         tests(
             "WorkerTests",
             ["Worker", "Host", "Interception", "Observation", "NetlinkCodec", "Kernel", "Faults", "Model"]),
+        tests("FuzzingTests", ["CKernelHeaders", "NetlinkCodec", "Scenario", "Model", "ResultStore"]),
         tests("LayerTests", []),
         tests("tocsinTests", ["tocsin", "Campaign", "Exploration", "Kernel", "Model", "Reports", "ResultStore"]),
         tests(

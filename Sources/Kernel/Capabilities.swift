@@ -3,7 +3,8 @@ import CLinux
 
 /// A capability of capabilities(7) that the tool or its tests may need.
 public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible {
-    case chown, dacOverride, dacReadSearch, kill, netAdmin, netRaw, setpcap, sysAdmin, sysChroot, sysNice, sysPtrace
+    case chown, dacOverride, dacReadSearch, kill, netAdmin, netRaw, setgid, setpcap, sysAdmin, sysChroot, sysNice,
+        sysPtrace
     case sysResource
     case auditControl, auditRead, blockSuspend, macAdmin, macOverride, sysBoot, sysModule, sysPacct, sysRawio, sysTime
     case sysTTYConfig, syslog, wakeAlarm
@@ -17,6 +18,7 @@ public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible 
         case .kill: CAP_KILL
         case .netAdmin: CAP_NET_ADMIN
         case .netRaw: CAP_NET_RAW
+        case .setgid: CAP_SETGID
         case .setpcap: CAP_SETPCAP
         case .sysAdmin: CAP_SYS_ADMIN
         case .sysChroot: CAP_SYS_CHROOT

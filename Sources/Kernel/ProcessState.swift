@@ -42,8 +42,15 @@ public struct ProcessStatus: Hashable, Sendable {
 
     /// Reads /proc/T/status.
     public static func of(_ thread: Int32) throws(SystemError) -> ProcessStatus {
+        try read("/proc/\(thread)/status")
+    }
+
+    /// Reads that of the calling process.
+    public static func ofThisProcess() throws(SystemError) -> ProcessStatus { try read("/proc/self/status") }
+
+    private static func read(_ path: String) throws(SystemError) -> ProcessStatus {
         var fields: [String: String] = [:]
-        for line in try readFile("/proc/\(thread)/status").split(separator: "\n") {
+        for line in try readFile(path).split(separator: "\n") {
             guard let colon = line.firstIndex(of: ":") else { continue }
             fields[String(line[..<colon])] = String(
                 line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })

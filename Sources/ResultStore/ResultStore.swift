@@ -22,10 +22,11 @@ public final class ResultStore: Sendable {
         configuration.label = "results"
         database = try naming(path) {
             if reading, let database = try Self.openUnchanged(path, configuration) { return database }
-            // For its owner alone: SQLite makes files as the umask says, and the files beside it as this one is. What cannot be made
-            // is said by SQLite.
+            // For its owner alone: SQLite makes files as the umask says, and the files beside it as this one is. And SQLite does not
+            // say why it cannot make one.
             let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            if descriptor >= 0 { close(descriptor) }
+            guard descriptor >= 0 else { throw StoreError(path, String(cString: strerror(errno))) }
+            close(descriptor)
             let database = try DatabaseQueue(path: path, configuration: configuration)
             try StoreTables.migrate(database)
             try StoreTables.check(database, path)
@@ -117,12 +118,12 @@ public final class ResultStore: Sendable {
         }
     }
 
-    /// The runs, the newest first.
+    /// The runs, the one that was stored last first: clocks are set, and an id is only as right as its clock.
     ///
     /// - Throws: `StoreError`.
     public func runs(limit: Int = 20) throws(StoreError) -> [StoredRun] {
         try read { database in
-            try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY id DESC LIMIT ?", arguments: [limit])
+            try Row.fetchAll(database, sql: "SELECT * FROM run ORDER BY rowid DESC LIMIT ?", arguments: [limit])
                 .map(Self.run)
         }
     }

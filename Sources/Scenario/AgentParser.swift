@@ -73,9 +73,10 @@ struct AgentParser {
         agent.specification.claims = claims.isEmpty ? nil : claims
         agent.specification.kind = kind(tree, among: names) ?? .commands
         let commands = tree["commands"]?.entries ?? []
+        let commandNames = commands.map(\.key)
         for entry in commands {
             checkName(entry)
-            agent.commands[entry.key] = command(entry, of: agent, among: commands.map(\.key))
+            agent.commands[entry.key] = command(entry, of: agent, among: commandNames)
         }
         return agent
     }

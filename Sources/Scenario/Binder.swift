@@ -25,6 +25,7 @@ struct Binder {
         ).parse(tree["plant"])
         var used: Set<String> = []
         var plans: [Plan] = []
+        var steps = 0
         for combination in matrix.combinations {
             let own = variables(combination)
             let plain = Scope(own, environment: environment, diagnostics: Diagnostics())
@@ -36,12 +37,20 @@ struct Binder {
                     own.merging(choice.values) { $1 }, environment: environment, diagnostics: diagnostics)
                 plans += bind(combination, scope, values, choice)
                 used.formUnion(scope.used)
+                steps += plans.last?.steps.count ?? 0
+            }
+            guard plans.count <= Matrix.limit, steps <= Matrix.stepLimit else {
+                let what =
+                    plans.count > Matrix.limit ? "\(Matrix.limit) plans" : "\(Matrix.stepLimit) steps in all plans"
+                diagnostics.add(tree["matrix"]?.position ?? tree.position, "more than \(what)")
+                used.formUnion(matrix.names.map(\.name))
+                break
             }
         }
         for plant in plants.plants where !used.contains(plant.variable) {
             diagnostics.add(plant.position, "`\(plant.variable)` is never used: it would be planted nowhere")
         }
-        for entry in tree["variables"]?.entries ?? [] { _ = probe(entry) }
+        probeVariables()
         let unused = matrix.names.filter { !used.contains($0.name) }
         if isDisturbed {
             plans = plans.without(names: unused.map(\.name))
@@ -75,9 +84,13 @@ struct Binder {
     }
 
     /// A variable that nothing uses is bound too, so that what is wrong in it is said.
-    private func probe(_ entry: Tree.Entry) -> Tree? {
-        Scope(variables([:]), environment: environment, diagnostics: diagnostics).value(
-            entry.key, at: entry.keyPosition)
+    ///
+    /// All of them by one scope, which binds each once: what they are made of is the same.
+    private func probeVariables() {
+        let scope = Scope(variables([:]), environment: environment, diagnostics: diagnostics)
+        for entry in tree["variables"]?.entries ?? [] {
+            guard scope.probe(entry.key, at: entry.keyPosition) else { return }
+        }
     }
 
     /// What the names of the matrix can be, as far as that is text, and the file in which they stand.
@@ -205,18 +218,28 @@ struct Binder {
     /// One plan for each choice among the forms of the faults.
     private static func place(_ faults: [FaultParser.Forms], in plan: Plan) -> [Plan] {
         let several = faults.count { $0.first?.each != nil } > 1
-        return faults.reduce([plan]) { plans, forms in
-            plans.flatMap { plan in
+        func place(_ form: FaultParser.Forms.Element, in plan: inout Plan) {
+            plan.faults.append(form.fault)
+            if let each = form.each {
+                plan.bindings[several ? "\(form.fault.name).\(each.word)" : each.word] = each.text
+            }
+        }
+        var plans = [plan]
+        for forms in faults {
+            // Most have one form, and then no plan is copied.
+            if forms.count == 1 {
+                for index in plans.indices { place(forms[0], in: &plans[index]) }
+                continue
+            }
+            plans = plans.flatMap { plan in
                 forms.map { form in
                     var plan = plan
-                    plan.faults.append(form.fault)
-                    if let each = form.each {
-                        plan.bindings[several ? "\(form.fault.name).\(each.word)" : each.word] = each.text
-                    }
+                    place(form, in: &plan)
                     return plan
                 }
             }
         }
+        return plans
     }
 }
 

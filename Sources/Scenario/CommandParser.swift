@@ -3,6 +3,8 @@ import Model
 /// Reads a step that runs a command.
 struct CommandParser {
     let agents: [String: AgentDefinition]
+    /// The agents that have a command of a name.
+    let owners: [String: [String]]
     let environment: LoadEnvironment
     let diagnostics: Diagnostics
 
@@ -47,10 +49,9 @@ struct CommandParser {
     /// The agent and the command that `COMMAND` or `AGENT.COMMAND` means.
     private func find(_ text: String, at position: Position) -> (agent: String, command: String)? {
         let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
-        let owners = agents.keys.sorted()
         if parts.count == 2 {
             guard let agent = agents[parts[0]] else {
-                diagnostics.add(position, "no agent `\(parts[0])`", misspelt: parts[0], among: owners)
+                diagnostics.add(position, "no agent `\(parts[0])`", misspelt: parts[0], among: agents.keys)
                 return nil
             }
             if agent.commands[parts[1]] != nil { return (parts[0], parts[1]) }
@@ -58,7 +59,7 @@ struct CommandParser {
             diagnostics.add(position, "no command `\(text)`", misspelt: text, among: names)
             return nil
         }
-        let found = owners.filter { agents[$0]?.commands[text] != nil }
+        let found = owners[text] ?? []
         if found.count > 1 {
             let names = found.map { "`\($0).\(text)`" }.joined(separator: " or ")
             diagnostics.add(position, "several agents have a command `\(text)`", hint: "write \(names)")

@@ -62,6 +62,9 @@ final class Diagnostics {
     /// Whether nothing is wrong; warnings are not.
     var isEmpty: Bool { list.allSatisfy(\.isWarning) }
 
+    /// Whether so much is wrong already that a guess at what was meant is not worth its time: it looks at all names.
+    var isLong: Bool { list.count > 50 }
+
     /// Says what looks like a slip.
     func warn(_ position: Position, _ message: String, hint: String? = nil) {
         let diagnostic = Diagnostic(
@@ -78,7 +81,7 @@ final class Diagnostics {
 
     /// The same, with the name that was probably meant.
     func add(_ position: Position, _ message: String, misspelt text: String, among names: some Sequence<String>) {
-        add(position, message, hint: Suggestion.hint(for: text, among: Array(names)))
+        add(position, message, hint: isLong ? nil : Suggestion.hint(for: text, among: Array(names)))
     }
 
     /// In the order of first appearance of the files, then of lines and columns.

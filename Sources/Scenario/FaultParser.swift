@@ -19,6 +19,8 @@ struct FaultParser {
     func parse(_ items: [Tree]) -> [Forms] {
         var names: Set<String> = []
         let all = FaultParser.names(of: items)
+        let known = Set(all)
+        let steps = steps.all
         checkCircles(items, named: all)
         return items.enumerated().compactMap { index, item in
             let name = all[index]
@@ -26,7 +28,7 @@ struct FaultParser {
                 diagnostics.add(item["name"]?.position ?? item.position, "there is another fault `\(name)`")
             }
             let points = PointParser(
-                steps: steps, agents: agents, faults: all.filter { $0 != name }, diagnostics: diagnostics)
+                steps: self.steps, agents: agents, faults: known, itself: name, diagnostics: diagnostics)
             let until = item["until"].map { end($0, points) }
             guard let point = points.parse(item), let tree = item["do"] else {
                 // What is wrong with the action can be said without its point.
@@ -37,8 +39,8 @@ struct FaultParser {
                 return nil
             }
             if let fault = forms.first?.1 {
-                Slips(diagnostics: diagnostics).check(fault, item, in: steps.all)
-                Slips(diagnostics: diagnostics).checkStart(fault.point, item, in: steps.all)
+                Slips(diagnostics: diagnostics).check(fault, item, in: steps)
+                Slips(diagnostics: diagnostics).checkStart(fault.point, item, in: steps)
             }
             guard let place = item["until"], let until else { return forms }
             return taking(forms, back: until, at: place)
@@ -49,12 +51,20 @@ struct FaultParser {
     private func checkCircles(_ items: [Tree], named names: [String]) {
         var waits: [String: String] = [:]
         for (item, name) in zip(items, names) { waits[name] = item[Point.countingFromKey]?["fired"]?.text }
-        var told: Set<String> = []
-        for (item, name) in zip(items, names) where !told.contains(name) {
+        // Those whose chain was followed to its end.
+        var followed: Set<String> = []
+        for (item, name) in zip(items, names) where !followed.contains(name) {
             var chain = [name]
-            while let next = chain.last.flatMap({ waits[$0] }), !chain.contains(next) { chain.append(next) }
-            guard chain.count > 1, chain.last.flatMap({ waits[$0] }) == name else { continue }
-            told.formUnion(chain)
+            var seen: Set = [name]
+            while let next = chain.last.flatMap({ waits[$0] }), !followed.contains(next), seen.insert(next).inserted {
+                chain.append(next)
+            }
+            // A chain may lead into a circle without being of it: that one is told when its own first fault comes.
+            guard chain.count > 1, chain.last.flatMap({ waits[$0] }) == name else {
+                if chain.last.flatMap({ waits[$0] }).map(seen.contains) != true { followed.formUnion(chain) }
+                continue
+            }
+            followed.formUnion(chain)
             diagnostics.add(
                 item[Point.countingFromKey]?.position ?? item.position,
                 "\(chain.map { "`\($0)`" }.joined(separator: " and ")) wait for each other: none of them can fire")

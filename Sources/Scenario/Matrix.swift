@@ -2,6 +2,10 @@
 struct Matrix {
     /// More plans than a campaign of scenarios is for.
     static let limit = 4096
+    /// More steps than all plans of a campaign are for.
+    static let stepLimit = 200_000
+    /// More comparisons of combinations with lines of `exclude` than a file is for.
+    static let exclusionLimit = 1 << 20
     /// More orders of what runs at the same time than one plan can be compared with: those of five steps.
     static let orderLimit = 120
 
@@ -10,6 +14,7 @@ struct Matrix {
     private(set) var names: [(name: String, position: Position)] = []
     /// One map of values a combination; one empty map where there is no matrix.
     private(set) var combinations: [[String: Tree]] = [[:]]
+    private var isTooLarge = false
 
     /// Reads the matrix; `exclude` is compared with what `lineText` makes of both sides.
     init(_ tree: Tree?, diagnostics: Diagnostics, lineText: (Tree, [String: Tree]) -> String) {
@@ -24,13 +29,17 @@ struct Matrix {
             names.append((entry.key, entry.keyPosition))
             guard combinations.count * values.count <= Matrix.limit else {
                 diagnostics.add(entry.keyPosition, "more than \(Matrix.limit) combinations")
-                if let first = values.first { give(entry.key, first) }
+                // One stands for all from here on, so that the lines which use a name are not called wrong too.
+                combinations = [combinations[0]]
+                isTooLarge = true
+                give(entry.key, values[0])
                 continue
             }
             combinations = combinations.flatMap { combination in
                 values.map { combination.merging([entry.key: $0]) { $1 } }
             }
         }
+        guard !isTooLarge else { return }
         exclude(tree?["exclude"], lineText: lineText)
         include(tree?["include"])
     }
@@ -41,7 +50,16 @@ struct Matrix {
     }
 
     private mutating func exclude(_ tree: Tree?, lineText: (Tree, [String: Tree]) -> String) {
+        var compared = 0
         for item in lines(tree, "exclude") {
+            compared += combinations.count
+            guard compared <= Matrix.exclusionLimit else {
+                diagnostics.add(
+                    item.position,
+                    "these lines and the combinations are more than \(Matrix.exclusionLimit) comparisons: say fewer values"
+                )
+                return
+            }
             let entries = item.entries ?? []
             for entry in entries where !names.contains(where: { $0.name == entry.key }) {
                 diagnostics.add(

@@ -15,7 +15,7 @@ struct OrderParser {
             return []
         }
         let parser = PointParser(
-            steps: steps, agents: agents.keys.sorted(), faults: faults, what: "a point", diagnostics: diagnostics)
+            steps: steps, agents: agents.keys.sorted(), faults: Set(faults), what: "a point", diagnostics: diagnostics)
         // The `together` in which all points so far can be met.
         var possible = Set(groups.indices)
         return items.compactMap { item in

@@ -5,7 +5,9 @@ struct PointParser {
     let steps: StepList
     let agents: [String]
     /// The faults that a condition can wait for.
-    let faults: [String]
+    let faults: Set<String>
+    /// The fault whose point it is, which cannot wait for itself.
+    var itself: String?
     /// What the point is of, with its article, for messages.
     var what = "a fault"
     let diagnostics: Diagnostics
@@ -57,8 +59,8 @@ struct PointParser {
         let parser = ConditionParser(agents: agents, place: .countingFrom, diagnostics: diagnostics)
         guard let condition = parser.parse(tree) else { return nil }
         for (text, position) in ConditionParser.sinces(of: tree) where !checkStep(text, at: position) { return nil }
-        for (text, position) in ConditionParser.faults(of: tree) where !faults.contains(text) {
-            diagnostics.add(position, "no other fault `\(text)`", misspelt: text, among: faults)
+        for (text, position) in ConditionParser.faults(of: tree) where !faults.contains(text) || text == itself {
+            diagnostics.add(position, "no other fault `\(text)`", misspelt: text, among: faults.filter { $0 != itself })
             return nil
         }
         return condition

@@ -10,11 +10,12 @@ final class Scope {
     private let currentFolder: String
     private let diagnostics: Diagnostics
     private var bound: [String: (tree: Tree, size: Int)] = [:]
-    private var binding: [String] = []
+    private var binding: Set<String> = []
     /// What was made so far: values, and sixteen bytes of text for one more.
     ///
     /// A variable counts each time it is put in, or what doubles itself would look small.
     private var size = 0
+    private var probed = 0
     /// The names that were asked for.
     private(set) var used: Set<String> = []
 
@@ -54,12 +55,26 @@ final class Scope {
             diagnostics.add(tree.position, "variable `\(name)` is made of itself")
             return Tree(content: .text("", isPlain: false), position: position)
         }
-        binding.append(name)
+        binding.insert(name)
         let before = size
         let value = bind(tree)
-        binding.removeLast()
+        binding.remove(name)
         bound[name] = (value, size - before)
         return value
+    }
+
+    /// Binds a variable for what is wrong in it; false where all that were bound so make too much together.
+    func probe(_ name: String, at position: Position) -> Bool {
+        size = 0
+        _ = value(name, at: position)
+        probed += size
+        // What is large is made again where it is needed, and not kept for all that is not.
+        if size > 4096 { bound = bound.filter { $0.value.size <= 4096 } }
+        guard probed < 16 * Scope.limit else {
+            diagnostics.add(position, "the variables make too much of this")
+            return false
+        }
+        return true
     }
 
     /// Nothing of it is kept, so that what doubles itself stays small.
@@ -108,7 +123,8 @@ final class Scope {
 
     private func lookUp(_ name: String, at position: Position) -> Tree? {
         if let value = value(name, at: position) { return value }
-        let near = Suggestion.hint(for: name, among: Array(raw.keys) + ["here", "agents"])
+        let near =
+            diagnostics.isLong ? nil : Suggestion.hint(for: name, among: Array(raw.keys) + ["here", "agents"])
         diagnostics.add(position, "no variable `\(name)`", hint: near ?? "$$(\(name)) is the text itself")
         return nil
     }
@@ -123,16 +139,19 @@ final class Scope {
         var pieces: [Piece] = []
         var literal = ""
         var rest = text[...]
+        // Where none closes, none is looked for again behind it.
+        var closes = true
         while let character = rest.first {
             if rest.hasPrefix("$$(") {
                 literal += "$("
                 rest = rest.dropFirst(3)
-            } else if rest.hasPrefix("$("), let end = rest.firstIndex(of: ")") {
+            } else if closes, rest.hasPrefix("$("), let end = rest.firstIndex(of: ")") {
                 if !literal.isEmpty { pieces.append(.text(literal)) }
                 literal = ""
                 pieces.append(.name(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end])))
                 rest = rest[rest.index(after: end)...]
             } else {
+                if rest.hasPrefix("$(") { closes = false }
                 literal.append(character)
                 rest = rest.dropFirst()
             }

@@ -14,6 +14,19 @@ struct StepParser {
     let agents: [String: AgentDefinition]
     let environment: LoadEnvironment
     let diagnostics: Diagnostics
+    /// The agents that have a command of a name, in the order of their names.
+    private let owners: [String: [String]]
+
+    init(agents: [String: AgentDefinition], environment: LoadEnvironment, diagnostics: Diagnostics) {
+        self.agents = agents
+        self.environment = environment
+        self.diagnostics = diagnostics
+        var owners: [String: [String]] = [:]
+        for (name, agent) in agents.sorted(by: { $0.key < $1.key }) {
+            for command in agent.commands.keys { owners[command, default: []].append(name) }
+        }
+        self.owners = owners
+    }
 
     /// The steps of the plan, named; those with an `if` that does not hold are not among `items`.
     func parse(_ items: [Tree]) -> StepList {
@@ -75,7 +88,8 @@ struct StepParser {
     private func body(_ kind: String, _ tree: Tree, _ item: Tree) -> (name: String, body: Step.Body)? {
         switch kind {
         case "run":
-            return CommandParser(agents: agents, environment: environment, diagnostics: diagnostics).parse(item)
+            return CommandParser(agents: agents, owners: owners, environment: environment, diagnostics: diagnostics)
+                .parse(item)
                 .map { ($0.name, .run($0)) }
         case "do": return action(tree).map { ("do", .act($0)) }
         case "check":

@@ -33,13 +33,11 @@ struct StoryCheck {
         var told: [Step] = []
         for read in list.read {
             let before = past.running
-            var here = past
-            // The steps of a `together` have no order: what one of them makes is there for the others.
-            for part in read.parts {
-                if case .run(let command) = part.step.body { here.done.insert([command.agent, command.name]) }
-                if let use = part.step.serviceUse, use.leavesIt { here.running.insert(use.agent) }
+            if read.parts.isEmpty {
+                check(read, past, after: told, list)
+            } else {
+                checkTogether(read, past, after: told, list)
             }
-            for step in read.parts.isEmpty ? [read] : read.parts { check(step, here, after: told + [step.step], list) }
             for step in [read] + read.parts {
                 past.add(step.step)
                 told.append(step.step)
@@ -50,6 +48,16 @@ struct StoryCheck {
             }
             for part in read.parts { list.running[part.step.id] = [.before: meanwhile, .after: meanwhile] }
         }
+    }
+
+    /// The steps of a `together` have no order: what one of them makes is there for the others.
+    private func checkTogether(_ read: ReadStep, _ past: Past, after told: [Step], _ list: StepList) {
+        var here = past
+        for part in read.parts {
+            if case .run(let command) = part.step.body { here.done.insert([command.agent, command.name]) }
+            if let use = part.step.serviceUse, use.leavesIt { here.running.insert(use.agent) }
+        }
+        for step in read.parts { check(step, here, after: told, list) }
     }
 
     private func check(_ read: ReadStep, _ past: Past, after told: [Step], _ list: StepList) {
@@ -66,7 +74,7 @@ struct StoryCheck {
         case .check:
             for (text, position) in ConditionParser.sinces(of: read.tree["check"]) {
                 guard list.check(text, at: position, diagnostics), !list.isUnread(text),
-                    !told.contains(where: { $0.isMeant(by: text) })
+                    !read.step.isMeant(by: text), !told.contains(where: { $0.isMeant(by: text) })
                 else { continue }
                 diagnostics.add(position, "`since` looks back: `\(text)` comes later")
             }

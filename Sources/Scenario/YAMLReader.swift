@@ -8,6 +8,8 @@ struct YAMLReader {
     private var renamed: [Rename] = []
     private var anchors: Set<String> = []
     private var lines: [Substring] = []
+    /// The line that was looked at last, by its letters: a file may be one long line.
+    private var lastLine: (number: Int, letters: [Unicode.Scalar]) = (0, [])
 
     init(file: String, diagnostics: Diagnostics) {
         self.file = file
@@ -46,12 +48,13 @@ struct YAMLReader {
     }
 
     /// Whether a tag stands in front of a node: `!!str` says what a text is without it, and Yams does not tell them apart.
-    private func hasTag(at position: Position) -> Bool {
+    private mutating func hasTag(at position: Position) -> Bool {
         guard lines.indices.contains(position.line - 1) else { return false }
-        let line = lines[position.line - 1].unicodeScalars
-        let place =
-            line.index(line.startIndex, offsetBy: position.column - 1, limitedBy: line.endIndex) ?? line.endIndex
-        return line[place...].first == "!"
+        if lastLine.number != position.line {
+            lastLine = (position.line, Array(lines[position.line - 1].unicodeScalars))
+        }
+        let place = position.column - 1
+        return lastLine.letters.indices.contains(place) && lastLine.letters[place] == "!"
     }
 
     private func position(_ mark: Mark?) -> Position {

@@ -36,8 +36,17 @@ enum Doctor {
         return Machine.capabilities.map { capability, purpose in
             DoctorFinding(
                 name: "\(capability)", isThere: own.effective.contains(capability), detail: purpose,
-                cost: "every plan is skipped: \(purpose)", isNeeded: true)
+                cost: "every plan is skipped; --cap-add \(capability.description.dropFirst(4))", isNeeded: true)
         }
+    }
+
+    /// How many files a process may have open.
+    static func openFiles() throws -> DoctorFinding {
+        let limit = try Surroundings.openFileLimit()
+        return DoctorFinding(
+            name: "open files", isThere: limit >= Surroundings.openFiles.needed, detail: "\(limit) (ulimit -n)",
+            cost: "every plan is skipped; \(Surroundings.openFiles.needed) are needed: ulimit -n, --ulimit nofile=1024",
+            isNeeded: true)
     }
 
     /// What newer kernels have, and how many CPUs there are.

@@ -12,8 +12,10 @@ struct DoctorCommand: ParsableCommand {
         discussion: "Exit status 3 when something is missing without which no plan can run.")
 
     func run() throws {
-        let machine = try Machine()
-        var findings = Doctor.kernel() + (try Doctor.capabilities()) + Doctor.interfaces() + Doctor.programs(machine)
+        let machine = try Machine(trying: false)
+        var findings =
+            Doctor.kernel() + (try Doctor.capabilities()) + [try Doctor.openFiles()] + Doctor.interfaces()
+            + Doctor.programs(machine)
         if findings.allSatisfy({ $0.isThere || !$0.isNeeded }) {
             findings += try Doctor.linkTypes() + Doctor.hosts()
         }
@@ -24,6 +26,7 @@ struct DoctorCommand: ParsableCommand {
         let needed = findings.filter { !$0.isThere && $0.isNeeded }
         let others = findings.filter { !$0.isThere && !$0.isNeeded }
         guard needed.isEmpty else {
+            for remedy in Surroundings().remedies { Output.print("perhaps: \(remedy)") }
             Output.print("no plan can run here: \(needed.map(\.name).joined(separator: ", "))")
             throw ExitCode.of(ExitStatus.error)
         }

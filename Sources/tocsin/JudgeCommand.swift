@@ -31,14 +31,18 @@ struct JudgeCommand: ParsableCommand {
     func run() throws {
         try reporting { try reports.check() }
         let folders = try reporting { try planFolders() }
-        let results = try folders.enumerated().map { index, folder in
+        var isUnusable = false
+        let results = try folders.enumerated().compactMap { index, folder in
             do {
                 return try Campaign.judge(folder, number: index + 1)
             } catch let error as RecordError {
+                // The others are judged all the same: a disk that was full leaves half of one.
                 Output.note("error: \(error)")
-                throw ExitCode.of(ExitStatus.unusable)
+                isUnusable = true
+                return nil
             }
         }
+        guard !results.isEmpty else { throw ExitCode.of(ExitStatus.unusable) }
         var report = RunReport(versions: ["tocsin": Version.current])
         // Pictures are read from where the records are, wherever that is.
         let reporting = Reporting(results: ResultsFolder(existing: "/"))
@@ -49,7 +53,7 @@ struct JudgeCommand: ParsableCommand {
         }
         Output.print(format.text(report, as: reports.text(verbose: true).text))
         try reports.write(report)
-        throw ExitCode.of(ExitStatus.of(results.map(\.judgement.verdict)))
+        throw ExitCode.of(isUnusable ? ExitStatus.unusable : ExitStatus.of(results.map(\.judgement.verdict)))
     }
 
     private func planFolders() throws -> [PlanFolder] {

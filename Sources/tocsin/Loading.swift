@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Kernel
 import Model
+import Reports
 import Scenario
 
 /// Scenario files, read and bound.
@@ -117,5 +118,5 @@ struct BrokenFiles: Error, CustomStringConvertible {
     var diagnostics: [Diagnostic]
 
     /// One line each.
-    var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+    var description: String { diagnostics.map { VisibleText.line($0.description) }.joined(separator: "\n") }
 }

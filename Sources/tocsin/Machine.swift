@@ -10,6 +10,9 @@ struct Machine {
         (.sysAdmin, "namespaces and mounts of a host"),
         (.netAdmin, "links, addresses, routes and rules of a host"),
         (.sysPtrace, "stopping agents and reading their memory"),
+        (.dacOverride, "the layers of a host's root, and files of agents that have other users"),
+        (.setpcap, "taking capabilities from agents"),
+        (.setgid, "keeping agents from the limits of a host's first process"),
     ]
 
     private let missing: String?
@@ -17,12 +20,38 @@ struct Machine {
     private let searched: [String]
 
     /// Asks the kernel once, for all plans.
-    init() throws {
+    ///
+    /// - Parameter trying: Whether a host is made and thrown away where one may be impossible, as in a container.
+    /// - Throws: `MachineFailure` where not even that can be found out, and `Interruption`.
+    init(trying: Bool = true) throws {
+        let files = try Surroundings.openFileLimit()
+        guard files >= 32 else {
+            throw MachineFailure(description: Self.tooFewFiles(files))
+        }
         let own = try Capabilities.current()
         let names = Self.capabilities.map(\.capability).filter { !own.effective.contains($0) }
-        missing = names.isEmpty ? nil : "needs " + names.map(\.description).joined(separator: ", ")
+        if !names.isEmpty {
+            missing = "needs " + names.map(\.description).joined(separator: ", ")
+        } else if files < Surroundings.openFiles.needed {
+            missing = Self.tooFewFiles(files)
+        } else {
+            missing = trying && Surroundings().areUnusual ? try Self.hostProblem() : nil
+        }
         kernel = Version.kernel
         searched = Self.searchPath
+    }
+
+    private static func tooFewFiles(_ count: UInt64) -> String {
+        "needs \(Surroundings.openFiles.needed) open files; this process may have \(count) (ulimit -n)"
+    }
+
+    /// Why no host can be made here; nil where one can.
+    private static func hostProblem() throws -> String? {
+        let outcome = try Trial.outcome(of: Plan(scenario: "here", title: "a host"))
+        guard let failure = outcome.failure else { return nil }
+        let remedies = Surroundings().remedies
+        return "no host can be made here: \(failure)"
+            + (remedies.isEmpty ? "; tocsin doctor" : "; \(remedies.joined(separator: "; "))")
     }
 
     /// Why this machine cannot run a plan; nil when it can.

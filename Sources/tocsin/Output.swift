@@ -9,8 +9,8 @@ enum Output {
     /// Writes a result, with a line feed unless it ends with one.
     static func print(_ text: String) { write(text, to: STDOUT_FILENO) }
 
-    /// Writes what is no result.
-    static func note(_ text: String) { write(text, to: STDERR_FILENO) }
+    /// Writes what is no result; names of files and agents in it steer no terminal.
+    static func note(_ text: String) { write(VisibleText.block(text), to: STDERR_FILENO) }
 
     /// Ends the process at once, for nothing is buffered; results that could not be written are no success.
     static func exit(_ status: Int32) -> Never {

@@ -31,6 +31,7 @@ struct Session {
         let (all, digests) = try distinct(plans)
         let numbers = part?.part(of: Array(1...all.count)) ?? Array(1...all.count)
         let plans = numbers.map { all[$0 - 1] }
+        let machine = try Machine()
         let began = Monotonic.now()
         var (results, store, run) = try reporting {
             try options.begin { id in
@@ -48,7 +49,6 @@ struct Session {
 
         let gate = Gate(
             before: before, severity: regression.failOn, runs: runs, confirming: regression.confirm ?? 0)
-        let machine = try Machine()
         var campaign = Campaign(
             folder: results.folder(of: id), runs: runs, pinned: options.isPinned, unmet: machine.unmet)
         campaign.stacks = Job.StackReading(pySpy: machine.pySpy)
@@ -139,7 +139,12 @@ struct Session {
             try store.end(run: id, status: status, duration: duration)
             if outcome.interrupted == nil { try regression.write(now, over: before) }
         } catch { problem = problem ?? error }
-        if let problem { Output.note("error: the results could not be stored: \(problem)") }
+        if let problem {
+            let folder = FilePathText.short(results.folder(of: id))
+            Output.note(
+                "error: the results could not be stored: \(problem)\n"
+                    + "hint: `tocsin judge \(Replay.quoted(folder))` reads the records that are whole")
+        }
         return written(report, status)
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaign
 import Glibc
 import Model
+import Reports
 import Worker
 
 /// The command and its verbs.
@@ -53,6 +54,7 @@ enum Main {
                 Output.note("error: /proc is not mounted: the arguments of this command cannot be read")
                 Output.exit(ExitStatus.error)
             }
+            try checkNames()
             if DoubleDash.command != nil, !DoubleDash.verbs.contains(DoubleDash.own.first ?? "") {
                 throw ValidationError("only run, new, trace, explore and windows take a command behind --")
             }
@@ -62,6 +64,21 @@ enum Main {
             Output.exit(tell(error))
         }
         Output.exit(ExitStatus.success)
+    }
+
+    /// Swift's texts are UTF-8: another name would come to mean another file.
+    private static func checkNames() throws {
+        for place in 0..<Int(CommandLine.argc) {
+            guard let word = CommandLine.unsafeArgv[place] else { continue }
+            if String(validatingCString: word) == nil {
+                throw UnusableInput("an argument is not UTF-8: \(VisibleText.line(String(cString: word)))")
+            }
+        }
+        guard let folder = getcwd(nil, 0) else { return }
+        defer { free(folder) }
+        if String(validatingCString: folder) == nil {
+            throw UnusableInput("the name of this folder is not UTF-8: \(VisibleText.line(String(cString: folder)))")
+        }
     }
 
     /// Says what ended the command; returns the exit status of the table for it.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Campaign
+import Reports
 import Scenario
 
 /// Checks scenario files.
@@ -36,7 +37,7 @@ struct ValidateCommand: ParsableCommand {
             var said: Set<Diagnostic> = []
             for warning in try Loading.scenarios(files, includingParts: true).flatMap(\.warnings)
             where said.insert(warning).inserted {
-                Output.print(warning.description)
+                Output.print(VisibleText.line(warning.description))
             }
             if strict, !said.isEmpty { throw ExitCode.of(ExitStatus.unusable) }
         } catch let problem as BrokenFiles {

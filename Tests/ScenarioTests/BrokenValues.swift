@@ -19,7 +19,6 @@ extension BrokenFileTests {
             "2:1: error: a scenario needs `steps`",
             "2:1: error: no variable `vax`; did you mean `var`?",
             "3:22: error: variable `a` is made of itself",
-            "3:31: error: variable `b` is made of itself",
             "3:40: error: `here` is given: a variable of yours needs another name",
             "3:49: error: `a b` is no name: letters, digits, - and _"),
         Broken(
