@@ -243,6 +243,8 @@ public struct RecordHeader: Hashable, Codable, Sendable {
     var isSealed: Bool?
     /// The requests for policy rules that left the priority to the kernel, each once; absent where there was none.
     public var automaticPriorities: [Phrase]?
+    /// What agents wrote around the first fault, in the order of time; absent where that was nothing, or no fault fired.
+    public var said: [SaidLine]?
     /// How many operations the record holds.
     public var operations = 0
     /// When it began, in seconds since 1970.

@@ -68,3 +68,20 @@ public struct FalseClaim: Hashable, Codable, Sendable {
         self.before = before
     }
 }
+
+/// A line that an agent wrote, and when.
+public struct SaidLine: Hashable, Codable, Sendable {
+    /// When it was read, in nanoseconds since the record began: within a moment of when it was written.
+    public var time: Nanoseconds
+    /// The agent.
+    public var agent: String
+    /// The line, cut where it is long.
+    public var text: String
+
+    /// Makes a line.
+    public init(time: Nanoseconds, agent: String, text: String) {
+        self.time = time
+        self.agent = agent
+        self.text = text
+    }
+}

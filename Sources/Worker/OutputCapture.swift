@@ -18,6 +18,12 @@ final class OutputCapture: EventSource {
     /// Whether a text that was asked for was longer than a record takes.
     private(set) var isCut = false
     private var later: DroppedLines
+    /// Up to where it had been read at a moment, for the first reads.
+    private var marks: [(end: Int, time: Nanoseconds)] = []
+    private let now: () -> Nanoseconds
+
+    /// How many reads are remembered.
+    private static let mostMarks = 1000
     /// Up to where no line has what was looked for.
     private var looked: [Question: Int] = [:]
     private var reader: Int32
@@ -25,8 +31,11 @@ final class OutputCapture: EventSource {
 
     /// Makes the pipe.
     ///
-    /// - Parameter patterns: What will be looked for.
-    init(patterns: Set<LogPattern> = []) throws {
+    /// - Parameters:
+    ///   - patterns: What will be looked for.
+    ///   - now: Tells the time, since the record began.
+    init(patterns: Set<LogPattern> = [], now: @escaping () -> Nanoseconds = { 0 }) throws {
+        self.now = now
         later = DroppedLines(patterns: patterns)
         let pair = try Descriptor.pipe()
         try pair.first.setNonblocking(true)
@@ -77,6 +86,7 @@ final class OutputCapture: EventSource {
         written += part.count
         let room = min(part.count, max(0, OutputCapture.limit - bytes.count))
         bytes += part.prefix(room)
+        if marks.count < OutputCapture.mostMarks { marks.append((bytes.count, now())) }
         guard part.count > room else { return }
         // The line that does not fit whole is looked at as one.
         if later.isEmpty { later.begin(with: bytes.suffix(DroppedLines.longest), end: bytes.count) }
@@ -93,6 +103,22 @@ final class OutputCapture: EventSource {
         // Whole lines that do not have it are not looked at again.
         if let end = bytes[start...].lastIndex(of: UInt8(ascii: "\n")) { looked[question] = end + 1 }
         return try later.says(pattern, after: mark)
+    }
+
+    /// The lines that were read in a span of time, each with its moment; cut, and not more than so many.
+    func lines(in span: ClosedRange<Nanoseconds>, most: Int) -> [(time: Nanoseconds, text: String)] {
+        var found: [(time: Nanoseconds, text: String)] = []
+        var start = 0
+        for mark in marks where mark.end > start {
+            // A line is said when its end is read.
+            guard let last = bytes[start..<mark.end].lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            if span.contains(mark.time), found.count < most {
+                found += String(decoding: bytes[start..<last], as: UTF8.self).split(separator: "\n")
+                    .prefix(most - found.count).map { (mark.time, String($0.prefix(200))) }
+            }
+            start = last + 1
+        }
+        return found
     }
 
     /// The lines behind the first `mark` bytes that are whole and kept, and where they end.

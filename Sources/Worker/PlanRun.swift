@@ -85,6 +85,7 @@ final class PlanRun {
         do { try steps.run() } catch { failure = host.loop.failure ?? RunFailure(error) }
         let undelivered = faults.end()
         steps.programs.cutOutputs.forEach(recorder.note)
+        if let moment = recorder.firstFault { recorder.said(steps.programs.said(around: moment)) }
         do { try host.destroy() } catch { failure = failure ?? RunFailure(error) }
         host.interceptor.recordRest()
         try recorder.end(

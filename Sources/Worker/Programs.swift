@@ -62,7 +62,8 @@ final class Programs {
         _ argv: [String], agent: String, environment: [String: String], directory: String, stdin: FileContent? = nil,
         keepsInput: Bool = false, further: [Int32] = [], step: Step, begun: @escaping () -> Void = {}
     ) throws -> RunningProgram {
-        let program = try RunningProgram(spawn: bySpawn.count + 1, agent: agent, step: step, patterns: patterns)
+        let program = try RunningProgram(
+            spawn: bySpawn.count + 1, agent: agent, step: step, patterns: patterns, now: { [tracer] in tracer.now })
         bySpawn[program.spawn] = program
         // They stay in the loop: a child in the background may write later, and must not meet a closed pipe.
         loop.add(program.output)
@@ -158,6 +159,19 @@ final class Programs {
         for process in processes(of: program) where process.isFirst { send(service.stop, to: process) }
         if !traced, program.end == nil { try program.process?.send(signal: service.stop) }
         return program
+    }
+
+    /// So long before and behind a fault what agents say is kept with its moment, and so many lines of each output.
+    private static let nearby: Nanoseconds = 2_000_000_000
+    private static let mostLines = 40
+
+    /// What agents wrote around a moment, in the order of time.
+    func said(around moment: Nanoseconds) -> [SaidLine] {
+        let span = moment - min(moment, Programs.nearby)...moment + Programs.nearby
+        return all.flatMap { program in
+            [program.output, program.errorOutput].flatMap { $0.lines(in: span, most: Programs.mostLines) }
+                .map { SaidLine(time: $0.time, agent: program.agent, text: $0.text) }
+        }.sorted { $0.time < $1.time }
     }
 
     // MARK: - Ends

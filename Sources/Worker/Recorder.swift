@@ -78,6 +78,12 @@ final class Recorder {
     /// - Throws: `RunFailure.recordNotWritten`.
     func state(_ snapshot: Snapshot) throws(RunFailure) -> String { try written { try store.write(snapshot) } }
 
+    /// When the first fault fired; nil where none has.
+    var firstFault: Nanoseconds? { header.deliveries.first?.time }
+
+    /// What agents wrote around that.
+    func said(_ lines: [SaidLine]) { header.said = lines.isEmpty ? nil : lines }
+
     /// What came of a step.
     func outcome(_ outcome: StepOutcome) { header.outcomes.append(outcome) }
 

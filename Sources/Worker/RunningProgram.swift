@@ -33,14 +33,18 @@ final class RunningProgram {
     /// Whether the record says already that it ended, or it was asked to.
     var isEndKnown = false
 
-    /// - Parameter patterns: What will be looked for in its output.
-    init(spawn: Int, agent: String, step: Step, patterns: Set<LogPattern> = []) throws {
+    /// - Parameters:
+    ///   - patterns: What will be looked for in its output.
+    ///   - now: Tells the time, since the record began.
+    init(
+        spawn: Int, agent: String, step: Step, patterns: Set<LogPattern> = [], now: @escaping () -> Nanoseconds = { 0 }
+    ) throws {
         self.spawn = spawn
         self.agent = agent
         self.step = step
         operationStep = RunningProgram.operationStep(step)
-        output = try OutputCapture(patterns: patterns)
-        errorOutput = try OutputCapture(patterns: patterns)
+        output = try OutputCapture(patterns: patterns, now: now)
+        errorOutput = try OutputCapture(patterns: patterns, now: now)
     }
 
     private static func operationStep(_ step: Step) -> String? {

@@ -56,4 +56,21 @@ struct BeliefTests {
         #expect(line([(Phrase("netns.open", "pod"), .ok)]) { $0.action = .kill(victims: .process) } == nil)
         #expect(line([(Phrase("netns.open", "pod"), .ok)]) { $0.failure = "not there" } == nil)
     }
+
+    /// Words stand where they were said, and what was said before or behind the picture is in none of it.
+    @Test func whatIsSaidStandsAmongTheOperations() {
+        let lines = [1, 2, 4].map { index in
+            TimelineLine(
+                Operation(
+                    index: index, step: "add", agent: "cni", lineage: "bridge", program: "bridge", thread: 1,
+                    call: "openat", phrase: Phrase("netns.open", "pod"), result: .ok, started: UInt64(index) * 10,
+                    duration: 5))
+        }
+        let said = [5, 15, 30, 44, 60].map { SaidLine(time: $0, agent: "cni", text: "at \($0)") }
+        let merged = Timeline.merged(lines, said)
+        #expect(merged.map(\.time) == [10, 15, 20, 30, 40, 44])
+        #expect(merged.filter(\.isSaid).map(\.what) == ["| at 15", "| at 30", "| at 44"])
+        #expect(Timeline.merged(lines, said, most: 1).count == 4)
+        #expect(Timeline.merged([], said).isEmpty)
+    }
 }

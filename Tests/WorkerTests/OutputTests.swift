@@ -54,6 +54,20 @@ import Testing
         #expect(try capture.says(ready, after: 0))
     }
 
+    /// A line is said when its end is read, whenever its first letter was.
+    @Test func linesHaveTheMomentOfTheirEnd() throws {
+        var time: Nanoseconds = 10
+        let capture = try OutputCapture(now: { time })
+        add("one\ntw", to: capture)
+        time = 20
+        add("o\n", to: capture)
+        time = 30
+        add("three\nfour\nfive", to: capture)
+        #expect(capture.lines(in: 0...100, most: 9).map(\.text) == ["one", "two", "three", "four"])
+        #expect(capture.lines(in: 0...100, most: 9).map(\.time) == [10, 20, 30, 30])
+        #expect(capture.lines(in: 15...30, most: 2).map(\.text) == ["two", "three"])
+    }
+
     @Test func aRecordSaysWhatItLeavesOut() throws {
         let capture = try OutputCapture()
         add("a", to: capture)

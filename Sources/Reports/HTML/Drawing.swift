@@ -6,11 +6,11 @@ extension Page {
         guard let picture = view.picture, !view.timeline.isEmpty else { return .nothing }
         let drawing = Drawing(picture: picture, lines: view.timeline)
         var number = 0
-        let rows = view.timeline.map { line -> Markup in
-            if !line.isFault { number += 1 }
+        let rows = Timeline.merged(view.timeline, view.said).map { line -> Markup in
+            if !line.isFault, !line.isSaid { number += 1 }
             return element(
-                "tr", ["class": line.isFault ? "fault" : line.failed ? "refused" : ""],
-                element("td", ["class": "number"], text: line.isFault ? "⚡" : "\(number)"),
+                "tr", ["class": line.isFault ? "fault" : line.failed ? "refused" : line.isSaid ? "said" : ""],
+                element("td", ["class": "number"], text: line.isFault ? "⚡" : line.isSaid ? "" : "\(number)"),
                 element("td", ["class": "number"], text: Columns.milliseconds(line.time)),
                 element("td", text: line.who), element("td", ["class": "wide code"], text: line.what),
                 element("td", ["class": "code"], text: line.result))

@@ -70,6 +70,7 @@ extension HTMLReport {
         .states .tick { text-align: center; color: var(--quiet); } .states .group th { padding-top: .7rem; font-weight: 600; }
         .states .same { color: var(--quiet); } .states .code div { white-space: pre-wrap; }
         .note { border-left: 3px solid var(--known); padding-left: .9rem; }
+        .operations .said td { color: var(--quiet); }
         .operations .fault td { background: var(--hold); font-weight: 600; } .refused td:last-child { color: var(--fail); }
         .operations .wide { width: auto; }
         .command { position: relative; } .command button { position: absolute; right: .4rem; top: .3rem; }

@@ -5,6 +5,8 @@ import Model
 public struct RecordView: Hashable, Sendable {
     /// The operations around the first fault that fired.
     public var timeline: [TimelineLine] = []
+    /// What agents said around it.
+    public var said: [SaidLine] = []
     /// The whole run, to be drawn to scale; absent where no fault fired.
     public var picture: Picture?
     /// What the agents knew of the objects that faults changed, and what was true then, a line a fault.
@@ -24,6 +26,7 @@ public struct RecordView: Hashable, Sendable {
     ///   - steps: The steps whose states are shown.
     public init(of record: Record, reference: Reference? = nil, statesAround steps: Set<String> = []) {
         timeline = Timeline.lines(of: record)
+        said = record.header.said ?? []
         picture = Picture(of: record, timeline: timeline)
         beliefs = record.header.deliveries.compactMap { Belief(at: $0, in: record)?.line }
         self.steps = record.header.outcomes.map { StepLine($0, usual: reference?.ends[$0.step]) }

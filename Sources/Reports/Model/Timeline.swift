@@ -39,6 +39,21 @@ public enum Timeline {
         return lines + rest.map { TimelineLine($0) }
     }
 
+    /// The lines with what agents said meanwhile between them, so many at the most.
+    public static func merged(_ lines: [TimelineLine], _ said: [SaidLine], most: Int = 12) -> [TimelineLine] {
+        guard let first = lines.first, let end = lines.map({ $0.time + $0.duration }).max() else { return lines }
+        let near = said.filter { (first.time...end).contains($0.time) }.prefix(most).map { TimelineLine($0) }
+        var rest = near[...]
+        var merged: [TimelineLine] = []
+        for line in lines {
+            let before = rest.prefix { $0.time < line.time }
+            merged += before
+            rest = rest.dropFirst(before.count)
+            merged.append(line)
+        }
+        return merged + rest
+    }
+
     /// Whether an operation stands before a fault: by its place where the fault has one, else by time.
     private static func precedes(_ operation: Operation, _ delivery: Delivery, _ side: Point.Side) -> Bool {
         guard let place = delivery.operation else { return operation.started < delivery.time }
@@ -71,6 +86,8 @@ public struct TimelineLine: Hashable, Sendable {
     public var failed: Bool
     /// Whether it is a fault.
     public var isFault: Bool
+    /// Whether it is what an agent said.
+    public var isSaid = false
 
     init(_ operation: Operation) {
         time = operation.started
@@ -82,6 +99,18 @@ public struct TimelineLine: Hashable, Sendable {
         result = operation.result.description
         if case .failed = operation.result { failed = true } else { failed = false }
         isFault = false
+    }
+
+    init(_ said: SaidLine) {
+        time = said.time
+        duration = 0
+        who = said.agent
+        lineage = said.agent
+        what = "| \(said.text)"
+        result = ""
+        failed = false
+        isFault = false
+        isSaid = true
     }
 
     init(_ delivery: Delivery) {

@@ -17,7 +17,7 @@ extension TextReport {
         if wrong.count > 3, !isVerbose { lines.append(TextLine("  and \(wrong.count - 3) more findings (-v)", .quiet)) }
         lines += deliveries(plan)
         lines += plan.shown.beliefs.map { TextLine("  \($0)", hanging: 4) }
-        lines += picture(plan.shown.timeline)
+        lines += picture(Timeline.merged(plan.shown.timeline, plan.shown.said))
         lines += attempts(plan)
         let allowed = plan.findings.filter { $0.standing == .allowed }
             .map { "\($0.finding.oracle.rawValue) \($0.finding.subject)" }
