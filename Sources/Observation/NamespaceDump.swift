@@ -52,6 +52,7 @@ struct NftDump {
     var sets: [NftSet] = []
     /// The elements of each set, in the order of `sets`.
     var elements: [[NftElement]] = []
+    var flowtables: [NftFlowtable] = []
 }
 
 /// The sockets of one visit; they pin the namespace, so they live as short as the dumps.
@@ -139,11 +140,12 @@ extension NftDump {
         for _ in 0..<attempts {
             guard let before = try generation(asker) else { return NftDump() }
             var dump = NftDump(tables: try asker.ask(.dumpNftTables()))
-            // Chains, rules and sets stand in tables: without one there is nothing more to ask for.
+            // Chains, rules, sets and flowtables stand in tables: without one there is nothing more to ask for.
             if !dump.tables.isEmpty {
                 dump.chains = try asker.ask(.dumpNftChains())
                 dump.rules = try asker.ask(.dumpNftRules())
                 dump.sets = try asker.ask(.dumpNftSets())
+                dump.flowtables = try asker.ask(.dumpNftFlowtables())
                 for set in dump.sets {
                     dump.elements.append(try elements(of: set, asker))
                 }

@@ -6,13 +6,24 @@ extension NftDump {
     private static let mostElements = 256
 
     /// `nft "table FAMILY NAME"`, `"chain FAMILY TABLE NAME"`, `"set FAMILY TABLE NAME"`, `"rule FAMILY TABLE CHAIN #k"`,
-    /// `"element FAMILY TABLE SET KEY"`.
+    /// `"element FAMILY TABLE SET KEY"`, `"flowtable FAMILY TABLE NAME"`.
     ///
     /// A rule is the k-th of its chain, from 1, since the order of rules is what they do; handles, counters and when an
     /// element expires are no part of it.
     func facts(by builder: FactBuilder) -> [Fact] {
         tableFacts(builder) + chainFacts(builder) + ruleFacts(builder)
-            + zip(sets, elements).flatMap { setFacts($0, $1, builder) }
+            + zip(sets, elements).flatMap { setFacts($0, $1, builder) } + flowtables.map { flowtableFact($0, builder) }
+    }
+
+    private func flowtableFact(_ flowtable: NftFlowtable, _ builder: FactBuilder) -> Fact {
+        builder.fact(
+            "nft", "flowtable \(flowtable.family) \(flowtable.table) \(flowtable.name)",
+            [
+                "family": flowtable.family.description, "table": flowtable.table,
+                "priority": String(flowtable.priority),
+                "flags": flowtable.flags == 0 ? nil : String(flowtable.flags),
+                "dev": flowtable.devices.isEmpty ? nil : flowtable.devices.sorted().joined(separator: ","),
+            ])
     }
 
     /// In the order of `tables`.

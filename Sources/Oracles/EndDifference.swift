@@ -30,6 +30,7 @@ struct EndDifference: Oracle {
         for difference in evidence.steps.last?.differences ?? expected.differences(to: evidence.end)
         where !removal.explains(difference) && !world.explains(difference) && !residue.contains(difference.identity)
             && !honest.explains(difference.identity) && !evidence.isCleaner(difference)
+            && !evidence.isAnsweredAsDone(difference, evidence.record.header.deliveries)
         {
             switch difference {
             case .extra: continue

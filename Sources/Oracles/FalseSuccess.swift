@@ -104,6 +104,23 @@ extension Evidence {
         }
     }
 
+    /// Whether the fault told the agent that an object is there already, or gone already: who takes that for done is right.
+    func isAnsweredAsDone(_ difference: Difference, _ fired: [Delivery]) -> Bool {
+        fired.contains { delivery in
+            guard case .fail(let errno, _, _) = delivery.action, let place = delivery.operation,
+                let operation = record.operations.first(where: { $0.index == place }),
+                operation.phrase.isAbout(difference.fact)
+            else { return false }
+            switch difference {
+            case .missing: return errno.name == "EEXIST" && ["add", "create"].contains(operation.phrase.verb)
+            case .extra:
+                let isGone = ["ENOENT", "ESRCH", "ENODEV", "EADDRNOTAVAIL"].contains(errno.name)
+                return isGone && operation.phrase.verb == "delete"
+            case .changed: return false
+            }
+        }
+    }
+
     /// - Parameter end: When the next run of the command began; nil where there was none.
     private func wrong(
         _ step: StepEvidence, _ state: Snapshot, _ fired: [Delivery], before end: Nanoseconds?
@@ -118,7 +135,7 @@ extension Evidence {
             states: [step.expected, step.before].compactMap(\.self))
         let world = worldChanges(through: step)
         return step.touchedDifferences(in: state).filter { difference in
-            if removal.explains(difference) { return false }
+            if removal.explains(difference) || isAnsweredAsDone(difference, fired) { return false }
             guard world.explains(difference) else { return true }
             // What the world holds open is not to be deleted by anybody.
             if case .extra(let fact) = difference, world.keepsAlive(fact) { return false }

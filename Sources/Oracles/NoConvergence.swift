@@ -15,7 +15,8 @@ struct NoConvergence: Oracle {
                 return nil
             }
             let isExcused = evidence.excuse(after: step)
-            let differences = step.differences.filter { !isExcused($0) }
+            // An undo need not leave what only the work that it takes back leaves.
+            let differences = step.differences.filter { !isExcused($0) && !step.isLeftByWork($0) }
             guard !differences.isEmpty, !evidence.couldNotConverge(step) else { return nil }
             let count = step.outcome.attempts.count
             return finding(
@@ -23,6 +24,14 @@ struct NoConvergence: Oracle {
                 "\(step.id) was run \(count == 1 ? "once" : "\(count) times"), and still \(Lines.difference(differences))",
                 Lines.list(differences) + [Lines.end(step)], differences: differences)
         }
+    }
+}
+
+extension StepEvidence {
+    /// Whether an undo is missing what was not there before it either, and what it does not make without faults.
+    fileprivate func isLeftByWork(_ difference: Difference) -> Bool {
+        guard command?.undoes != nil, case .missing(let fact) = difference else { return false }
+        return before[fact.identity] == nil && !changes(fact.identity)
     }
 }
 

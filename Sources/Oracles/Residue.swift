@@ -45,6 +45,7 @@ extension Evidence {
         let processes = leftProcesses()
         return start.differences(to: end).compactMap { difference in
             guard case .extra(let fact) = difference, !fact.isMadeOnce, !isInLostNamespace(fact),
+                !isOfCarrier(fact), !isAnsweredAsDone(difference, record.header.deliveries),
                 !honest.explains(fact.identity), !(reference == nil && fact.identity.isBelowLogs),
                 !world.explains(difference), world.maker(of: fact) == nil,
                 plan.isDisturbed || isOfWhatIsTakenBack(where: { $0.after[fact.identity] != nil }),
@@ -56,6 +57,14 @@ extension Evidence {
                 || removal.explains(.changed(usual, fact))
             return isAsUsual ? nil : fact
         }
+    }
+
+    /// Whether it is the address that the kernel gives a device of the host when its carrier comes (RFC 4862).
+    private func isOfCarrier(_ fact: Fact) -> Bool {
+        guard fact.identity.noun == "address", fact.identity.name.hasPrefix("LL("), let device = fact.device else {
+            return false
+        }
+        return beginning[device] != nil
     }
 
     /// Whether the first step after which something is so has a later one that takes it back.

@@ -20,12 +20,15 @@ struct WorldChanges {
     private var changes: [Fact.Identity: Change] = [:]
     /// Whether a fault ended a process: what it held is let go.
     private let hasKilled: Bool
+    /// Whether programs began as another user, whose the files are then that they make.
+    private let hasOtherUser: Bool
     /// The namespaces that the world keeps open, by the names or patterns of its faults.
     private let held: [Pattern]
 
     /// - Parameter deliveries: Those that count, in the order of time.
     init(_ deliveries: [Delivery], in states: [String: Snapshot]) {
         hasKilled = deliveries.contains(where: \.kills)
+        hasOtherUser = deliveries.contains { if case .user = $0.action { true } else { false } }
         held = deliveries.compactMap { delivery in
             if case .change(.holdNamespace(let name)) = delivery.action { Pattern(name) } else { nil }
         }
@@ -33,7 +36,8 @@ struct WorldChanges {
             guard let around = delivery.states, let before = states[around.before], let after = states[around.after]
             else { continue }
             let (old, new) = (before.byIdentity, after.byIdentity)
-            for difference in before.differences(to: after) {
+            // A process of an agent is never the world's work: it runs on meanwhile.
+            for difference in before.differences(to: after) where difference.identity.noun != "process" {
                 let identity = difference.identity
                 changes[identity] = Change(
                     before: changes[identity].map(\.before) ?? old[identity], after: new[identity],
@@ -55,7 +59,7 @@ struct WorldChanges {
     /// device that the world made or took.
     func explains(_ difference: Difference) -> Bool {
         if case .extra(let fact) = difference, keepsAlive(fact) { return true }
-        if isOrderOfAddresses(difference) { return true }
+        if isOrderOfAddresses(difference) || isOfOwner(difference) || isOfCarrier(difference) { return true }
         if isOnDeviceOfWorld(difference) || hasKilled && difference.isOfWhatIsHeld { return true }
         guard let change = changes[difference.identity] else { return false }
         switch difference {
@@ -72,12 +76,32 @@ struct WorldChanges {
         }
     }
 
+    /// Whether only whose a file is differs, where a fault let programs begin as another user.
+    private func isOfOwner(_ difference: Difference) -> Bool {
+        guard hasOtherUser, case .changed(let expected, let there) = difference else { return false }
+        return expected.identity.noun == "file" && expected.namesChanged(in: there) == ["owner"]
+    }
+
+    /// Whether only the carrier of its device differs of a route, which the world changed (ip-route(8): `linkdown`).
+    private func isOfCarrier(_ difference: Difference) -> Bool {
+        guard case .changed(let expected, let there) = difference, expected.identity.noun == "route",
+            expected.namesChanged(in: there) == ["flags"], let device = there.device
+        else { return false }
+        func others(_ fact: Fact) -> [Substring] {
+            (fact.attributes["flags"] ?? "").split { $0 == " " || $0 == "," }.filter { $0 != "linkdown" }
+        }
+        let end = "\(device.name) in \(device.namespace)"
+        let hasTouched = changes.contains { identity, change in
+            identity == device || identity.noun == "link" && (change.before ?? change.after)?.attributes["peer"] == end
+        }
+        return others(expected) == others(there) && hasTouched
+    }
+
     /// Whether only the order differs in which addresses of a subnet came, of which the world took or made one: the first is the
     /// primary one, and the source of the kernel's route (ip-address(8), `secondary`).
     private func isOrderOfAddresses(_ difference: Difference) -> Bool {
         guard case .changed(let expected, let there) = difference else { return false }
-        let names = Set(expected.attributes.keys).union(there.attributes.keys)
-            .filter { expected.attributes[$0] != there.attributes[$0] }
+        let names = expected.namesChanged(in: there)
         let identity = expected.identity
         switch identity.noun {
         case "address":
@@ -136,6 +160,13 @@ struct WorldChanges {
             return change.before == nil && change.after != nil
         case .changed: return false
         }
+    }
+}
+
+extension Fact {
+    /// The names of the attributes that are others in another state of the object.
+    fileprivate func namesChanged(in other: Fact) -> Set<String> {
+        Set(attributes.keys).union(other.attributes.keys).filter { attributes[$0] != other.attributes[$0] }
     }
 }
 

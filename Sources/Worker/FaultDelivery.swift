@@ -84,6 +84,7 @@ final class FaultDelivery {
     /// The dump at the point gets another end.
     private func end(_ fate: Action.DumpFate) {
         guard let stop = passage?.stop, let operation, stop.interrupt(position, fate) else {
+            record.hadNothingToActOn = operation != nil
             return finish(failure: "`dump` needs a point before a dump: this request asks for one object")
         }
         record.effect =

@@ -99,6 +99,9 @@ extension NetlinkRequest {
     /// Asks for every nftables set (`NFT_MSG_GETSET`), without its elements.
     public static func dumpNftSets() -> NetlinkRequest { nft(NFT_MSG_GETSET, flags: NLM_F_DUMP) }
 
+    /// Asks for every nftables flowtable (`NFT_MSG_GETFLOWTABLE`).
+    public static func dumpNftFlowtables() -> NetlinkRequest { nft(NFT_MSG_GETFLOWTABLE, flags: NLM_F_DUMP) }
+
     /// Asks for the elements of one nftables set (`NFT_MSG_GETSETELEM`).
     public static func dumpNftElements(of set: NftSet) -> NetlinkRequest {
         nft(NFT_MSG_GETSETELEM, flags: NLM_F_DUMP, family: set.family.rawValue) { builder in
