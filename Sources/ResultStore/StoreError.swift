@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import Model
 
 /// Why a store cannot be used: `results/tocsin.sqlite: file is not a database`.
@@ -20,7 +21,21 @@ public struct StoreError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// Makes an error of what was thrown below; SQLite's statement is left out, for it says nothing to a user.
     init(_ path: String, _ error: any Error) {
-        self.init(path, (error as? DatabaseError).map { $0.message ?? "\($0.resultCode)" } ?? explained(error))
+        guard let error = error as? DatabaseError else {
+            self.init(path, explained(error))
+            return
+        }
+        let why = error.resultCode == .SQLITE_CANTOPEN ? Self.problem(beside: path) : nil
+        self.init(path, why ?? error.message ?? "\(error.resultCode)")
+    }
+
+    /// Why no file can be made beside the store, as SQLite makes some; nil where one can.
+    private static func problem(beside path: String) -> String? {
+        let descriptor = open("\(path)-try", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return "no file can be made beside it: \(String(cString: strerror(errno)))" }
+        close(descriptor)
+        unlink("\(path)-try")
+        return nil
     }
 }
 

@@ -5,6 +5,9 @@ final class Scope {
     /// More than a scenario can mean: variables that double themselves stop here.
     private static let limit = 1 << 20
 
+    /// How many variables may be put in one in another: each takes from the stack.
+    private static let depth = 200
+
     private let raw: [String: Tree]
     private let agentsFolder: String
     private let currentFolder: String
@@ -53,6 +56,11 @@ final class Scope {
         guard let tree = raw[name] else { return given(name, at: position) }
         guard !binding.contains(name) else {
             diagnostics.add(tree.position, "variable `\(name)` is made of itself")
+            return Tree(content: .text("", isPlain: false), position: position)
+        }
+        guard binding.count < Scope.depth else {
+            diagnostics.add(
+                tree.position, "variable `\(name)` is the \(Scope.depth + 1)th that is put in, one in another")
             return Tree(content: .text("", isPlain: false), position: position)
         }
         binding.insert(name)

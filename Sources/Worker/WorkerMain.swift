@@ -24,6 +24,8 @@ public enum WorkerMain {
         if let cpu { try Placement.confine(to: [cpu]) }
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
+        // In a container the settings may be shown read-only, those of namespaces that are ours too.
+        try systemCall("mount", stage: "a /proc of its own") { cl_own_settings() }
         let namespace = try WorkerNamespace()
         let warmDrivers = WarmDrivers()
         var lines = LineSocket(descriptor: Descriptor(owning: control))

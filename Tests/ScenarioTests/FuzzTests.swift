@@ -55,6 +55,12 @@ import Testing
         load("x.yaml", Array(String(repeating: opening, count: 20_000).utf8), as: "x.yaml")
     }
 
+    @Test func variablesOneInAnotherEndBeforeTheStackDoes() {
+        var text = "tocsin: 1\nvariables:\n"
+        for level in 1...20_000 { text += "  a\(level): $(a\(level + 1))\n" }
+        load("x.yaml", Array("\(text)  a20001: x\n".utf8), as: "x.yaml")
+    }
+
     @Test func aliasesThatDouble() {
         var text = "tocsin: 1\na0: &a0 [x]\n"
         for level in 1...40 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }

@@ -14,6 +14,9 @@ int64_t cl_mount_id(int fd);
 int cl_hold_detached(int fd);
 /// Sets the size of the tmpfs whose top directory that is, in bytes: 0, or -errno.
 int cl_resize(int top, uint64_t size);
+/// Where /proc/sys is shown read-only, as in a container: gives the caller, one thread, a mount namespace with a /proc of its own.
+/// 1, 0 where it is writable, or -errno.
+int cl_own_settings(void);
 /// Opens a path of a thread as that thread would (O_PATH).
 int cl_open_as(int32_t thread, const char *_Nonnull path);
 
