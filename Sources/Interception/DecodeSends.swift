@@ -116,7 +116,10 @@ extension CallDecoder {
             }
         }
         // An entry of a bridge is named by the address itself.
-        let owner = MACAddress(request.argument).flatMap { directory.device(withAddress: $0.bytes) }
+        // That of zeros alone, which lo has too, is nobody's.
+        let owner = MACAddress(request.argument).flatMap {
+            $0.bytes.allSatisfy { $0 == 0 } ? nil : directory.device(withAddress: $0.bytes)
+        }
         return Phrase(request.operation, owner.map { "mac(\($0))" } ?? request.argument, qualifiers, in: role)
     }
 

@@ -24,7 +24,7 @@ def links():
     p.step("ip link add x0 type vxlan id 42 dstport 4789", "link.create", "x0", type_="vxlan", settings="*")
     p.step("ip link add link v0 name g0 type vlan id 5", "link.create", "g0", type_="vlan", id=5, link="v0",
            result="EOPNOTSUPP")
-    p.step("ip link add h0 txqueuelen 77 type ifb", "link.create", "h0", other="13")
+    p.step("ip link add h0 txqueuelen 77 type ifb", "link.create", "h0", txqueuelen="77")
     p.step("ip link add i0 down type ifb", "link.create", "i0", up="false")
     p.step("ip link add j0 promisc on nomaster type ifb", "link.create", "j0", flags="promisc", master="none")
     p.step(["CALLS", link(16, NEW, None, text(3, "k0"), nested(18, text(1, "ifb")), nested(43, attribute(1, b"\xff" * 4)))],
@@ -48,7 +48,7 @@ def links():
     p.step("ip link set v0 nomaster", "link.set", "v0", master="none")
     p.step("ip link set v0 promisc on", "link.set", "v0", flags="promisc")
     p.step("ip link set v0 promisc off", "link.set", "v0", flags="-promisc")
-    p.step("ip link set v0 txqueuelen 500", "link.set", "v0", other="13")
+    p.step("ip link set v0 txqueuelen 500", "link.set", "v0", txqueuelen="500")
     p.step("ip link set dev br0 type bridge stp_state 1", "link.set", "br0", settings="*")
     p.step("ip link set v1 xdp off", "link.set", "v1", xdp="true")
     p.negative([Cell("operation", "link.set", "xdp", "false")], {"link.set": "v0", "xdp": "true"}, "c1")
@@ -124,7 +124,7 @@ def addresses():
     p.step("ip address add 10.0.1.1/24 brd 10.0.1.255 label v0:x scope link dev v0 noprefixroute", "address.add",
            "10.0.1.1/24", broadcast="10.0.1.255", label="v0:x", scope="link", flags="noprefixroute")
     p.step("ip address add fd00::9/64 dev v0 nodad valid_lft 100 preferred_lft 50", "address.add", "fd00::9/64", flags="nodad",
-           other="6")
+           valid="100", preferred="50")
     p.step("ip address add 10.0.0.1/24 dev v0", "address.add", "10.0.0.1/24", result="EEXIST")
     # As a request for an address without any, which the kernel refuses.
     p.step(["CALLS", netlink(20, 5, b"\2\0\0\0", at("v0"))], "address.add", "all", result="EINVAL", by="calls", inside=None)
@@ -134,8 +134,8 @@ def addresses():
     p.step("ip address del 10.0.1.1/24 brd 10.0.1.255 label v0:x scope link dev v0", "address.delete", "10.0.1.1/24",
            broadcast="10.0.1.255", label="v0:x", scope="link")
     p.step(["CALLS", netlink(21, 5, b"\2\x20\x80\0", at("v0"), attribute(2, bytes([10, 0, 0, 7])),
-                             attribute(8, struct.pack("<I", 0x200)), attribute(6, bytes(16)))], "address.delete", "10.0.0.7/32",
-           flags="noprefixroute", other="6", result="EADDRNOTAVAIL", inside=None)
+                             attribute(8, struct.pack("<I", 0x200)), attribute(77, bytes(16)))], "address.delete", "10.0.0.7/32",
+           flags="noprefixroute", other="77", result="EADDRNOTAVAIL", inside=None)
     p.step(["CALLS", netlink(21, 5, b"\2\0\0\0", at("v0"))], "address.delete", "all", result=None, by="calls", inside=None)
     p.step("ip address show", "address.list", "all", "RTM_GETADDR", not_which="other9", by="ip")
     yield p.story
@@ -155,7 +155,7 @@ def routes():
                proto="static", tos=8, absent=(*nothing, "scope"))
         p.step(f"ip route {verb} default via 10.0.0.2", word, "default", not_which="10.2.0.0/16", via="10.0.0.2")
         p.step(f"ip route {verb} blackhole 10.2.0.0/16", word, "10.2.0.0/16", type_="blackhole")
-        p.step(f"ip route {verb} 10.3.0.0/16 dev v0 scope link mtu 1400", word, "10.3.0.0/16", scope="link", other="8")
+        p.step(f"ip route {verb} 10.3.0.0/16 dev v0 scope link mtu 1400", word, "10.3.0.0/16", scope="link", metrics="mtu 1400")
         p.step(f"ip route {verb} 10.4.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3 weight 3", word, "10.4.0.0/16",
                via="10.0.0.3", weights="2")
         p.step(f"ip route {verb} 10.5.0.0/16 via 10.99.0.1 dev v0 onlink", word, "10.5.0.0/16", flags="onlink")
@@ -166,7 +166,7 @@ def routes():
     p.step("ip route get 10.0.0.9 from 10.0.0.1 oif v0", "route.get", "10.0.0.9/32", "RTM_GETROUTE", not_which="10.2.0.0/16",
            by="ip", dev="v0", from_="10.0.0.1", absent=("via", "nhid", "table", "metric", "type", "src", "proto",
                                                         "scope", "flags", "weights", "other", "tos"))
-    p.step("ip route get 10.0.0.9 tos 8 mark 5", "route.get", "10.0.0.9/32", tos=8, other="16")
+    p.step("ip route get 10.0.0.9 tos 8 mark 5", "route.get", "10.0.0.9/32", tos=8, mark="0x5")
     p.step(["CALLS", route(26, ASK, 2, 0, number(1, 0))], "route.get", "default", result=None, inside=None)
     # What ip(8) does not say when it asks, and the kernel ignores.
     p.step(["CALLS", netlink(26, 5, struct.pack("<BBBBBBBBI", 2, 32, 0, 0, 0, 4, 253, 6, 4), attribute(1, bytes([10, 0, 0, 9])),
@@ -198,7 +198,7 @@ def rules():
         p.step(f"ip rule {verb} pref 504 goto 600", word, "all", action="goto", goto="600")
         p.step(f"ip rule {verb} pref 505 table main suppress_prefixlength 0 protocol static", word, "all", suppress="0",
                proto="static", table="main")
-        p.step(f"ip rule {verb} uidrange 5-6 pref 509 table main", word, "all", other="20")
+        p.step(f"ip rule {verb} uidrange 5-6 pref 509 table main", word, "all", uids="5-6")
         p.step(f"ip rule {verb} pref 507 prohibit", word, "all", action="prohibit")
     p.step("ip rule add from 10.0.0.5 table 100 pref 1", "rule.add", "10.0.0.5/32", inside=None)
     p.step("ip rule add from 10.0.0.5 table 100 pref 1", "rule.add", "10.0.0.5/32", result="EEXIST")
@@ -214,10 +214,10 @@ def neighbours():
     p.step("ip neigh add proxy 10.0.0.6 dev v0", "neighbour.add", "10.0.0.6", proxy="true")
     p.negative([Cell("operation", "neighbour.add", "proxy", "false")], {"neighbour.add": "10.0.0.6", "proxy": "false"}, "c2")
     p.step(f"ip neigh add 10.0.0.7 {add} nud reachable protocol static", "neighbour.add", "10.0.0.7", state="reachable",
-           other="12")
+           proto="static")
     p.step(f"ip neigh add 10.0.0.7 {add}", "neighbour.add", "10.0.0.7", result="EEXIST")
     p.step(f"ip neigh replace 10.0.0.5 {add} protocol static", "neighbour.replace", "10.0.0.5", "RTM_NEWNEIGH",
-           not_which="10.0.0.6", by="ip", dev="v0", lladdr=MAC + "5", other="12", absent=("state",))
+           not_which="10.0.0.6", by="ip", dev="v0", lladdr=MAC + "5", proto="static", absent=("state",))
     p.step("ip neigh replace proxy 10.0.0.6 dev v0", "neighbour.replace", "10.0.0.6", proxy="true")
     p.negative([Cell("operation", "neighbour.replace", "proxy", "false")],
                {"neighbour.replace": "10.0.0.6", "proxy": "false"}, "c6")
@@ -229,9 +229,9 @@ def neighbours():
     p.step("ip neigh get 10.0.0.5 dev v0", "neighbour.list", "10.0.0.5", dev="v0")
     p.step(["CALLS", netlink(30, 5, b"\2\0\0\0", at("v0"), struct.pack("<HBB", 2, 0, 1), attribute(1, bytes([10, 0, 0, 5])),
                              attribute(2, bytes([2, 0, 0, 0, 0, 5])), attribute(12, b"\4"))],
-           "neighbour.list", "10.0.0.5", lladdr=MAC + "5", other="12", result=None, inside=None)
+           "neighbour.list", "10.0.0.5", lladdr=MAC + "5", proto="static", result=None, inside=None)
     p.step(f"ip neigh del 10.0.0.5 {add} protocol static", "neighbour.delete", "10.0.0.5", "RTM_DELNEIGH",
-           not_which="10.0.0.6", by="ip", dev="v0", lladdr=MAC + "5", other="12")
+           not_which="10.0.0.6", by="ip", dev="v0", lladdr=MAC + "5", proto="static")
     p.step("ip neigh del proxy 10.0.0.6 dev v0", "neighbour.delete", "10.0.0.6", proxy="true")
     p.negative([Cell("operation", "neighbour.delete", "proxy", "false")],
                {"neighbour.delete": "10.0.0.6", "proxy": "false"}, p.steps[-1]["run"])
@@ -248,24 +248,24 @@ def neighbours():
            dev="u0", master="true", state="*noarp*", absent=("dst", "vlan", "other"))
     p.step(f"bridge fdb add {entry} dev u0 master static", "fdb.add", entry, result="EEXIST", dev="u0")
     p.step(f"bridge fdb add {entry} dev x0 dst 10.9.9.9 port 4790 self", "fdb.add", entry, self_="true", dst="10.9.9.9",
-           other="6")
+           port=4790)
     p.step(f"bridge fdb add {MAC}3 dev u0 master vlan 5", "fdb.add", MAC + "3", vlan=5, result=None)
     p.step(f"bridge fdb replace {entry} dev u0 master static", "fdb.replace", entry, "RTM_NEWNEIGH", not_which=MAC + "9",
            by="bridge", dev="u0", master="true", state="*noarp*", absent=("dst", "vlan", "other"))
     p.step(f"bridge fdb replace {entry} dev x0 dst 10.9.9.8 port 4790 self", "fdb.replace", entry, self_="true", dst="10.9.9.8",
-           other="6")
+           port=4790)
     p.step(f"bridge fdb replace {MAC}3 dev u0 master vlan 5", "fdb.replace", MAC + "3", vlan=5, result=None)
     p.step("bridge fdb show dev u0", "fdb.list", "all", "RTM_GETNEIGH", not_which=MAC + "9", by="bridge", dev="u0",
            absent=("dst", "vlan", "other"))
     p.step(f"bridge fdb get {entry} dev u0 master vlan 5", "fdb.list", entry, master="true", vlan=5, result=None)
     p.step(f"bridge fdb get {entry} dev x0 self", "fdb.list", entry, self_="true", result=None)
     p.step(["CALLS", netlink(30, 5, b"\7\0\0\0", at("x0"), struct.pack("<HBB", 2, 2, 0), attribute(1, bytes([10, 9, 9, 9])),
-                             attribute(2, bytes([2, 0, 0, 0, 0, 0x11])), attribute(7, struct.pack("<I", 9)))],
-           "fdb.list", entry, dst="10.9.9.9", other="7", result=None, inside=None)
+                             attribute(2, bytes([2, 0, 0, 0, 0, 0x11])), attribute(77, struct.pack("<I", 9)))],
+           "fdb.list", entry, dst="10.9.9.9", other="77", result=None, inside=None)
     p.step(f"bridge fdb del {entry} dev u0 master", "fdb.delete", entry, "RTM_DELNEIGH", not_which=MAC + "9", by="bridge",
            dev="u0", master="true", absent=("dst", "vlan", "other"))
     p.step(f"bridge fdb del {entry} dev x0 dst 10.9.9.8 port 4790 self", "fdb.delete", entry, self_="true", dst="10.9.9.8",
-           other="6")
+           port=4790)
     p.step(f"bridge fdb del {MAC}3 dev u0 master vlan 5", "fdb.delete", MAC + "3", vlan=5, result=None)
     yield p.story
 
@@ -425,7 +425,7 @@ def programs():
     p = Points("raw", {})
     p.step(["CALLS", netlink(0x1337, 5, bytes(4))], "raw.request", "4919", "any other netlink message", not_which="4920",
            by="calls", result="EOPNOTSUPP")
-    p.step("ip nexthop add id 7 blackhole", "raw.request", "104", result="ok", by="ip")
+    p.step(["CALLS", netlink(94, ASK, bytes(4), struct.pack("<iI", 1, 1))], "raw.request", "94", result="ok", by="calls")
     p.step(["CALLS", netlink(16, 5)], "raw.request", "16", malformed="*shortPayload*", result=None, inside=None)
     p.negative([Cell("operation", "raw.request", "malformed", "another")], {"raw.request": "*", "malformed": "*"}, "c1")
     for side in ("before", "after"):

@@ -1,11 +1,13 @@
 """All stories, what cannot be tried here and why, and what is known not to hold."""
-from . import actions, errnos, keys, kills, lines, objects, operations, places, privileges, replaced
+from . import actions, errnos, keys, kills, lines, objects, operations, places, privileges, replaced, traffic
 
+NO_VLANS = "the bridges of this kernel have no VLANs"
 NO_DUMMY = "this kernel has no devices of type dummy"
 
 # By the text of a cell.
 CANNOT = {
     "action link.create type dummy": NO_DUMMY,
+    "operation vlan.add result ok": NO_VLANS, "operation vlan.set result ok": NO_VLANS,
 }
 
 # What does not hold, and what is seen instead. This list must shrink: a cell of it that holds fails the run.
@@ -14,6 +16,7 @@ DEFECTS = {}
 
 def stories(page):
     yield from operations.stories()
+    yield from traffic.stories()
     yield from errnos.stories(page)
     yield from actions.stories()
     yield from kills.stories()

@@ -11,13 +11,17 @@
 
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
+#include <linux/if_addrlabel.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
+#include <linux/netconf.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <linux/nexthop.h>
+#include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -48,6 +52,27 @@ extern const size_t ckh_ifnamsiz;
 extern const size_t ckh_devconf_disable_ipv6;
 // include/net/if_inet6.h (not a header for programs): IPv6 has taken note that the device has a carrier.
 static const uint32_t ckh_if_ready = 0x80000000;
+
+// linux/if_bridge.h
+extern const uint16_t ckh_bridge_flags, ckh_bridge_mode, ckh_bridge_vlan_info, ckh_bridge_vlan_tunnel_info;
+extern const uint16_t ckh_bridge_flags_self, ckh_bridge_flags_master;
+extern const uint16_t ckh_vlan_pvid, ckh_vlan_untagged, ckh_vlan_range_begin, ckh_vlan_range_end, ckh_vlan_brentry, ckh_vlan_only_opts;
+extern const uint16_t ckh_tunnel_id, ckh_tunnel_vid, ckh_tunnel_flags;
+// RTM_NEWVLAN: struct br_vlan_msg, and the entries behind it.
+extern const size_t ckh_vlan_message_size, ckh_vlan_message_device;
+extern const uint16_t ckh_vlandb_entry, ckh_vlandb_global;
+extern const uint16_t ckh_vlandb_entry_info, ckh_vlandb_entry_range, ckh_vlandb_global_id, ckh_vlandb_global_range;
+// RTM_NEWMDB: struct br_port_msg, and struct br_mdb_entry in MDBA_SET_ENTRY.
+extern const size_t ckh_port_message_size, ckh_port_message_device;
+extern const uint16_t ckh_mdb_set_entry, ckh_mdb_set_attributes;
+extern const size_t ckh_mdb_entry_size, ckh_mdb_port, ckh_mdb_state, ckh_mdb_vlan, ckh_mdb_address, ckh_mdb_protocol;
+extern const uint8_t ckh_mdb_permanent;
+
+// linux/if_ether.h
+extern const uint16_t ckh_eth_p_ip, ckh_eth_p_ipv6, ckh_eth_p_arp, ckh_eth_p_all, ckh_eth_p_8021q, ckh_eth_p_8021ad, ckh_eth_p_mpls;
+
+// linux/rtnetlink.h: what stands behind struct ifinfomsg in RTM_SETLINK of AF_BRIDGE.
+static const uint32_t ckh_rtext_filter_brvlan = RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED;
 
 // linux/netfilter.h
 extern const uint32_t ckh_nf_drop;

@@ -8,20 +8,38 @@ private let ipvlan = OperationRow.Answer(
     "EADDRINUSE", "another device of the same parent has it", "drivers/net/ipvlan/ipvlan_main.c: ipvlan_addr_busy()")
 private let ofAddress: [OperationRow.Qualifier] = [
     device, .init("peer", .prefix(or: [])), .init("broadcast", .prefix(or: [])), .init("label", .text),
-    .init("scope", .text), .init("flags", .text), .init("other", .text, isList: true),
+    .init("scope", .text), .init("flags", .text), .init("metric", .number(0...4_294_967_295)),
+    .init("other", .text, isList: true),
 ]
+/// The kernel reads these where it makes or changes an address alone.
+private let ofNewAddress = ofAddress + [.init("valid", .text), .init("preferred", .text), .init("proto", .text)]
 private let core = "net/core/neighbour.c"
 
 extension OperationRow {
     /// `address.add`: RTM_NEWADDR.
     public static let addressAdd = OperationRow(
-        "address.add", .prefix(or: ["all"]), ofAddress, from: .rtnetlink(["RTM_NEWADDR"]), [.init(.makes, "address")],
+        "address.add", .prefix(or: ["all"]), ofNewAddress, from: .rtnetlink(["RTM_NEWADDR"]),
+        [.init(.makes, "address")],
         .families(
             ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_newaddr()", adding) + [ipvlan],
             ipv6: Answers.list(
                 "net/ipv6/addrconf.c: inet6_rtm_newaddr()",
                 adding + [("EACCES", "IPv6 is disabled on the device"), ("EINVAL", "MTU below 1280")]) + [ipvlan]),
         "gives a device an address")
+
+    /// `address.replace`: RTM_NEWADDR with NLM_F_REPLACE.
+    public static let addressReplace = OperationRow(
+        "address.replace", .prefix(or: ["all"]), ofNewAddress, from: .rtnetlink(["RTM_NEWADDR"]),
+        [.init(.makes, "address")],
+        .families(
+            ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_newaddr()", [privilege, noDevice, noBuffer]),
+            ipv6: Answers.list(
+                "net/ipv6/addrconf.c: inet6_rtm_newaddr()",
+                [
+                    privilege, noDevice, noBuffer, ("EACCES", "IPv6 is disabled on the device"),
+                    ("EINVAL", "MTU below 1280"),
+                ])),
+        "gives a device an address, or changes its lifetimes, metric or flags")
 
     /// `address.delete`: RTM_DELADDR.
     public static let addressDelete = OperationRow(
@@ -39,12 +57,13 @@ extension OperationRow {
         "address.list", .text, from: .rtnetlink(["RTM_GETADDR"]), [.init(.observes, "address")],
         .at("net/ipv4/devinet.c: inet_dump_ifaddr()", [noDevice, noBuffer]), "asks for addresses")
 
-    static let addresses: [OperationRow] = [addressAdd, addressDelete, addressList]
+    static let addresses: [OperationRow] = [addressAdd, addressReplace, addressDelete, addressList]
 }
 
 extension OperationRow {
     private static let entry: [Qualifier] = [
-        device, .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("other", .text, isList: true),
+        device, .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("flags", .text),
+        .init("proto", .text), .init("other", .text, isList: true),
     ]
     /// The kernel reads a state where it makes or changes an entry alone.
     private static let newEntry = entry + [.init("state", .text)]
@@ -76,14 +95,17 @@ extension OperationRow {
         "asks for neighbours")
 
     static let neighbours: [OperationRow] = [
-        neighbourAdd, neighbourReplace, neighbourDelete, neighbourList, fdbAdd, fdbReplace, fdbDelete, fdbList,
+        neighbourAdd, neighbourReplace, neighbourDelete, neighbourList, fdbAdd, fdbReplace, fdbDelete, fdbFlush,
+        fdbList,
     ]
 }
 
 extension OperationRow {
     private static let forwarding: [Qualifier] = [
         device, .init("dst", .prefix(or: [])), .init("vlan", .number(0...4095)), .init("master", .truth),
-        .init("self", .truth), .init("other", .text, isList: true),
+        .init("self", .truth), .init("flags", .text), .init("port", .number(0...65_535)),
+        .init("vni", .number(0...16_777_215)), .init("src-vni", .number(0...16_777_215)), .init("via", .device),
+        .init("nhid", .number(0...4_294_967_295)), .init("other", .text, isList: true),
     ]
     private static let newForwarding = forwarding + [.init("state", .text)]
     private static let ofBridge = ("EOPNOTSUPP", "the device, or its master, has no such entries")
@@ -91,7 +113,8 @@ extension OperationRow {
 
     /// `fdb.add`: RTM_NEWNEIGH of AF_BRIDGE.
     public static let fdbAdd = OperationRow(
-        "fdb.add", .text, newForwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
+        "fdb.add", .text, newForwarding + [.init("append", .truth)], from: .rtnetlink(["RTM_NEWNEIGH"]),
+        [.init(.changes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()",
             [privilege, ("EEXIST", "it is there"), noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
@@ -110,6 +133,13 @@ extension OperationRow {
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, ("ENOENT", "it is not there"), noDevice, ofBridge]),
         "deletes an entry of a forwarding table")
+
+    /// `fdb.flush`: RTM_DELNEIGH of AF_BRIDGE with NLM_F_BULK.
+    public static let fdbFlush = OperationRow(
+        "fdb.flush", .text, forwarding + [.init("state", .text)], from: .rtnetlink(["RTM_DELNEIGH"]),
+        [.init(.changes, "link", key: "dev")],
+        .at("net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, noDevice, ofBridge]),
+        "deletes the entries of a forwarding table that are of a kind")
 
     /// `fdb.list`: RTM_GETNEIGH of AF_BRIDGE, of one or of all.
     public static let fdbList = OperationRow(

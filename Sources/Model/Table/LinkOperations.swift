@@ -3,8 +3,9 @@ private let linkKeys: [OperationRow.Qualifier] = [
     .init("mtu", .number(0...4_294_967_295)), .init("up", .truth), .init("netns", .namespace),
     .init("peer-netns", .namespace), .init("mac", .hardwareAddress), .init("alias", .text),
     .init("group", .number(0...4_294_967_295)), .init("link", .device), .init("id", .number(0...4095)),
-    .init("flags", .text, isList: true), .init("xdp", .truth), .init("settings", .text),
-    .init("other", .text, isList: true),
+    .init("flags", .text, isList: true), .init("txqueuelen", .number(0...4_294_967_295)),
+    .init("addrgenmode", .text), .init("token", .text), .init("protodown", .truth), .init("xdp", .truth),
+    .init("settings", .text), .init("other", .text, isList: true),
 ]
 private let privilege = ("EPERM", "no CAP_NET_ADMIN in the namespace")
 private let noDevice = ("ENODEV", "the device is gone")
@@ -70,8 +71,25 @@ extension OperationRow {
             ]),
         "attaches a descriptor of /dev/net/tun to a tun or tap device, and makes it where it is not there")
 
+    private static let properties = "\(core): rtnl_linkprop()"
+
+    /// `altname.add`: RTM_NEWLINKPROP with IFLA_ALT_IFNAME.
+    public static let altnameAdd = OperationRow(
+        "altname.add", .text, [.init("dev", .device)], from: .rtnetlink(["RTM_NEWLINKPROP"]),
+        [.init(.changes, "link", key: "dev")],
+        .at(properties, [privilege, ("EEXIST", "the name is taken"), noDevice, noMemory]),
+        "gives a device one more name")
+
+    /// `altname.delete`: RTM_DELLINKPROP with IFLA_ALT_IFNAME.
+    public static let altnameDelete = OperationRow(
+        "altname.delete", .text, [.init("dev", .device)], from: .rtnetlink(["RTM_DELLINKPROP"]),
+        [.init(.changes, "link", key: "dev")],
+        .at(properties, [privilege, ("ENOENT", "it has no such name"), noDevice]),
+        "takes one of its other names from a device")
+
     static let links: [OperationRow] = [
-        linkCreate, linkSet, linkDelete, linkGet, linkList, tunAttach, qdiscAdd, qdiscReplace, qdiscChange, qdiscDelete,
+        linkCreate, linkSet, linkDelete, linkGet, linkList, altnameAdd, altnameDelete, tunAttach, qdiscAdd,
+        qdiscReplace, qdiscChange, qdiscDelete,
         qdiscList,
     ]
 }

@@ -101,7 +101,9 @@ public enum ObjectTable {
     ]
 
     /// The nouns that the format has and this version does not show in a state.
-    public static let notBuilt: [String] = ["ipset"]
+    public static let notBuilt: [String] = [
+        "class", "filter", "tc-action", "vlan", "mdb", "nexthop", "address-label", "neighbour-table", "ipset",
+    ]
 
     /// Every noun of the format.
     public static let nouns: [String] = rows.map(\.noun) + notBuilt

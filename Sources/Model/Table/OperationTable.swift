@@ -5,7 +5,9 @@ public enum OperationTable {
 
     private static let groups: [[OperationRow]] = [
         OperationRow.namespaces, OperationRow.links, OperationRow.addresses, OperationRow.routes, OperationRow.rules,
-        OperationRow.neighbours, OperationRow.namespaceNumbers, OperationRow.netfilter, OperationRow.settings,
+        OperationRow.neighbours, OperationRow.nexthops, OperationRow.addressLabels, OperationRow.tablesOfNeighbours,
+        OperationRow.vlans, OperationRow.groups, OperationRow.classes, OperationRow.filters,
+        OperationRow.chainsAndActions, OperationRow.namespaceNumbers, OperationRow.netfilter, OperationRow.settings,
         OperationRow.mounts, OperationRow.files, [.exec, .rawRequest, .step],
     ]
 

@@ -11,8 +11,14 @@ extension OperationRow {
         .init("nhid", .number(0...4_294_967_295)), .init("table", .text), .init("metric", .number(0...4_294_967_295)),
         .init("type", .text), .init("src", .prefix(or: [])), .init("from", .prefix(or: [])),
         .init("tos", .number(0...255)), .init("proto", .text), .init("scope", .text), .init("flags", .text),
-        .init("weights", .text, isList: true), .init("other", .text, isList: true),
+        .init("weights", .text, isList: true), .init("metrics", .text, isList: true), .init("encap", .text),
+        .init("pref", .text), .init("expires", .number(0...4_294_967_295)), .init("other", .text, isList: true),
     ]
+    private static let newHops = hops + [.init("append", .truth)]
+    private static let packet =
+        hops + [
+            .init("iif", .device), .init("mark", .mark), .init("uid", .number(0...4_294_967_295)),
+        ]
     private static let errors4 = [
         noDevice, ("ENETUNREACH", "the gateway is in no connected network"), ("ENETDOWN", "the device is down"),
         noBuffer, ("EINVAL", "the preferred source is gone"),
@@ -29,13 +35,18 @@ extension OperationRow {
 
     /// `route.add`: RTM_NEWROUTE.
     public static let routeAdd = OperationRow(
-        "route.add", .prefix(or: ["default"]), hops, from: .rtnetlink(["RTM_NEWROUTE"]), [.init(.makes, "route")],
+        "route.add", .prefix(or: ["default"]), newHops, from: .rtnetlink(["RTM_NEWROUTE"]), [.init(.makes, "route")],
         making([privilege, isThere]), "adds a route")
 
     /// `route.replace`: RTM_NEWROUTE with NLM_F_REPLACE.
     public static let routeReplace = OperationRow(
         "route.replace", .prefix(or: ["default"]), hops, from: .rtnetlink(["RTM_NEWROUTE"]),
         [.init(.makes, "route")], making([privilege]), "adds a route, or changes the one that is there")
+
+    /// `route.change`: RTM_NEWROUTE with NLM_F_REPLACE and without NLM_F_CREATE.
+    public static let routeChange = OperationRow(
+        "route.change", .prefix(or: ["default"]), hops, from: .rtnetlink(["RTM_NEWROUTE"]),
+        [.init(.changes, "route")], making([privilege, ("ENOENT", "it is not there")]), "changes a route")
 
     /// `route.delete`: RTM_DELROUTE.
     public static let routeDelete = OperationRow(
@@ -48,7 +59,7 @@ extension OperationRow {
 
     /// `route.get`: RTM_GETROUTE of one destination.
     public static let routeGet = OperationRow(
-        "route.get", .prefix(or: ["default"]), hops, from: .rtnetlink(["RTM_GETROUTE"]), [.init(.observes, "route")],
+        "route.get", .prefix(or: ["default"]), packet, from: .rtnetlink(["RTM_GETROUTE"]), [.init(.observes, "route")],
         .families(
             ipv4: Answers.list("net/ipv4/route.c: inet_rtm_getroute()", asking),
             ipv6: Answers.list("net/ipv6/route.c: inet6_rtm_getroute()", asking)),
@@ -65,7 +76,7 @@ extension OperationRow {
         [.init(.observes, "route")], .at("net/ipv4/fib_frontend.c: inet_dump_fib()", [noDevice, noBuffer]),
         "asks for routes")
 
-    static let routes: [OperationRow] = [routeAdd, routeReplace, routeDelete, routeGet, routeList]
+    static let routes: [OperationRow] = [routeAdd, routeReplace, routeChange, routeDelete, routeGet, routeList]
 }
 
 extension OperationRow {
@@ -73,8 +84,9 @@ extension OperationRow {
         .init("to", .prefix(or: [])), .init("iif", .device), .init("oif", .device), .init("fwmark", .mark),
         .init("table", .text), .init("priority", .number(0...4_294_967_295)), .init("action", .text),
         .init("not", .truth), .init("tos", .number(0...255)), .init("ipproto", .text), .init("sport", .text),
-        .init("dport", .text), .init("goto", .text), .init("suppress", .text), .init("proto", .text),
-        .init("other", .text, isList: true),
+        .init("dport", .text), .init("goto", .text), .init("suppress", .text),
+        .init("suppress-group", .text), .init("uids", .text), .init("l3mdev", .truth), .init("tunnel", .text),
+        .init("proto", .text), .init("other", .text, isList: true),
     ]
 
     /// `rule.add`: RTM_NEWRULE.

@@ -111,4 +111,18 @@ public struct RawAttribute: Hashable, Sendable {
     public let type: UInt16
     /// The payload.
     public let bytes: [UInt8]
+
+    /// A number in it, in decimal; nil where it is shorter than that.
+    ///
+    /// - Parameters:
+    ///   - start: Where it begins, in bytes.
+    ///   - bytes: How long it is; by default four, or all there is of a shorter payload.
+    ///   - isBigEndian: Whether its first byte is the most significant.
+    func number(at start: Int = 0, bytes length: Int? = nil, isBigEndian: Bool = false) -> String? {
+        let length = length ?? min(4, bytes.count - start)
+        guard start >= 0, (1...8).contains(length), start + length <= bytes.count else { return nil }
+        let digits = bytes[start..<start + length]
+        let number = (isBigEndian ? Array(digits) : digits.reversed()).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        return String(number)
+    }
 }

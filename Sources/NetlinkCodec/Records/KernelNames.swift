@@ -84,6 +84,73 @@ public enum KernelNames {
         return words.isEmpty ? "none" : words.joined(separator: " ")
     }
 
+    /// The `NTF_*` of an entry that say more than its keys, as ip-neighbour(8) and bridge(8) have them.
+    public static func neighbourFlags(_ record: NeighbourRecord) -> String {
+        let known: [(Int32, String)] = [
+            (NTF_ROUTER, "router"), (NTF_EXT_LEARNED, "extern_learn"), (NTF_OFFLOADED, "offload"),
+            (NTF_STICKY, "sticky"), (NTF_USE, "use"),
+        ]
+        var words = known.filter { record.flags & UInt8(truncatingIfNeeded: $0.0) != 0 }.map(\.1)
+        if let more = record.other.first(where: { Int($0.type) == Int(NDA_FLAGS_EXT) })?.number() {
+            words.append(more == String(NTF_EXT_MANAGED) ? "managed" : "0x\(more)")
+        }
+        return words.joined(separator: " ")
+    }
+
+    /// The protocol of a packet on Ethernet, as tc(8) writes it.
+    public static func etherType(_ type: UInt16) -> String {
+        switch type {
+        case ckh_eth_p_ip: "ip"
+        case ckh_eth_p_ipv6: "ipv6"
+        case ckh_eth_p_arp: "arp"
+        case ckh_eth_p_all: "all"
+        case ckh_eth_p_8021q: "802.1Q"
+        case ckh_eth_p_8021ad: "802.1ad"
+        case ckh_eth_p_mpls: "mpls_uc"
+        default: "0x" + String(type, radix: 16)
+        }
+    }
+
+    /// A lifetime of an address in seconds; `forever` of 2^32-1.
+    static func lifetime(_ seconds: String?) -> String? { seconds == String(UInt32.max) ? "forever" : seconds }
+
+    /// The `RTAX_*` of a route, as ip-route(8) has them: `mtu 1300`.
+    static func routeMetrics(_ payload: [UInt8]) -> [String] {
+        let names = [
+            "lock", "mtu", "window", "rtt", "rttvar", "ssthresh", "cwnd", "advmss", "reordering", "hoplimit",
+            "initcwnd", "features", "rto_min", "initrwnd", "quickack", "congctl",
+        ]
+        let bytes = payload.span.bytes
+        var list = NetlinkAttributes(range: 0..<payload.count)
+        var words: [String] = []
+        // Broken inside, the rest of it is left out.
+        while let metric = try? list.next(in: bytes) {
+            let type = Int(metric.type)
+            let name = (1...names.count).contains(type) ? names[type - 1] : String(type)
+            let isText = metric.type == wire(RTAX_CC_ALGO)
+            // A number that is too short is none.
+            let value = isText ? metric.string(in: bytes) : (try? metric.u32(in: bytes)).map { String($0) } ?? ""
+            words.append("\(name) \(value)")
+        }
+        return words
+    }
+
+    /// `LWTUNNEL_ENCAP_*` of linux/lwtunnel.h, as ip-route(8) has it.
+    static func encapsulation(_ type: UInt32) -> String {
+        let names = ["none", "mpls", "ip", "ila", "ip6", "seg6", "bpf", "seg6local", "rpl", "ioam6", "xfrm"]
+        return Int(type) < names.count ? names[Int(type)] : String(type)
+    }
+
+    /// `ICMPV6_ROUTER_PREF_*`, as ip-route(8) has it.
+    static func routePreference(_ value: UInt8) -> String {
+        switch value {
+        case 0: "medium"
+        case 1: "high"
+        case 3: "low"
+        default: String(value)
+        }
+    }
+
     /// Whether the kernel gave a link-local address by itself (`IFA_PROTO`, Linux 5.18).
     ///
     /// Older kernels do not tell; there such an address is shown as it is, and differs between runs.

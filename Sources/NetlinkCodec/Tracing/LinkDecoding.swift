@@ -17,6 +17,11 @@ private struct LinkWords {
     /// The number of a vlan.
     var vlan: UInt16?
     var hasXDP = false
+    var queueLength: UInt32?
+    /// How IPv6 makes addresses of its own, and the host part that it is told.
+    var addressMode: String?
+    var token: String?
+    var protoDown: Bool?
     /// The settings of the kind, of which those of a veth are its peer, and those as a port of its master.
     var settings: [UInt8] = []
     /// The numbers of the attributes that have no word.
@@ -49,9 +54,38 @@ private struct LinkWords {
             case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
             case Int(IFLA_LINK): link = try attribute.u32(in: bytes)
             case Int(IFLA_XDP): hasXDP = true
+            case Int(IFLA_TXQLEN): queueLength = try attribute.u32(in: bytes)
+            case Int(IFLA_PROTO_DOWN): protoDown = try attribute.u8(in: bytes) != 0
+            // What a port of a bridge is set to (brport.h), in a message of that family.
+            case Int(IFLA_PROTINFO): settings += attribute.bytes(in: bytes)
+            case Int(IFLA_AF_SPEC): try takeFamilies(attribute, in: bytes)
             // It asks for more in an answer, and changes nothing.
             case Int(IFLA_EXT_MASK): break
             default: other.append(attribute.type)
+            }
+        }
+    }
+
+    /// IFLA_AF_SPEC: of a message of bridges what the port is set to, else a list for each family.
+    private mutating func takeFamilies(
+        _ list: NetlinkAttribute, in bytes: RawSpan
+    ) throws(NetlinkDecodingError) {
+        var families = list.nested
+        while let family = try families.next(in: bytes) {
+            guard family.type == UInt16(ckh_af_inet6) else {
+                settings += bytes.copy(family.offset..<family.payload.upperBound)
+                continue
+            }
+            var parts = family.nested
+            while let part = try parts.next(in: bytes) {
+                switch Int(part.type) {
+                case Int(IFLA_INET6_ADDR_GEN_MODE):
+                    let mode = Int(try part.u8(in: bytes))
+                    let names = ["eui64", "none", "stable_secret", "random"]
+                    addressMode = mode < names.count ? names[mode] : String(mode)
+                case Int(IFLA_INET6_TOKEN): token = IPAddress(bytes: part.bytes(in: bytes))?.description
+                default: settings += bytes.copy(part.offset..<part.payload.upperBound)
+                }
             }
         }
     }
@@ -118,6 +152,10 @@ extension RequestDecoder {
         }
         request.add("id", words.vlan.map { String($0) })
         for flag in flags(header) { request.add("flags", flag) }
+        request.add("txqueuelen", words.queueLength.map { String($0) })
+        request.add("addrgenmode", words.addressMode)
+        request.add("token", words.token)
+        request.add("protodown", words.protoDown.map { String($0) })
         request.add("xdp", words.hasXDP ? "true" : nil)
         request.add("settings", words.settings.isEmpty ? nil : Digest.of(words.settings))
         for number in words.other { request.add("other", String(number)) }

@@ -11,9 +11,10 @@ extension RequestDecoder {
         }
         // The payload of a request and of a record are the same; only "new" and "delete" come here.
         guard let record = try AddressRecord.decode(message, in: bytes) else { return raw(message) }
-        let isNew = message.type == wire(RTM_NEWADDR)
-        let argument = record.prefix?.description ?? "all"
-        var request = DecodedRequest(message, isNew ? .addressAdd : .addressDelete, argument)
+        let operation: OperationRow =
+            message.type == wire(RTM_DELADDR)
+            ? .addressDelete : message.has(NLM_F_REPLACE) ? .addressReplace : .addressAdd
+        var request = DecodedRequest(message, operation, record.prefix?.description ?? "all")
         request.family = record.family
         device(record.index, &request)
         request.add("peer", record.peer?.description)
@@ -22,7 +23,20 @@ extension RequestDecoder {
         if record.scope != wire(RT_SCOPE_UNIVERSE) { request.add("scope", KernelNames.scope(record.scope)) }
         let flags = KernelNames.addressFlags(record, asked: true)
         request.add("flags", flags.isEmpty ? nil : flags)
-        request.addOther(record.other)
+        for attribute in record.other {
+            switch Int(attribute.type) {
+            // What a dump says of an address comes with it where it is deleted, and does not matter there.
+            case Int(IFA_CACHEINFO) where operation == .addressDelete, Int(IFA_PROTO) where operation == .addressDelete:
+                break
+            case Int(IFA_CACHEINFO):
+                // struct ifa_cacheinfo begins with the two lifetimes, in seconds.
+                request.add("valid", KernelNames.lifetime(attribute.number(at: 4)))
+                request.add("preferred", KernelNames.lifetime(attribute.number()))
+            case Int(IFA_RT_PRIORITY): request.add("metric", attribute.number())
+            case Int(IFA_PROTO): request.add("proto", attribute.bytes.first.map { String($0) })
+            default: request.addOther([attribute])
+            }
+        }
         return request
     }
 
@@ -42,7 +56,9 @@ extension RequestDecoder {
         switch Int(message.type) {
         case Int(RTM_GETROUTE): operation = .routeGet
         case Int(RTM_DELROUTE): operation = .routeDelete
-        default: operation = message.has(NLM_F_REPLACE) ? .routeReplace : .routeAdd
+        default:
+            operation =
+                !message.has(NLM_F_REPLACE) ? .routeAdd : message.has(NLM_F_CREATE) ? .routeReplace : .routeChange
         }
         var request = DecodedRequest(message, operation, destination(record))
         request.family = record.family
@@ -59,6 +75,7 @@ extension RequestDecoder {
         request.add("metric", record.metric.map { String($0) })
         if record.type != wire(RTN_UNICAST), record.type != wire(RTN_UNSPEC) { request.add("type", record.typeName) }
         describe(&request, record)
+        if operation == .routeAdd, message.has(NLM_F_APPEND) { request.add("append", "true") }
         return request
     }
 
@@ -78,7 +95,29 @@ extension RequestDecoder {
         if record.nextHops.contains(where: { $0.weight != 1 }) {
             for hop in record.nextHops { request.add("weights", String(hop.weight)) }
         }
-        request.addOther(record.other)
+        for attribute in record.other { describe(&request, attribute) }
+    }
+
+    private func describe(_ request: inout DecodedRequest, _ attribute: RawAttribute) {
+        let isGet = request.operation == .routeGet
+        switch UInt32(attribute.type) {
+        case RTA_METRICS.rawValue:
+            for metric in KernelNames.routeMetrics(attribute.bytes) { request.add("metrics", metric) }
+        // What it is to be wrapped in; its type stands in an attribute of its own, behind it.
+        case RTA_ENCAP.rawValue: request.add("encap", Digest.of(attribute.bytes))
+        case RTA_ENCAP_TYPE.rawValue:
+            guard let place = request.arguments.firstIndex(where: { $0.name == "encap" }) else { return }
+            let type = KernelNames.encapsulation(attribute.number().flatMap { UInt32($0) } ?? 0)
+            request.arguments[place] = .init("encap", "\(type) \(request.arguments[place].value)")
+        case RTA_PREF.rawValue: request.add("pref", attribute.bytes.first.map(KernelNames.routePreference))
+        case RTA_EXPIRES.rawValue: request.add("expires", attribute.number())
+        case RTA_IIF.rawValue where isGet:
+            request.add("iif", attribute.number().flatMap { UInt32($0) }.map(name))
+        case RTA_MARK.rawValue where isGet:
+            request.add("mark", attribute.number().flatMap { UInt32($0) }.map { "0x" + String($0, radix: 16) })
+        case RTA_UID.rawValue where isGet: request.add("uid", attribute.number())
+        default: request.addOther([attribute])
+        }
     }
 
     /// The default route of IPv6 is said by value: the word `default` would not tell the family.
@@ -116,10 +155,21 @@ extension RequestDecoder {
         request.add("dport", record.destinationPorts.map { "\(PortRange($0))" })
         request.add("goto", record.target.map { String($0) })
         request.add("suppress", record.suppressPrefixLength.map { String($0) })
+        request.add("suppress-group", record.suppressGroup.map { String($0) })
         if let number = record.protocol, ![RTPROT_UNSPEC, RTPROT_BOOT].contains(Int32(number)) {
             request.add("proto", KernelNames.routeProtocol(number))
         }
-        request.addOther(record.other)
+        for attribute in record.other {
+            switch Int(attribute.type) {
+            case Int(FRA_UID_RANGE):
+                // struct fib_rule_uid_range
+                request.add(
+                    "uids", attribute.number().flatMap { first in attribute.number(at: 4).map { "\(first)-\($0)" } })
+            case Int(FRA_L3MDEV): request.add("l3mdev", "true")
+            case Int(FRA_TUN_ID): request.add("tunnel", attribute.number(bytes: 8, isBigEndian: true))
+            default: request.addOther([attribute])
+            }
+        }
         return request
     }
 
@@ -155,7 +205,15 @@ extension RequestDecoder {
             let isUsual = record.isPermanent || record.state == 0
             request.add("state", isUsual ? nil : KernelNames.neighbourState(record.state))
         }
-        request.addOther(record.other)
+        let flags = KernelNames.neighbourFlags(record)
+        request.add("flags", flags.isEmpty ? nil : flags)
+        for attribute in record.other {
+            switch Int(attribute.type) {
+            case Int(NDA_PROTOCOL): request.add("proto", attribute.bytes.first.map(KernelNames.routeProtocol))
+            case Int(NDA_FLAGS_EXT): break
+            default: request.addOther([attribute])
+            }
+        }
         return request
     }
 
