@@ -2,11 +2,14 @@
 
 #include <sys/socket.h>
 
+#include <linux/ethtool_netlink.h>
 #include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
+#include <linux/wireguard.h>
+#include <linux/xfrm.h>
 
 const uint8_t ckh_af_unspec = AF_UNSPEC;
 const uint8_t ckh_af_inet = AF_INET;
@@ -50,6 +53,32 @@ const uint8_t ckh_mdb_permanent = MDB_PERMANENT;
 
 const uint16_t ckh_eth_p_ip = ETH_P_IP, ckh_eth_p_ipv6 = ETH_P_IPV6, ckh_eth_p_arp = ETH_P_ARP, ckh_eth_p_all = ETH_P_ALL;
 const uint16_t ckh_eth_p_8021q = ETH_P_8021Q, ckh_eth_p_8021ad = ETH_P_8021AD, ckh_eth_p_mpls = ETH_P_MPLS_UC;
+
+const uint16_t ckh_xfrm_newsa = XFRM_MSG_NEWSA, ckh_xfrm_delsa = XFRM_MSG_DELSA, ckh_xfrm_getsa = XFRM_MSG_GETSA;
+const uint16_t ckh_xfrm_updsa = XFRM_MSG_UPDSA, ckh_xfrm_flushsa = XFRM_MSG_FLUSHSA, ckh_xfrm_getsadinfo = XFRM_MSG_GETSADINFO;
+const uint16_t ckh_xfrm_newpolicy = XFRM_MSG_NEWPOLICY, ckh_xfrm_delpolicy = XFRM_MSG_DELPOLICY, ckh_xfrm_getpolicy = XFRM_MSG_GETPOLICY;
+const uint16_t ckh_xfrm_updpolicy = XFRM_MSG_UPDPOLICY, ckh_xfrm_flushpolicy = XFRM_MSG_FLUSHPOLICY;
+const uint16_t ckh_xfrm_getspdinfo = XFRM_MSG_GETSPDINFO, ckh_xfrma_mark = XFRMA_MARK, ckh_xfrma_srcaddr = XFRMA_SRCADDR;
+const size_t ckh_xfrm_selector_size = sizeof(struct xfrm_selector), ckh_xfrm_selector_dst = offsetof(struct xfrm_selector, daddr);
+const size_t ckh_xfrm_selector_src = offsetof(struct xfrm_selector, saddr), ckh_xfrm_selector_family = offsetof(struct xfrm_selector, family);
+const size_t ckh_xfrm_selector_dstlen = offsetof(struct xfrm_selector, prefixlen_d);
+const size_t ckh_xfrm_selector_srclen = offsetof(struct xfrm_selector, prefixlen_s), ckh_xfrm_selector_proto = offsetof(struct xfrm_selector, proto);
+const size_t ckh_xfrm_sa_size = sizeof(struct xfrm_usersa_info), ckh_xfrm_sa_dst = offsetof(struct xfrm_usersa_info, id.daddr);
+const size_t ckh_xfrm_sa_spi = offsetof(struct xfrm_usersa_info, id.spi), ckh_xfrm_sa_proto = offsetof(struct xfrm_usersa_info, id.proto);
+const size_t ckh_xfrm_sa_src = offsetof(struct xfrm_usersa_info, saddr), ckh_xfrm_sa_reqid = offsetof(struct xfrm_usersa_info, reqid);
+const size_t ckh_xfrm_sa_family = offsetof(struct xfrm_usersa_info, family), ckh_xfrm_sa_mode = offsetof(struct xfrm_usersa_info, mode);
+const size_t ckh_xfrm_said_size = sizeof(struct xfrm_usersa_id), ckh_xfrm_said_spi = offsetof(struct xfrm_usersa_id, spi);
+const size_t ckh_xfrm_said_family = offsetof(struct xfrm_usersa_id, family), ckh_xfrm_said_proto = offsetof(struct xfrm_usersa_id, proto);
+const size_t ckh_xfrm_policy_size = sizeof(struct xfrm_userpolicy_info), ckh_xfrm_policy_priority = offsetof(struct xfrm_userpolicy_info, priority);
+const size_t ckh_xfrm_policy_index = offsetof(struct xfrm_userpolicy_info, index), ckh_xfrm_policy_dir = offsetof(struct xfrm_userpolicy_info, dir);
+const size_t ckh_xfrm_policy_action = offsetof(struct xfrm_userpolicy_info, action);
+const size_t ckh_xfrm_policyid_size = sizeof(struct xfrm_userpolicy_id), ckh_xfrm_policyid_index = offsetof(struct xfrm_userpolicy_id, index);
+const size_t ckh_xfrm_policyid_dir = offsetof(struct xfrm_userpolicy_id, dir);
+const uint8_t ckh_xfrm_mode_tunnel = XFRM_MODE_TUNNEL, ckh_xfrm_policy_out = XFRM_POLICY_OUT, ckh_xfrm_policy_fwd = XFRM_POLICY_FWD;
+const uint8_t ckh_xfrm_policy_block = XFRM_POLICY_BLOCK;
+
+const uint16_t ckh_ethtool_header_index = ETHTOOL_A_HEADER_DEV_INDEX, ckh_ethtool_header_name = ETHTOOL_A_HEADER_DEV_NAME;
+const uint16_t ckh_wireguard_index = WGDEVICE_A_IFINDEX, ckh_wireguard_name = WGDEVICE_A_IFNAME;
 
 const uint32_t ckh_nf_drop = NF_DROP;
 const uint32_t ckh_nf_accept = NF_ACCEPT;

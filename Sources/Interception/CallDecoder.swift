@@ -12,7 +12,10 @@ struct CallDecoder {
     let directory: any NamespaceDirectory
     /// Folders in which also reading a file is an operation.
     let watched: [String]
+    /// Folders in which also looking at a file is an operation: the agents' own state.
+    let state: [String]
     let sockets: Sockets
+    let families: GenericFamilies
 
     var source: any StopSource { tracee.source }
     var memory: TraceeMemory { tracee.memory }
@@ -48,10 +51,16 @@ struct CallDecoder {
     /// What stands behind a descriptor: a path, `socket:[7]`, `pipe:[8]`.
     func link(ofDescriptor descriptor: Int32) -> String? { readLink("/proc/\(thread)/fd/\(descriptor)") }
 
-    /// Looking whether a name is there; other looks are not operations.
+    /// Looking whether a name is there, or at a file below an agent's state; other looks are not operations.
     func decodeLook(_ path: String?) -> Decoded? {
-        guard let path, let name = HostPaths.namespaceName(path) else { return nil }
-        return decodeName(.netnsStat, name)
+        guard let path else { return nil }
+        if let name = HostPaths.namespaceName(path) {
+            return [__NR_readlink, __NR_readlinkat].contains(number) ? nil : decodeName(.netnsStat, name)
+        }
+        guard state.contains(where: { path.hasPrefix($0) }) else { return nil }
+        var decoded = Decoded(.fileStat, path, in: role)
+        decoded.subject = .file(path)
+        return decoded
     }
 
     /// An operation on the namespace that bears a name now.
@@ -80,7 +89,13 @@ struct CallDecoder {
 
     func decodeExec(path: String?, arguments: Int) -> Decoded? {
         // A path that is not there is a search along PATH, not a program.
-        guard let path, exists(path) else { return nil }
+        guard var path else { return nil }
+        if path.hasPrefix("/memfd:") {
+            // A program without a place: it is what its maker called it.
+            if path.hasSuffix(" (deleted)") { path.removeLast(" (deleted)".count) }
+        } else if !exists(path) {
+            return nil
+        }
         var decoded = Decoded(.exec, path, in: role)
         decoded.subject = .file(path)
         let argv = (memory.texts(at: argument(arguments)) ?? []).joined(separator: " ")

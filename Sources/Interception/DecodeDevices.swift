@@ -1,32 +1,254 @@
 import CLinux
+import Glibc
 import Kernel
 import Model
+import NetlinkCodec
+
+/// The requests of ioctl(2) by which devices, addresses, routes and neighbours are changed (netdevice(7), bits/ioctls.h).
+enum ControlRequest {
+    /// `SIOCSIFADDR` and its like, whose argument is a `struct ifreq`, and `SIOCADDRT` and its like, whose is another.
+    static let all: [UInt32] =
+        [
+            SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR, SIOCSIFDSTADDR, SIOCDIFADDR, SIOCSIFFLAGS, SIOCSIFMTU,
+            SIOCSIFHWADDR, SIOCSIFNAME, SIOCSIFTXQLEN, SIOCADDMULTI, SIOCDELMULTI, SIOCADDRT, SIOCDELRT, SIOCSARP,
+            SIOCDARP,
+        ].map { UInt32($0) } + bridges + [TunRequest.number, TunRequest.keep]
+
+    /// SIOCBRADDBR, SIOCBRDELBR, SIOCBRADDIF and SIOCBRDELIF of linux/sockios.h.
+    static let bridges: [UInt32] = [0x89a0, 0x89a1, 0x89a2, 0x89a3]
+}
 
 extension CallDecoder {
+    /// ioctl(2) with one of the requests that change the network.
+    func decodeControl() -> Decoded? {
+        let request = UInt32(truncatingIfNeeded: argument(1))
+        switch request {
+        case TunRequest.number: return decodeAttach()
+        case TunRequest.keep: return decodeKeep()
+        default: break
+        }
+        // A socket of any family will do; what is none, the kernel refuses.
+        guard let socket = tracee.take(int(0)), let id = namespace(of: socket) else { return nil }
+        var domain: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(socket.raw, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 else { return nil }
+        let role = directory.role(of: id)
+        guard
+            let phrase = domain == AF_INET6 && [Int32(SIOCADDRT), Int32(SIOCDELRT)].contains(Int32(request))
+                ? route6(request, socket.raw, role) : phrase(request, domain, socket.raw, role)
+        else { return nil }
+        var decoded = Decoded(phrases: [phrase])
+        if id != tracee.namespace { decoded.subject = .namespace(id) }
+        return decoded
+    }
+
+    private func namespace(of socket: borrowing Descriptor) -> NetworkNamespaceID? {
+        let number = cl_socket_namespace(socket.raw)
+        // The kernel refuses what is none.
+        return number < 0 ? nil : (try? NamespaceHandle.of(Descriptor(owning: number)))?.id
+    }
+
+    private func phrase(_ request: UInt32, _ domain: Int32, _ socket: Int32, _ role: String) -> Phrase? {
+        if ControlRequest.bridges.contains(request) { return bridge(request, socket, role) }
+        switch Int32(request) {
+        case Int32(SIOCADDRT), Int32(SIOCDELRT): return route4(request, role)
+        case Int32(SIOCSARP), Int32(SIOCDARP): return neighbour(request, role)
+        case Int32(SIOCSIFADDR) where domain == AF_INET6, Int32(SIOCDIFADDR):
+            return address6(request, socket, role)
+        default: break
+        }
+        // struct ifreq: a name of 16 bytes, and a union of 24.
+        guard let bytes = memory.bytes(at: argument(2), count: 40) else { return nil }
+        let device = Fields.text(bytes[0..<16])
+        let value = Fields(bytes: Array(bytes[16...]))
+        func set(_ keys: [String: String]) -> Phrase { Phrase(.linkSet, device, keys, in: role) }
+        func address(_ key: String?) -> Phrase? {
+            guard let text = value.address4(0) else { return nil }
+            let keys = ["dev": device].merging(key.map { [$0: text] } ?? [:]) { first, _ in first }
+            return Phrase(.addressSet, key == nil ? text : "all", keys, in: role)
+        }
+        switch Int32(request) {
+        case Int32(SIOCSIFADDR): return address(nil)
+        case Int32(SIOCSIFNETMASK): return address("netmask")
+        case Int32(SIOCSIFBRDADDR): return address("broadcast")
+        case Int32(SIOCSIFDSTADDR): return address("peer")
+        case Int32(SIOCSIFMTU): return set(["mtu": String(value.u32(0))])
+        case Int32(SIOCSIFTXQLEN): return set(["txqueuelen": String(value.u32(0))])
+        case Int32(SIOCSIFNAME): return set(["name": Fields.text(value.bytes[0..<16])])
+        case Int32(SIOCSIFHWADDR):
+            let text = MACAddress(bytes: value.bytes[2..<8])?.description ?? ""
+            return set(["mac": text == hardwareAddress(of: device, socket) ? "mac(\(device))" : text])
+        case Int32(SIOCADDMULTI), Int32(SIOCDELMULTI):
+            let text = MACAddress(bytes: value.bytes[2..<8])?.description ?? ""
+            return Phrase(
+                Int32(request) == Int32(SIOCADDMULTI) ? .multicastAdd : .multicastDelete, text, ["dev": device],
+                in: role)
+        case Int32(SIOCSIFFLAGS): return set(flags(value.u16(0), of: device, socket))
+        default: return nil
+        }
+    }
+
+    /// What of a device's flags is changed: all of them are given, so those that it has are asked for.
+    private func flags(_ asked: UInt16, of device: String, _ socket: Int32) -> [String: String] {
+        var request = [UInt8](repeating: 0, count: 40)
+        for (place, byte) in device.utf8.prefix(15).enumerated() { request[place] = byte }
+        let known = ask(socket, UInt(SIOCGIFFLAGS), &request)
+        // Without the device, which the kernel then says, all that are set.
+        let now = known ? Fields(bytes: request).u16(16) : 0
+        let changed = asked ^ now
+        let names: [(UInt16, String)] = [
+            (UInt16(IFF_NOARP), "noarp"), (UInt16(IFF_PROMISC), "promisc"), (UInt16(IFF_ALLMULTI), "allmulticast"),
+            (UInt16(IFF_MULTICAST), "multicast"),
+        ]
+        var words: [String] = []
+        for (flag, word) in names where changed & flag != 0 { words.append(asked & flag != 0 ? word : "-\(word)") }
+        var keys: [String: String] = [:]
+        if !words.isEmpty { keys["flags"] = words.joined(separator: ", ") }
+        let up = UInt16(IFF_UP)
+        if changed & up != 0 || words.isEmpty { keys["up"] = asked & up != 0 ? "true" : "false" }
+        return keys
+    }
+
+    /// Asks the kernel by ioctl(2) for what it fills in; nothing changes by it.
+    private func ask(_ descriptor: Int32, _ number: UInt, _ request: inout [UInt8]) -> Bool {
+        request.withUnsafeMutableBytes { space in
+            space.baseAddress.map { ioctl(descriptor, number, $0) } == 0
+        }
+    }
+
+    /// The requests of brctl(8): a name, or the name of a bridge and the index of a port.
+    private func bridge(_ request: UInt32, _ socket: Int32, _ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 16) else { return nil }
+        let name = Fields.text(bytes[...])
+        switch request {
+        case ControlRequest.bridges[0]: return Phrase(.linkCreate, name, ["type": "bridge"], in: role)
+        case ControlRequest.bridges[1]: return Phrase(.linkDelete, name, in: role)
+        default:
+            guard let value = memory.bytes(at: argument(2) &+ 16, count: 4) else { return nil }
+            let index = Fields(bytes: value).u32(0)
+            let isAdded = request == ControlRequest.bridges[2]
+            return Phrase(
+                .linkSet, interfaceName(index, socket) ?? "#\(index)", ["master": isAdded ? name : "none"], in: role)
+        }
+    }
+
+    /// `struct rtentry` of net/route.h.
+    private func route4(_ request: UInt32, _ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 120) else { return nil }
+        let fields = Fields(bytes: bytes)
+        let flags = fields.u16(56)
+        let mask = fields.u32(44).byteSwapped
+        let length = flags & 4 != 0 ? 32 : mask.nonzeroBitCount
+        guard let address = fields.address4(8) else { return nil }
+        var keys: [String: String] = [:]
+        // RTF_GATEWAY and RTF_REJECT.
+        if flags & 2 != 0 { keys["via"] = fields.address4(24) }
+        if flags & 0x200 != 0 { keys["type"] = "unreachable" }
+        // A metric is one more than what is meant (linux/route.h).
+        let metric = Int(fields.u16(80)) - 1
+        if metric > 0 { keys["metric"] = String(metric) }
+        let device = fields.u64(88)
+        if device != 0 { keys["dev"] = memory.text(at: device, limit: 16) }
+        let isDefault = length == 0 && address == "0.0.0.0"
+        return Phrase(
+            Int32(request) == Int32(SIOCADDRT) ? .routeAdd : .routeDelete,
+            isDefault ? "default" : "\(address)/\(length)", keys, in: role)
+    }
+
+    /// `struct in6_rtmsg` of linux/ipv6_route.h.
+    private func route6(_ request: UInt32, _ socket: Int32, _ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 80) else { return nil }
+        let fields = Fields(bytes: bytes)
+        var keys: [String: String] = [:]
+        if fields.u32(72) & 2 != 0 { keys["via"] = IPAddress(bytes: bytes[32..<48])?.description }
+        if fields.u32(56) != 0 { keys["metric"] = String(fields.u32(56)) }
+        let index = fields.u32(76)
+        if index != 0 { keys["dev"] = interfaceName(index, socket) ?? "#\(index)" }
+        let address = IPAddress(bytes: bytes[0..<16])?.description ?? ""
+        return Phrase(
+            Int32(request) == Int32(SIOCADDRT) ? .routeAdd : .routeDelete, "\(address)/\(fields.u16(52))", keys,
+            in: role)
+    }
+
+    /// `struct in6_ifreq` of linux/ipv6.h: an address, its length, the index of a device.
+    private func address6(_ request: UInt32, _ socket: Int32, _ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 24), let address = IPAddress(bytes: bytes[0..<16]) else {
+            return nil
+        }
+        let fields = Fields(bytes: bytes)
+        let index = fields.u32(20)
+        return Phrase(
+            Int32(request) == Int32(SIOCDIFADDR) ? .addressDelete : .addressAdd, "\(address)/\(fields.u32(16))",
+            ["dev": interfaceName(index, socket) ?? "#\(index)"], in: role)
+    }
+
+    /// `struct arpreq` of net/if_arp.h.
+    private func neighbour(_ request: UInt32, _ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 68) else { return nil }
+        let fields = Fields(bytes: bytes)
+        guard let address = fields.address4(0) else { return nil }
+        var keys: [String: String] = [:]
+        let device = Fields.text(bytes[52..<68])
+        if !device.isEmpty { keys["dev"] = device }
+        // ATF_PUBL
+        if fields.u32(32) & 8 != 0 { keys["proxy"] = "true" }
+        guard Int32(request) == Int32(SIOCSARP) else { return Phrase(.neighbourDelete, address, keys, in: role) }
+        if keys["proxy"] == nil { keys["lladdr"] = MACAddress(bytes: bytes[18..<24])?.description }
+        return Phrase(.neighbourReplace, address, keys, in: role)
+    }
+
     /// ioctl(2) with TUNSETIFF: the descriptor of /dev/net/tun becomes a device, which is made where it is not there.
     ///
     /// The device stands in the namespace in which the descriptor was opened, wherever the caller is now.
-    func decodeAttach() -> Decoded? {
+    private func decodeAttach() -> Decoded? {
         // What is no descriptor of /dev/net/tun knows no namespace, and macvtap's makes nothing.
-        guard let request = TunRequest(memory, at: argument(2)), let id = tunNamespace() else { return nil }
+        guard let request = TunRequest(memory, at: argument(2)), let taken = tracee.take(int(0)),
+            let id = namespace(of: taken)
+        else { return nil }
         var decoded = Decoded(
             .tunAttach, request.device, request.type.map { ["type": $0] } ?? [:], in: directory.role(of: id))
         if id != tracee.namespace { decoded.subject = .namespace(id) }
         return decoded
     }
 
-    private func tunNamespace() -> NetworkNamespaceID? {
-        guard let taken = tracee.take(int(0)) else { return nil }
-        let number = cl_socket_namespace(taken.raw)
-        // The kernel refuses what is none.
-        return number < 0 ? nil : (try? NamespaceHandle.of(Descriptor(owning: number)))?.id
+    /// ioctl(2) with TUNSETPERSIST, of the device that the descriptor has.
+    private func decodeKeep() -> Decoded? {
+        guard let taken = tracee.take(int(0)), let id = namespace(of: taken) else { return nil }
+        var request = [UInt8](repeating: 0, count: 40)
+        guard ask(taken.raw, UInt(TunRequest.device), &request) else { return nil }
+        return Decoded(
+            .tunKeep, Fields.text(request[0..<16]), ["keep": argument(2) == 0 ? "false" : "true"],
+            in: directory.role(of: id))
     }
+}
+
+/// Numbers and addresses in a structure that was read; those of the machine's byte order.
+struct Fields {
+    let bytes: [UInt8]
+
+    func u16(_ offset: Int) -> UInt16 { UInt16(bytes[offset]) | UInt16(bytes[offset + 1]) << 8 }
+    func u32(_ offset: Int) -> UInt32 { UInt32(u16(offset)) | UInt32(u16(offset + 2)) << 16 }
+    func u64(_ offset: Int) -> UInt64 { UInt64(u32(offset)) | UInt64(u32(offset + 4)) << 32 }
+
+    /// The address of a `struct sockaddr_in`; nil of any other family.
+    func address4(_ offset: Int) -> String? {
+        let family = u16(offset)
+        guard family == UInt16(AF_INET) || family == 0 else { return nil }
+        return IPAddress(bytes: bytes[offset + 4..<offset + 8])?.description
+    }
+
+    /// A text up to its first zero.
+    static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
 /// The `struct ifreq` of TUNSETIFF (linux/if_tun.h).
 struct TunRequest: Equatable {
     /// The request of ioctl(2), `_IOW('T', 202, int)`.
     static let number: UInt32 = 0x4004_54ca
+    /// TUNSETPERSIST, `_IOW('T', 203, int)`.
+    static let keep: UInt32 = 0x4004_54cb
+    /// TUNGETIFF, `_IOR('T', 210, unsigned int)`.
+    static let device: UInt32 = 0x8004_54d2
     /// IFF_TUN and IFF_TAP, of which one is set.
     private static let types: [UInt16: String] = [1: "tun", 2: "tap"]
 

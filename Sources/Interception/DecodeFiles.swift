@@ -85,13 +85,111 @@ extension CallDecoder {
         if link.hasPrefix("socket:") { return decodeSend() }
         guard link.hasPrefix("/") else { return nil }
         let path = HostPaths.normal(link)
-        guard let name = HostPaths.sysctl(path) else { return decodeChange(.fileWrite, path, behind: int(0)) }
+        let setting = HostPaths.sysctl(path)
+        // Below /sys a file is a setting too, and what is written to it is all there is to know.
+        guard setting != nil || path.hasPrefix("/sys/") else {
+            return decodeChange(.fileWrite, path, behind: int(0))
+        }
         var qualifiers: [String: String] = [:]
         let ranges = buffers()
         if !ranges.isEmpty, let bytes = ranges.gather(memory, limit: 256) {
             qualifiers["value"] = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
         }
-        return Decoded(.sysctlWrite, name, qualifiers, in: role)
+        guard let setting else {
+            var decoded = decodeChange(.fileWrite, path, behind: int(0))
+            decoded?.phrases[0].qualifiers = qualifiers
+            return decoded
+        }
+        return Decoded(.sysctlWrite, setting, qualifiers, in: role)
+    }
+
+    /// splice(2): into a file it writes; into a netlink socket it sends what stands in a pipe, which nobody can look at.
+    func decodeSplice() -> Decoded? {
+        guard let link = link(ofDescriptor: int(2)) else { return nil }
+        guard link.hasPrefix("socket:") else { return decodeChange(.fileWrite, descriptor: int(2)) }
+        if let socket = tracee.take(int(2)), sockets.netlink(socket.raw) != nil {
+            tracee.process.notes.append(
+                "\(tracee.process.program) sends netlink requests by splice(2): what it asks by these is not seen")
+        }
+        return nil
+    }
+
+    /// chmod(2) and its kin.
+    func decodeMode(_ path: String?, _ mode: UInt64) -> Decoded? { decodeChange(.fileChmod, path, Self.mode(mode)) }
+
+    func decodeMode(behind descriptor: Int32, _ mode: UInt64) -> Decoded? {
+        with(Self.mode(mode), decodeChange(.fileChmod, descriptor: descriptor))
+    }
+
+    private static func mode(_ mode: UInt64) -> [String: String] {
+        let digits = String(mode & 0o7777, radix: 8)
+        return ["mode": String(repeating: "0", count: max(0, 4 - digits.count)) + digits]
+    }
+
+    /// chown(2) and its kin; `keep` where one of the two is left as it is.
+    func decodeOwner(_ path: String?, _ place: Int) -> Decoded? { decodeChange(.fileChown, path, owner(place)) }
+
+    func decodeOwner(behind descriptor: Int32, _ place: Int) -> Decoded? {
+        with(owner(place), decodeChange(.fileChown, descriptor: descriptor))
+    }
+
+    private func owner(_ place: Int) -> [String: String] {
+        let parts = [int(place), int(place + 1)].map { $0 == -1 ? "keep" : String(UInt32(bitPattern: $0)) }
+        return ["owner": parts.joined(separator: ":")]
+    }
+
+    /// mknod(2): what is made is said by the type in its mode.
+    func decodeNode(_ path: String?, _ mode: UInt64) -> Decoded? {
+        let type =
+            switch mode_t(truncatingIfNeeded: mode) & S_IFMT {
+            case S_IFIFO: "fifo"
+            case S_IFSOCK: "socket"
+            case S_IFCHR, S_IFBLK: "device"
+            default: "file"
+            }
+        return decodeChange(.fileCreate, path, ["type": type])
+    }
+
+    /// setxattr(2), removexattr(2) and their kin: the name is the second argument.
+    func decodeAttribute(_ path: String?, removes: Bool = false) -> Decoded? {
+        decodeChange(.fileAttribute, path, attribute(removes))
+    }
+
+    func decodeAttribute(behind descriptor: Int32, removes: Bool = false) -> Decoded? {
+        with(attribute(removes), decodeChange(.fileAttribute, descriptor: descriptor))
+    }
+
+    private func attribute(_ removes: Bool) -> [String: String] {
+        var keys = removes ? ["remove": "true"] : [:]
+        keys["name"] = memory.text(at: argument(1))
+        return keys
+    }
+
+    /// bind(2) of a socket of the file system, which makes a file; one of the kernel's name space (`@name`) makes none.
+    func decodeBoundSocket() -> Decoded? {
+        let size = Int(clamping: argument(2))
+        // struct sockaddr_un: a family, and a path that need not end with a zero.
+        guard (3...110).contains(size), let bytes = memory.bytes(at: argument(1), count: size),
+            UInt16(bytes[0]) | UInt16(bytes[1]) << 8 == UInt16(AF_UNIX), bytes[2] != 0
+        else { return nil }
+        let text = String(decoding: bytes.dropFirst(2).prefix { $0 != 0 }, as: UTF8.self)
+        return decodeChange(
+            .fileCreate, HostPaths.absolute(text, at: AT_FDCWD, of: thread), ["type": "socket"])
+    }
+
+    private func with(_ keys: [String: String], _ decoded: Decoded?) -> Decoded? {
+        var decoded = decoded
+        decoded?.phrases[0].qualifiers = keys
+        return decoded
+    }
+
+    /// sethostname(2) and setdomainname(2).
+    func decodeHostname(isDomain: Bool) -> Decoded? {
+        guard let bytes = memory.bytes(at: argument(0), count: Int(min(argument(1), 64))) else { return nil }
+        return Decoded(
+            .hostnameSet, String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self),
+            isDomain ? ["domain": "true"] : [:],
+            in: role)
     }
 
     /// A lock of a file behind the first argument, for which the caller waits or not.

@@ -59,10 +59,12 @@ extension CallDecoder {
         let source = memory.text(at: argument(0))
         if flags & (UInt64(MS_REMOUNT) | propagation) != 0 { return decodeMountPoint(.mountRemount, target) }
         if flags & UInt64(MS_BIND) != 0 { return decodeBind(target: target, source: source) }
+        if flags & UInt64(MS_MOVE) != 0 {
+            return decodeMountPoint(.mountMove, target, source.map { ["source": $0] } ?? [:])
+        }
         let type = memory.text(at: argument(2))
         var decoded = decodeMountPoint(.mountCreate, target, type.map { ["type": $0] } ?? [:])
-        // The type is not looked at where a mount is moved.
-        if flags & UInt64(MS_MOVE) == 0 { decoded.mounting = change(byMounting: type, at: target) }
+        decoded.mounting = change(byMounting: type, at: target)
         return decoded
     }
 

@@ -9,7 +9,6 @@ extension CallDecoder {
     func decodeSend() -> Decoded? {
         guard let socket = tracee.take(int(0)), let (cookie, kind) = sockets.netlink(socket.raw) else { return nil }
         let family = kind.netlink
-        guard family == CL_NETLINK_ROUTE || family == CL_NETLINK_NETFILTER else { return nil }
         // What a call names stands on the caller's stack as a rule, one thing close to the other.
         let memory = MemoryWindow(self.memory, around: number == __NR_sendto ? argument(4) : argument(1))
         guard let datagrams = sentDatagrams(memory), goesToKernel(socket.raw, datagrams.first, memory) else {
@@ -18,12 +17,7 @@ extension CallDecoder {
         let ranges = datagrams.count == 1 ? datagrams[0].ranges : datagrams.flatMap(\.ranges)
         guard let bytes = ranges.gather(memory, limit: 4 << 20) else { return nil }
         let number = socket.raw
-        let decoder = RequestDecoder { index in
-            withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { name in
-                guard let base = name.baseAddress, cl_interface_name(number, index, base) == 0 else { return nil }
-                return String(cString: base)
-            }
-        }
+        let decoder = RequestDecoder(deviceName: { interfaceName($0, number) }, familyName: families.name)
         var requests: [DecodedRequest] = []
         var places: [Int] = []
         if datagrams.count == 1 {
@@ -46,6 +40,14 @@ extension CallDecoder {
             socket: socket, family: family, cookie: cookie, namespace: kind.namespace,
             content: NetlinkSend.Content(requests: requests, datagrams: places, bytes: bytes, ranges: ranges))
         return decoded
+    }
+
+    /// The name of a device by its index, in the namespace of a socket.
+    func interfaceName(_ index: UInt32, _ socket: Int32) -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16) { name in
+            guard let base = name.baseAddress, cl_interface_name(socket, index, base) == 0 else { return nil }
+            return String(cString: base)
+        }
     }
 
     /// Where one datagram stands, and to whom it goes.
@@ -131,7 +133,7 @@ extension CallDecoder {
         return directory.device(withAddress: [bytes[8] ^ 2, bytes[9], bytes[10], bytes[13], bytes[14], bytes[15]])
     }
 
-    private func hardwareAddress(of link: String, _ socket: Int32) -> String? {
+    func hardwareAddress(of link: String, _ socket: Int32) -> String? {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 6) { bytes in
             guard let base = bytes.baseAddress, cl_interface_address(socket, link, base) == 0 else { return nil }
             return MACAddress(bytes: Array(bytes))?.description

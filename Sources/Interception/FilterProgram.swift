@@ -92,6 +92,8 @@ public struct TrappedCall: Sendable {
         case anyBit(UInt32)
         /// It is one of these values.
         case oneOf([UInt32])
+        /// It is none of these values.
+        case noneOf([UInt32])
 
         func instructions(
             trap: FilterProgram.Instruction, allow: FilterProgram.Instruction
@@ -104,6 +106,12 @@ public struct TrappedCall: Sendable {
                     FilterProgram.Instruction(
                         jump: BPF_JEQ, value, whenTrue: UInt8(values.count - 1 - position),
                         whenFalse: position == values.count - 1 ? 1 : 0)
+                }
+                return tests + [trap, allow]
+            case .noneOf(let values):
+                let tests = values.enumerated().map { position, value in
+                    FilterProgram.Instruction(
+                        jump: BPF_JEQ, value, whenTrue: UInt8(values.count - position), whenFalse: 0)
                 }
                 return tests + [trap, allow]
             }

@@ -23,7 +23,10 @@ public final class Interceptor {
     let watched: [String]
     let source: any StopSource
     let tree: ProcessTree
+    /// Folders in which also looking at a file is an operation: the agents' own state.
+    public var state: [String] = []
     let sockets = Sockets()
+    let families = GenericFamilies()
     private var calls = Calls()
     private var holds = Holds()
     private var newborns = Newborns()
@@ -298,7 +301,8 @@ public final class Interceptor {
             goOn(tracee)
         case .decoded(let decode):
             let decoder = CallDecoder(
-                call: call, tracee: tracee, directory: directory, watched: watched, sockets: sockets)
+                call: call, tracee: tracee, directory: directory, watched: watched, state: state, sockets: sockets,
+                families: families)
             // The first exec is ours, not the agent's; its exit need not be seen.
             let decoded = tracee.process.lineage == nil ? nil : decode(decoder)
             let hasOtherFlags = keepTraced(tracee, call)

@@ -96,9 +96,16 @@ final class SystemCall: Sendable {
 extension FilterProgram {
     /// The filter of every run.
     ///
-    /// - Parameter receives: Whether the receive calls are trapped too: only a run that fails a netlink request needs them,
-    ///   since that is where the agent reads its answer.
-    public static func standard(receives: Bool) -> FilterProgram {
-        FilterProgram(SystemCall.all.filter { receives || !SystemCall.isReceive($0.number) }.map(\.trapped))
+    /// - Parameters:
+    ///   - receives: Whether the receive calls are trapped too: only a run that fails a netlink request needs them,
+    ///     since that is where the agent reads its answer.
+    ///   - readsLinks: Whether calls that read a symbolic link are: they matter below `state` alone, and are made by
+    ///     agents that have none as often as by others.
+    public static func standard(receives: Bool, readsLinks: Bool = true) -> FilterProgram {
+        FilterProgram(
+            SystemCall.all.filter {
+                (receives || !SystemCall.isReceive($0.number))
+                    && (readsLinks || ![__NR_readlink, __NR_readlinkat].contains($0.number))
+            }.map(\.trapped))
     }
 }

@@ -109,10 +109,18 @@ extension SystemCall {
         SystemCall(__NR_access, "access") { $0.decodeLook($0.path(0)) },
         SystemCall(__NR_faccessat, "faccessat") { $0.decodeLook($0.path(1, at: 0)) },
         SystemCall(__NR_faccessat2, "faccessat2") { $0.decodeLook($0.path(1, at: 0)) },
+        SystemCall(__NR_readlink, "readlink") { $0.decodeLook($0.path(0)) },
+        SystemCall(__NR_readlinkat, "readlinkat") { $0.decodeLook($0.path(1, at: 0)) },
     ]
 
     private static let devices = [
-        SystemCall(__NR_ioctl, "ioctl", when: 1, .oneOf([TunRequest.number])) { $0.decodeAttach() }
+        SystemCall(__NR_ioctl, "ioctl", when: 1, .oneOf(ControlRequest.all)) { $0.decodeControl() },
+        SystemCall(__NR_setsockopt, "setsockopt", when: 2, .oneOf(XTables.setting)) { $0.decodeTableChange() },
+        SystemCall(__NR_getsockopt, "getsockopt", when: 2, .oneOf(XTables.asking)) { $0.decodeTableRead() },
+        // Of the addresses that a socket can have only those of the file system matter, and none of these has their length.
+        SystemCall(__NR_bind, "bind", when: 2, .noneOf([12, 16, 28])) { $0.decodeBoundSocket() },
+        SystemCall(__NR_sethostname, "sethostname") { $0.decodeHostname(isDomain: false) },
+        SystemCall(__NR_setdomainname, "setdomainname") { $0.decodeHostname(isDomain: true) },
     ]
 
     private static let mounts = [
@@ -164,6 +172,27 @@ extension SystemCall {
         SystemCall(__NR_pwritev2, "pwritev2") { $0.decodeVectorWrite() },
         SystemCall(__NR_ftruncate, "ftruncate") { $0.decodeWrite() },
         SystemCall(__NR_truncate, "truncate") { $0.decodeChange(.fileWrite, $0.path(0)) },
+        SystemCall(__NR_fallocate, "fallocate") { $0.decodeChange(.fileWrite, descriptor: $0.int(0)) },
+        SystemCall(__NR_copy_file_range, "copy_file_range") { $0.decodeChange(.fileWrite, descriptor: $0.int(2)) },
+        SystemCall(__NR_sendfile, "sendfile") { $0.decodeChange(.fileWrite, descriptor: $0.int(0)) },
+        SystemCall(__NR_splice, "splice") { $0.decodeSplice() },
+        SystemCall(__NR_chmod, "chmod") { $0.decodeMode($0.path(0), $0.argument(1)) },
+        SystemCall(__NR_fchmod, "fchmod") { $0.decodeMode(behind: $0.int(0), $0.argument(1)) },
+        SystemCall(__NR_fchmodat, "fchmodat") { $0.decodeMode($0.path(1, at: 0), $0.argument(2)) },
+        // fchmodat2, Linux 6.6; no header of today has its number.
+        SystemCall(452, "fchmodat2") { $0.decodeMode($0.path(1, at: 0), $0.argument(2)) },
+        SystemCall(__NR_chown, "chown") { $0.decodeOwner($0.path(0), 1) },
+        SystemCall(__NR_lchown, "lchown") { $0.decodeOwner($0.path(0), 1) },
+        SystemCall(__NR_fchown, "fchown") { $0.decodeOwner(behind: $0.int(0), 1) },
+        SystemCall(__NR_fchownat, "fchownat") { $0.decodeOwner($0.path(1, at: 0), 2) },
+        SystemCall(__NR_mknod, "mknod") { $0.decodeNode($0.path(0), $0.argument(1)) },
+        SystemCall(__NR_mknodat, "mknodat") { $0.decodeNode($0.path(1, at: 0), $0.argument(2)) },
+        SystemCall(__NR_setxattr, "setxattr") { $0.decodeAttribute($0.path(0)) },
+        SystemCall(__NR_lsetxattr, "lsetxattr") { $0.decodeAttribute($0.path(0)) },
+        SystemCall(__NR_fsetxattr, "fsetxattr") { $0.decodeAttribute(behind: $0.int(0)) },
+        SystemCall(__NR_removexattr, "removexattr") { $0.decodeAttribute($0.path(0), removes: true) },
+        SystemCall(__NR_lremovexattr, "lremovexattr") { $0.decodeAttribute($0.path(0), removes: true) },
+        SystemCall(__NR_fremovexattr, "fremovexattr") { $0.decodeAttribute(behind: $0.int(0), removes: true) },
         SystemCall(__NR_flock, "flock") {
             $0.int(1) & LOCK_UN == 0 ? $0.decodeLock(waits: $0.int(1) & LOCK_NB == 0) : nil
         },

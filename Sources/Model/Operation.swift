@@ -145,7 +145,9 @@ public enum OperationResult: Hashable, Codable, Sendable, CustomStringConvertibl
         case "ok": self = .ok
         case "unknown": self = .unknown
         default:
-            guard let number = ErrorNumber(name: text) else { return nil }
+            // Some of the kernel's errors are not those of errno(3): ENOTSUPP is 524, and ipset counts its own from 4096.
+            let unnamed = text.hasPrefix("errno ") ? Int32(text.dropFirst(6)).map { ErrorNumber($0) } : nil
+            guard let number = ErrorNumber(name: text) ?? unnamed else { return nil }
             self = .failed(number)
         }
     }

@@ -42,7 +42,10 @@ final class RunHost {
         sysfsWritable = plan.host.sysfsWritable
         // Where a request is to fail, any thread may read its answer.
         let trapsReceives = plan.faults.contains { $0.actions.contains(where: \.reachesByAnAnswer) }
-        filter = FilterProgram.standard(receives: trapsReceives).bytes
+        filter =
+            FilterProgram.standard(
+                receives: trapsReceives, readsLinks: !options.stateDirectories.isEmpty
+            ).bytes
         host = try Host(options)
         do {
             try host.perform(.setFilter(filter))
@@ -55,6 +58,7 @@ final class RunHost {
             interceptor = Interceptor(
                 directory: namespaces,
                 watched: ["/run/", "/tmp/"] + options.stateDirectories + plan.host.files.keys, began: began)
+            interceptor.state = options.stateDirectories
             loop = EventLoop(
                 first: [TracerSource(interceptor), HostSource(host)], waiter: try PollWaiter(),
                 isHolding: { [interceptor] in interceptor.isHolding })

@@ -34,6 +34,24 @@ import Testing
         #expect(isTrapped(receiving, number))
     }
 
+    @Test func trapsABindThatMayNameAFile() {
+        // The lengths of struct sockaddr_un, and of those of netlink, IPv4 and IPv6.
+        for length in [3, 110, 20] as [UInt64] { #expect(isTrapped(plain, __NR_bind, [3, 0, length])) }
+        for length in [12, 16, 28] as [UInt64] { #expect(!isTrapped(plain, __NR_bind, [3, 0, length])) }
+    }
+
+    @Test func trapsTheOptionsOfTablesAlone() {
+        #expect(isTrapped(plain, __NR_setsockopt, [3, 0, 64]) && isTrapped(plain, __NR_getsockopt, [3, 41, 65]))
+        #expect(!isTrapped(plain, __NR_setsockopt, [3, 1, 8]) && !isTrapped(plain, __NR_getsockopt, [3, 1, 4]))
+    }
+
+    @Test func readsLinksWhereStateIsWatchedAlone() {
+        let without = Interpreter(program: .standard(receives: false, readsLinks: false))
+        for number in [__NR_readlink, __NR_readlinkat] {
+            #expect(isTrapped(plain, number) && !isTrapped(without, number))
+        }
+    }
+
     @Test func trapsCloneAndUnshareOnlyForNetworkNamespaces() {
         for number in [__NR_clone, __NR_unshare] {
             #expect(isTrapped(plain, number, [UInt64(CLONE_NEWNET | CLONE_NEWNS)]))

@@ -42,4 +42,14 @@ import Testing
         written.started = value
         #expect(String(decoding: line(written), as: UTF8.self).contains(#""started":\#(value),"#))
     }
+
+    @Test(arguments: [1, 524, 4103] as [Int32])
+    func anErrorThatErrnoDoesNotNameIsReadAgain(number: Int32) {
+        let result = OperationResult.failed(ErrorNumber(number))
+        #expect(OperationResult(result.description) == result)
+    }
+
+    @Test func whatIsNoResultIsNone() {
+        #expect(OperationResult("errno x") == nil && OperationResult("errno") == nil && OperationResult("done") == nil)
+    }
 }

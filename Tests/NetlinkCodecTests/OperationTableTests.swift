@@ -73,7 +73,9 @@ import Testing
     }
 
     @Test func everyRowOfNetfilterHasACapture() {
-        let seen = Set(operations([CapturedBatch.file, CapturedBatch.getRules], NETLINK_NETFILTER).map(\.operation))
+        let others = OtherProtocolTests.captures.filter { $0.protocol == NETLINK_NETFILTER }.map(\.request)
+        let seen = Set(
+            operations([CapturedBatch.file, CapturedBatch.getRules] + others, NETLINK_NETFILTER).map(\.operation))
         for row in OperationTable.rows {
             if case .nfnetlink = row.origin { #expect(seen.contains(row), "no capture of \(row.word)") }
         }

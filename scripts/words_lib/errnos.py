@@ -6,7 +6,7 @@ from .messages import (ASK, CHANGE, LIST, NEW, address, at, attribute, batch, li
                        qdisc, route, text)
 from .operations import MAC, attach
 from .story import Story, every, fires, says
-from . import traffic
+from . import netfilter, traffic
 from .system_calls import APPEND, AT_FDCWD, CREATE, NEWNET, WRITE, call
 
 TEN, SIX = bytes([10, 7, 0, 0]), bytes([0xfd, 7]) + bytes(14)
@@ -88,7 +88,7 @@ REQUESTS = {
     "file.sync": ("/srv/f", [OPEN_F, call("fsync", "r")]),
     "exec": ("/usr/bin/true", [call("execve", "/usr/bin/true", 0, 0)]),
 }
-REQUESTS |= traffic.REQUESTS
+REQUESTS |= traffic.REQUESTS | netfilter.REQUESTS
 
 
 def qualified(request, which):

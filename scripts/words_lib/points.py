@@ -9,18 +9,19 @@ OTHERS = {  # by the name of the key: a value of its type that no command here u
     "from": "203.0.113.99", "to": "203.0.113.99/32", "dst": "203.0.113.99", "broadcast": "203.0.113.99",
     "nhid": "99", "metric": "99", "tos": "99", "vlan": "99", "priority": "99", "fwmark": "0x99", "in": "other9",
     "by": "other9", "result": "EXDEV", "txqueuelen": "99", "label": "99", "block": "99", "index": "99", "vni": "99", "src-vni": "99",
-    "expires": "99", "uid": "99", "mark": "0x99",
+    "expires": "99", "uid": "99", "mark": "0x99", "zone": "99", "reqid": "99", "entries": "99", "command": "99",
+    "netmask": "203.0.113.99",
 }
 # Of a route or a rule some of these are texts; those of a file are paths.
 DELAY = {"delay": "1us"}
 # Whose `which` is an address, or one of these words.
-WITH_WORDS = ("address", "address-label", "route", "rule", "neighbour")
+WITH_WORDS = ("address", "address-label", "route", "rule", "neighbour", "conntrack", "conntrack-expect", "xfrm-state", "xfrm-policy")
 # A flag of which nothing is said where it is not set.
 FALSE_IS_NOT_SAID = {
     *((f"fdb.{verb}", key) for verb in ("add", "replace", "delete", "flush", "list") for key in ("master", "self")),
     *((f"vlan.{verb}", key) for verb in ("add", "delete") for key in ("master", "self")), ("vlan.set", "global"),
     ("fdb.add", "append"), ("route.add", "append"), ("nexthop.add", "fdb"), ("nexthop.replace", "fdb"), ("rule.add", "l3mdev"),
-    ("rule.delete", "l3mdev"),
+    ("rule.delete", "l3mdev"), ("file.xattr", "remove"), ("hostname.set", "domain"),
 }
 
 
@@ -37,6 +38,12 @@ def other(word, key, value):
         return "tap" if value == "tun" else "tun"
     if (word, key) == ("file.delete", "type"):
         return "directory" if value == "file" else "file"
+    if word.split(".")[0] in ("conntrack", "conntrack-expect") and key in ("proto", "sport", "dport"):
+        return "99"
+    if word.startswith("ipset.") and key == "to" or word == "socket.destroy" and key == "peer":
+        return "other9"
+    if word == "address.set" and key == "peer":
+        return "203.0.113.99"
     if key == "chain" and word.startswith("filter.") or key == "port" and word.startswith("fdb."):
         return "99"
     if (word, key) in (("address.add", "label"), ("address.replace", "label"), ("address.delete", "label")):
@@ -103,7 +110,7 @@ class Points:
             return Cell("operation", word, key, value)
 
         if which is not None:
-            special = which if which in ("all", "default") and word.split(".")[0] in WITH_WORDS and not word.endswith(".list") else "matches"
+            special = which if which in ("all", "default") and word.split(".")[0] in WITH_WORDS and (not word.endswith(".list") or word[:4] in ("conn", "xfrm")) else "matches"
             self.positive([cell("which", special)] + ([cell("which", "matches")] if special != "matches" and not also else []),
                           {word: which}, step, word)
             if not_which:

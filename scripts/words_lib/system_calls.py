@@ -7,6 +7,10 @@ NUMBERS = {
     "openat": 257, "mkdirat": 258, "newfstatat": 262, "unlinkat": 263, "renameat": 264, "linkat": 265, "symlinkat": 266,
     "faccessat": 269, "unshare": 272, "pwritev": 296, "setns": 308, "renameat2": 316, "execveat": 322, "statx": 332,
     "open_tree": 428, "move_mount": 429, "clone3": 435, "openat2": 437, "faccessat2": 439, "fork": 57, "pwritev2": 328,
+    "sendfile": 40, "bind": 49, "socket": 41, "setsockopt": 54, "getsockopt": 55, "readlink": 89, "chmod": 90, "fchmod": 91,
+    "chown": 92, "fchown": 93, "lchown": 94, "mknod": 133, "sethostname": 170, "setdomainname": 171, "setxattr": 188, "lsetxattr": 189,
+    "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "mknodat": 259, "fchownat": 260, "readlinkat": 267,
+    "fchmodat": 268, "splice": 275, "fallocate": 285, "copy_file_range": 326, "fchmodat2": 452, "pipe": 22,
 }
 AT_FDCWD, AT_REMOVEDIR, AT_EMPTY_PATH = -100, 0x200, 0x1000
 CREATE, WRITE, TRUNCATE, APPEND = 0o100, 1, 0o1000, 0o2000

@@ -1,5 +1,5 @@
 """All stories, what cannot be tried here and why, and what is known not to hold."""
-from . import actions, errnos, keys, kills, lines, objects, operations, places, privileges, replaced, traffic
+from . import actions, errnos, keys, kills, lines, netfilter, objects, operations, places, privileges, replaced, traffic
 
 NO_VLANS = "the bridges of this kernel have no VLANs"
 NO_DUMMY = "this kernel has no devices of type dummy"
@@ -8,6 +8,8 @@ NO_DUMMY = "this kernel has no devices of type dummy"
 CANNOT = {
     "action link.create type dummy": NO_DUMMY,
     "operation vlan.add result ok": NO_VLANS, "operation vlan.set result ok": NO_VLANS,
+    **{f"operation xfrm-state.{verb} result ok": "this kernel has no ESP" for verb in ("add", "replace", "delete")},
+    **{f"operation conntrack-expect.{verb} result ok": "an expectation needs a connection with a helper" for verb in ("add", "list")},
 }
 
 # What does not hold, and what is seen instead. This list must shrink: a cell of it that holds fails the run.
@@ -17,6 +19,7 @@ DEFECTS = {}
 def stories(page):
     yield from operations.stories()
     yield from traffic.stories()
+    yield from netfilter.stories()
     yield from errnos.stories(page)
     yield from actions.stories()
     yield from kills.stories()

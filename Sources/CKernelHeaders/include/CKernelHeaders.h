@@ -10,20 +10,25 @@
 #include <stdint.h>
 
 #include <linux/fib_rules.h>
+#include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_addrlabel.h>
 #include <linux/if_link.h>
+#include <linux/inet_diag.h>
 #include <linux/neighbour.h>
 #include <linux/net_namespace.h>
 #include <linux/netconf.h>
+#include <linux/netfilter/ipset/ip_set.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/nexthop.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 #include <linux/veth.h>
 
 // linux/socket.h leaves the families to the C library (sys/socket.h).
@@ -73,6 +78,22 @@ extern const uint16_t ckh_eth_p_ip, ckh_eth_p_ipv6, ckh_eth_p_arp, ckh_eth_p_all
 
 // linux/rtnetlink.h: what stands behind struct ifinfomsg in RTM_SETLINK of AF_BRIDGE.
 static const uint32_t ckh_rtext_filter_brvlan = RTEXT_FILTER_BRVLAN | RTEXT_FILTER_BRVLAN_COMPRESSED;
+
+// linux/xfrm.h: the messages, and where in their structures stands what.
+extern const uint16_t ckh_xfrm_newsa, ckh_xfrm_delsa, ckh_xfrm_getsa, ckh_xfrm_updsa, ckh_xfrm_flushsa, ckh_xfrm_getsadinfo;
+extern const uint16_t ckh_xfrm_newpolicy, ckh_xfrm_delpolicy, ckh_xfrm_getpolicy, ckh_xfrm_updpolicy, ckh_xfrm_flushpolicy, ckh_xfrm_getspdinfo;
+extern const uint16_t ckh_xfrma_mark, ckh_xfrma_srcaddr;
+extern const size_t ckh_xfrm_selector_size, ckh_xfrm_selector_dst, ckh_xfrm_selector_src, ckh_xfrm_selector_family;
+extern const size_t ckh_xfrm_selector_dstlen, ckh_xfrm_selector_srclen, ckh_xfrm_selector_proto;
+extern const size_t ckh_xfrm_sa_size, ckh_xfrm_sa_dst, ckh_xfrm_sa_spi, ckh_xfrm_sa_proto, ckh_xfrm_sa_src, ckh_xfrm_sa_reqid;
+extern const size_t ckh_xfrm_sa_family, ckh_xfrm_sa_mode;
+extern const size_t ckh_xfrm_said_size, ckh_xfrm_said_spi, ckh_xfrm_said_family, ckh_xfrm_said_proto;
+extern const size_t ckh_xfrm_policy_size, ckh_xfrm_policy_priority, ckh_xfrm_policy_index, ckh_xfrm_policy_dir, ckh_xfrm_policy_action;
+extern const size_t ckh_xfrm_policyid_size, ckh_xfrm_policyid_index, ckh_xfrm_policyid_dir;
+extern const uint8_t ckh_xfrm_mode_tunnel, ckh_xfrm_policy_out, ckh_xfrm_policy_fwd, ckh_xfrm_policy_block;
+
+// linux/ethtool_netlink.h and linux/wireguard.h: the device of a request.
+extern const uint16_t ckh_ethtool_header_index, ckh_ethtool_header_name, ckh_wireguard_index, ckh_wireguard_name;
 
 // linux/netfilter.h
 extern const uint32_t ckh_nf_drop;

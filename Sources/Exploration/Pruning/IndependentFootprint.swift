@@ -39,7 +39,8 @@ extension Operation {
                     || text.contains(object.name)
             }
         default:
-            guard row?.isNetlink == true || phrase.noun == "sysctl" || phrase.noun == "tun" else {
+            guard row?.isNetlink == true || ["sysctl", "tun", "address", "multicast", "iptables"].contains(phrase.noun)
+            else {
                 // Whoever enters the namespace, or begins in it, learns nothing of its devices.
                 return false
             }

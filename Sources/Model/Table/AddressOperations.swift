@@ -18,7 +18,7 @@ private let core = "net/core/neighbour.c"
 extension OperationRow {
     /// `address.add`: RTM_NEWADDR.
     public static let addressAdd = OperationRow(
-        "address.add", .prefix(or: ["all"]), ofNewAddress, from: .rtnetlink(["RTM_NEWADDR"]),
+        "address.add", .prefix(or: ["all"]), ofNewAddress, from: .rtnetlink(["RTM_NEWADDR"]), also: ["ioctl"],
         [.init(.makes, "address")],
         .families(
             ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_newaddr()", adding) + [ipvlan],
@@ -43,7 +43,7 @@ extension OperationRow {
 
     /// `address.delete`: RTM_DELADDR.
     public static let addressDelete = OperationRow(
-        "address.delete", .prefix(or: ["all"]), ofAddress, from: .rtnetlink(["RTM_DELADDR"]),
+        "address.delete", .prefix(or: ["all"]), ofAddress, from: .rtnetlink(["RTM_DELADDR"]), also: ["ioctl"],
         [.init(.removes, "address")],
         .families(
             ipv4: Answers.list("net/ipv4/devinet.c: inet_rtm_deladdr()", [privilege, notThere, noDevice]),
@@ -77,13 +77,13 @@ extension OperationRow {
 
     /// `neighbour.replace`: RTM_NEWNEIGH with NLM_F_REPLACE.
     public static let neighbourReplace = OperationRow(
-        "neighbour.replace", .prefix(or: ["all"]), newEntry, from: .rtnetlink(["RTM_NEWNEIGH"]),
+        "neighbour.replace", .prefix(or: ["all"]), newEntry, from: .rtnetlink(["RTM_NEWNEIGH"]), also: ["ioctl"],
         [.init(.makes, "neighbour")], .at("\(core): neigh_add()", [privilege, noDevice, noBuffer]),
         "adds a neighbour, or changes the one that is there")
 
     /// `neighbour.delete`: RTM_DELNEIGH.
     public static let neighbourDelete = OperationRow(
-        "neighbour.delete", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_DELNEIGH"]),
+        "neighbour.delete", .prefix(or: ["all"]), entry, from: .rtnetlink(["RTM_DELNEIGH"]), also: ["ioctl"],
         [.init(.removes, "neighbour")],
         .at("\(core): neigh_delete()", [privilege, ("ENOENT", "it is not there"), noDevice]),
         "deletes a neighbour, or a proxy")

@@ -7,6 +7,8 @@ private let fullDisk = [("ENOSPC", "disk full"), ("EDQUOT", "quota")]
 private let descriptors = [("EMFILE", "descriptors of the process"), ("ENFILE", "files of the machine")]
 private let opens = ["open", "openat", "openat2", "creat"]
 private let writes = ["write", "pwrite64", "writev", "pwritev", "pwritev2", "ftruncate"]
+/// By which a file is written without its bytes passing through the agent.
+private let copies = ["truncate", "fallocate", "copy_file_range", "sendfile", "splice"]
 private let names = "fs/namei.c"
 
 extension OperationRow {
@@ -33,8 +35,10 @@ extension OperationRow {
 
     /// `file.create`: open(2) with O_CREAT, mkdir(2), link(2) and symlink(2).
     public static let fileCreate = OperationRow(
-        "file.create", .path, [.init("type", .word(["file", "directory", "link", "symlink"]))],
-        from: .calls(opens + ["mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat"]),
+        "file.create", .path,
+        [.init("type", .word(["file", "directory", "link", "symlink", "fifo", "device", "socket"]))],
+        from: .calls(
+            opens + ["mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "bind"]),
         [.init(.makes, "file")],
         .kinds(
             "type",
@@ -46,13 +50,18 @@ extension OperationRow {
                     making + [
                         manyLinks, ("EXDEV", "another file system"), ("EPERM", "a file of somebody else, or a folder"),
                     ]
-                ), ("symlink", "\(names): vfs_symlink()", making),
+                ), ("symlink", "\(names): vfs_symlink()", making), ("fifo", "\(names): vfs_mknod()", making),
+                ("device", "\(names): vfs_mknod()", making + [("EPERM", "no CAP_MKNOD")]),
+                (
+                    "socket", "net/unix/af_unix.c: unix_bind_bsd()",
+                    [("EADDRINUSE", "it is there")] + making.filter { $0.0 != "EEXIST" }
+                ),
             ]),
         "makes a file, a folder or a link")
 
     /// `file.write`: write(2) and its kin, truncate(2).
     public static let fileWrite = OperationRow(
-        "file.write", .path, from: .calls(writes + ["truncate"]), [.init(.changes, "file")],
+        "file.write", .path, [.init("value", .text)], from: .calls(writes + copies), [.init(.changes, "file")],
         .at("fs/read_write.c: vfs_write()", fullDisk + [disk, ("EFBIG", "limit of a file's size")]),
         "writes into a file, or cuts it")
 

@@ -16,7 +16,7 @@ private let core = "net/core/rtnetlink.c"
 extension OperationRow {
     /// `link.create`: RTM_NEWLINK with NLM_F_CREATE for a device that is not there.
     public static let linkCreate = OperationRow(
-        "link.create", .device, [.init("type", .text)] + linkKeys, from: .rtnetlink(["RTM_NEWLINK"]),
+        "link.create", .device, [.init("type", .text)] + linkKeys, from: .rtnetlink(["RTM_NEWLINK"]), also: ["ioctl"],
         [.init(.makes, "link"), .init(.makes, "link", key: "peer")],
         .at(
             "\(core): rtnl_newlink()",
@@ -29,7 +29,7 @@ extension OperationRow {
     /// `link.set`: RTM_NEWLINK and RTM_SETLINK for a device that is there.
     public static let linkSet = OperationRow(
         "link.set", .device, linkKeys + [.init("name", .deviceName(or: []))],
-        from: .rtnetlink(["RTM_NEWLINK", "RTM_SETLINK"]),
+        from: .rtnetlink(["RTM_NEWLINK", "RTM_SETLINK"]), also: ["ioctl"],
         [
             .init(.changes, "link"), .init(.makes, "link", key: "name"), .init(.removes, "link", given: "name"),
             .init(.removes, "link", given: "netns"),
@@ -44,7 +44,8 @@ extension OperationRow {
 
     /// `link.delete`: RTM_DELLINK.
     public static let linkDelete = OperationRow(
-        "link.delete", .device, from: .rtnetlink(["RTM_DELLINK"]), [.init(.removes, "link")],
+        "link.delete", .device, from: .rtnetlink(["RTM_DELLINK"]), also: ["ioctl"],
+        [.init(.removes, "link")],
         .at("\(core): rtnl_dellink()", [privilege, noDevice, ("EOPNOTSUPP", "it cannot be deleted")]),
         "deletes a device, and its peer where it is a veth")
 

@@ -109,5 +109,5 @@ extension OperationRow {
     public static let mountUnmount = OperationRow(
         "mount.unmount", .path, from: .calls(["umount2"]), [.init(.removes, "mount")], unmounting, "unmounts")
 
-    static let mounts: [OperationRow] = [mountBind, mountCreate, mountRemount, mountUnmount]
+    static let mounts: [OperationRow] = [mountBind, mountMove, mountCreate, mountRemount, mountUnmount]
 }

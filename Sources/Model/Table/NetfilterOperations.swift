@@ -8,7 +8,7 @@ extension OperationRow {
         [
             .init("add", .text, isList: true), .init("delete", .text, isList: true),
             .init("flush", .text, isList: true), .init("chain", .text, isList: true), .init("set", .text, isList: true),
-            .init("other", .text),
+            .init("text", .text), .init("other", .text),
             .init("incomplete", .truth),
         ],
         from: .nfnetlink(["NFNL_MSG_BATCH_BEGIN", "NFT_MSG_NEW*", "NFT_MSG_DEL*", "NFNL_MSG_BATCH_END"]),
@@ -28,7 +28,8 @@ extension OperationRow {
 
     /// `nft.list`: NFT_MSG_GET*.
     public static let nftList = OperationRow(
-        "nft.list", .tables, [.init("object", .text)], from: .nfnetlink(["NFT_MSG_GET*"]), [.init(.observes, "nft")],
+        "nft.list", .tables, [.init("object", .text)], from: .nfnetlink(["NFT_MSG_GET*", "NFNL_MSG_COMPAT_GET"]),
+        [.init(.observes, "nft")],
         .at(
             "\(api): nf_tables_getrule()",
             [privilege, ("ENOENT", "the table or chain is gone"), ("ENOBUFS", "memory")]),
@@ -36,7 +37,8 @@ extension OperationRow {
 
     /// `raw.request`: a message that has no row of its own, by the number of its type.
     public static let rawRequest = OperationRow(
-        "raw.request", .number(0...65_535), [.init("malformed", .text)], from: .netlink, [], .none,
+        "raw.request", .number(0...65_535), [.init("protocol", .text), .init("malformed", .text)], from: .netlink, [],
+        .none,
         "a netlink message that has no word here, by the number of its type")
 
     static let netfilter: [OperationRow] = [nftCommit, nftList]

@@ -103,6 +103,7 @@ public enum ObjectTable {
     /// The nouns that the format has and this version does not show in a state.
     public static let notBuilt: [String] = [
         "class", "filter", "tc-action", "vlan", "mdb", "nexthop", "address-label", "neighbour-table", "ipset",
+        "conntrack", "iptables", "xfrm-state", "xfrm-policy", "generic", "hostname",
     ]
 
     /// Every noun of the format.

@@ -11,6 +11,8 @@ public final class OperationRow: Sendable {
     public let qualifiers: [Qualifier]
     /// Where it is seen.
     public let origin: Origin
+    /// The system calls besides, by which the same is done without a message.
+    public let calls: [String]
     /// What it does to which objects.
     public let effects: [Effect]
     /// What the kernel can answer to it when it is well formed; empty where it cannot fail.
@@ -20,13 +22,15 @@ public final class OperationRow: Sendable {
 
     /// Makes a row.
     public init(
-        _ word: String, _ argument: ValueType, _ qualifiers: [Qualifier] = [], from origin: Origin, _ effects: [Effect],
-        _ answers: Answers, _ meaning: String
+        _ word: String, _ argument: ValueType, _ qualifiers: [Qualifier] = [], from origin: Origin,
+        also calls: [String] = [],
+        _ effects: [Effect], _ answers: Answers, _ meaning: String
     ) {
         self.word = word
         self.argument = argument
         self.qualifiers = qualifiers
         self.origin = origin
+        self.calls = calls
         self.effects = effects
         self.answers = answers
         self.meaning = meaning
@@ -60,6 +64,12 @@ extension OperationRow {
         case rtnetlink([String])
         /// These messages of nfnetlink, by their names in linux/netfilter/nf_tables.h.
         case nfnetlink([String])
+        /// These messages of NETLINK_XFRM, by their names in linux/xfrm.h.
+        case xfrm([String])
+        /// These messages of NETLINK_SOCK_DIAG, by their names in linux/sock_diag.h.
+        case diagnosis([String])
+        /// Messages of generic netlink, of any family.
+        case generic
         /// Every other message on a netlink socket.
         case netlink
         /// These system calls, by their names in syscalls(2).
@@ -70,7 +80,7 @@ extension OperationRow {
         /// Whether it comes through a netlink socket.
         public var isNetlink: Bool {
             switch self {
-            case .rtnetlink, .nfnetlink, .netlink: true
+            case .rtnetlink, .nfnetlink, .xfrm, .diagnosis, .generic, .netlink: true
             case .calls, .harness: false
             }
         }
@@ -78,8 +88,10 @@ extension OperationRow {
         /// The names of messages or calls.
         public var names: [String] {
             switch self {
-            case .rtnetlink(let names), .nfnetlink(let names), .calls(let names): names
-            case .netlink, .harness: []
+            case .rtnetlink(let names), .nfnetlink(let names), .xfrm(let names), .diagnosis(let names),
+                .calls(let names):
+                names
+            case .generic, .netlink, .harness: []
             }
         }
     }

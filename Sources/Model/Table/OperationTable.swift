@@ -5,10 +5,13 @@ public enum OperationTable {
 
     private static let groups: [[OperationRow]] = [
         OperationRow.namespaces, OperationRow.links, OperationRow.addresses, OperationRow.routes, OperationRow.rules,
-        OperationRow.neighbours, OperationRow.nexthops, OperationRow.addressLabels, OperationRow.tablesOfNeighbours,
+        OperationRow.controls, OperationRow.neighbours, OperationRow.nexthops, OperationRow.addressLabels,
+        OperationRow.tablesOfNeighbours,
         OperationRow.vlans, OperationRow.groups, OperationRow.classes, OperationRow.filters,
-        OperationRow.chainsAndActions, OperationRow.namespaceNumbers, OperationRow.netfilter, OperationRow.settings,
-        OperationRow.mounts, OperationRow.files, [.exec, .rawRequest, .step],
+        OperationRow.chainsAndActions, OperationRow.namespaceNumbers, OperationRow.netfilter, OperationRow.ipsets,
+        OperationRow.connections, OperationRow.legacyTables, OperationRow.transforms, OperationRow.otherNetlink,
+        OperationRow.settings, [.hostnameSet], OperationRow.mounts, OperationRow.files, OperationRow.moreFiles,
+        [.exec, .rawRequest, .step],
     ]
 
     /// The words that the format has and this version does not decode: a scenario that uses one is refused.

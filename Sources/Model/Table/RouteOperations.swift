@@ -35,7 +35,8 @@ extension OperationRow {
 
     /// `route.add`: RTM_NEWROUTE.
     public static let routeAdd = OperationRow(
-        "route.add", .prefix(or: ["default"]), newHops, from: .rtnetlink(["RTM_NEWROUTE"]), [.init(.makes, "route")],
+        "route.add", .prefix(or: ["default"]), newHops, from: .rtnetlink(["RTM_NEWROUTE"]), also: ["ioctl"],
+        [.init(.makes, "route")],
         making([privilege, isThere]), "adds a route")
 
     /// `route.replace`: RTM_NEWROUTE with NLM_F_REPLACE.
@@ -50,7 +51,7 @@ extension OperationRow {
 
     /// `route.delete`: RTM_DELROUTE.
     public static let routeDelete = OperationRow(
-        "route.delete", .prefix(or: ["default"]), hops, from: .rtnetlink(["RTM_DELROUTE"]),
+        "route.delete", .prefix(or: ["default"]), hops, from: .rtnetlink(["RTM_DELROUTE"]), also: ["ioctl"],
         [.init(.removes, "route")],
         .families(
             ipv4: Answers.list("net/ipv4/fib_trie.c: fib_table_delete()", [privilege, ("ESRCH", "it is not there")]),

@@ -1,4 +1,5 @@
 import CKernelHeaders
+import Model
 
 /// One message between `NFNL_MSG_BATCH_BEGIN` and `NFNL_MSG_BATCH_END`.
 public struct NftBatchMember: Hashable, Sendable {
@@ -91,14 +92,25 @@ struct NftBatch {
         if !chains.isEmpty { request.add("chain", chains.sorted().joined(separator: ", ")) }
         let sets = Set(members.filter { $0.object != .chain && $0.object != .rule }.compactMap(\.name))
         if !sets.isEmpty { request.add("set", sets.sorted().joined(separator: ", ")) }
+        let texts = members.map(\.text).filter { !$0.isEmpty }
+        if !texts.isEmpty { request.add("text", NftBatch.shortened(texts.joined(separator: "; "))) }
         for other in others { request.add("other", other) }
         return request
+    }
+
+    /// The most letters of what a batch holds that are said as they are.
+    private static let limit = 400
+
+    /// What is too long is cut, and told from its like by a digest of all of it.
+    private static func shortened(_ text: String) -> String {
+        text.utf8.count <= limit ? text : "\(text.prefix(limit)) … \(Digest.of(text.utf8))"
     }
 }
 
 extension RequestDecoder {
     /// A "get" of nftables; nil for any other message of nfnetlink.
     func nftList(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest? {
+        if message.type >> 8 == wire(NFNL_SUBSYS_NFT_COMPAT) { return try nftCompat(message, bytes) }
         guard let type = NfnetlinkType(message.type).nft, let object = nftGetObject(type) else { return nil }
         let (family, attributes) = try message.nfnetlinkHeader(in: bytes)
         // The first attribute of every "get" but those of the generation and of tables is the table, as in
@@ -108,6 +120,20 @@ extension RequestDecoder {
         request.family = Family(rawValue: family.rawValue)
         request.isDump = message.hasDumpFlags
         request.add("object", object)
+        return request
+    }
+}
+
+extension RequestDecoder {
+    /// Which revision of a match or target of iptables the kernel has (`NFNL_MSG_COMPAT_GET`).
+    private func nftCompat(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest {
+        let (family, attributes) = try message.nfnetlinkHeader(in: bytes)
+        let name = try attributes.first(wire(NFTA_COMPAT_NAME), in: bytes)?.string(in: bytes)
+        // 1 asks for a target.
+        let type = try attributes.first(wire(NFTA_COMPAT_TYPE), in: bytes)?.be32(in: bytes)
+        var request = DecodedRequest(message, .nftList, "all")
+        request.family = Family(rawValue: family.rawValue)
+        request.add("object", (type == 1 ? "target " : "match ") + (name ?? ""))
         return request
     }
 }
@@ -123,6 +149,8 @@ private func nftGetObject(_ type: UInt32) -> String? {
     case NFT_MSG_GETOBJ.rawValue: "object"
     case NFT_MSG_GETFLOWTABLE.rawValue: "flowtable"
     case NFT_MSG_GETGEN.rawValue: "generation"
+    // It also sets the counters to zero.
+    case NFT_MSG_GETOBJ_RESET.rawValue: "object reset"
     default: nil
     }
 }

@@ -5,8 +5,17 @@ public struct RequestDecoder {
     /// Gives the name of a link by its index in the socket's namespace, nil where it is not known.
     public let deviceName: (UInt32) -> String?
 
-    /// Takes the way to name links; without one they appear as `#INDEX`.
-    public init(deviceName: @escaping (UInt32) -> String? = { _ in nil }) { self.deviceName = deviceName }
+    /// Gives the name of a family of generic netlink by its number, nil where it is not known.
+    public let familyName: (UInt16) -> String?
+
+    /// Takes the ways to name links and families; without one they appear as `#INDEX` and as numbers.
+    public init(
+        deviceName: @escaping (UInt32) -> String? = { _ in nil },
+        familyName: @escaping (UInt16) -> String? = { _ in nil }
+    ) {
+        self.familyName = familyName
+        self.deviceName = deviceName
+    }
 
     /// Decodes every message of one send; never fails, what cannot be read is said in the result.
     ///
@@ -19,7 +28,7 @@ public struct RequestDecoder {
         do throws(NetlinkDecodingError) {
             while let message = try cursor.next(in: bytes) {
                 guard `protocol` == NETLINK_NETFILTER else {
-                    send.requests.append(`protocol` == NETLINK_ROUTE ? route(message, bytes) : raw(message))
+                    send.requests.append(request(message, bytes, protocol: `protocol`))
                     continue
                 }
                 if batch != nil {
@@ -67,8 +76,21 @@ public struct RequestDecoder {
     }
 
     /// A message that has no row of its own, by the number of its type.
-    func raw(_ message: NetlinkMessage, malformed: NetlinkDecodingError? = nil) -> DecodedRequest {
+    ///
+    /// - Parameter protocol: that of the socket, which is said where it is neither of the two that nearly everybody uses.
+    func raw(
+        _ message: NetlinkMessage, protocol: Int32 = NETLINK_ROUTE, malformed: NetlinkDecodingError? = nil
+    ) -> DecodedRequest {
         var request = DecodedRequest(message, .rawRequest, String(message.type))
+        request.isDump = message.hasDumpFlags && message.has(NLM_F_REQUEST)
+        let names = [
+            NETLINK_SOCK_DIAG: "sock_diag", NETLINK_XFRM: "xfrm", NETLINK_AUDIT: "audit", NETLINK_GENERIC: "generic",
+            NETLINK_KOBJECT_UEVENT: "uevent", NETLINK_CONNECTOR: "connector", NETLINK_CRYPTO: "crypto",
+            NETLINK_FIB_LOOKUP: "fib_lookup", NETLINK_SELINUX: "selinux", NETLINK_RDMA: "rdma",
+        ]
+        if `protocol` != NETLINK_ROUTE, `protocol` != NETLINK_NETFILTER {
+            request.add("protocol", names[`protocol`] ?? String(`protocol`))
+        }
         request.add("malformed", malformed?.description)
         return request
     }
@@ -76,19 +98,29 @@ public struct RequestDecoder {
     /// The name of a link, or `#INDEX`.
     func name(_ index: UInt32) -> String { deviceName(index) ?? "#\(index)" }
 
-    private func route(_ message: NetlinkMessage, _ bytes: RawSpan) -> DecodedRequest {
-        guard message.has(NLM_F_REQUEST) else { return raw(message) }
+    private func request(_ message: NetlinkMessage, _ bytes: RawSpan, protocol: Int32) -> DecodedRequest {
+        guard message.has(NLM_F_REQUEST) else { return raw(message, protocol: `protocol`) }
         do throws(NetlinkDecodingError) {
-            return try read(message, bytes) ?? raw(message)
+            let known =
+                switch `protocol` {
+                case NETLINK_ROUTE: try read(message, bytes)
+                case NETLINK_XFRM: try transform(message, bytes)
+                case NETLINK_SOCK_DIAG: try diagnosis(message, bytes)
+                case NETLINK_GENERIC: try generic(message, bytes)
+                default: nil as DecodedRequest?
+                }
+            return known ?? raw(message, protocol: `protocol`)
         } catch {
-            return raw(message, malformed: error)
+            return raw(message, protocol: `protocol`, malformed: error)
         }
     }
 
     private func netfilter(_ message: NetlinkMessage, _ bytes: RawSpan) -> DecodedRequest {
         guard message.has(NLM_F_REQUEST) else { return raw(message) }
         do throws(NetlinkDecodingError) {
-            return try nftList(message, bytes) ?? raw(message)
+            if let request = try nftList(message, bytes) { return request }
+            if let request = try ipset(message, bytes) { return request }
+            return try connection(message, bytes) ?? raw(message)
         } catch {
             return raw(message, malformed: error)
         }

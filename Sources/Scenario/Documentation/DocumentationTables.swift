@@ -10,7 +10,7 @@ enum DocumentationTables {
             OperationTable.rows.map { row in
                 [
                     "`\(row.word)`", row.argument.spelling, keys(row.qualifiers), row.meaning, effects(row),
-                    origin(row.origin),
+                    origin(row),
                 ]
             }) + notBuilt(OperationTable.notBuilt)
     }
@@ -93,10 +93,11 @@ enum DocumentationTables {
         }.joined(separator: ", ")
     }
 
-    private static func origin(_ origin: OperationRow.Origin) -> String {
-        switch origin {
-        case .rtnetlink(let names), .nfnetlink(let names), .calls(let names):
-            names.map { "`\($0)`" }.joined(separator: " ")
+    private static func origin(_ row: OperationRow) -> String {
+        switch row.origin {
+        case .rtnetlink(let names), .nfnetlink(let names), .xfrm(let names), .diagnosis(let names), .calls(let names):
+            (names + row.calls).map { "`\($0)`" }.joined(separator: " ")
+        case .generic: "any message of generic netlink"
         case .netlink: "any other netlink message"
         case .harness: "the scenario"
         }

@@ -1,0 +1,118 @@
+private let privilege = ("EPERM", "no CAP_NET_ADMIN in the namespace")
+private let noDevice = ("ENODEV", "the device is gone")
+
+extension OperationRow {
+    /// `address.set`: ioctl(2) with SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR and SIOCSIFDSTADDR.
+    public static let addressSet = OperationRow(
+        "address.set", .prefix(or: ["all"]),
+        [
+            .init("dev", .text), .init("netmask", .prefix(or: [])), .init("broadcast", .prefix(or: [])),
+            .init("peer", .prefix(or: [])),
+        ],
+        from: .calls(["ioctl"]), [.init(.makes, "address")],
+        .at(
+            "net/ipv4/devinet.c: devinet_ioctl()",
+            [
+                privilege, noDevice, ("EADDRNOTAVAIL", "the device has no address"),
+                ("EINVAL", "no mask, or an address of another kind"), ("ENOBUFS", "memory"),
+            ]),
+        "gives a device an address in place of the one that it has, as ifconfig(8) does, or changes what belongs to it")
+
+    /// `multicast.add`: ioctl(2) with SIOCADDMULTI.
+    public static let multicastAdd = OperationRow(
+        "multicast.add", .hardwareAddress, [.init("dev", .device)], from: .calls(["ioctl"]),
+        [.init(.changes, "link", key: "dev")],
+        .at(
+            "net/core/dev_ioctl.c: dev_ifsioc()",
+            [privilege, noDevice, ("EINVAL", "the device takes no such addresses"), ("EEXIST", "it is there")]),
+        "lets a device receive what is sent to a hardware address of a group")
+
+    /// `multicast.delete`: ioctl(2) with SIOCDELMULTI.
+    public static let multicastDelete = OperationRow(
+        "multicast.delete", .hardwareAddress, [.init("dev", .device)], from: .calls(["ioctl"]),
+        [.init(.changes, "link", key: "dev")],
+        .at(
+            "net/core/dev_ioctl.c: dev_ifsioc()", [privilege, noDevice, ("ENOENT", "it is not there")]),
+        "takes a hardware address of a group from a device")
+
+    /// `tun.keep`: ioctl(2) with TUNSETPERSIST.
+    public static let tunKeep = OperationRow(
+        "tun.keep", .device, [.init("keep", .truth)], from: .calls(["ioctl"]), [.init(.changes, "link")],
+        .at("drivers/net/tun.c: __tun_chr_ioctl()", [("EBADFD", "the descriptor has no device")]),
+        "lets a tun or tap device stay when its descriptor is closed, or go with it")
+
+    static let controls: [OperationRow] = [addressSet, multicastAdd, multicastDelete, tunKeep]
+}
+
+extension OperationRow {
+    private static let way = [
+        ("ENOENT", "it is gone"), ("EACCES", "permissions"), ("ENOTDIR", "a folder of its path is none"),
+        ("ELOOP", "symbolic links"), ("EROFS", "read-only file system"), ("ENOMEM", "memory"), ("EIO", "the disk"),
+    ]
+    private static let notOwn = ("EPERM", "a file of somebody else, or one that is immutable")
+
+    /// `file.chmod`: chmod(2) and its kin.
+    public static let fileChmod = OperationRow(
+        "file.chmod", .path, [.init("mode", .text)], from: .calls(["chmod", "fchmod", "fchmodat", "fchmodat2"]),
+        [.init(.changes, "file")], .at("fs/open.c: chmod_common()", way + [notOwn]),
+        "changes who may do what with a file")
+
+    /// `file.chown`: chown(2) and its kin.
+    public static let fileChown = OperationRow(
+        "file.chown", .path, [.init("owner", .text)], from: .calls(["chown", "fchown", "lchown", "fchownat"]),
+        [.init(.changes, "file")],
+        .at(
+            "fs/open.c: chown_common()",
+            way + [notOwn, ("EINVAL", "no such user in the namespace"), ("EDQUOT", "quota")]),
+        "gives a file to another user or group")
+
+    /// `file.xattr`: setxattr(2), removexattr(2) and their kin.
+    public static let fileAttribute = OperationRow(
+        "file.xattr", .path, [.init("name", .text), .init("remove", .truth)],
+        from: .calls(["setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"]),
+        [.init(.changes, "file")],
+        .at(
+            "fs/xattr.c: vfs_setxattr()",
+            way + [
+                notOwn, ("ENODATA", "it has no such attribute"), ("EOPNOTSUPP", "the file system has none"),
+                ("ENOSPC", "disk full"), ("EDQUOT", "quota"),
+            ]),
+        "sets or removes an extended attribute of a file")
+
+    /// `file.stat`: stat(2), access(2) and readlink(2) below `state`.
+    public static let fileStat = OperationRow(
+        "file.stat", .path,
+        from: .calls([
+            "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
+        ]),
+        [.init(.observes, "file")],
+        .at(
+            "fs/stat.c: vfs_statx()",
+            [
+                ("ENOENT", "it is gone"), ("EACCES", "permissions"), ("ENOTDIR", "a folder of its path is none"),
+                ("ELOOP", "symbolic links"), ("ENOMEM", "memory"),
+            ]),
+        "looks at a file below `state`: whether it is there, and what it is")
+
+    static let moreFiles: [OperationRow] = [fileChmod, fileChown, fileAttribute, fileStat]
+
+    /// `mount.move`: mount(2) with MS_MOVE.
+    public static let mountMove = OperationRow(
+        "mount.move", .path, [.init("source", .text)], from: .calls(["mount"]),
+        [.init(.makes, "mount"), .init(.removes, "mount", key: "source")],
+        .at(
+            "fs/namespace.c: do_move_mount()",
+            [
+                ("EPERM", "no CAP_SYS_ADMIN"), ("ENOENT", "the path is gone"),
+                ("EINVAL", "nothing is mounted there, or it is shared with others"), ("ELOOP", "it would be in itself"),
+                ("ENOTDIR", "a file onto a folder"), ("ENOMEM", "memory"),
+            ]),
+        "moves a mount to another path")
+
+    /// `hostname.set`: sethostname(2).
+    public static let hostnameSet = OperationRow(
+        "hostname.set", .text, [.init("domain", .truth)], from: .calls(["sethostname", "setdomainname"]),
+        [.init(.changes, "hostname")],
+        .at("kernel/sys.c: sethostname()", [("EPERM", "no CAP_SYS_ADMIN"), ("EINVAL", "too long")]),
+        "gives the machine another name, or its domain")
+}

@@ -1,0 +1,54 @@
+import CKernelHeaders
+import Glibc
+import Model
+
+extension RequestDecoder {
+    /// A message of tracked connections or of expectations; nil for any other of nfnetlink.
+    func connection(_ message: NetlinkMessage, _ bytes: RawSpan) throws(NetlinkDecodingError) -> DecodedRequest? {
+        let subsystem = message.type >> 8
+        let isExpectation = subsystem == wire(NFNL_SUBSYS_CTNETLINK_EXP)
+        guard isExpectation || subsystem == wire(NFNL_SUBSYS_CTNETLINK) else { return nil }
+        let (family, attributes) = try message.nfnetlinkHeader(in: bytes)
+        // The two begin alike: new, get, delete; then what only asks.
+        let operation: OperationRow
+        switch UInt32(message.type & 0xff) {
+        case IPCTNL_MSG_CT_NEW.rawValue:
+            operation =
+                isExpectation ? .expectAdd : message.has(NLM_F_CREATE) ? .conntrackCreate : .conntrackUpdate
+        case IPCTNL_MSG_CT_DELETE.rawValue: operation = isExpectation ? .expectDelete : .conntrackDelete
+        default: operation = isExpectation ? .expectList : .conntrackList
+        }
+        let tuple = try attributes.first(isExpectation ? wire(CTA_EXPECT_TUPLE) : wire(CTA_TUPLE_ORIG), in: bytes)
+        var addresses: [UInt16: IPAddress] = [:]
+        var transport: NetlinkAttribute?
+        if let tuple {
+            if var list = try tuple.nested.first(wire(CTA_TUPLE_IP), in: bytes)?.nested {
+                while let each = try list.next(in: bytes) {
+                    addresses[each.type] = IPAddress(bytes: each.bytes(in: bytes))
+                }
+            }
+            transport = try tuple.nested.first(wire(CTA_TUPLE_PROTO), in: bytes)
+        }
+        let source = addresses[wire(CTA_IP_V4_SRC)] ?? addresses[wire(CTA_IP_V6_SRC)]
+        let destination = addresses[wire(CTA_IP_V4_DST)] ?? addresses[wire(CTA_IP_V6_DST)]
+        var request = DecodedRequest(message, operation, source?.description ?? "all")
+        request.family = Family(rawValue: family.rawValue)
+        request.isDump = message.hasDumpFlags && (operation == .expectList || operation == .conntrackList)
+        request.add("dst", destination?.description)
+        if let transport {
+            request.add("proto", try transport.nested.first(wire(CTA_PROTO_NUM), in: bytes)?.u8(in: bytes).description)
+            for (type, key) in [(CTA_PROTO_SRC_PORT, "sport"), (CTA_PROTO_DST_PORT, "dport")] {
+                guard let port = try transport.nested.first(wire(type), in: bytes) else { continue }
+                request.add(key, String(UInt16(bigEndian: try port.u16(in: bytes))))
+            }
+        }
+        guard !isExpectation else { return request }
+        if let mark = try attributes.first(wire(CTA_MARK), in: bytes)?.be32(in: bytes) {
+            request.add("mark", "0x" + String(mark, radix: 16))
+        }
+        if let zone = try attributes.first(wire(CTA_ZONE), in: bytes) {
+            request.add("zone", String(UInt16(bigEndian: try zone.u16(in: bytes))))
+        }
+        return request
+    }
+}
