@@ -21,10 +21,10 @@ final class GenericFamilies {
 
     private func ask() {
         isAsked = true
-        // Without it, requests are told by the numbers of their families.
-        guard let socket = try? NetlinkSocket(.generic),
-            let answer = try? socket.dump(NetlinkRequest.dumpFamilies().bytes)
-        else { return }
+        // Without a socket or an answer, requests are told by the numbers of their families.
+        let socket = try? NetlinkSocket(.generic)
+        // The same.
+        guard let answer = try? socket?.dump(NetlinkRequest.dumpFamilies().bytes) else { return }
         for datagram in answer {
             // What is broken in it is left out.
             guard let part = try? DumpPart<GenericFamilyRecord>(datagram) else { continue }
