@@ -262,7 +262,7 @@ import Testing
     }
 
     @Test func otherProtocolsAreRaw() {
-        let send = RequestDecoder().decode(hex("14000000100001000100000000000000deadbeef"), protocol: 16)
-        #expect(send.requests.map(words) == ["raw.request 16"])
+        let send = RequestDecoder().decode(hex("14000000100001000100000000000000deadbeef"), protocol: 9)
+        #expect(send.requests.map(words) == ["raw.request 16 protocol=audit"])
     }
 }
