@@ -137,7 +137,8 @@ public final class ResultStore: Sendable {
             let found = try Row.fetchAll(
                 database, sql: "SELECT * FROM run WHERE substr(id, 1, length(?)) = ? ORDER BY id LIMIT 2",
                 arguments: [id, id])
-            return try found.count == 1 || found.first.map { $0["id"] == id } == true ? found.first.map(Self.run) : nil
+            let isWhole = try found.first.map { try $0.read("id") as String == id } ?? false
+            return found.count == 1 || isWhole ? try found.first.map(Self.run) : nil
         }
     }
 
@@ -169,8 +170,8 @@ public final class ResultStore: Sendable {
         try read { database in
             let rows = try Row.fetchAll(
                 database, sql: "SELECT run, verdict, count(*) AS count FROM plan GROUP BY run, verdict")
-            return rows.reduce(into: [:]) { counts, row in
-                counts[row["run"], default: [:]][row["verdict"]] = row["count"]
+            return try rows.reduce(into: [:]) { counts, row in
+                counts[try row.read("run"), default: [:]][try row.read("verdict")] = try row.read("count")
             }
         }
     }
@@ -202,21 +203,23 @@ public final class ResultStore: Sendable {
 
     private static func run(_ row: Row) throws -> StoredRun {
         var run = StoredRun(
-            id: row["id"], began: row["began"], arguments: try value(row["arguments"]),
-            versions: try value(row["versions"]))
-        run.duration = (row["duration"] as Int64?).map { Nanoseconds(clamping: $0) }
-        run.status = row["status"]
+            id: try row.read("id"), began: try row.read("began"), arguments: try value(row.read("arguments")),
+            versions: try value(row.read("versions")))
+        run.duration = try (row.read("duration") as Int64?).map { Nanoseconds(clamping: $0) }
+        run.status = try row.read("status")
         return run
     }
 
     private static func plan(_ row: Row, _ database: Database) throws -> StoredPlan {
-        let plan: Int64 = row["id"]
+        let plan: Int64 = try row.read("id")
         let records = try Row.fetchAll(
             database, sql: "SELECT * FROM record WHERE plan = ? ORDER BY id", arguments: [plan])
         return StoredPlan(
-            number: row["number"], digest: row["digest"], judgement: try value(row["judgement"]), folder: row["folder"],
-            records: records.map { StoredRecord(path: $0["path"], role: $0["role"], digest: $0["digest"]) },
-            replay: row["replay"])
+            number: try row.read("number"), digest: try row.read("digest"), judgement: try value(row.read("judgement")),
+            folder: try row.read("folder"),
+            records: try records.map {
+                StoredRecord(path: try $0.read("path"), role: try $0.read("role"), digest: try $0.read("digest"))
+            }, replay: try row.read("replay"))
     }
 
     private static func text(_ value: some Encodable) throws -> String {
@@ -227,5 +230,12 @@ public final class ResultStore: Sendable {
 
     private static func value<Value: Decodable>(_ text: String) throws -> Value {
         try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+    }
+}
+
+extension Row {
+    /// What a column holds; the subscript would end the program where a damaged store holds something else.
+    fileprivate func read<Value: DatabaseValueConvertible>(_ column: String) throws -> Value {
+        try decode(Value.self, forColumn: column)
     }
 }

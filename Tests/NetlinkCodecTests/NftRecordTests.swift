@@ -94,4 +94,11 @@ import Testing
         #expect(Set(sets.map(\.name)) == ["s", "m"])
         #expect(sets.allSatisfy { $0.keyLength == 4 && !$0.isAnonymous && $0.table == "t" })
     }
+
+    @Test func flowtables() throws {
+        let flowtables = try records(NftFlowtable.self, CapturedNft.flowtables)
+        #expect(flowtables.map(\.name) == ["f"] && flowtables.map(\.table) == ["t"])
+        #expect(flowtables.first?.family.description == "inet" && flowtables.first?.flags == 0)
+        #expect(flowtables.first?.priority == 10 && flowtables.first?.devices == ["w0", "v0"])
+    }
 }

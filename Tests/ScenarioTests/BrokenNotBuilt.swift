@@ -40,10 +40,10 @@ extension BrokenFileTests {
             "16:11: error: no capability `NET_ADMIN`; did you mean `CAP_NET_ADMIN`?"),
         Broken(
             faulty + #"""
-                  - before: { ipset.add: a }
+                  - before: { process.exit: a }
                     do: { kill: process }
 
                 """#,
-            "13:15: error: `ipset.add` is not built yet"),
+            "13:15: error: `process.exit` is not built yet"),
     ]
 }
