@@ -85,7 +85,7 @@ extension WorldEditor {
         let (here, socket) = try open(object)
         let link = try one(object, socket)
         guard let kind = link.kind, kind == "veth" || kind == "bridge" || link.kindData.isEmpty else {
-            throw WorldError.impossible(
+            throw WorldError.nothing(
                 "a link of type \(link.kind ?? "physical") cannot be made again: \(link.name) in \(here.name)")
         }
         let index = try next(socket)
