@@ -128,6 +128,12 @@ def full():
     yield from c.stories()
 
 
+def redacted():
+    story = Story("redact", {"redact": ["hunter2", "/token=[a-z0-9]+/"], "steps": [{"run": "c1"}], "agents": {"sh": agent("echo hunter2 token=ab99 end")}})
+    story.look(key("file", "redact"), "a text and an expression are marks", says("c1", "[redacted] [redacted] end\n", lacks=["hunter2", "ab99"]))
+    yield story
+
+
 def stories():
-    for each in (dropped, given, kept, full):
+    for each in (dropped, given, kept, full, redacted):
         yield from each()
