@@ -43,7 +43,8 @@ extension Interceptor {
                     return forget(dump, at: index, on: receive.cookie, because: reason)
                 }
                 guard place.ranges.scatter(flags, from: offset, tracee.memory) else {
-                    return forget(dump, at: index, on: receive.cookie, because: "its memory cannot be written")
+                    return forget(
+                        dump, at: index, on: receive.cookie, because: "its memory cannot be written", hadNothing: false)
                 }
                 forget(dump, at: index, on: receive.cookie)
                 delegate?.interceptor(self, deliveredFailureOf: dump.operation)
@@ -68,7 +69,7 @@ extension Interceptor {
             forget(dump, at: index, on: receive.cookie, because: reason)
         case .last(let end):
             guard replace(tracee, receive, place, end) else {
-                forget(dump, at: index, on: receive.cookie, because: "its memory cannot be written")
+                forget(dump, at: index, on: receive.cookie, because: "its memory cannot be written", hadNothing: false)
                 return true
             }
             forget(dump, at: index, on: receive.cookie)
@@ -77,11 +78,15 @@ extension Interceptor {
         return true
     }
 
-    private func forget(_ dump: InterruptedDump, at index: Int, on cookie: UInt64, because reason: String? = nil) {
+    private func forget(
+        _ dump: InterruptedDump, at index: Int, on cookie: UInt64, because reason: String? = nil,
+        hadNothing: Bool = true
+    ) {
         interruptions[cookie]?.remove(at: index)
         if interruptions[cookie]?.isEmpty == true { interruptions[cookie] = nil }
         dump.process.unreadFailures = max(0, dump.process.unreadFailures - 1)
         dump.process.followed = 0
-        if let reason { delegate?.interceptor(self, notDelivered: dump.operation, because: reason) }
+        guard let reason else { return }
+        delegate?.interceptor(self, notDelivered: dump.operation, because: reason, hadNothing: hadNothing)
     }
 }

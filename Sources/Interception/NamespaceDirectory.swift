@@ -36,8 +36,10 @@ public protocol InterceptorDelegate: AnyObject {
     func interceptor(_ interceptor: Interceptor, keepsPlaceOf index: Int)
     /// A failure that was asked for has reached the agent: it has read the errno.
     func interceptor(_ interceptor: Interceptor, deliveredFailureOf operation: Operation)
-    /// A failure, or an interruption, that was asked for can not reach the agent.
-    func interceptor(_ interceptor: Interceptor, notDelivered operation: Operation, because reason: String)
+    /// A failure, or an interruption, that was asked for can not reach the agent; `hadNothing` says that the answer is none that
+    /// it could act on.
+    func interceptor(
+        _ interceptor: Interceptor, notDelivered operation: Operation, because reason: String, hadNothing: Bool)
     /// A process has ended: `signal` where a signal killed it, else the exit status.
     func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?)
     /// A child that is not traced has ended, such as pid 1 of the host.
@@ -54,5 +56,7 @@ extension InterceptorDelegate {
     /// Whoever keeps nothing apart prepares nothing.
     public func interceptor(_ interceptor: Interceptor, mayChangeMounts stop: Stop) -> Bool { true }
     /// Whoever asks for no failure is told of none.
-    public func interceptor(_ interceptor: Interceptor, notDelivered operation: Operation, because reason: String) {}
+    public func interceptor(
+        _ interceptor: Interceptor, notDelivered operation: Operation, because reason: String, hadNothing: Bool
+    ) {}
 }

@@ -85,11 +85,12 @@ final class Faults {
     }
 
     /// What was to reach the agent cannot.
-    func missed(failureOf operation: Operation, because reason: String) {
+    ///
+    /// - Parameter hadNothing: Whether the answer is none that it could act on, as a list that comes in one datagram.
+    func missed(failureOf operation: Operation, because reason: String, hadNothing: Bool) {
         guard var delivery = unread.removeValue(forKey: operation.index) else { return }
         delivery.failure = reason
-        // A list that comes in one datagram is none that such a fault could act on.
-        if case .dump = delivery.action { delivery.hadNothingToActOn = true }
+        if hadNothing { delivery.hadNothingToActOn = true }
         recorder.delivery(delivery)
     }
 

@@ -68,8 +68,10 @@ final class TracerEvents: InterceptorDelegate {
         faults.read(failureOf: operation)
     }
 
-    func interceptor(_ interceptor: Interceptor, notDelivered operation: Operation, because reason: String) {
-        faults.missed(failureOf: operation, because: reason)
+    func interceptor(
+        _ interceptor: Interceptor, notDelivered operation: Operation, because reason: String, hadNothing: Bool
+    ) {
+        faults.missed(failureOf: operation, because: reason, hadNothing: hadNothing)
     }
 
     func interceptor(_ interceptor: Interceptor, ended process: TracedProcess, status: Int32, signal: Int32?) {

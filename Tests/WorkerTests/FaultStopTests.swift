@@ -109,10 +109,17 @@ import Testing
             let stop = self.stop(stage)
             stop.isDump = isDump
             #expect(stage.faults.pass(.before, stop))
-            stage.faults.missed(failureOf: stop.operations[0], because: "one datagram")
-            let failure = try #require(try deliveries(stage).first?.failure)
-            #expect(failure.contains(isDump ? "one datagram" : "needs a point before a dump"))
+            stage.faults.missed(failureOf: stop.operations[0], because: "one datagram", hadNothing: true)
+            let delivery = try #require(try deliveries(stage).first)
+            #expect(delivery.failure?.contains(isDump ? "one datagram" : "needs a point before a dump") == true)
+            #expect(delivery.hadNothingToActOn == true)
         }
+        // What could not be written into the agent's memory is no fault that had nothing to act on.
+        let unwritten = Stage(plan(faults: [fault(.dump(.interrupted))]))
+        let held = self.stop(unwritten)
+        #expect(unwritten.faults.pass(.before, held))
+        unwritten.faults.missed(failureOf: held.operations[0], because: "its memory", hadNothing: false)
+        #expect(try deliveries(unwritten).first?.hadNothingToActOn == nil)
     }
 
     /// The process at the point is limited, and has its former limit when the point of `until` comes.
