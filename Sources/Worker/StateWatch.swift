@@ -27,11 +27,18 @@ final class StateWatch {
     /// One look behind an operation.
     private final class Look {
         let operation: Operation?
+        /// What is asked, for this step; another may have begun when the answer comes.
+        let condition: Condition
+        let step: String
         /// Lets the thread go on; nil until it is held.
         var release: (() -> Void)?
         var isOver = false
 
-        init(behind operation: Operation?) { self.operation = operation }
+        init(behind operation: Operation?, for condition: Condition, of step: String) {
+            self.operation = operation
+            self.condition = condition
+            self.step = step
+        }
     }
 
     init(conditions: Conditions, programs: Programs, recorder: Recorder, tracer: any Tracer) {
@@ -87,8 +94,10 @@ final class StateWatch {
     ///
     /// - Returns: Whether it is held until it was looked; `release` is called then, and not otherwise.
     func after(_ stop: any AgentStop, release: @escaping () -> Void) -> Bool {
-        guard step.keeps != nil, !stop.isLate, stop.operations.contains(where: \.changesState) else { return false }
-        let look = Look(behind: stop.operations.last)
+        guard let condition = step.keeps, !stop.isLate, stop.operations.contains(where: \.changesState) else {
+            return false
+        }
+        let look = Look(behind: stop.operations.last, for: condition, of: step.id)
         waiting.append(look)
         if waiting.count == 1 { lookForNext() }
         guard !look.isOver else { return false }
@@ -97,13 +106,13 @@ final class StateWatch {
     }
 
     private func lookForNext() {
-        guard let condition = step.keeps, let look = waiting.first else { return }
-        conditions.ask(condition) { [self] result in
+        guard let look = waiting.first else { return }
+        conditions.ask(look.condition) { [self] result in
             waiting.removeFirst()
             look.isOver = true
             switch result {
-            case .success(let why): note(why, behind: look.operation)
-            case .failure(let error): programs.loop.fail(with: .unreadable(condition, why: "\(error)"))
+            case .success(let why): if look.step == step.id { note(why, behind: look.operation) }
+            case .failure(let error): programs.loop.fail(with: .unreadable(look.condition, why: "\(error)"))
             }
             look.release?()
             if !waiting.isEmpty { lookForNext() }
