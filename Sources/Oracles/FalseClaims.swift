@@ -8,7 +8,8 @@ struct FalseClaims: Oracle {
     static let meaning =
         "an agent writes a line that, as its `claims` say, means something which is not so at that moment"
     static let blindSpots =
-        "what is so again before the agent's next operation that changes something; a line that has not ended"
+        "a line about what was so at another moment of its step, for an agent may be told late; a line that has not ended; a log file "
+        + "that is begun anew under its name"
     static let pairs = ["up-before-it-is", "says-it-is-gone", "counts-what-it-did-not-add"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {

@@ -39,18 +39,22 @@ struct LeakedNamespace: Oracle {
 }
 
 extension Evidence {
-    /// Whether a fault took the name of a namespace that is meant to be there at the end.
+    /// Whether a fault took the name of a namespace that is meant to be there at the end, with the processes that stand in it.
+    ///
+    /// Who only keeps it open has forgotten a descriptor.
     fileprivate func isLeftAlone(_ fact: Fact) -> Bool {
         let name = NamespaceRole.name(fact.attributes["role"] ?? fact.identity.name)
-        guard removedNames().contains(name) else { return false }
+        guard removedNames().contains(name), fact.attributes["holder"]?.hasPrefix("descriptor") != true else {
+            return false
+        }
         return expectedEnd?.facts.contains {
             $0.identity.noun == "netns" && $0.identity.name == name && $0.attributes["state"] == "mounted"
         } ?? false
     }
 
-    /// Whether it came with the start of a service that nothing stops: it is that one's own, as a container's.
+    /// Whether it came, without faults, with the start of a service that nothing stops: it is that one's own, as a container's.
     fileprivate func isOfRunningService(_ fact: Fact) -> Bool {
-        guard let first = steps.first(where: { $0.after[fact.identity] != nil }),
+        guard !plan.isDisturbed, let first = steps.first(where: { $0.after[fact.identity] != nil }),
             case .start(let agent) = first.step.body
         else {
             return false

@@ -27,6 +27,34 @@ import Testing
         #expect(try retried([lo, pod, eth0, veth0, route]).findings(.noConvergence).isEmpty)
     }
 
+    /// A privilege that a step lacks, or room that there is not, is missing in each run: to fail honestly is all that can be done.
+    @Test(arguments: [
+        (Action.capabilityDrop("CAP_NET_ADMIN"), true), (.user("nobody"), true), (.limit(.disk, to: 0), true),
+        (.kill(victims: .process), false),
+    ]) func whatEveryRunIsRefusedNeedNotConverge(action: Action, isRight: Bool) throws {
+        var story = retried([lo, pod])
+        story.attempts(
+            Attempt(end: .exited(1), errorOutput: "refused\n", began: 0),
+            Attempt(end: .exited(1), errorOutput: "refused\n", began: 10), in: "add")
+        story.fault(action, at: Point(.before, Phrase("step", "add")), in: "add")
+        #expect(try story.findings(.noConvergence).isEmpty == isRight)
+        story.states = [[lo, pod, eth0]]
+        #expect(try !story.findings(.noConvergence).isEmpty, "it left something")
+    }
+
+    /// An undo need not make what only the refused work would have left; what it makes itself it must.
+    @Test func anUndoNeedNotLeaveWhatItsWorkLeaves() throws {
+        let folder = Fact("file", "/var/lib/x", ["type": "directory"])
+        var story = Story([step("add"), step("del", undoes: "add", retry: 1)])
+        story.expected = [[folder, route], [folder]]
+        story.states = [[], []]
+        story.fault(.fail(errno: ErrorNumber(EIO)), in: "add")
+        story.attempts(Attempt(end: .exited(1)), in: "add")
+        #expect(try story.findings(.noConvergence).isEmpty)
+        story.expected = [[route], [folder]]
+        #expect(try story.findings(.noConvergence).map(\.subject) == ["del"])
+    }
+
     @Test func aStepWithoutRetryNeedNotConverge() throws {
         var story = retried([lo])
         story.plan.steps = [step("add")]
@@ -159,5 +187,20 @@ import Testing
         #expect(try story.findings(.doAgain).isEmpty)
         story.states = [[lease], [pod], [pod], [pod]]
         #expect(try story.findings(.doAgain).count == 1)
+    }
+
+    /// The name is there yet, and leads nowhere: nothing can be done in it.
+    @Test(arguments: [("dead", true), ("mounted", false)]) func whereTheNameLeadsNowhereItMayFail(
+        state: String, isRight: Bool
+    ) throws {
+        var story = Story(cycle)
+        story.plan.host.namespaces = ["pod"]
+        story.expected = cycleStates
+        let there = Fact("netns", "pod", ["state": state, "role": "pod"])
+        story.states = [[there], [there], [there], [there]]
+        story.fault(.netnsUnmount(name: "pod"), in: "add.1", removed: ["pod"])
+        story.attempts(Attempt(end: .exited(1), errorOutput: "no such namespace"), in: "add.2")
+        story.states = [[there, veth0, route, lease], [there], [there, veth0, route, lease], [there]]
+        #expect(try story.findings(.doAgain).isEmpty == isRight)
     }
 }

@@ -168,6 +168,86 @@ import Testing
         #expect(try !world(before, [], then: [address(3)], expected: expected + [lease]).isEmpty)
     }
 
+    /// A process runs on while the world does something: it is an agent's all the same.
+    @Test func aProcessIsNeverTheWorlds() throws {
+        let sleep = Fact("process", "sleep", ["count": "1"])
+        #expect(try !world([veth0], [veth0, sleep], then: [veth0, sleep], expected: [veth0]).isEmpty)
+        #expect(try world([veth0, sleep], [veth0], then: [veth0], expected: [veth0]).isEmpty)
+    }
+
+    /// `linkdown` comes of the cable that the world pulled, at the other end too; another difference of the route does not.
+    @Test func theCarrierOfARouteIsTheWorlds() throws {
+        func lab(_ flags: [String: String]) -> Fact {
+            Fact("route", "10.99.0.0/16", in: "host", ["dev": "veth0", "via": "10.9.0.2"].merging(flags) { $1 })
+        }
+        var down = eth0
+        down.attributes["up"] = "false"
+        let right = lab([:])
+        #expect(
+            try world(
+                [veth0, eth0], [veth0, down], then: [veth0, down, lab(["flags": "linkdown"])],
+                expected: [veth0, eth0, right]
+            ).isEmpty)
+        #expect(
+            try !world(
+                [veth0, eth0], [veth0, eth0], then: [veth0, eth0, lab(["flags": "linkdown"])],
+                expected: [veth0, eth0, right]
+            ).isEmpty)
+        #expect(
+            try !world(
+                [veth0, eth0], [veth0, down], then: [veth0, down, lab(["flags": "onlink"])],
+                expected: [veth0, eth0, right]
+            ).isEmpty)
+    }
+
+    /// Whoever is told that an object is there already, or gone already, may take it for done; whoever is told else may not.
+    @Test(arguments: [("EEXIST", true), ("EPERM", false)]) func whatIsSaidToBeThereIsThere(errno: String, isRight: Bool)
+        throws
+    {
+        var story = Story([step("add")])
+        story.expected = [[route]]
+        story.states = [[]]
+        let number = try #require(ErrorNumber(name: errno))
+        story.fault(
+            .fail(errno: number), at: Point(.before, Phrase("route.add", "10.22.0.0/16", ["dev": "veth0"])), in: "add")
+        #expect(try story.findings(.silentFailure).isEmpty == isRight && story.findings(.difference).isEmpty == isRight)
+        var deleting = Story([step("add"), step("del", undoes: "add")])
+        deleting.expected = [[route], []]
+        deleting.states = [[route], [route]]
+        let gone = try #require(ErrorNumber(name: isRight ? "ESRCH" : errno))
+        deleting.fault(
+            .fail(errno: gone), at: Point(.before, Phrase("route.delete", "10.22.0.0/16", ["dev": "veth0"])), in: "del")
+        #expect(try deleting.findings(.residue).isEmpty == isRight)
+    }
+
+    /// A file that another user makes is his; its content is not excused by that.
+    @Test func aFileIsItsMakersWhereAFaultChangesTheUser() throws {
+        func file(_ attributes: [String: String]) -> Fact {
+            Fact("file", "/tmp/state", ["type": "file", "digest": "1"].merging(attributes) { $1 })
+        }
+        var story = Story([step("add")])
+        story.expected = [[file([:])]]
+        story.states = [[file(["owner": "65534:65534"])]]
+        story.fault(.user("nobody"), at: Point(.before, Phrase("step", "add")), in: "add")
+        #expect(
+            try story.findings(.falseSuccess).isEmpty && story.findings(.residue).isEmpty
+                && story.findings(.difference).isEmpty)
+        story.states = [[file(["owner": "65534:65534", "digest": "2"])]]
+        #expect(try !story.findings(.falseSuccess).isEmpty)
+    }
+
+    /// With a killed process go its tun devices, and no others.
+    @Test func aTunDeviceGoesWithItsProcess() throws {
+        for (type, isRight) in [("tun", true), ("tap", true), ("bridge", false)] {
+            var story = Story([step("add"), step("look")])
+            let device = Fact("link", "t0", in: "host", ["type": type])
+            story.expected = [[device], [device]]
+            story.states = [[], []]
+            story.fault(.kill(victims: .all), in: "add")
+            #expect(try story.findings(.difference).isEmpty == isRight, "\(type)")
+        }
+    }
+
     @Test func whatElseDiffersIsStillFound() throws {
         let findings = try world([veth0], [veth0, mark], then: [veth0, mark, lease], expected: [veth0])
         #expect(Set(findings.map(\.oracle)) == [.falseSuccess, .residue])

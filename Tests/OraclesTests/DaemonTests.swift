@@ -95,6 +95,28 @@ import Testing
         #expect(try story.findings(.falseSuccess).isEmpty)
     }
 
+    /// Who is refused something, says so, fails and leaves what it found does all that can be done.
+    @Test func aServiceThatIsRefusedMaySaySoAndEnd() throws {
+        func findings(_ action: Action, _ end: ProcessEnd, saying text: String, leaving: [Fact] = []) throws
+            -> [Finding]
+        {
+            var story = story()
+            story.states = [leaving, leaving, leaving]
+            story.fault(action, at: Point(.before, Phrase("step", "start-d")), in: "start-d")
+            let attempt = Attempt(end: end, errorOutput: text)
+            story.outcomes["start-d"] = StepOutcome(
+                step: "start-d", attempts: [attempt], failure: "ended before it was ready")
+            return try story.findings(.notReady)
+        }
+        let lost = Action.capabilityDrop("CAP_NET_ADMIN")
+        #expect(try findings(lost, .exited(1), saying: "not permitted\n").isEmpty)
+        #expect(try findings(lost, .exited(1), saying: "\n").count == 1, "silent")
+        #expect(try findings(lost, .exited(0), saying: "not permitted\n").count == 1, "a success")
+        #expect(try findings(lost, .signalled(SIGSEGV), saying: "not permitted\n").count == 1, "no end of its own")
+        #expect(try findings(lost, .exited(1), saying: "not permitted\n", leaving: [mark]).count == 1, "a leftover")
+        #expect(try findings(.delay(1), .exited(1), saying: "late\n").count == 1, "refused nothing")
+    }
+
     private let mark = Fact("rule", "all priority 50", in: "host", ["table": "7"])
 }
 

@@ -193,6 +193,32 @@ import Testing
         #expect(try story.findings(.leakedNamespace).isEmpty)
     }
 
+    /// A fault took the name of a namespace that was to stay: who stands in it stays where he is, who forgot a descriptor leaks.
+    @Test(arguments: [("process sleep", 0), ("descriptor of agent", 1)])
+    func whatAFaultTookTheNameOfIsLeftAlone(holder: String, findings: Int) throws {
+        var story = Story([step("add")])
+        story.expected = [[pod]]
+        story.states = [[Fact("netns", "pod (deleted)", ["state": "unnamed", "role": "pod", "holder": holder])]]
+        story.fault(netnsDelete, in: "add", removed: ["pod"])
+        #expect(try story.findings(.leakedNamespace).count == findings)
+        story.expected = [[]]
+        #expect(try story.findings(.leakedNamespace).count == 1)
+    }
+
+    /// The address that the kernel gives a card of the host with its carrier is nobody's leftover.
+    @Test func theKernelsAddressOfACardIsNoResidue() throws {
+        let card = Fact("link", "h1", in: "host", ["type": "veth"])
+        let address = Fact("address", "LL(h1) dev h1", in: "host", ["dev": "h1", "scope": "link"])
+        var story = Story([step("add"), step("del", undoes: "add")])
+        story.start = [card]
+        story.expected = [[], []]
+        story.states = [[address], [address]]
+        story.fault(.kill(victims: .main), in: "add")
+        #expect(try story.findings(.residue).isEmpty)
+        story.start = []
+        #expect(try !story.findings(.residue).isEmpty)
+    }
+
     // MARK: - evidence
 
     @Test func brokenRecordsAreErrors() throws {
