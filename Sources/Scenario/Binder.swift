@@ -129,10 +129,6 @@ struct Binder {
         var plan = Plan(scenario: path, title: bound["title"]?.text ?? path)
         plan.cwe = bound["cwe"]?.texts ?? []
         plan.see = bound["see"]?.texts ?? []
-        let hidden = (bound["redact"]?.list ?? []).compactMap { tree in
-            tree.isUnbound ? nil : tree.text.flatMap { ConditionParser.pattern($0, at: tree.position, diagnostics) }
-        }
-        plan.redact = hidden.isEmpty ? nil : hidden
         plan.runs = bound["runs"]?.integer ?? 1
         plan.requirements = RequirementParser(diagnostics: diagnostics).parse(bound["requires"])
         plan.host = HostParser(environment: environment, diagnostics: diagnostics).parse(bound["host"])
@@ -152,6 +148,7 @@ struct Binder {
                 hint: "fewer steps in a `together`, or in all of them: five have 120 orders")
             return []
         }
+        plan.redact = RedactionParser(plan: plan, agents: agents, diagnostics: diagnostics).parse(bound["redact"])
         plan.cycles = count.map { Cycles(count: $0, first: setup.count) }
         for name in combination.keys {
             guard let value = scope.value(name, at: tree.position, counts: false) else { continue }

@@ -38,6 +38,16 @@ import Testing
         #expect(try redactor.value(value) == ["[redacted]": ["a [redacted] b"], "other": ["plain \\ \"text\""]])
     }
 
+    /// Fields keep their names, whatever is hidden; what is called like one, and is none, does not.
+    @Test func fieldsKeepTheirNames() throws {
+        let redactor = redactor(.text("title"), .text("/etc/title"))
+        let plan = Plan(scenario: "x.yaml", title: "the title of it")
+        #expect(try redactor.value(plan).title == "the [redacted] of it")
+        var files = Plan(scenario: "x.yaml", title: "x")
+        files.host.files["/etc/title"] = FileContent(bytes: [])
+        #expect(try redactor.value(files).host.files.keys.sorted() == ["[redacted]"])
+    }
+
     /// What was hidden once has nothing more to hide, and a plan without anything is not touched.
     @Test func itIsDoneOnce() throws {
         var plan = Plan(scenario: "x.yaml", title: "x")

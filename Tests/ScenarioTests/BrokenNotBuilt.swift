@@ -39,6 +39,16 @@ extension BrokenFileTests {
             "14:10: error: `capability.drop` is for `before: { step: … }`: it is not taken from a process that runs",
             "16:11: error: no capability `NET_ADMIN`; did you mean `CAP_NET_ADMIN`?"),
         Broken(
+            story + #"""
+                redact: [abc, "/a*/", "add", "/^add/", hunter2, "/(/"]
+
+                """#,
+            "12:10: error: `abc` is too short to be taken out: it stands in words by chance; 4 characters, or a `/regex/`",
+            "12:15: error: `/a*/` would take out `ip` too, by which a record is read; say more of what is to be hidden",
+            "12:23: error: `add` is too short to be taken out: it stands in words by chance; 4 characters, or a `/regex/`",
+            "12:30: error: `/^add/` would take out `add` too, by which a record is read; say more of what is to be hidden",
+            "12:49: error: `/(/` is no regular expression: a group has no `)`"),
+        Broken(
             faulty + #"""
                   - before: { process.exit: a }
                     do: { kill: process }
