@@ -3,9 +3,8 @@ import CLinux
 
 /// A capability of capabilities(7) that the tool or its tests may need.
 public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible {
-    case chown, dacOverride, dacReadSearch, kill, netAdmin, netRaw, setgid, setpcap, sysAdmin, sysChroot, sysNice,
-        sysPtrace
-    case sysResource
+    case chown, dacOverride, dacReadSearch, kill, netAdmin, netRaw, setgid, setpcap, setuid, sysAdmin, sysChroot
+    case sysNice, sysPtrace, sysResource
     case auditControl, auditRead, blockSuspend, macAdmin, macOverride, sysBoot, sysModule, sysPacct, sysRawio, sysTime
     case sysTTYConfig, syslog, wakeAlarm
 
@@ -19,6 +18,7 @@ public enum Capability: String, Sendable, CaseIterable, CustomStringConvertible 
         case .netAdmin: CAP_NET_ADMIN
         case .netRaw: CAP_NET_RAW
         case .setgid: CAP_SETGID
+        case .setuid: CAP_SETUID
         case .setpcap: CAP_SETPCAP
         case .sysAdmin: CAP_SYS_ADMIN
         case .sysChroot: CAP_SYS_CHROOT

@@ -60,6 +60,9 @@ struct Machine {
         if let oldest = plan.requirements.kernel, Self.isOlder(kernel, than: oldest) {
             return "needs a kernel from \(oldest); this one is \(kernel)"
         }
+        if plan.hasOtherUser, !Capabilities.has(.setuid) {
+            return "needs CAP_SETUID, for programs that begin as another user"
+        }
         let programs = plan.requirements.programs.filter { find($0) == nil }
         guard programs.isEmpty else {
             // By its path it may be one that an agent's `provision` installs.
@@ -119,5 +122,13 @@ struct Machine {
         let own = environmentVariable("PATH")?.split(separator: ":").map(String.init) ?? []
         let system = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
         return own + system.filter { !own.contains($0) }
+    }
+}
+
+extension Plan {
+    /// Whether a program of it begins as another user than root.
+    fileprivate var hasOtherUser: Bool {
+        agents.values.contains { $0.privileges?.user != nil }
+            || faults.contains { $0.actions.contains { if case .user = $0 { true } else { false } } }
     }
 }
