@@ -17,6 +17,32 @@ import Testing
         }
     }
 
+    /// None traps, and none leaves anything behind that the next one meets.
+    @Test func everyTruncation() throws {
+        for seed in try Seeds.files(below: "Tests/Seeds/netlink", ending: ".bin") {
+            let whole = NetlinkFuzz.read(seed.bytes)
+            for count in 0..<min(seed.bytes.count, 2000) { _ = NetlinkFuzz.read(Array(seed.bytes[..<count])) }
+            #expect(NetlinkFuzz.read(seed.bytes) == whole, "\(seed.name)")
+        }
+    }
+
+    /// Attributes nested in themselves without end, within one message.
+    @Test func deepNesting() {
+        var payload: [UInt8] = []
+        while payload.count < 30_000 {
+            var builder = NetlinkBuilder()
+            builder.attribute(1, bytes: payload)
+            builder.attribute(2, bytes: Array(payload.prefix(40)))
+            payload = builder.bytes
+        }
+        var builder = NetlinkBuilder()
+        builder.message(type: 0x0a06, flags: 1) { message in
+            message.append(UInt32(2))
+            message.attribute(4, bytes: payload)
+        }
+        #expect(NetlinkFuzz.read(builder.bytes) > 0)
+    }
+
     private static func read(_ bytes: [UInt8]) -> Int {
         var outcomes = 0
         for netlink in [NETLINK_ROUTE, NETLINK_NETFILTER] {
@@ -36,6 +62,7 @@ import Testing
         attempt(NftChain.self)
         attempt(NftRule.self)
         attempt(NftSet.self)
+        attempt(NftFlowtable.self)
         attempt(NftGeneration.self)
         _ = try? NoopPatch(messageAt: 0, in: bytes, token: 1)
         let failure = FailureAcknowledgement(errno: .min, text: "x", capsRequest: false, extendsAck: true)
