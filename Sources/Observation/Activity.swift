@@ -13,15 +13,20 @@ struct Activity: Hashable, Sendable {
     var running: [String] = []
     /// The programs of threads that stand at a stop of their tracer, by thread id.
     var traced: [Int32: String] = [:]
+    /// The programs of threads that wait for a lock or a device of the kernel (state D), by thread id.
+    var waiting: [Int32: String] = [:]
 
-    /// Takes those for running that stand at a stop of their tracer, but not at the one of the last look.
+    /// Takes those for running that stand at a stop of their tracer, or wait for the kernel, but not as at the last look.
     ///
-    /// A thread that makes calls without a pause is found at such a stop in nearly every look, and is not at rest.
+    /// A thread that makes calls without a pause is found at such a stop in nearly every look, or waiting for the one lock
+    /// that all changes of links share (`rtnl_mutex`), and is not at rest.
     mutating func compare(with last: Activity) {
-        for (thread, program) in traced where last.threads[thread].map({ $0 != threads[thread] }) ?? false {
+        let hasRun = { [threads] (thread: Int32) in last.threads[thread].map { $0 != threads[thread] } ?? false }
+        for (thread, program) in traced where hasRun(thread) {
             busy.append("\(program) (t)")
             running.append(program)
         }
+        for (thread, program) in waiting where hasRun(thread) { running.append(program) }
         busy.sort()
     }
 
@@ -55,5 +60,6 @@ struct Activity: Hashable, Sendable {
         if !["S", "T", "t", "Z", "I", "X"].contains(state.state) { busy.append("\(program) (\(state.state))") }
         if state.state == "R" { running.append(program) }
         if state.state == "t" { traced[thread] = program }
+        if state.state == "D" { waiting[thread] = program }
     }
 }

@@ -32,7 +32,7 @@ extension Record {
     func problem(in plan: Plan) -> String? {
         if let error = header.error { return error }
         if let reason = header.undelivered.first { return "not delivered: \(reason)" }
-        for delivery in header.deliveries {
+        for delivery in header.deliveries where !wasCutOff(delivery) {
             if let failure = delivery.failure {
                 return "\(delivery.fault) was not delivered whole at \(delivery.key): \(failure)"
             }
@@ -53,6 +53,14 @@ extension Record {
             }
         }
         return nil
+    }
+
+    /// Whether the end of a command's time came between a delivery and its end, after the same fault was delivered whole: who asks
+    /// again and again is killed at any moment, also before it has read the last answer.
+    private func wasCutOff(_ delivery: Delivery) -> Bool {
+        delivery.failure != nil
+            && header.outcomes.contains { $0.step == delivery.step && $0.attempts.contains(where: \.timedOut) }
+            && header.deliveries.contains { $0.fault == delivery.fault && $0.failure == nil }
     }
 
     private func problem(of step: Step, _ outcome: StepOutcome, isFaulted: Bool) -> String? {

@@ -111,6 +111,24 @@ struct SettlerTests {
         #expect(try run(world) == .spinning(state("a").snapshot, programs: ["python3"]))
     }
 
+    /// So it is where each of its calls waits for a lock of the kernel, as on a machine whose devices others change too.
+    @Test func whoWaitsForTheKernelBetweenItsCallsIsBusy() throws {
+        let world = PlayedWorld()
+        world.activities = (1...1000).map {
+            Activity(threads: [5: [$0]], busy: ["python3 (D)"], waiting: [5: "python3"])
+        }
+        world.states = [state("a")]
+        #expect(try run(world) == .spinning(state("a").snapshot, programs: ["python3"]))
+    }
+
+    /// A thread that waits for the kernel and never comes back is not at rest, but not busy either.
+    @Test func whoIsStuckInTheKernelIsNotBusy() throws {
+        let world = PlayedWorld()
+        world.activities = [Activity(threads: [5: [7]], busy: ["python3 (D)"], waiting: [5: "python3"])]
+        world.states = [state("a")]
+        #expect(try run(world) == .unsettled("not at rest: python3 (D)"))
+    }
+
     /// A thread that is held stands still.
     @Test func whoIsHeldRests() throws {
         let world = PlayedWorld()

@@ -51,6 +51,25 @@ struct Blind: Oracle {
         #expect(judge { _ in }.verdict == .pass)
     }
 
+    /// Who asks for ever is killed when its time is over, also before it has read the last answer: the others count.
+    @Test func theLastOfManyDeliveriesMayBeCutOffByTheTime() {
+        let cutOff: (inout Record) -> Void = { record in
+            var last = record.header.deliveries[0]
+            last.failure = "the agent never read the answer"
+            record.header.deliveries.append(last)
+        }
+        let late: (inout Record) -> Void = { $0.header.outcomes[0].attempts[0].timedOut = true }
+        #expect(judge(cutOff).verdict.name == "error", "nobody's time was over")
+        #expect(
+            judge {
+                cutOff(&$0); late(&$0)
+            }.verdict.name != "error")
+        let alone = judge {
+            late(&$0); $0.header.deliveries[0].failure = "the agent never read the answer"
+        }
+        #expect(alone.verdict.name == "error", "it was delivered nowhere")
+    }
+
     @Test func withoutFaultsAStepMustWork() {
         let fail: (inout Record) -> Void = { $0.header.outcomes[0].attempts[0].end = .exited(1) }
         #expect(judge(fail).verdict.name != "error")
