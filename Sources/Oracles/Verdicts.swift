@@ -131,9 +131,8 @@ extension Judgement {
         let sets = seen.map { Set($0.filter { $0.expected == nil }.map(\.fingerprint)) }
         let hits = sets.filter { !$0.isEmpty }.count
         guard hits > 0 else { return }
-        // One finding in every run is enough: that others come and go does not make it any better.
-        let always = sets.dropFirst().reduce(sets[0]) { $0.intersection($1) }
-        verdict = .worst(verdict, always.isEmpty ? .flaky(hits: hits, runs: seen.count) : .fail)
+        // No run was right: that it is not the same finding in each does not make it any better.
+        verdict = .worst(verdict, hits == seen.count ? .fail : .flaky(hits: hits, runs: seen.count))
         for finding in unexpected where finding.partOf == nil {
             let rate = rate(of: finding)
             reasons.append(

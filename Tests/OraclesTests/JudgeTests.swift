@@ -104,6 +104,16 @@ import Testing
         #expect(judgement.findings.map { judgement.rate(of: $0).hits } == [2, 1])
     }
 
+    /// As two commands of a `together` that both fail: the run ends at the first of them, in either order.
+    @Test func noRunIsRightThoughEachHasAnotherFinding() {
+        var other = leaking(false)
+        other.states = other.expected
+        other.states?[3].append(route)
+        let judgement = other.judge(runs: [leaking(), other])
+        #expect(judgement.verdict == .fail)
+        #expect(judgement.findings.map { judgement.rate(of: $0).hits } == [1, 1])
+    }
+
     @Test func controlsTellARaceFromADefect() {
         #expect(leaking().judge(controls: [leaking(false)]).findings.map(\.alsoInControl) == [false])
         var moved = leaking()
