@@ -122,12 +122,19 @@ struct Consequences {
         for index in findings.indices where findings[index].oracle != .deadName {
             guard let difference = difference(index) else { continue }
             let whole = steps.first { place in
-                findings[place].differences.contains {
-                    $0.identity == difference.identity && $0.kind == difference.kind
-                }
+                findings[place].differences.contains { difference.isLeft(by: $0) }
             }
             if let whole { join(index, to: whole) }
         }
+    }
+}
+
+extension Difference {
+    /// Whether it is what a step left: missing, extra or changed like there, or there in the form that the step gave it.
+    fileprivate func isLeft(by step: Difference) -> Bool {
+        guard identity == step.identity else { return false }
+        if case .changed(_, let there) = step, case .extra(let fact) = self { return there == fact }
+        return kind == step.kind
     }
 }
 

@@ -55,6 +55,22 @@ import Testing
         #expect(causes(findings).contains("residue chain ip nat CNI-a"), "that the step did not leave")
     }
 
+    @Test func whatIsLeftInAnotherFormIsNamedOnce() {
+        let torn = Fact("file", "/var/lib/cni/10.22.0.2", ["type": "file", "mode": "600", "size": "0"])
+        var story = story([pod, torn])
+        story.expected = [added, [pod, lease], added, [pod, lease]]
+        story.states = [added, [pod, torn], added, [pod, torn]]
+        story.fault(netnsDelete, in: "del.1", removed: [])
+        let findings = story.judge().findings
+        #expect(findings.map(\.oracle.rawValue).contains("residue"))
+        #expect(findings.contains { $0.differences.contains { if case .changed = $0 { true } else { false } } })
+        #expect(causes(findings) == ["false-success del.1"])
+        // In yet another form at the end, it is not as that step left it.
+        let other = Fact("file", "/var/lib/cni/10.22.0.2", ["type": "file", "mode": "640", "size": "9"])
+        story.states = [added, [pod, torn], added, [pod, other]]
+        #expect(causes(story.judge().findings).count == 2)
+    }
+
     @Test func aDeadNameIsTheCauseOfWhatMeetsIt() {
         let dead = Fact("netns", "pod", ["state": "dead"])
         var story = Story([step("add", 1, of: 2, retry: 1), step("del", undoes: "add"), step("add", 2, of: 2)])
