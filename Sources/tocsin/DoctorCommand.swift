@@ -13,6 +13,7 @@ struct DoctorCommand: ParsableCommand {
 
     func run() throws {
         let machine = try Machine(trying: false)
+        Output.print("here     \(Standing())")
         var findings =
             Doctor.kernel() + (try Doctor.capabilities()) + [try Doctor.openFiles()] + Doctor.interfaces()
             + Doctor.programs(machine)
