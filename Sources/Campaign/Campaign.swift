@@ -24,6 +24,11 @@ public struct Campaign {
         OracleCatalogue.oracle(oracle)?.isRaceAlone ?? false
     }
 
+    /// What the oracles look for, by their names.
+    public static var meanings: [OracleName: String] {
+        Dictionary(OracleCatalogue.all.map { ($0.name, $0.meaning) }, uniquingKeysWith: { first, _ in first })
+    }
+
     /// How the agents' source is read at the faults of a plan that is not right; nil where it is not.
     public var stacks: Job.StackReading?
 

@@ -96,7 +96,7 @@ public struct ExplorationText: Sendable {
         let plans = Text.count(cause.candidates.count, "plan")
         var lines = [
             "\(Text.right("\(cause.number)", 3))  \(Text.left(cause.finding.severity.rawValue, 6))  "
-                + "\(what(cause)): \(cause.finding.message)"
+                + message(cause)
         ]
         if let base = exploration.base(of: cause.example) {
             lines.append(
@@ -118,13 +118,23 @@ public struct ExplorationText: Sendable {
         return lines
     }
 
+    /// What was done, and what came of it: `killed in add.1: after add, the name x leads to no namespace`.
+    public func message(_ cause: Cause) -> String { "\(what(cause)): \(cause.finding.message)" }
+
     /// Where it happens: `del.1 from exec rm to netns.stat pod`.
     public func window(_ cause: Cause) -> String {
+        let ends = ends(of: cause)
+        return "\(cause.step) " + (ends.count == 1 ? "at \(ends[0])" : "from \(ends[0]) to \(ends[1])")
+    }
+
+    /// The first and the last operation at which it happens, each with its step; one where these are the same.
+    public func windowEnds(_ cause: Cause) -> [String] { ends(of: cause).map { "\(cause.step), \($0)" } }
+
+    private func ends(of cause: Cause) -> [String] {
         let places = exploration.places(of: cause.example)
         let first = places[cause.window.lowerBound]
         let last = places[cause.window.upperBound]
-        if first.number == last.number { return "\(cause.step) at \(first.name)" }
-        return "\(cause.step) from \(first.name) to \(last.name)"
+        return first.number == last.number ? [first.name] : [first.name, last.name]
     }
 
     /// The moment of a candidate: `before netns.name x by ip`.

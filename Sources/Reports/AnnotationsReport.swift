@@ -28,9 +28,11 @@ public enum AnnotationsReport {
     }
 
     private static func line(_ level: String, _ plan: PlanReport, _ title: String, _ text: String) -> String {
-        let line = plan.place.line.map { ",line=\($0)" } ?? ""
-        return
-            "::\(level) file=\(property(plan.place.file))\(line),title=\(property("tocsin: \(title)"))::\(data(text))"
+        let place = plan.place
+        // The scenario of a command has its words for a name, and lies in no file.
+        let isFile = [".yaml", ".yml", ".json"].contains { place.file.hasSuffix($0) }
+        let file = isFile ? "file=\(property(place.file))\(place.line.map { ",line=\($0)" } ?? "")," : ""
+        return "::\(level) \(file)title=\(property("tocsin: \(title)"))::\(data(text))"
     }
 
     /// A text behind the second `::`: https://github.com/actions/toolkit, packages/core/src/command.ts.

@@ -10,6 +10,7 @@ public enum MarkdownReport {
         let causes = run.causes
         let mark = ["pass": "✅", "known": "✅", "skipped": "⚪", "flaky": "⚠️"][run.verdict] ?? "❌"
         var blocks = ["### \(mark) tocsin: \(run.verdict)", head(run, causes)]
+        if let tried = run.explored?.denominator.last { blocks.append("Tried: \(escaped(tried))") }
         if !causes.isEmpty { blocks.append(table(causes)) }
         blocks += causes.prefix(most).map { details($0, in: run) }
         if causes.count > most { blocks.append("\(causes.count - most) more causes are in the other reports.") }

@@ -23,15 +23,39 @@ struct ExplorationShow {
     /// The causes: those that were looked at again, or of what has been run so far.
     var causes: [Cause] { file.causes ?? Cause.all(of: outcomes, in: exploration) }
 
-    /// What was counted, and the causes.
-    func overview() -> String {
+    /// What was counted, run and left out.
+    var counted: [String] {
         let told = ExplorationText(exploration)
         let done = Set(file.order).intersection(plans.map(\.number))
         let single = done.count { exploration.base(of: $0) == nil }
-        var lines = told.denominatorLines()
-        lines.append(told.countLine(done: single))
-        lines += told.secondLines()
+        var lines = told.denominatorLines() + [told.countLine(done: single)] + told.secondLines()
         if let line = told.secondCountLine(done: done.count - single) { lines.append(line) }
+        return lines
+    }
+
+    /// The report of a run that is this exploration: what was counted, and the same causes as here.
+    func report(_ run: RunReport) -> RunReport {
+        var run = run
+        run.plans = plans.map(reporting.report)
+        let places = Dictionary(
+            plans.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
+        let told = ExplorationText(exploration)
+        run.explored = ExploredReport(
+            denominator: counted,
+            causes: causes.map { cause in
+                let others = cause.candidates.filter { $0 != cause.example }
+                return ExploredReport.Cause(
+                    message: told.message(cause), oracles: cause.oracles,
+                    plans: ([cause.example] + others).compactMap { places[$0] },
+                    fingerprint: cause.finding.fingerprint, rate: cause.rate, window: told.windowEnds(cause))
+            })
+        return run
+    }
+
+    /// What was counted, and the causes.
+    func overview() -> String {
+        let told = ExplorationText(exploration)
+        var lines = counted
         let causes = causes
         lines.append(causes.isEmpty ? ExplorationText.nothing(in: outcomes, isWhole: file.isComplete) : "")
         lines += told.causeLines(causes)

@@ -297,11 +297,13 @@ struct ExploreSession {
     /// Writes the reports that were asked for.
     private func written(_ ongoing: Ongoing, _ store: ResultStore, _ status: Int32, _ duration: Nanoseconds) throws {
         guard !reports.files.isEmpty else { return }
-        let reporting = Reporting(results: ongoing.results)
-        var report = Reporting.report(ongoing.run)
+        let shown = ExplorationShow(
+            file: ongoing.file, plans: try store.plans(of: ongoing.run.id),
+            reporting: Reporting(results: ongoing.results), text: reports.text(verbose: options.verbose),
+            isVerbose: options.verbose)
+        var report = shown.report(Reporting.report(ongoing.run))
         report.status = status
         report.duration = duration
-        report.plans = try store.plans(of: ongoing.run.id).map(reporting.report)
         try reports.write(report)
     }
 

@@ -44,6 +44,7 @@ struct JudgeCommand: ParsableCommand {
         }
         guard !results.isEmpty else { throw ExitCode.of(ExitStatus.unusable) }
         var report = RunReport(versions: ["tocsin": Version.current])
+        report.meanings = Campaign.meanings
         // Pictures are read from where the records are, wherever that is.
         let reporting = Reporting(results: ResultsFolder(existing: "/"))
         report.plans = try results.map { result in

@@ -87,6 +87,7 @@ struct Reporting {
         var report = RunReport(run: run.id, began: run.began, versions: run.versions)
         report.duration = run.duration
         report.status = run.status
+        report.meanings = Campaign.meanings
         return report
     }
 }

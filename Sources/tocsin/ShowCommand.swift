@@ -85,19 +85,21 @@ struct ShowCommand: ParsableCommand {
         guard let run = try store.run(id) else { throw refusal(try Self.missing(id, in: store)) }
         let text = reports.text(verbose: options.verbose)
         let plans = try store.plans(of: run.id)
-        if let file = try ExplorationFile.read(in: results.folder(of: run.id)), format == .text, reports.files.isEmpty {
+        var report = Reporting.report(run)
+        if let file = try ExplorationFile.read(in: results.folder(of: run.id)) {
             let exploration = ExplorationShow(
                 file: file, plans: plans, reporting: reporting, text: text, isVerbose: options.verbose)
-            if try show(exploration, of: run) { return }
+            if format == .text, reports.files.isEmpty, try show(exploration, of: run) { return }
+            report = exploration.report(report)
+        } else {
+            report.plans = plans.map(reporting.report)
         }
-        var report = Reporting.report(run)
-        report.plans = plans.map(reporting.report)
         switch what.last.map(Wanted.init) {
         case .cause(let number)?:
             guard let cause = report.causes.first(where: { $0.number == number }),
                 let page = text.cause(number, in: report)
             else { throw refusal("run \(run.id) has \(report.causes.count) causes") }
-            report.plans = cause.plans.map { report.plans[$0] }
+            report = report.only(cause)
             Output.print(format.text(report) { _ in page })
         case .fingerprint(let fingerprint)?:
             report = try found(fingerprint, report, what.count > 1 ? [] : try store.runs(limit: 100), store, reporting)
@@ -139,6 +141,7 @@ struct ShowCommand: ParsableCommand {
             plan.findings.contains { $0.finding.fingerprint.hasPrefix(fingerprint) }
         }
         var found = report
+        found.explored = nil  // Its causes are of all plans.
         found.plans = report.plans.filter(has)
         for run in others where found.plans.isEmpty && run.id != report.run {
             found = Reporting.report(run)

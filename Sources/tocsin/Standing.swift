@@ -15,12 +15,13 @@ struct Standing: CustomStringConvertible {
     /// Asks the kernel; what cannot be read is taken for what a machine has.
     init() {
         let effective = UInt64(Self.status("CapEff"), radix: 16) ?? 0
-        let last = ((try? readFile("/proc/sys/kernel/cap_last_cap")) ?? "").filter(\.isNumber)
+        let last = ((try? readFile("/proc/sys/kernel/cap_last_cap")) ?? "").filter(\.isNumber)  // as of 5.9
         capabilities = (effective.nonzeroBitCount, (Int(last) ?? 40) + 1)
         // PROC_PID_INIT_INO of linux/proc_ns.h: the number of the machine's own.
+        // Without /proc nothing can be said, and nothing runs.
         let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
         hasOwnProcesses = namespace.map { $0 != "pid:[4026531836]" } ?? false
-        let mounts = ((try? readFile("/proc/self/mountinfo")) ?? "").split(separator: "\n")
+        let mounts = ((try? readFile("/proc/self/mountinfo")) ?? "").split(separator: "\n")  // without /proc
         isMasked = Self.isMasked(mounts.map(String.init))
         surroundings = Surroundings()
     }
@@ -71,7 +72,7 @@ struct Standing: CustomStringConvertible {
 
     /// A field of /proc/self/status; empty where there is none.
     private static func status(_ name: String) -> String {
-        let lines = ((try? readFile("/proc/self/status")) ?? "").split(separator: "\n")
+        let lines = ((try? readFile("/proc/self/status")) ?? "").split(separator: "\n")  // the same
         let line = lines.first { $0.hasPrefix("\(name):") } ?? ""
         return line.split(separator: "\t").dropFirst().first.map(String.init) ?? ""
     }

@@ -79,6 +79,10 @@ struct AgreementTests {
         let new = run.causes.count { $0.standing == .new }
         #expect(lines.count == new + run.count(of: "error") + 1)
         #expect(lines.count { $0.hasPrefix("::error file=") } == lines.count - 1)
+        var inline = run
+        for place in inline.plans.indices { inline.plans[place].scenario = "ip netns add x" }
+        for place in inline.plans.indices { inline.plans[place].faults = [] }
+        #expect(AnnotationsReport.text(inline).hasPrefix("::error title=tocsin%3A "))
         #expect(lines.last == "::notice title=tocsin::8 plans: 2 pass, 1 known, 1 skipped, 1 flaky, 2 fail, 1 error")
     }
 
@@ -125,6 +129,81 @@ struct AgreementTests {
         #expect(one.results.map { $0.partialFingerprints["tocsin/v1"] ?? "" } == fingerprints)
         #expect(one.invocations.map(\.toolExecutionNotifications.count) == [run.count(of: "error")])
         #expect(one.invocations.map(\.executionSuccessful) == [false])
+    }
+
+    @Test func theCausesOfAnExplorationAreThoseOfEveryForm() throws {
+        var run = run
+        let shown = try #require(run.plans[7].wrong.first)
+        run.explored = ExploredReport(
+            denominator: ["3 operations", "9 of 9: 8 run, 1 pruned"],
+            causes: [
+                .init(
+                    message: "killed in add: it is <left>", oracles: [shown.finding.oracle], plans: [7, 0],
+                    fingerprint: shown.finding.fingerprint, rate: Rate(hits: 9, runs: 10),
+                    window: ["add, link.create a", "add, link.set a"])
+            ])
+        let cause = try #require(run.causes.first)
+        #expect(run.causes.count == 1 && cause.number == 1 && cause.plans == [7, 0])
+        #expect(cause.example.rate == Rate(hits: 9, runs: 10) && cause.example.finding == shown.finding)
+        let page = HTMLReport.text(run)
+        #expect(page.contains("killed in add: it is &lt;left&gt;") && !page.contains("<left>"))
+        #expect(count("class=\"cause stop\"", in: page) == 1)
+        #expect(page.contains("Tried: 9 of 9: 8 run, 1 pruned") && page.contains("3 operations"))
+        #expect(MarkdownReport.text(run).contains("Tried: 9 of 9"))
+        #expect(AnnotationsReport.text(run).contains("killed in add: it is"))
+        #expect(TextReport().overview(run).contains("killed in add: it is"))
+        struct Document: Decodable {
+            var denominator: [String]
+            var causes: [Cause]
+            struct Cause: Decodable { var message: String }
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(JSONReport.text(run).utf8))
+        #expect(document.denominator.count == 2 && document.causes.map(\.message) == [cause.message])
+        // Of one cause alone.
+        let only = run.only(cause)
+        #expect(only.plans.map(\.name) == [run.plans[7].name, run.plans[0].name])
+        #expect(only.causes.map(\.plans) == [[0, 1]] && only.causes.map(\.message) == [cause.message])
+    }
+
+    @Test func sarifSaysWhatARuleIsAndWhereTheAgentStood() throws {
+        var run = run
+        run.meanings = [run.plans[0].findings[0].finding.oracle: "it stays"]
+        var delivery = try #require(run.plans[0].runs.first?.deliveries.first)
+        delivery.stack = [
+            SourceFrame(file: "/usr/lib/python3.11/subprocess.py", line: 3, function: "run"),
+            SourceFrame(file: "/opt/my agent/a.py", line: 57, function: "Router.add"),
+        ]
+        run.plans[0].runs[0].deliveries = [delivery]
+        struct Document: Decodable {
+            struct Text: Decodable { var text: String }
+            struct Run: Decodable {
+                struct Result: Decodable { var relatedLocations: [Location]? }
+                struct Location: Decodable {
+                    var id: Int
+                    var physicalLocation: Physical
+                }
+                struct Physical: Decodable {
+                    struct Artifact: Decodable { var uri: String }
+                    struct Region: Decodable { var startLine: Int }
+                    var artifactLocation: Artifact
+                    var region: Region
+                }
+                struct Rule: Decodable { var shortDescription, fullDescription, help: Text }
+                struct Driver: Decodable { var rules: [Rule] }
+                struct Tool: Decodable { var driver: Driver }
+                var tool: Tool
+                var results: [Result]
+            }
+            var runs: [Run]
+        }
+        let document = try JSONDecoder().decode(Document.self, from: Data(SARIFReport.text(run).utf8))
+        let one = try #require(document.runs.first)
+        #expect(one.tool.driver.rules.contains { $0.fullDescription.text == "It stays." })
+        #expect(one.tool.driver.rules.allSatisfy { !$0.help.text.isEmpty && !$0.shortDescription.text.isEmpty })
+        let place = try #require(one.results.first?.relatedLocations?.first)
+        #expect(place.physicalLocation.artifactLocation.uri == "file:///opt/my%20agent/a.py")
+        #expect(place.id == 1 && place.physicalLocation.region.startLine == 57)
+        #expect(one.results.last?.relatedLocations == nil)
     }
 
     @Test func pagesSayTheSame() {

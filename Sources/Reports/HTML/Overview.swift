@@ -11,7 +11,13 @@ extension Page {
         }
         return element(
             "section", ["id": "overview"], element("div", ["class": "bar"], each: bar),
-            element("div", ["class": "tables"], severities, agents))
+            element("div", ["class": "tables"], severities, agents), denominator)
+    }
+
+    /// What an exploration counted and left out.
+    private var denominator: Markup {
+        guard let lines = run.explored?.denominator, let last = lines.last else { return .nothing }
+        return element("div", ["class": "denominator"], Page.folded("Tried: \(last)", Page.block(lines)))
     }
 
     private var severities: Markup {

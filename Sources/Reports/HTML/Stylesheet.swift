@@ -30,6 +30,7 @@ extension HTMLReport {
           background: var(--soft); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .7rem; margin: .4rem 0;
           white-space: pre-wrap;
         }
+        .denominator { margin-top: 1rem; }
         .quiet, .about { color: var(--quiet); } .quiet { font-size: .88em; overflow-wrap: anywhere; }
         .title { display: flex; gap: .8rem; align-items: center; flex-wrap: wrap; }
         .badge {

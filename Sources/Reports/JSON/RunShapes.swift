@@ -20,6 +20,9 @@ enum Shapes {
                     Dictionary(RunReport.verdicts.map { ($0, JSONValue.count(numbered.run.count(of: $0))) }) { $1 })
             },
             .field("versions", .map(.string), "Versions by name.") { .texts($0.run.versions) },
+            .optional("denominator", .list(.string), "Of an exploration: what was counted, run and left out.") {
+                $0.run.explored.map { .strings($0.denominator) }
+            },
             .field("causes", .list(.shape("cause")), "What is wrong, findings of one cause together.") {
                 .array($0.causes.map(cause.object))
             },

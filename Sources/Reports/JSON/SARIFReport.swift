@@ -15,7 +15,9 @@ public enum SARIFReport {
         let findings = run.plans.flatMap(\.findings).map(\.finding)
         let oracles = Set(findings.map(\.oracle.rawValue)).sorted()
         let weaknesses = Set(findings.map(\.cwe)).sorted()
-        let rules = oracles.compactMap { name in findings.first { $0.oracle.rawValue == name } }.map { rule($0) }
+        let rules = oracles.compactMap { name in findings.first { $0.oracle.rawValue == name } }.map {
+            rule($0, run.meanings[$0.oracle])
+        }
         let results = run.plans.flatMap { plan in plan.findings.map { result($0, of: plan, oracles) } }
         var invocation: [String: JSONValue] = [
             "executionSuccessful": .bool(run.count(of: "error") == 0),
@@ -52,10 +54,14 @@ public enum SARIFReport {
         return .object(document)
     }
 
-    private static func rule(_ finding: Finding) -> JSONValue {
-        .record([
+    private static func rule(_ finding: Finding, _ meaning: String?) -> JSONValue {
+        let name = finding.oracle.rawValue.split(separator: "-").joined(separator: " ")
+        let text = meaning.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." } ?? name
+        return .record([
             "id": .string(finding.oracle.rawValue), "name": .string(camel(finding.oracle.rawValue)),
-            "shortDescription": message(finding.oracle.rawValue.split(separator: "-").joined(separator: " ")),
+            // Code scanning of GitHub takes no rule without all three.
+            "shortDescription": message(name), "fullDescription": message(text),
+            "help": message("\(text) The oracle is `\(finding.oracle.rawValue)` of tocsin, \(finding.cwe)."),
             "defaultConfiguration": .record(["level": .string(level(finding.severity))]),
             "relationships": .array([
                 .record([
@@ -86,6 +92,8 @@ public enum SARIFReport {
                 "race": .bool(report.isRace), "rate": Shapes.rate.object(report.rate), "replay": .string(plan.replay),
             ]),
         ]
+        let frames = frames(of: plan)
+        if !frames.isEmpty { result["relatedLocations"] = .array(frames.enumerated().map { location(of: $1, $0 + 1) }) }
         if !plan.shown.timeline.isEmpty { result["codeFlows"] = .array([flow(of: plan)]) }
         // What the scenario expects stays in the list, closed.
         if let expected = finding.expected {
@@ -118,6 +126,26 @@ public enum SARIFReport {
                 "locations": .array([location(of: plan)]),
             ])
         }
+    }
+
+    /// Where in its own source the agent stood when the faults of a plan fired, as far as that was read.
+    private static func frames(of plan: PlanReport) -> [SourceFrame] {
+        plan.runs.flatMap(\.deliveries).compactMap { $0.stack?.own }.reduce(into: []) {
+            if !$0.contains($1) { $0.append($1) }
+        }
+    }
+
+    private static func location(of frame: SourceFrame, _ number: Int) -> JSONValue {
+        let isAbsolute = frame.file.hasPrefix("/")
+        return .record([
+            "id": .integer(Int64(number)), "message": message("the agent stood here"),
+            "physicalLocation": .record([
+                // Go's are relative to where its modules lie, which no program knows of itself.
+                "artifactLocation": .record(["uri": .string((isAbsolute ? "file://" : "") + encoded(frame.file))]),
+                "region": .record(["startLine": .integer(Int64(max(1, frame.line)))]),
+            ]),
+            "logicalLocations": .array([.record(["fullyQualifiedName": .string(VisibleText.line(frame.function))])]),
+        ])
     }
 
     private static func location(of plan: PlanReport) -> JSONValue {

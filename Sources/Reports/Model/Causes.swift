@@ -31,8 +31,16 @@ public struct CauseReport: Hashable, Sendable {
 }
 
 extension RunReport {
-    /// The causes, new ones first, then by severity and number of plans.
+    /// The causes: those that an exploration tells apart, or new ones first, then by severity and number of plans.
     public var causes: [CauseReport] {
+        guard let explored else { return groupedCauses }
+        return explored.causes.enumerated().compactMap { number, cause in
+            CauseReport(cause, number: number + 1, in: plans)
+        }
+    }
+
+    /// Findings that are alike, together.
+    private var groupedCauses: [CauseReport] {
         var groups: [Signature: CauseReport] = [:]
         var order: [Signature] = []
         for (place, plan) in plans.enumerated() {
@@ -131,6 +139,24 @@ extension CauseReport {
         fingerprints = []
         example = report
         window = []
+    }
+
+    /// A cause that an exploration tells apart; nil where what it is shown by is not in the report.
+    fileprivate init?(_ cause: ExploredReport.Cause, number: Int, in plans: [PlanReport]) {
+        guard let first = cause.plans.first, plans.indices.contains(first) else { return nil }
+        let wrong = plans[first].wrong
+        guard let shown = wrong.first(where: { $0.finding.fingerprint == cause.fingerprint }) ?? wrong.first else {
+            return nil
+        }
+        self.init(first: shown, of: plans[first])
+        self.number = number
+        message = cause.message
+        window = cause.window
+        if let rate = cause.rate { example.rate = rate }
+        for place in cause.plans where plans.indices.contains(place) {
+            for report in plans[place].wrong where cause.oracles.contains(report.finding.oracle) { add(report, place) }
+        }
+        oracles = cause.oracles
     }
 
     fileprivate mutating func add(_ report: FindingReport, _ plan: Int) {

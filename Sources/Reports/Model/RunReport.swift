@@ -14,6 +14,10 @@ public struct RunReport: Hashable, Sendable {
     public var versions: [String: String]
     /// The plans in their order.
     public var plans: [PlanReport]
+    /// What an exploration says besides; absent of other runs.
+    public var explored: ExploredReport?
+    /// What the oracles look for, by their names: a clause each.
+    public var meanings: [OracleName: String] = [:]
 
     /// Makes a report without plans.
     public init(run: String? = nil, began: Double? = nil, versions: [String: String] = [:]) {
