@@ -14,7 +14,13 @@ extension LinkRecord: ObservedRecord {
                 // A pair's other end is a peer, a device below (vlan, macvlan) is what ip(8) calls the link.
                 LinkEnds.isPair(self) ? "peer" : "link": builder.ends[index], "alias": alias,
                 "altnames": alternativeNames.isEmpty ? nil : alternativeNames.sorted().joined(separator: " "),
-                "group": group == 0 ? nil : String(group), "xdp": hasXDP ? "true" : nil, "settings": settingsDigest,
+                "group": group == 0 ? nil : String(group), "xdp": hasXDP ? "true" : nil,
+                "flags": unlessEmpty(KernelNames.linkFlags(self)),
+                "txqueuelen": queueLength == LinkRecord.usualQueue ? nil : String(queueLength),
+                // `eui64` is what a device has of which nobody said anything.
+                "addrgenmode": addressMode.flatMap { $0 == 0 ? nil : KernelNames.addressMode($0) },
+                "token": token?.description, "protodown": isProtocolDown ? "true" : nil,
+                "settings": settings, "port": unlessEmpty(BridgeSettings.ofPort(self)),
             ])
     }
 
@@ -25,11 +31,22 @@ extension LinkRecord: ObservedRecord {
         return "mac(\(name))"
     }
 
-    /// A digest of the settings of the kinds whose settings hold neither timers nor indices.
-    private var settingsDigest: String? {
-        guard let kind, !kindData.isEmpty, ["vlan", "ipvlan", "macvlan", "vrf"].contains(kind) else { return nil }
-        return Digest.of(kindData)
+    /// `DEFAULT_TX_QUEUE_LEN` of net/core: the packets that wait in a queue of most kinds.
+    private static let usualQueue: UInt32 = 1000
+
+    /// The settings of a bridge in words, and a digest of those of kinds whose settings hold no timers; those of a VXLAN without its
+    /// device, which is told as `link`.
+    private var settings: String? {
+        guard let kind, !kindData.isEmpty else { return nil }
+        switch kind {
+        case "bridge": return unlessEmpty(BridgeSettings.ofBridge(self))
+        case "vlan", "ipvlan", "macvlan", "vrf": return Digest.of(kindData)
+        case "vxlan": return Digest.of(BridgeSettings.without(IFLA_VXLAN_LINK, kindData))
+        default: return nil
+        }
     }
+
+    private func unlessEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     /// Whether the device resolves no addresses (`IFF_NOARP`).
     var hasNoARP: Bool { flags & UInt32(truncatingIfNeeded: IFF_NOARP) != 0 }

@@ -29,7 +29,9 @@ public enum ObjectTable {
                 .init("type", .text), .init("mtu", .number(0...4_294_967_295)), .init("mac", .hardwareAddress),
                 .init("up", .truth), .init("master", .device), .init("peer", .text), .init("link", .text),
                 .init("alias", .text), .init("altnames", .text), .init("group", .number(0...4_294_967_295)),
-                .init("xdp", .truth), .init("settings", .text),
+                .init("xdp", .truth), .init("flags", .text), .init("txqueuelen", .number(0...4_294_967_295)),
+                .init("addrgenmode", .text), .init("token", .text), .init("protodown", .truth),
+                .init("settings", .text), .init("port", .text),
             ], meaning: "a device"),
         ObjectRow(
             noun: "address", name: .prefix(or: []),

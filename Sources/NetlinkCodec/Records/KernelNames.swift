@@ -111,6 +111,26 @@ public enum KernelNames {
         }
     }
 
+    /// The `IFF_*` of a device that somebody sets besides `up`, as ip-link(8) names them: those that are set, and `-multicast` where an
+    /// Ethernet device with ARP lacks it.
+    public static func linkFlags(_ link: LinkRecord) -> String {
+        let known: [(Int, String)] = [
+            (Int(IFF_NOARP), "noarp"), (Int(IFF_PROMISC), "promisc"), (Int(IFF_ALLMULTI), "allmulticast"),
+        ]
+        func has(_ flag: Int) -> Bool { link.flags & UInt32(truncatingIfNeeded: flag) != 0 }
+        var words = known.filter { has($0.0) }.map(\.1)
+        // ARPHRD_ETHER of linux/if_arp.h.
+        let isEthernet = link.hardwareType == 1
+        if isEthernet, !has(Int(IFF_NOARP)), !has(Int(IFF_MULTICAST)) { words.append("-multicast") }
+        return words.joined(separator: " ")
+    }
+
+    /// `IN6_ADDR_GEN_MODE_*`, as ip-link(8) has it.
+    public static func addressMode(_ mode: UInt8) -> String {
+        let names = ["eui64", "none", "stable_secret", "random"]
+        return Int(mode) < names.count ? names[Int(mode)] : String(mode)
+    }
+
     /// A lifetime of an address in seconds; `forever` of 2^32-1.
     static func lifetime(_ seconds: String?) -> String? { seconds == String(UInt32.max) ? "forever" : seconds }
 

@@ -36,10 +36,20 @@ public struct LinkRecord: DumpRecord {
     public var group: UInt32 = 0
     /// `IFLA_INFO_DATA`, the settings of the kind, as they came; it may hold timers.
     public var kindData: [UInt8] = []
+    /// `IFLA_INFO_SLAVE_KIND`: the kind of its master, such as `bridge`.
+    public var portKind: String?
     /// `IFLA_INFO_SLAVE_DATA`, the settings as a port of its master, as they came; it may hold timers.
     public var portData: [UInt8] = []
     /// `IFLA_INET6_FLAGS`: what IPv6 knows of the device; nil where IPv6 has nothing to do with it.
     public var inet6Flags: UInt32?
+    /// `IFLA_TXQLEN` in packets.
+    public var queueLength: UInt32 = 0
+    /// Whether its carrier is held down (`IFLA_PROTO_DOWN`).
+    public var isProtocolDown = false
+    /// `IFLA_INET6_ADDR_GEN_MODE`: how IPv6 makes addresses of its own, an `IN6_ADDR_GEN_MODE_*`; nil where it has nothing to do with the device.
+    public var addressMode: UInt8?
+    /// `IFLA_INET6_TOKEN`: the host part that IPv6 was told; nil for none.
+    public var token: IPAddress?
     /// Whether IPv6 is switched off on it (`disable_ipv6` in `IFLA_INET6_CONF`).
     public var isIPv6Disabled = false
     /// The attributes that nothing above interprets.
@@ -95,6 +105,8 @@ public struct LinkRecord: DumpRecord {
         case Int(IFLA_IFALIAS): alias = attribute.string(in: bytes)
         case Int(IFLA_OPERSTATE): operationalState = try attribute.u8(in: bytes)
         case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
+        case Int(IFLA_TXQLEN): queueLength = try attribute.u32(in: bytes)
+        case Int(IFLA_PROTO_DOWN): isProtocolDown = try attribute.u8(in: bytes) != 0
         case Int(IFLA_PROP_LIST):
             var names = attribute.nested
             while let name = try names.next(in: bytes) {
@@ -115,6 +127,7 @@ public struct LinkRecord: DumpRecord {
                 switch Int(part.type) {
                 case Int(IFLA_INFO_KIND): kind = part.string(in: bytes)
                 case Int(IFLA_INFO_DATA): kindData = part.bytes(in: bytes)
+                case Int(IFLA_INFO_SLAVE_KIND): portKind = part.string(in: bytes)
                 case Int(IFLA_INFO_SLAVE_DATA): portData = part.bytes(in: bytes)
                 default: break
                 }
@@ -128,6 +141,10 @@ public struct LinkRecord: DumpRecord {
         while let attribute = try list.next(in: bytes) {
             switch Int(attribute.type) {
             case Int(IFLA_INET6_FLAGS): inet6Flags = try attribute.u32(in: bytes)
+            case Int(IFLA_INET6_ADDR_GEN_MODE): addressMode = try attribute.u8(in: bytes)
+            case Int(IFLA_INET6_TOKEN):
+                let given = attribute.bytes(in: bytes)
+                token = given.contains { $0 != 0 } ? IPAddress(bytes: given) : nil
             case Int(IFLA_INET6_CONF):
                 let settings = attribute.bytes(in: bytes)
                 let place = ckh_devconf_disable_ipv6 * 4

@@ -80,9 +80,7 @@ private struct LinkWords {
             while let part = try parts.next(in: bytes) {
                 switch Int(part.type) {
                 case Int(IFLA_INET6_ADDR_GEN_MODE):
-                    let mode = Int(try part.u8(in: bytes))
-                    let names = ["eui64", "none", "stable_secret", "random"]
-                    addressMode = mode < names.count ? names[mode] : String(mode)
+                    addressMode = KernelNames.addressMode(try part.u8(in: bytes))
                 case Int(IFLA_INET6_TOKEN): token = IPAddress(bytes: part.bytes(in: bytes))?.description
                 default: settings += bytes.copy(part.offset..<part.payload.upperBound)
                 }
