@@ -24,6 +24,9 @@ extension LinkRecord: ObservedRecord {
             ])
     }
 
+    /// All but the tunnels that the kernel itself makes, as long as nobody has touched them.
+    public func isShown(by builder: FactBuilder) -> Bool { !FallbackTunnels.isUntouched(self) }
+
     private func shownMAC(by builder: FactBuilder) -> String? {
         guard let mac, mac.bytes.contains(where: { $0 != 0 }) else { return nil }
         if builder.setMACs.contains(mac.description) { return mac.description }

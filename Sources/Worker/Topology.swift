@@ -5,8 +5,12 @@ import NetlinkCodec
 
 /// Builds the machine that a scenario describes, through netlink requests that pid 1 of the host sends.
 ///
-/// Interface indexes are chosen here, from 2 in each namespace as the kernel would, so that later requests need not ask.
+/// Interface indexes are chosen here, so that later requests need not ask.
 struct Topology {
+    /// The index of the first device of each namespace: behind those that the kernel itself puts into a new namespace where a module of
+    /// tunnels is loaded (`tunl0`, `gre0`, `sit0`...: nine in Linux 7.3), which may happen between two runs.
+    private static let firstIndex = 32
+
     private let host: Host
     private var indexes: [String: [String: UInt32]] = [:]
 
@@ -61,7 +65,7 @@ struct Topology {
     }
 
     private mutating func newIndex(of end: LinkSpecification.End) -> UInt32 {
-        let index = UInt32((indexes[end.namespace]?.count ?? 0) + 2)
+        let index = UInt32((indexes[end.namespace]?.count ?? 0) + Topology.firstIndex)
         indexes[end.namespace, default: [:]][end.name] = index
         return index
     }
