@@ -286,7 +286,8 @@ struct ExploreSession {
             }
         }
         let order = ["pass", "known", "flaky", "fail", "not applicable", "error"]
-        return order.compactMap { word in counts[word].map { "\($0) \(word)" } }.joined(separator: ", ")
+        let parts = order.compactMap { word in counts[word].map { "\($0) \(word)" } }
+        return parts.isEmpty ? "none was judged" : parts.joined(separator: ", ")
     }
 
     private func tenths(_ number: Double) -> String {

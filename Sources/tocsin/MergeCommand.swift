@@ -104,7 +104,7 @@ struct MergeCommand: ParsableCommand {
                 return Part(results: results, run: run, file: file, plans: try store.plans(of: run.id))
             }
         }
-        throw UnusableInput("there is no exploration in \(path)")
+        throw UnusableInput("no run in \(path) is a part: `run` and `explore` make one with --shard")
     }
 
     /// A plan with its folder in the run of all.

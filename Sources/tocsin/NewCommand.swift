@@ -13,7 +13,7 @@ struct NewCommand: ParsableCommand {
         discussion: """
             The command is run a few times in hosts of its own. What it leaves behind without faults becomes lines of `allow`, \
             to be looked at; the operations at which it changes something are listed, and a fault is put at the last of them: \
-            the command is killed there. Each other point can be pasted in its place.
+            the command is killed there, with all its processes. Each other point can be pasted in its place.
 
             Example:
               tocsin new --undo 'ip netns del demo' --write first.yaml -- ip netns add demo
@@ -100,7 +100,8 @@ struct NewCommand: ParsableCommand {
         -> String
     {
         var inline = inline
-        inline.faults = ["kill main"]
+        // The operation may be that of a process which its main one waits for.
+        inline.faults = ["kill all"]
         inline.point = chosen
         var lines = [
             "",

@@ -53,6 +53,18 @@ struct ReportOptions: ParsableArguments {
     @Flag(help: "Wrap and fold no line. [as wide as the terminal, or COLUMNS]")
     var wide = false
 
+    func validate() throws {
+        if let file = files.first(where: { $0.path == "-" }) {
+            throw ValidationError(
+                "--report \(file.format.rawValue)=-: a file is needed; standard output is /dev/stdout")
+        }
+        var seen: Set<String> = []
+        // Devices and pipes take one after the other.
+        for file in files where !file.path.hasPrefix("/dev/") && !seen.insert(file.path).inserted {
+            throw ValidationError("--report: two reports cannot be written into \(file.path)")
+        }
+    }
+
     /// How reports are printed.
     func text(verbose: Bool) -> TextReport {
         TextReport(style: Output.style, width: wide ? nil : Output.width, verbose: verbose)

@@ -36,6 +36,7 @@ struct ShowCommand: ParsableCommand {
     @OptionGroup var options: RunOptions
 
     func validate() throws {
+        guard !what.contains("") else { throw ValidationError("an empty text means no run and no cause") }
         guard what.count < 3, what.count < 2 || Wanted(what[0]).isRun, what.count < 2 || !Wanted(what[1]).isRun else {
             throw ValidationError("show takes a run, and one cause or fingerprint of it")
         }
@@ -98,7 +99,7 @@ struct ShowCommand: ParsableCommand {
         case .cause(let number)?:
             guard let cause = report.causes.first(where: { $0.number == number }),
                 let page = text.cause(number, in: report)
-            else { throw refusal("run \(run.id) has \(report.causes.count) causes") }
+            else { throw refusal(Self.count(report.causes.count, in: run)) }
             report = report.only(cause)
             Output.print(format.text(report) { _ in page })
         case .fingerprint(let fingerprint)?:
@@ -125,7 +126,7 @@ struct ShowCommand: ParsableCommand {
         case .fingerprint?: return false
         case .cause(let number)?:
             guard let page = exploration.cause(number) else {
-                throw refusal("run \(run.id) has \(exploration.causes.count) causes")
+                throw refusal(Self.count(exploration.causes.count, in: run))
             }
             Output.print(page)
         default: Output.print(exploration.overview())
@@ -159,6 +160,10 @@ struct ShowCommand: ParsableCommand {
         guard candidates.count > 1 else { return "there is no run \(id); `tocsin show runs` lists them" }
         let more = candidates.count > 5 ? " and others" : ""
         return "several runs begin with \(id): \(candidates.prefix(5).joined(separator: " "))\(more)"
+    }
+
+    private static func count(_ causes: Int, in run: StoredRun) -> String {
+        "run \(run.id) has \(causes == 1 ? "1 cause" : causes == 0 ? "no cause" : "\(causes) causes")"
     }
 
     private func refusal(_ reason: String) -> ExitCode {
