@@ -30,7 +30,8 @@ import Testing
 
     @Test func oneThatIsUsedIsAFact() {
         let changes: [(inout LinkRecord) -> Void] = [
-            { $0.flags = 1 }, { $0.alias = "uplink" }, { $0.master = 5 }, { $0.group = 7 }, { $0.alternativeNames = ["a"] },
+            { $0.flags = 1 }, { $0.alias = "uplink" }, { $0.master = 5 }, { $0.group = 7 },
+            { $0.alternativeNames = ["a"] },
         ]
         for change in changes {
             var used = link("tunl0", "ipip")

@@ -56,18 +56,19 @@ public enum BridgeSettings {
 
     private static func changed(_ settings: [Setting], _ payload: [UInt8]) -> [String] {
         let values = Dictionary(
-            list(payload).map { (Int($0.type), $0.number(bytes: $0.bytes.count)) }, uniquingKeysWith: { first, _ in first })
+            list(payload).map { (Int($0.type), $0.number(bytes: $0.bytes.count)) },
+            uniquingKeysWith: { first, _ in first })
         return settings.compactMap { setting in
             guard let value = values[setting.type] ?? nil, !setting.usual.contains(value) else { return nil }
             return "\(setting.word) \(value)"
         }
     }
 
-    /// Broken inside, the rest is left out.
     private static func list(_ payload: [UInt8]) -> [RawAttribute] {
         let bytes = payload.span.bytes
         var walk = NetlinkAttributes(range: 0..<payload.count)
         var all: [RawAttribute] = []
+        // Broken inside, the rest is left out.
         while let attribute = try? walk.next(in: bytes) {
             all.append(RawAttribute(type: attribute.type, bytes: attribute.bytes(in: bytes)))
         }
