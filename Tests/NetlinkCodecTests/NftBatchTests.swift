@@ -60,6 +60,18 @@ import Testing
         #expect(try members(CapturedBatch.jump).last?.hasSuffix("counter jump DOCKER") == true)
     }
 
+    /// What a rule asks besides which fields it looks at: what is not so, how often, into which log, what is set.
+    @Test func whatARuleMeansIsKept() throws {
+        let said = try members(CapturedBatch.manyKinds)
+        #expect(said.contains { $0.hasSuffix("| 0016=accept 0050=jump c2") })
+        #expect(
+            said.last?.hasSuffix(
+                "lookup(!=s) limit(rate=10,unit=1,burst=7,flags=1) log(prefix=x,group=3) meta(mark)"
+                    + " bitwise(feffffff^01000000) meta(set,mark) payload(network+8,2) bitwise(00ff^4000)"
+                    + " payload(set,network+8,2) ct(ip-saddr,original) cmp(0a000001) meta(l4proto) cmp(06)"
+                    + " payload(transport+2,2) lookup(__map%d) reject(type=1)") == true, "\(said.last ?? "")")
+    }
+
     @Test func deletions() throws {
         #expect(words(try commit(CapturedBatch.deleteChain)) == "nft.commit inet t delete=1 chain chain=c2")
         #expect(words(try commit(CapturedBatch.flushChain)) == "nft.commit inet t flush=1 chain chain=in")

@@ -72,14 +72,18 @@ extension NftBatchMember {
         }
     }
 
-    /// The keys of a list of elements, as hexadecimal digits.
+    /// The elements of a list: `0a000001`, `0a000001-0a000009`, `0016=accept` of a map, `<0a000400` for the end of a range, `*` for the
+    /// one that catches all.
     private static func keys(_ list: NetlinkAttribute?, in bytes: RawSpan) throws(NetlinkDecodingError) -> String {
         guard var elements = list?.nested else { return "" }
         var keys: [String] = []
-        while let element = try elements.next(in: bytes) {
-            let key = try element.nested.first(wire(NFTA_SET_ELEM_KEY), in: bytes)
-            guard let value = try key?.nested.first(wire(NFTA_DATA_VALUE), in: bytes) else { continue }
-            keys.append(hexadecimal(value.bytes(in: bytes)))
+        while let one = try elements.next(in: bytes) {
+            let element = try NftElement(one.nested, in: bytes)
+            let timeout = try one.nested.first(wire(NFTA_SET_ELEM_TIMEOUT), in: bytes)?.be64(in: bytes)
+            keys.append(
+                (element.isIntervalEnd ? "<" : "") + (element.key.isEmpty ? "*" : hexadecimal(element.key))
+                    + (element.end.map { "-\(hexadecimal($0))" } ?? "") + (element.data.map { "=\($0)" } ?? "")
+                    + (timeout.map { ",timeout=\($0)" } ?? ""))
         }
         return keys.joined(separator: " ")
     }
