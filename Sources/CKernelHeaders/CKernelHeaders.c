@@ -80,6 +80,8 @@ const uint8_t ckh_xfrm_policy_block = XFRM_POLICY_BLOCK;
 const uint16_t ckh_ethtool_header_index = ETHTOOL_A_HEADER_DEV_INDEX, ckh_ethtool_header_name = ETHTOOL_A_HEADER_DEV_NAME;
 const uint16_t ckh_wireguard_index = WGDEVICE_A_IFINDEX, ckh_wireguard_name = WGDEVICE_A_IFNAME;
 
+const uint8_t ckh_ipproto_tcp = IPPROTO_TCP, ckh_ipproto_dccp = IPPROTO_DCCP;
+
 const uint32_t ckh_nf_drop = NF_DROP;
 const uint32_t ckh_nf_accept = NF_ACCEPT;
 const uint32_t ckh_nf_queue = NF_QUEUE;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/file.h>
@@ -10,6 +11,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -56,6 +59,30 @@ int cl_terminal_pair(int *pair) {
     pair[0] = fd;
     pair[1] = peer;
     return 0;
+}
+ssize_t cl_pipe_peek(int pipe, void *buffer, size_t length) {
+    int own[2];
+    if (pipe2(own, O_CLOEXEC) < 0) return -errno;
+    // As many slots as a pipe can have buffers, however small each is; without it the first 16 are seen.
+    fcntl(own[1], F_SETPIPE_SZ, 1 << 20);
+    ssize_t got = tee(pipe, own[1], length, SPLICE_F_NONBLOCK);
+    if (got > 0) got = read(own[0], buffer, (size_t)got);
+    int error = errno;
+    close(own[0]);
+    close(own[1]);
+    return got < 0 ? -error : got;
+}
+ssize_t cl_read_cached(int fd, void *buffer, size_t length, int64_t offset) {
+    struct iovec vector = {.iov_base = buffer, .iov_len = length};
+    if (offset < 0) offset = lseek(fd, 0, SEEK_CUR);
+    if (offset < 0) return -errno;
+    ssize_t got = preadv2(fd, &vector, 1, offset, RWF_NOWAIT);
+    if (got >= 0 || errno != EOPNOTSUPP) return got < 0 ? -errno : got;
+    // These have no such flag, and nobody serves them: memory, and the host's root above it.
+    struct statfs system;
+    if (fstatfs(fd, &system) < 0) return -errno;
+    if (system.f_type != TMPFS_MAGIC && system.f_type != OVERLAYFS_SUPER_MAGIC) return -EOPNOTSUPP;
+    RESULT(pread(fd, buffer, length, offset));
 }
 int cl_memfd(const char *name) { RESULT(memfd_create(name, MFD_CLOEXEC)); }
 

@@ -128,6 +128,41 @@ int cl_lookup_cached(int32_t thread, const char *path, uint64_t own) {
     return found;
 }
 
+static ssize_t place_of(int directory, const char *path, uint64_t resolve, char *out, size_t room) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | resolve};
+    char link[40];
+    long fd = syscall(SYS_openat2, directory, path, &how, sizeof how);
+    if (fd < 0) return -errno;
+    snprintf(link, sizeof link, "/proc/self/fd/%ld", fd);
+    ssize_t got = readlink(link, out, room);
+    int error = errno;
+    close((int)fd);
+    return got < 0 ? -error : got;
+}
+
+ssize_t cl_lookup_resolve(int32_t thread, const char *path, int cached, char *out, size_t room) {
+    uint64_t resolve = cached ? RESOLVE_CACHED : 0;
+    char folder[4096];
+    const char *name = strrchr(path, '/');
+    size_t length = name ? (size_t)(name - path) : 0;
+    int directory = open_root(thread);
+    if (directory < 0) return directory;
+    ssize_t got = place_of(directory, path, resolve, out, room);
+    // It is not there: where it would be is in its folder.
+    if (got == -ENOENT && name && length < sizeof folder - 1) {
+        memcpy(folder, path, length);
+        strcpy(folder + length, length ? "" : "/");
+        got = place_of(directory, folder, resolve, out, room);
+        size_t more = strlen(name);
+        if (got > 0 && (size_t)got + more < room) {
+            memcpy(out + got, name, more);
+            got += (ssize_t)more;
+        }
+    }
+    close(directory);
+    return got;
+}
+
 static _Noreturn void serve(int socket, pid_t parent) {
     struct question question;
     uint64_t none = 0;

@@ -91,6 +91,11 @@ public struct ExplorationText: Sendable {
         return isWhole ? "nothing is wrong" : "nothing is wrong so far"
     }
 
+    /// What the runs did that no state compares, and asked that has no word: of each the most that a plan did.
+    public static func notLookedAt(in outcomes: [Outcome]) -> [String] {
+        outcomes.compactMap(\.notLookedAt).reduce(into: NotLookedAt()) { $0.join($1) }.lines
+    }
+
     /// A cause by itself.
     public func lines(_ cause: Cause) -> [String] {
         let plans = Text.count(cause.candidates.count, "plan")

@@ -8,6 +8,8 @@ public struct Outcome: Hashable, Sendable {
     public var verdict: Verdict
     /// What nobody expected.
     public var findings: [Finding]
+    /// What its runs did that no state compares, and asked that has no word.
+    public var notLookedAt: NotLookedAt?
 
     /// Makes an outcome.
     public init(candidate: Int, verdict: Verdict, findings: [Finding]) {
@@ -27,5 +29,6 @@ public struct Outcome: Hashable, Sendable {
     /// Takes the outcome from a judgement.
     public init(candidate: Int, _ judgement: Judgement) {
         self.init(candidate: candidate, verdict: judgement.verdict, findings: judgement.unexpected)
+        notLookedAt = judgement.notLookedAt
     }
 }

@@ -16,6 +16,7 @@ struct CallDecoder {
     let state: [String]
     let sockets: Sockets
     let families: GenericFamilies
+    let roots: Roots
 
     var source: any StopSource { tracee.source }
     var memory: TraceeMemory { tracee.memory }
@@ -40,8 +41,51 @@ struct CallDecoder {
     /// The absolute path in argument `index`, relative to the descriptor in argument `directory` (the current folder without).
     func path(_ index: Int, at directory: Int? = nil) -> String? {
         guard let text = memory.text(at: argument(index)) else { return nil }
-        return HostPaths.absolute(text, at: directory.map(int) ?? AT_FDCWD, of: thread)
+        return path(text, at: directory.map(int) ?? AT_FDCWD)
     }
+
+    /// The absolute path that a text means, as the thread sees it.
+    func path(_ text: String, at directory: Int32) -> String? {
+        HostPaths.absolute(text, at: directory, of: thread, root: ownRoot, followsLast: !isOfLink)
+    }
+
+    /// Whether a link at the end of the path is itself what the call is about.
+    private var isOfLink: Bool {
+        switch number {
+        case __NR_readlink, __NR_readlinkat, __NR_lstat: true
+        case __NR_newfstatat: int(3) & AT_SYMLINK_NOFOLLOW != 0
+        case __NR_statx: int(2) & AT_SYMLINK_NOFOLLOW != 0
+        default: false
+        }
+    }
+
+    /// The folder in which the thread's `/` is; nil where nobody has changed his.
+    private var ownRoot: String? {
+        guard roots.differ, let root = readLink("/proc/\(thread)/root"), root.hasPrefix("/"), root != "/" else {
+            return nil
+        }
+        return root
+    }
+
+    /// A path below one of these folders, or what it leads to over symbolic links if that is; nil for any other.
+    ///
+    /// Links are followed for the agents' own state alone.
+    private func path(_ path: String, below folders: [String]) -> String? {
+        if folders.contains(where: { HostPaths.isBelow(path, $0) }) { return path }
+        guard !state.isEmpty, let place = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        let folder = isOfLink ? String(path[..<place]) : ""
+        let found = source.resolve(isOfLink ? (folder.isEmpty ? "/" : folder) : path, for: thread)
+        guard let real = isOfLink ? found.map({ $0 + path[place...] }) : found,
+            state.contains(where: { HostPaths.isBelow(real, $0) })
+        else { return nil }
+        return real
+    }
+
+    /// A path below the agents' state, or what leads there.
+    func pathOfState(_ path: String) -> String? { self.path(path, below: state) }
+
+    /// A path below a folder in which also reading is an operation, or what leads to the agents' state.
+    func watchedPath(_ path: String) -> String? { self.path(path, below: watched) }
 
     /// The path behind a descriptor, if it leads to a file.
     func path(ofDescriptor descriptor: Int32) -> String? {
@@ -57,7 +101,7 @@ struct CallDecoder {
         if let name = HostPaths.namespaceName(path) {
             return [__NR_readlink, __NR_readlinkat].contains(number) ? nil : decodeName(.netnsStat, name)
         }
-        guard state.contains(where: { path.hasPrefix($0) }) else { return nil }
+        guard !state.isEmpty, let path = pathOfState(path) else { return nil }
         var decoded = Decoded(.fileStat, path, in: role)
         decoded.subject = .file(path)
         return decoded
@@ -104,6 +148,11 @@ struct CallDecoder {
     }
 }
 
+/// Whether any process of a host has changed what its `/` is (chroot(2)); pivot_root(2) changes the mounts under it.
+final class Roots {
+    var differ = false
+}
+
 /// What a call stands for.
 struct Decoded {
     /// The operations, in order.
@@ -130,6 +179,8 @@ struct Decoded {
         case bore
         /// A namespace was given a name below /run/netns.
         case named(String)
+        /// The call has returned a descriptor by which mounts are made.
+        case opened(MountOrigin)
     }
 
     init(phrases: [Phrase]) { self.phrases = phrases }

@@ -12,7 +12,10 @@ enum ControlRequest {
             SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR, SIOCSIFDSTADDR, SIOCDIFADDR, SIOCSIFFLAGS, SIOCSIFMTU,
             SIOCSIFHWADDR, SIOCSIFNAME, SIOCSIFTXQLEN, SIOCADDMULTI, SIOCDELMULTI, SIOCADDRT, SIOCDELRT, SIOCSARP,
             SIOCDARP,
-        ].map { UInt32($0) } + bridges + [TunRequest.number, TunRequest.keep]
+        ].map { UInt32($0) } + bridges + [TunRequest.number, TunRequest.keep] + copies
+
+    /// FICLONE and FICLONERANGE of linux/fs.h, by which cp(1) copies.
+    static let copies: [UInt32] = [0x4004_9409, 0x4020_940d]
 
     /// SIOCBRADDBR, SIOCBRDELBR, SIOCBRADDIF and SIOCBRDELIF of linux/sockios.h.
     static let bridges: [UInt32] = [0x89a0, 0x89a1, 0x89a2, 0x89a3]
@@ -25,6 +28,7 @@ extension CallDecoder {
         switch request {
         case TunRequest.number: return decodeAttach()
         case TunRequest.keep: return decodeKeep()
+        case _ where ControlRequest.copies.contains(request): return decodeChange(.fileWrite, descriptor: int(0))
         default: break
         }
         // A socket of any family will do; what is none, the kernel refuses.

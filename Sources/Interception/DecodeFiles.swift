@@ -26,8 +26,20 @@ extension CallDecoder {
             decoded.makesAnew = flags & O_EXCL != 0
             return decoded
         }
-        guard writes || watched.contains(where: { path.hasPrefix($0) }) else { return nil }
+        if writes { return decoded }
+        guard let seen = watchedPath(path) else { return nil }
+        decoded.phrases[0].argument = seen
         return decoded
+    }
+
+    /// openat2(2): the flags are the first word of struct open_how, how the path is looked for is the third.
+    func decodeOpenHow() -> Decoded? {
+        let how = argument(2)
+        let resolve = memory.word(at: how &+ 16) ?? 0
+        guard let text = memory.text(at: argument(1)) else { return nil }
+        // RESOLVE_IN_ROOT of linux/openat2.h: an absolute path begins at the folder, which no `..` leaves.
+        let seen = resolve & 0x10 == 0 ? text : String(HostPaths.normalInRoot(text).dropFirst())
+        return decodeOpen(path: path(seen, at: int(0)), flags: Int32(truncatingIfNeeded: memory.word(at: how) ?? 0))
     }
 
     /// /proc/self/ns/net and its kin: the namespace of that thread, under its role.
@@ -103,15 +115,38 @@ extension CallDecoder {
         return Decoded(.sysctlWrite, setting, qualifiers, in: role)
     }
 
-    /// splice(2): into a file it writes; into a netlink socket it sends what stands in a pipe, which nobody can look at.
+    /// splice(2): into a file it writes; into a netlink socket it sends what stands in a pipe.
     func decodeSplice() -> Decoded? {
         guard let link = link(ofDescriptor: int(2)) else { return nil }
         guard link.hasPrefix("socket:") else { return decodeChange(.fileWrite, descriptor: int(2)) }
-        if let socket = tracee.take(int(2)), sockets.netlink(socket.raw) != nil {
-            tracee.process.notes.append(
-                "\(tracee.process.program) sends netlink requests by splice(2): what it asks by these is not seen")
+        return decodeSend(to: int(2)) { limit in
+            bytes(behind: int(0), count: min(Int(clamping: argument(4)), limit), cl_pipe_peek)
         }
-        return nil
+    }
+
+    /// sendfile(2): into a file it writes; into a netlink socket it sends what stands in a file.
+    func decodeSendFile() -> Decoded? {
+        guard let link = link(ofDescriptor: int(0)) else { return nil }
+        guard link.hasPrefix("socket:") else { return decodeChange(.fileWrite, descriptor: int(0)) }
+        // Where it begins to read; -1 for where the file stands.
+        let offset = argument(2) == 0 ? -1 : memory.word(at: argument(2)).map { Int64(bitPattern: $0) }
+        guard let offset else { return nil }
+        return decodeSend(to: int(0)) { limit in
+            bytes(behind: int(1), count: min(Int(clamping: argument(3)), limit)) {
+                cl_read_cached($0, $1, $2, offset)
+            }
+        }
+    }
+
+    /// What a look at a descriptor shows, which takes nothing from it.
+    private func bytes(
+        behind descriptor: Int32, count: Int, _ look: (Int32, UnsafeMutableRawPointer, Int) -> Int
+    ) -> [UInt8]? {
+        guard count > 0, let taken = tracee.take(descriptor) else { return nil }
+        let number = taken.raw
+        return [UInt8](unsafeUninitializedCapacity: count) { space, length in
+            length = max(0, min(space.baseAddress.map { look(number, $0, count) } ?? 0, count))
+        }
     }
 
     /// chmod(2) and its kin.
@@ -151,18 +186,24 @@ extension CallDecoder {
     }
 
     /// setxattr(2), removexattr(2) and their kin: the name is the second argument.
-    func decodeAttribute(_ path: String?, removes: Bool = false) -> Decoded? {
-        decodeChange(.fileAttribute, path, attribute(removes))
+    func decodeAttribute(_ path: String?, name: Int = 1, removes: Bool = false) -> Decoded? {
+        decodeChange(.fileAttribute, path, attribute(name, removes))
     }
 
     func decodeAttribute(behind descriptor: Int32, removes: Bool = false) -> Decoded? {
-        with(attribute(removes), decodeChange(.fileAttribute, descriptor: descriptor))
+        with(attribute(1, removes), decodeChange(.fileAttribute, descriptor: descriptor))
     }
 
-    private func attribute(_ removes: Bool) -> [String: String] {
+    private func attribute(_ name: Int, _ removes: Bool) -> [String: String] {
         var keys = removes ? ["remove": "true"] : [:]
-        keys["name"] = memory.text(at: argument(1))
+        keys["name"] = memory.text(at: argument(name))
         return keys
+    }
+
+    /// mmap(2) of a file that others see: what is written into that memory is written into the file, without any call.
+    func decodeMapping() -> Decoded? {
+        guard int(2) & PROT_WRITE != 0, int(3) & MAP_ANONYMOUS == 0 else { return nil }
+        return with(["mapped": "true"], decodeChange(.fileWrite, descriptor: int(4)))
     }
 
     /// bind(2) of a socket of the file system, which makes a file; one of the kernel's name space (`@name`) makes none.
@@ -174,7 +215,7 @@ extension CallDecoder {
         else { return nil }
         let text = String(decoding: bytes.dropFirst(2).prefix { $0 != 0 }, as: UTF8.self)
         return decodeChange(
-            .fileCreate, HostPaths.absolute(text, at: AT_FDCWD, of: thread), ["type": "socket"])
+            .fileCreate, path(text, at: AT_FDCWD), ["type": "socket"])
     }
 
     private func with(_ keys: [String: String], _ decoded: Decoded?) -> Decoded? {

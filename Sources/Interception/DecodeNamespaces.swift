@@ -83,6 +83,19 @@ extension CallDecoder {
         return decodeMountPoint(.mountBind, target, source.map { ["source": $0] } ?? [:])
     }
 
+    /// A file system is mounted at a path.
+    func decodeMounted(_ type: String, at target: String) -> Decoded {
+        decodeMountPoint(.mountCreate, target, ["type": type])
+    }
+
+    /// A mount gets another place.
+    func decodeMove(from source: String?, to target: String) -> Decoded {
+        decodeMountPoint(.mountMove, target, source.map { ["source": $0] } ?? [:])
+    }
+
+    /// A mount gets other flags.
+    func decodeRemount(_ path: String) -> Decoded { decodeMountPoint(.mountRemount, path) }
+
     private func decodeMountPoint(
         _ operation: OperationRow, _ path: String, _ qualifiers: [String: String] = [:]
     ) -> Decoded {

@@ -8,7 +8,6 @@ extension CallDecoder {
     /// sendto(2), sendmsg(2), sendmmsg(2), write(2) and writev(2) on a netlink socket, to the kernel; nil for any other.
     func decodeSend() -> Decoded? {
         guard let socket = tracee.take(int(0)), let (cookie, kind) = sockets.netlink(socket.raw) else { return nil }
-        let family = kind.netlink
         // What a call names stands on the caller's stack as a rule, one thing close to the other.
         let memory = MemoryWindow(self.memory, around: number == __NR_sendto ? argument(4) : argument(1))
         guard let datagrams = sentDatagrams(memory), goesToKernel(socket.raw, datagrams.first, memory) else {
@@ -16,16 +15,43 @@ extension CallDecoder {
         }
         let ranges = datagrams.count == 1 ? datagrams[0].ranges : datagrams.flatMap(\.ranges)
         guard let bytes = ranges.gather(memory, limit: 4 << 20) else { return nil }
+        return decoded(bytes, at: ranges, datagrams: datagrams.map(\.ranges.total), socket, cookie, kind)
+    }
+
+    /// splice(2) or sendfile(2) into a netlink socket, to the kernel: what is sent stands in no memory of the thread's.
+    ///
+    /// It can be looked at, and a request in it stopped at, but not made to fail: nobody can write there.
+    func decodeSend(to number: Int32, bytes: (_ limit: Int) -> [UInt8]?) -> Decoded? {
+        guard let socket = tracee.take(number), let (cookie, kind) = sockets.netlink(socket.raw),
+            cl_netlink_peer(socket.raw) == 0
+        else { return nil }
+        guard let bytes = bytes(CallDecoder.mostSpliced), !bytes.isEmpty else {
+            tracee.process.notes.append(
+                "\(tracee.process.program) sends netlink requests by splice(2) or sendfile(2) from where they cannot be "
+                    + "looked at: what it asks by these is not seen")
+            return nil
+        }
+        return decoded(bytes, at: [], datagrams: [bytes.count], socket, cookie, kind)
+    }
+
+    /// No more than a pipe holds by default, 16 pages, goes into one message.
+    private static let mostSpliced = 65_536
+
+    private func decoded(
+        _ bytes: [UInt8], at ranges: [MemoryRange], datagrams lengths: [Int], _ socket: consuming Descriptor,
+        _ cookie: UInt64, _ kind: Sockets.Kind
+    ) -> Decoded? {
+        let family = kind.netlink
         let number = socket.raw
         let decoder = RequestDecoder(deviceName: { interfaceName($0, number) }, familyName: families.name)
         var requests: [DecodedRequest] = []
         var places: [Int] = []
-        if datagrams.count == 1 {
+        if lengths.count == 1 {
             requests = decoder.decode(bytes, protocol: family).requests
             requests.removeAll(where: \.meansNothing)
             places = [Int](repeating: 0, count: requests.count)
         } else {
-            let sends = decoder.decode(bytes, datagrams: datagrams.map(\.ranges.total), protocol: family)
+            let sends = decoder.decode(bytes, datagrams: lengths, protocol: family)
             for (place, send) in sends.enumerated() {
                 for request in send.requests where !request.meansNothing {
                     requests.append(request)

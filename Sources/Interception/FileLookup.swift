@@ -21,6 +21,24 @@ final class FileLookup {
 
     deinit { cl_lookup_end(&helper) }
 
+    /// Where a path leads when all its links are followed, in the root of a thread.
+    ///
+    /// - Returns: Nil where whoever serves a file system would have to be asked, or there is no such folder.
+    func resolve(_ path: String, for thread: Int32) -> String? {
+        func ask(_ isCached: Bool) -> (length: Int, text: String) {
+            withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { space in
+                guard let base = space.baseAddress else { return (-Int(ENOMEM), "") }
+                let length = cl_lookup_resolve(thread, path, isCached ? 1 : 0, base, space.count)
+                let bytes = UnsafeRawBufferPointer(start: base, count: max(0, length))
+                return (length, String(decoding: bytes, as: UTF8.self))
+            }
+        }
+        var found = ask(true)
+        if found.length == -Int(EAGAIN), cl_has_served_mounts(thread) == 0 { found = ask(false) }
+        guard found.length > 0, found.text.hasPrefix("/") else { return nil }
+        return found.text
+    }
+
     /// - Returns: Nil where that could not be found out in time.
     func exists(_ path: String, for thread: Int32) -> Bool? {
         var known = cl_lookup_cached(thread, path, ownRoot ?? 0)

@@ -78,6 +78,9 @@ public struct TrappedCall: Sendable {
     /// When it is stopped at.
     public var condition: Condition
 
+    /// Whether no argument matters.
+    var isAlwaysTrapped: Bool { if case .always = condition { true } else { false } }
+
     /// A test that BPF can do on the arguments; what a pointer leads to it cannot see.
     public enum Condition: Sendable {
         /// Each call.

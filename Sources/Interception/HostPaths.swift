@@ -9,12 +9,60 @@ enum HostPaths {
 
     /// The absolute path behind a directory descriptor and a path, without `.`, `..` and doubled slashes.
     ///
-    /// Links are not followed, but for /var/run, which is /run on every system of today.
-    static func absolute(_ path: String, at directory: Int32, of thread: Int32) -> String? {
-        if path.hasPrefix("/") { return normal(path) }
+    /// Links are not followed, but for /var/run, which is /run on every system of today, and what leads through a process of
+    /// /proc: /proc/self/root/x, /proc/self/fd/7/x, /dev/fd/7.
+    ///
+    /// - Parameters:
+    ///   - root: The folder in which the thread's `/` is; nil for that of its mounts.
+    ///   - followsLast: Whether a link of /proc at the end is followed too.
+    static func absolute(
+        _ path: String, at directory: Int32, of thread: Int32, root: String? = nil, followsLast: Bool = false
+    ) -> String? {
+        if path.hasPrefix("/") {
+            if let behind = behindProcess(path, of: thread, followsLast: followsLast) { return normal(behind) }
+            return root.map { normal("\($0)/\(normalInRoot(path))") } ?? normal(path)
+        }
         let link = directory == AT_FDCWD ? "/proc/\(thread)/cwd" : "/proc/\(thread)/fd/\(directory)"
         guard let base = readLink(link), base.hasPrefix("/") else { return nil }
         return path.isEmpty ? normal(base) : normal("\(base)/\(path)")
+    }
+
+    /// An absolute path whose `..` does not leave its root.
+    static func normalInRoot(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// What a path means that leads through the root, the folder or a descriptor of a process; nil for any other.
+    private static func behindProcess(_ path: String, of thread: Int32, followsLast: Bool) -> String? {
+        let isDescriptor = path.hasPrefix("/dev/fd/")
+        guard isDescriptor || path.hasPrefix("/proc/") else { return nil }
+        var parts = path.split(separator: "/")[...]
+        if isDescriptor { parts = (["proc", "self"] + parts.dropFirst()) }
+        guard parts.count > 2 else { return nil }
+        // /proc/self means somebody else to the tracer.
+        let isOwn = parts[1] == "self" || parts[1] == "thread-self"
+        var place = isOwn ? "/proc/\(thread)" : "/proc/\(thread)/root/proc/\(parts[1])"
+        var rest = parts.dropFirst(2)
+        if rest.first == "task", rest.count > 2 {
+            place = "/proc/\(thread)/root/" + parts.prefix(4).joined(separator: "/")
+            if isOwn { place = "/proc/\(thread)" }
+            rest = rest.dropFirst(2)
+        }
+        switch rest.first {
+        case "root", "cwd":
+            place += "/" + rest.prefix(1).joined()
+            rest = rest.dropFirst()
+        case "fd" where rest.count > 1:
+            place += "/" + rest.prefix(2).joined(separator: "/")
+            rest = rest.dropFirst(2)
+        default: return nil
+        }
+        guard !rest.isEmpty || followsLast, let target = readLink(place), target.hasPrefix("/") else { return nil }
+        return rest.isEmpty ? target : "\(target)/" + rest.joined(separator: "/")
     }
 
     /// The same path without `.`, `..` and doubled slashes.
@@ -55,6 +103,13 @@ enum HostPaths {
         guard path.hasPrefix(folder) else { return nil }
         // As sysctl(8): a dot inside a name (a device's) becomes a slash.
         return String(path.dropFirst(folder.count).map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
+    }
+
+    /// Whether a path is that of a folder or below it; a folder that ends with a slash is not meant itself.
+    static func isBelow(_ path: String, _ folder: String) -> Bool {
+        guard path.hasPrefix(folder) else { return false }
+        let rest = path.utf8.dropFirst(folder.utf8.count)
+        return rest.isEmpty || rest.first == UInt8(ascii: "/") || folder.hasSuffix("/")
     }
 
     /// Whether a change of the file at `path` stays in the host: devices, pipes and process files do not.

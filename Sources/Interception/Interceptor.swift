@@ -24,9 +24,13 @@ public final class Interceptor {
     let source: any StopSource
     let tree: ProcessTree
     /// Folders in which also looking at a file is an operation: the agents' own state.
-    public var state: [String] = []
+    public var state: [String] = [] {
+        // As the paths of calls are: a scenario may say /var/run.
+        didSet { state = state.map(HostPaths.normal) }
+    }
     let sockets = Sockets()
     let families = GenericFamilies()
+    private let roots = Roots()
     private var calls = Calls()
     private var holds = Holds()
     private var newborns = Newborns()
@@ -302,7 +306,7 @@ public final class Interceptor {
         case .decoded(let decode):
             let decoder = CallDecoder(
                 call: call, tracee: tracee, directory: directory, watched: watched, state: state, sockets: sockets,
-                families: families)
+                families: families, roots: roots)
             // The first exec is ours, not the agent's; its exit need not be seen.
             let decoded = tracee.process.lineage == nil ? nil : decode(decoder)
             let hasOtherFlags = keepTraced(tracee, call)
@@ -441,25 +445,6 @@ public final class Interceptor {
         }
         pending.request?.close()
         offer(Stop(.after, pending, tracee))
-    }
-
-    /// What the tracer itself must know of a call that succeeded.
-    private func learn(_ pending: PendingCall, _ tracee: Tracee) {
-        switch pending.learning {
-        case .nothing, .bore: break
-        case .entered:
-            if let handle = source.namespace(of: tracee.thread) { tracee.namespace = handle.id }
-        case .made:
-            guard let handle = source.namespace(of: tracee.thread) else { return }
-            tracee.namespace = handle.id
-            pending.operations[0].identity?.target = handle.id.rawValue
-            _ = directory.made(handle, by: pending.operations[0].key, creator: tracee.creator)
-        case .named(let name):
-            let path = "/proc/\(tracee.thread)/root\(HostPaths.names)/\(name)"
-            guard let handle = source.namespace(at: path) else { return }
-            pending.operations[0].identity?.target = handle.id.rawValue
-            directory.named(handle, name)
-        }
     }
 
     /// The thread goes on from the exit of its call.

@@ -19,6 +19,18 @@ public enum MountChange: Equatable, Sendable {
     case refused(type: String, ErrorNumber)
 }
 
+/// What a descriptor is by which mounts are made.
+enum MountOrigin: Equatable {
+    /// Of fsopen(2).
+    case context(type: String)
+    /// Of fspick(2).
+    case picked(path: String)
+    /// Of fsmount(2).
+    case made(type: String)
+    /// Of open_tree(2) with OPEN_TREE_CLONE.
+    case copied(path: String)
+}
+
 extension CallDecoder {
     /// A call that is no operation, but matters for what agents can write.
     func decodeChange(_ change: MountChange) -> Decoded {
@@ -31,14 +43,67 @@ extension CallDecoder {
     ///
     /// Where devices are asked for, it may do as on a kernel without that call: mount(2) gives them.
     func decodeFileSystem() -> Decoded? {
-        guard let type = memory.text(at: argument(0)), FileSystemType.isMachines(type) else { return nil }
+        guard let type = memory.text(at: argument(0)) else { return nil }
+        guard FileSystemType.isMachines(type) else { return learning(.context(type: type)) }
         return decodeChange(.refused(type: type, ErrorNumber(type == "devtmpfs" ? ENOSYS : EPERM)))
+    }
+
+    /// fspick(2): the file system at a path, to be configured anew.
+    func decodePick() -> Decoded? { path(1, at: 0).flatMap { learning(.picked(path: $0)) } }
+
+    /// fsconfig(2) with FSCONFIG_CMD_RECONFIGURE.
+    func decodeReconfiguration() -> Decoded? {
+        guard case .picked(let path)? = tracee.process.mountOrigins[int(0)] else { return nil }
+        return decodeRemount(path)
+    }
+
+    /// fsmount(2): a mount that has no place yet.
+    func decodeNewMount() -> Decoded? {
+        var decoded = decodeChange(.detached(nil))
+        if case .context(let type)? = tracee.process.mountOrigins[int(0)] { decoded.learn = .opened(.made(type: type)) }
+        return decoded
+    }
+
+    /// open_tree(2) with OPEN_TREE_CLONE: a copy that has no place yet.
+    func decodeTreeCopy() -> Decoded? {
+        var decoded = decodeChange(.detached(nil))
+        if let path = path(1, at: 0) { decoded.learn = .opened(.copied(path: path)) }
+        return decoded
+    }
+
+    /// move_mount(2): of what fsmount(2) made, of a copy, or of what has a place.
+    func decodeMove() -> Decoded? {
+        guard let target = path(3, at: 2) else { return nil }
+        let source = memory.text(at: argument(1)) ?? ""
+        guard source.isEmpty else { return decodeMove(from: path(source, at: int(0)), to: target) }
+        switch tracee.process.mountOrigins[int(0)] {
+        case .made(let type)? where HostPaths.namespaceName(target) == nil: return decodeMounted(type, at: target)
+        case .copied(let path)?: return decodeBind(target: target, source: path)
+        default:
+            // What has no place is at `/`.
+            guard HostPaths.namespaceName(target) == nil, let link = link(ofDescriptor: int(0)), link.hasPrefix("/"),
+                link != "/"
+            else { return decodeBind(target: target, source: nil) }
+            return decodeMove(from: link, to: target)
+        }
+    }
+
+    private func learning(_ origin: MountOrigin) -> Decoded {
+        var decoded = Decoded(phrases: [])
+        decoded.learn = .opened(origin)
+        return decoded
     }
 
     /// mount_setattr(2): on a path, or on a mount that has perhaps no place yet.
     func decodeAttributes() -> Decoded? {
-        let isByDescriptor = argument(2) & UInt64(CL_AT_EMPTY_PATH) != 0
-        return decodeChange(isByDescriptor ? .detached(int(0)) : .attached)
+        let text = memory.text(at: argument(1)) ?? ""
+        let isByDescriptor = argument(2) & UInt64(CL_AT_EMPTY_PATH) != 0 && text.isEmpty
+        guard let path = isByDescriptor ? link(ofDescriptor: int(0)) : path(1, at: 0), path.hasPrefix("/"),
+            !isByDescriptor || path != "/"
+        else { return decodeChange(.detached(int(0))) }
+        var decoded = decodeRemount(path)
+        if isByDescriptor { decoded.mounting = .detached(int(0)) }
+        return decoded
     }
 
     /// What the mount of a new file system means.

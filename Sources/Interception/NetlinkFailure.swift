@@ -18,6 +18,8 @@ struct PendingFailure {
     let process: TracedProcess
     /// Whether the head of the queue may be looked at: a dump that is running would go on by that.
     var mayLook: Bool
+    /// Whether the agent has seen it by a peek: the message is in the queue still, and is replaced again if it is read.
+    var isTold = false
 }
 
 extension Interceptor {
@@ -81,6 +83,13 @@ extension Interceptor {
     func delivered(_ place: Int, on cookie: UInt64) {
         guard let failure = failures[cookie]?[place] else { return }
         forget(place, on: cookie)
+        if !failure.isTold { delegate?.interceptor(self, deliveredFailureOf: failure.operation) }
+    }
+
+    /// The agent has looked at the failure with this place, and may read it yet.
+    func told(_ place: Int, on cookie: UInt64) {
+        guard let failure = failures[cookie]?[place], !failure.isTold else { return }
+        failures[cookie]?[place].isTold = true
         delegate?.interceptor(self, deliveredFailureOf: failure.operation)
     }
 

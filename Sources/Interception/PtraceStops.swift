@@ -109,6 +109,8 @@ final class PtraceStops: StopSource {
 
     func exists(_ path: String, for thread: Int32) -> Bool? { files.exists(path, for: thread) }
 
+    func resolve(_ path: String, for thread: Int32) -> String? { files.resolve(path, for: thread) }
+
     func file(behind descriptor: Int32, of thread: Int32) -> KernelIdentity.File? {
         var file = cl_file_id()
         return cl_file_behind(thread, descriptor, &file) == 0 ? KernelIdentity.File(file) : nil

@@ -31,6 +31,8 @@ final class NetlinkReceive {
     var isShort: Bool { places.contains { $0.ranges.total < NetlinkReceive.enough } }
     /// `NLMSG_ERROR` with its code and the header of the request.
     static let enough = 36
+    /// `NLMSG_ERROR` with its code.
+    static let told = 20
 
     /// Nil where the call does not read from a netlink socket.
     init?(_ call: cl_call, _ tracee: Tracee, _ sockets: Sockets) {
@@ -139,7 +141,14 @@ extension Interceptor {
                 }
             }
             if let (failed, answer) = failure(acknowledgedIn: head, on: receive.cookie) {
-                if replace(tracee, receive, place, answer), !receive.isPeek { delivered(failed, on: receive.cookie) }
+                if replace(tracee, receive, place, answer) {
+                    if !receive.isPeek {
+                        delivered(failed, on: receive.cookie)
+                    } else if room >= NetlinkReceive.told {
+                        // iproute2 asks so whether what wanted no answer was refused, and reads no more.
+                        told(failed, on: receive.cookie)
+                    }
+                }
                 return []
             }
         }

@@ -86,7 +86,7 @@ extension Interceptor {
     /// Says what was found out about a process while its calls were decoded.
     func tellNotes(of process: TracedProcess) {
         guard !process.notes.isEmpty else { return }
-        for note in process.notes { delegate?.interceptor(self, unseen: note) }
+        for note in process.notes { unseen(note) }
         process.notes = []
     }
 }

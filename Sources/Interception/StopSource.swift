@@ -61,6 +61,9 @@ protocol StopSource: AnyObject {
     func program(of thread: Int32) -> String
     /// Whether there is something at a path in the file tree of a thread; nil where whoever serves it does not say in time.
     func exists(_ path: String, for thread: Int32) -> Bool?
+    /// What a path means in the file tree of a thread when all links are followed, as far as that can be told without asking a
+    /// process that serves it; of a file that is not there, where it would be. Nil where it cannot be told.
+    func resolve(_ path: String, for thread: Int32) -> String?
     /// The file behind a thread's descriptor; never by asking a process that serves it.
     func file(behind descriptor: Int32, of thread: Int32) -> KernelIdentity.File?
     /// The file at a path of a thread, its last link not followed, where the kernel knows it by heart.

@@ -102,10 +102,12 @@ extension FilterProgram {
     ///   - readsLinks: Whether calls that read a symbolic link are: they matter below `state` alone, and are made by
     ///     agents that have none as often as by others.
     public static func standard(receives: Bool, readsLinks: Bool = true) -> FilterProgram {
-        FilterProgram(
-            SystemCall.all.filter {
-                (receives || !SystemCall.isReceive($0.number))
-                    && (readsLinks || ![__NR_readlink, __NR_readlinkat].contains($0.number))
-            }.map(\.trapped))
+        let calls = SystemCall.all.filter {
+            (receives || !SystemCall.isReceive($0.number))
+                && (readsLinks || ![__NR_readlink, __NR_readlinkat].contains($0.number))
+        }.map(\.trapped)
+        // The program is walked for calls that are looked at closer, and often let pass: these need not go far. What is always
+        // trapped costs a stop, beside which the way to it is nothing; what never is, the kernel lets pass without it.
+        return FilterProgram(calls.filter { !$0.isAlwaysTrapped } + calls.filter(\.isAlwaysTrapped))
     }
 }

@@ -72,6 +72,8 @@ public final class TracedProcess {
     var isUncertain = false
     /// What is to be said of it.
     var notes: [String] = []
+    /// Its descriptors by which mounts are made, as far as it opened them itself.
+    var mountOrigins: [Int32: MountOrigin] = [:]
     /// A sender that waits until other threads have left their receive calls, which began before those were trapped.
     var kicked: (waiting: Set<Int32>, sender: Tracee)?
     /// Opened when it is first used, which most processes never make us do; a process that is traced keeps its id.

@@ -89,7 +89,11 @@ extension SystemCall {
 
     /// Each call that an agent stops at: its number, its name, when, and what it does.
     static let all: [SystemCall] =
-        names + devices + mounts + files + programs + sends + receives
+        mappings + names + devices + mounts + files + programs + sends + receives
+
+    private static let mappings = [
+        SystemCall(__NR_mmap, "mmap", when: 3, .anyBit(UInt32(MAP_SHARED))) { $0.decodeMapping() }
+    ]
 
     /// By which namespaces are made, entered and looked for.
     private static let names = [
@@ -117,34 +121,37 @@ extension SystemCall {
         SystemCall(__NR_ioctl, "ioctl", when: 1, .oneOf(ControlRequest.all)) { $0.decodeControl() },
         SystemCall(__NR_setsockopt, "setsockopt", when: 2, .oneOf(XTables.setting)) { $0.decodeTableChange() },
         SystemCall(__NR_getsockopt, "getsockopt", when: 2, .oneOf(XTables.asking)) { $0.decodeTableRead() },
-        // Of the addresses that a socket can have only those of the file system matter, and none of these has their length.
-        SystemCall(__NR_bind, "bind", when: 2, .noneOf([12, 16, 28])) { $0.decodeBoundSocket() },
+        // Of the addresses that a socket can have only those of the file system matter. Netlink sockets, which every ip(8) binds, have
+        // this length; so has a path of 9 or 10 letters.
+        SystemCall(__NR_bind, "bind", when: 2, .noneOf([12])) { $0.decodeBoundSocket() },
         SystemCall(__NR_sethostname, "sethostname") { $0.decodeHostname(isDomain: false) },
         SystemCall(__NR_setdomainname, "setdomainname") { $0.decodeHostname(isDomain: true) },
     ]
 
     private static let mounts = [
         SystemCall(__NR_mount, "mount") { $0.decodeMount(path: $0.path(1)) },
-        SystemCall(__NR_umount2, "umount2") { $0.decodeUnmount(path: $0.path(0)) },
-        SystemCall(__NR_move_mount, "move_mount") { decoder in
-            decoder.path(3, at: 2).map { decoder.decodeBind(target: $0, source: nil) }
+        // No operation, but paths mean something else from then on.
+        SystemCall(__NR_chroot, "chroot") { decoder in
+            decoder.roots.differ = true
+            return nil
         },
+        SystemCall(__NR_umount2, "umount2") { $0.decodeUnmount(path: $0.path(0)) },
+        SystemCall(__NR_move_mount, "move_mount") { $0.decodeMove() },
         SystemCall(__NR_fsopen, "fsopen") { $0.decodeFileSystem() },
-        SystemCall(__NR_fsmount, "fsmount") { $0.decodeChange(.detached(nil)) },
-        SystemCall(__NR_open_tree, "open_tree", when: 2, .anyBit(copied)) { $0.decodeChange(.detached(nil)) },
+        SystemCall(__NR_fspick, "fspick") { $0.decodePick() },
+        // FSCONFIG_CMD_RECONFIGURE of linux/mount.h.
+        SystemCall(__NR_fsconfig, "fsconfig", when: 1, .oneOf([7])) { $0.decodeReconfiguration() },
+        SystemCall(__NR_fsmount, "fsmount") { $0.decodeNewMount() },
+        SystemCall(__NR_open_tree, "open_tree", when: 2, .anyBit(copied)) { $0.decodeTreeCopy() },
         // Linux 6.15; no header of today has its number.
-        SystemCall(467, "open_tree_attr", when: 2, .anyBit(copied)) { $0.decodeChange(.detached(nil)) },
+        SystemCall(467, "open_tree_attr", when: 2, .anyBit(copied)) { $0.decodeTreeCopy() },
         SystemCall(__NR_mount_setattr, "mount_setattr") { $0.decodeAttributes() },
     ]
 
     private static let files = [
         SystemCall(__NR_open, "open") { $0.decodeOpen(path: $0.path(0), flags: $0.int(1)) },
         SystemCall(__NR_openat, "openat") { $0.decodeOpen(path: $0.path(1, at: 0), flags: $0.int(2)) },
-        // The flags are the first word of struct open_how.
-        SystemCall(__NR_openat2, "openat2") {
-            $0.decodeOpen(
-                path: $0.path(1, at: 0), flags: Int32(truncatingIfNeeded: $0.memory.word(at: $0.argument(2)) ?? 0))
-        },
+        SystemCall(__NR_openat2, "openat2") { $0.decodeOpenHow() },
         SystemCall(__NR_creat, "creat") { $0.decodeOpen(path: $0.path(0), flags: O_CREAT | O_WRONLY | O_TRUNC) },
         SystemCall(__NR_unlink, "unlink") { $0.decodeChange(.fileDelete, $0.path(0), ["type": "file"]) },
         SystemCall(__NR_unlinkat, "unlinkat") {
@@ -174,7 +181,7 @@ extension SystemCall {
         SystemCall(__NR_truncate, "truncate") { $0.decodeChange(.fileWrite, $0.path(0)) },
         SystemCall(__NR_fallocate, "fallocate") { $0.decodeChange(.fileWrite, descriptor: $0.int(0)) },
         SystemCall(__NR_copy_file_range, "copy_file_range") { $0.decodeChange(.fileWrite, descriptor: $0.int(2)) },
-        SystemCall(__NR_sendfile, "sendfile") { $0.decodeChange(.fileWrite, descriptor: $0.int(0)) },
+        SystemCall(__NR_sendfile, "sendfile") { $0.decodeSendFile() },
         SystemCall(__NR_splice, "splice") { $0.decodeSplice() },
         SystemCall(__NR_chmod, "chmod") { $0.decodeMode($0.path(0), $0.argument(1)) },
         SystemCall(__NR_fchmod, "fchmod") { $0.decodeMode(behind: $0.int(0), $0.argument(1)) },
@@ -193,6 +200,9 @@ extension SystemCall {
         SystemCall(__NR_removexattr, "removexattr") { $0.decodeAttribute($0.path(0), removes: true) },
         SystemCall(__NR_lremovexattr, "lremovexattr") { $0.decodeAttribute($0.path(0), removes: true) },
         SystemCall(__NR_fremovexattr, "fremovexattr") { $0.decodeAttribute(behind: $0.int(0), removes: true) },
+        // Linux 6.13; no header of today has their numbers.
+        SystemCall(463, "setxattrat") { $0.decodeAttribute($0.path(1, at: 0), name: 3) },
+        SystemCall(466, "removexattrat") { $0.decodeAttribute($0.path(1, at: 0), name: 3, removes: true) },
         SystemCall(__NR_flock, "flock") {
             $0.int(1) & LOCK_UN == 0 ? $0.decodeLock(waits: $0.int(1) & LOCK_NB == 0) : nil
         },

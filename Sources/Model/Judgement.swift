@@ -16,6 +16,8 @@ public struct Judgement: Hashable, Codable, Sendable {
     public var masked: [String]
     /// What was not as in most runs without faults, and was dropped because it is masked, one line each; absent where nothing was.
     public var dropped: [String]?
+    /// What its runs did that no state compares, and asked that has no word; absent where there was none.
+    public var notLookedAt: NotLookedAt?
     /// Whether comparison runs, of which there are none, would decide if something is wrong; absent where not.
     public var needsComparison: Bool?
     /// The runs of the plan, without references and controls, in order.

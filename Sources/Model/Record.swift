@@ -48,6 +48,17 @@ public enum ProcessEnd: Hashable, Codable, Sendable, CustomStringConvertible {
     }
 }
 
+extension ProcessEnd {
+    /// The status that a shell gives to it (`$?`): 128 and the signal for one that a signal ended.
+    public var shellStatus: Int32 {
+        switch self {
+        case .exited(let status), .unanswered(let status): status
+        case .signalled(let signal): 128 + signal
+        case .notStarted: 127
+        }
+    }
+}
+
 /// One run of a step's command; a retry is another one.
 public struct Attempt: Hashable, Codable, Sendable {
     /// How the command's first process ended.
@@ -237,6 +248,8 @@ public struct RecordHeader: Hashable, Codable, Sendable {
     public var notes: [String] = []
     /// The points of the order that their agents were kept from, as `or: blocked` says of them; absent where there was none.
     public var blocked: [String]?
+    /// What agents did that no state compares, and asked that has no word; absent where there was none.
+    public var notLookedAt: NotLookedAt?
     /// Why the run is no evidence: the harness failed.
     public var error: String?
     /// Whether the digest of the header stands beside it; absent in records of versions that wrote none.

@@ -63,6 +63,7 @@ public struct Judge: Sendable {
         var seen: [[Finding]] = []
         var interleavings: Set<[String]> = []
         var blocked: [String] = []
+        var notLookedAt = NotLookedAt()
         for run in runs {
             var judged = JudgedRun(folder: run.folder)
             do {
@@ -76,6 +77,7 @@ public struct Judge: Sendable {
                     + record.privilegeNotes(against: reference)
                 judgement.notes += told.filter { !judgement.notes.contains($0) }
                 judged.duration = record.header.duration
+                notLookedAt.join(record.header.notLookedAt ?? NotLookedAt())
                 if let texts = record.header.blocked, let first = texts.first { blocked.append(first) }
                 // The references of a `together` run its steps one after the other.
                 if let reason = record.nothingToActOn {
@@ -101,6 +103,7 @@ public struct Judge: Sendable {
                 "what ran at the same time came in \(interleavings.count) different "
                     + "\(interleavings.count == 1 ? "order" : "orders") of operations in \(count)")
         }
+        judgement.notLookedAt = notLookedAt.isEmpty ? nil : notLookedAt
         if isWhole, seen.count == runs.count { judgement.notes += plan.unusedAllowances(seen.flatMap(\.self)) }
         var concluded = conclude(judgement, seen, controls: controls, isWhole: isWhole)
         concluded.tell(blocked: blocked)

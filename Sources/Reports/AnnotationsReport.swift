@@ -22,6 +22,10 @@ public enum AnnotationsReport {
         for plan in run.plans {
             lines += plan.unseen.map { line("error", plan, "known, and not seen", $0.description) }
         }
+        let notLookedAt = Sentences.notLookedAt(run)
+        if !notLookedAt.isEmpty {
+            lines.append("::notice title=tocsin%3A not looked at::\(data(notLookedAt.joined(separator: "\n")))")
+        }
         let counts = Sentences.counts(run).map { "\($0.count) \($0.word)" }.joined(separator: ", ")
         lines.append("::notice title=tocsin::\(data("\(Sentences.plans(run.plans.count)): \(counts)"))")
         return lines.map { "\($0)\n" }.joined()

@@ -24,6 +24,10 @@ public enum MarkdownReport {
         }
         let skipped = run.plans.filter { $0.verdictWord == "skipped" }
         if !skipped.isEmpty { blocks.append(folded("\(skipped.count) skipped", skipped.prefix(most).map(reason))) }
+        let notLookedAt = Sentences.notLookedAt(run)
+        if !notLookedAt.isEmpty {
+            blocks.append(folded("not looked at", notLookedAt.prefix(most).map(escaped)))
+        }
         return blocks.joined(separator: "\n\n") + "\n"
     }
 

@@ -24,6 +24,20 @@ enum Sentences {
         return "\(parts[0]), \(operation)\(namespace) by \(who)" + (ordinal > 1 ? " (number \(ordinal))" : "")
     }
 
+    /// What the plans of a run say that was not looked at, each line once, with the number of plans where there are several.
+    static func notLookedAt(_ run: RunReport) -> [String] {
+        var lines: [String] = []
+        var plans: [String: Int] = [:]
+        for line in run.plans.flatMap(\.notLookedAt) {
+            if plans[line] == nil { lines.append(line) }
+            plans[line, default: 0] += 1
+        }
+        return lines.map { line in
+            let count = plans[line] ?? 0
+            return count > 1 ? "\(line), in each of \(Sentences.plans(count))" : line
+        }
+    }
+
     /// From where to where the faults of a cause fired; nothing where none did.
     static func window(_ cause: CauseReport) -> String {
         switch cause.window.count {

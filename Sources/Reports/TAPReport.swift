@@ -10,7 +10,9 @@ public enum TAPReport {
         let about = versions + (run.run.map { ["run \($0)"] } ?? [])
         var lines = ["TAP version 13", run.plans.isEmpty ? "1..0 # SKIP nothing ran" : "1..\(run.plans.count)"]
         if !about.isEmpty { lines.append("# " + VisibleText.line(about.joined(separator: ", "))) }
-        for (place, plan) in run.plans.enumerated() { lines += test(plan, number: place + 1) }
+        for (place, plan) in run.plans.enumerated() {
+            lines += test(plan, number: place + 1) + plan.notLookedAt.map { "# \(VisibleText.line($0))" }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

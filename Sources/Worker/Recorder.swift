@@ -6,6 +6,7 @@ import Model
 final class Recorder {
     private let store: any RecordStore
     private var header: RecordHeader
+    private var notLookedAt = NotLookedAt()
 
     /// - Parameters:
     ///   - header: What is known before the run begins.
@@ -55,6 +56,7 @@ final class Recorder {
     /// - Throws: `RunFailure.recordNotWritten`.
     func operation(_ operation: Operation) throws(RunFailure) {
         try written { try store.append(operation) }
+        notLookedAt.add(operation)
         let phrase = operation.phrase
         if phrase.word == "rule.add", phrase.qualifiers["priority"] == nil, !automaticPriorities.contains(phrase) {
             header.automaticPriorities = automaticPriorities + [phrase]
@@ -109,6 +111,7 @@ final class Recorder {
         }
         header.undelivered = undelivered
         header.namespacesMade = namespacesMade
+        header.notLookedAt = notLookedAt.isEmpty ? nil : notLookedAt
         header.error = failure?.description
         header.operations = store.operations
         header.duration = duration

@@ -57,6 +57,7 @@ struct ExplorationShow {
         let told = ExplorationText(exploration)
         var lines = counted
         let causes = causes
+        lines += ExplorationText.notLookedAt(in: outcomes)
         lines.append(causes.isEmpty ? ExplorationText.nothing(in: outcomes, isWhole: file.isComplete) : "")
         lines += told.causeLines(causes)
         if !causes.isEmpty { lines.append("one of them: tocsin show 1") }

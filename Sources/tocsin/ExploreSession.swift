@@ -253,6 +253,7 @@ struct ExploreSession {
         }
         let plans = Set(causes.flatMap(\.candidates)).count
         let isWhole = result.interrupted == nil && !result.isSpent
+        ExplorationText.notLookedAt(in: outcomes).forEach { Output.print("\($0)") }
         if causes.isEmpty {
             Output.print(ExplorationText.nothing(in: outcomes, isWhole: isWhole))
         } else {

@@ -6,10 +6,10 @@ import Testing
 /// Holds the system calls to the table of operations, whose rows name them.
 @Suite struct CallTableTests {
     /// Calls that carry netlink messages, which have rows of their own, those that are refused or said, and those that make
-    /// mounts without a place.
+    /// mounts without a place, or change what paths mean.
     private static let others: Set<String> = [
         "sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg", "io_uring_setup", "seccomp", "prctl",
-        "fsopen", "fsmount", "open_tree", "open_tree_attr", "mount_setattr",
+        "fsopen", "fsmount", "open_tree", "open_tree_attr", "mount_setattr", "chroot", "fspick",
     ]
 
     @Test func eachCallOfARowIsTrapped() {

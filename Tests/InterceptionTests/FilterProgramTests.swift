@@ -35,9 +35,9 @@ import Testing
     }
 
     @Test func trapsABindThatMayNameAFile() {
-        // The lengths of struct sockaddr_un, and of those of netlink, IPv4 and IPv6.
-        for length in [3, 110, 20] as [UInt64] { #expect(isTrapped(plain, __NR_bind, [3, 0, length])) }
-        for length in [12, 16, 28] as [UInt64] { #expect(!isTrapped(plain, __NR_bind, [3, 0, length])) }
+        // The lengths of struct sockaddr_un, two of them those of IPv4 and IPv6 too, and that of netlink.
+        for length in [3, 110, 20, 16, 28] as [UInt64] { #expect(isTrapped(plain, __NR_bind, [3, 0, length])) }
+        #expect(!isTrapped(plain, __NR_bind, [3, 0, 12]))
     }
 
     @Test func trapsTheOptionsOfTablesAlone() {

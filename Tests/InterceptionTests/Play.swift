@@ -197,6 +197,7 @@ final class Play: StopSource {
     func namespace(at path: String) -> NamespaceHandle? { nil }
     func program(of thread: Int32) -> String { programs[thread] ?? "agent" }
     func exists(_ path: String, for thread: Int32) -> Bool? { true }
+    func resolve(_ path: String, for thread: Int32) -> String? { path }
     func file(behind descriptor: Int32, of thread: Int32) -> KernelIdentity.File? { nil }
     func file(at path: String, of thread: Int32) -> KernelIdentity.File? { nil }
     func dispositions(of process: Int32) -> SignalDispositions { dispositions }

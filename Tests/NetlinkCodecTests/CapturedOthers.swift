@@ -243,6 +243,13 @@ enum CapturedOthers {
         0000000000000000000000000000000000000000
         """)
 
+    // $ ss -K dport = 77, which asks for DCCP as before Linux 3.3
+    static let listDCCP = hex(
+        """
+        600000001300010340e2010000000000020000000000000000000000000000000000000000000000000000000000000000000000
+        00000000000000000000000000000000370b0000000000001400010008101400000002004d00000000000000
+        """)
+
     // $ python3 -c 'import os, socket; a = socket.create_server(("127.0.0.1", 77)); b =
     // socket.create_connection(("127.0.0.1", 77)); print(os.system("ss -K dport = 77"))'
     static let destroySocket = hex(

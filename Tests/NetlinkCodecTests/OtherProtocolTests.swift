@@ -81,6 +81,7 @@ import Testing
             "generic.request mptcp_pm command=1 settings=1b213c34e881fa507c1e40bc2f290e9f"
         ),
         (CapturedOthers.listSockets, NETLINK_SOCK_DIAG, "socket.list all proto=6"),
+        (CapturedOthers.listDCCP, NETLINK_SOCK_DIAG, "socket.list all proto=33"),
         (CapturedOthers.destroySocket, NETLINK_SOCK_DIAG, "socket.destroy 127.0.0.1:36598 proto=6 peer=127.0.0.1:77"),
     ]
 

@@ -27,6 +27,21 @@ import Testing
         #expect(judgement.findings.map(\.fingerprint.count) == [32])
     }
 
+    @Test func everyVerdictSaysWhatWasNotLookedAt() {
+        #expect(leaking(false).judge().notLookedAt == nil)
+        var runs = [leaking(false), leaking(false)]
+        var seen = NotLookedAt()
+        for run in runs.indices {
+            seen.add(operation(0, step: "add.1", Phrase("socket.destroy", "10.0.0.1:80")))
+            runs[run].notLookedAt = seen
+        }
+        let pass = runs[0].judge(runs: runs)
+        #expect(pass.verdict == .pass && pass.notLookedAt?.lines == ["not compared: socket.destroy (2)"])
+        var failing = leaking()
+        failing.notLookedAt = seen
+        #expect(failing.judge().verdict == .fail && failing.judge().notLookedAt == pass.notLookedAt)
+    }
+
     @Test func knownIsKnown() {
         var story = leaking()
         story.plan.known = [leaseResidue]

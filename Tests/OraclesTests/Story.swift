@@ -16,6 +16,7 @@ struct Story {
     var names: [String] = []
     var namespacesMade: [String: String] = [:]
     var mask: Set<Reference.Masked> = []
+    var notLookedAt: NotLookedAt?
     /// Whether the run's own states hold the facts of the start too.
     var keepsStart = true
 
@@ -58,6 +59,7 @@ struct Story {
             header.outcomes.append(outcome)
         }
         header.operations = operations.count
+        header.notLookedAt = notLookedAt
         return Record(header: header, snapshots: snapshots, operations: OperationLog(operations))
     }
 

@@ -6,6 +6,21 @@ import Testing
 
 /// What every format says of a run is the same.
 struct AgreementTests {
+    private static let notLookedAt = "not compared: mount.remount (1), socket.destroy (2)"
+    private static var counts: NotLookedAt {
+        var counts = NotLookedAt()
+        for phrase in [
+            Phrase("socket.destroy", "10.0.0.1:80"), Phrase("mount.remount", "/srv"),
+            Phrase("socket.destroy", "10.0.0.1:80"),
+        ] {
+            counts.add(
+                Operation(
+                    index: 0, step: "add", agent: "ip", lineage: "ip", program: "ip", thread: 7, call: "sendmsg",
+                    phrase: phrase, result: .ok, started: 0))
+        }
+        return counts
+    }
+
     /// A campaign of every verdict.
     static var run: RunReport {
         var run = RunReport(run: "20261121-020850-001", began: 1_795_228_130, versions: ["tocsin": "0.1.0"])
@@ -25,6 +40,7 @@ struct AgreementTests {
             case .known: judgement.findings = judgement.findings.filter { $0.expected != nil }
             default: break
             }
+            judgement.notLookedAt = verdict == .pass ? counts : nil
             judgement.reasons = verdict == .pass ? [] : ["because \(number)"]
             run.plans.append(PlanReport(judgement, hasControls: true, shown: RecordView(of: Samples.record)))
         }
@@ -40,6 +56,22 @@ struct AgreementTests {
         #expect(run.causes.map(\.standing) == [.new, .known])
         #expect(run.causes.map(\.plans) == [[0, 4, 7], [0, 3, 4, 7]])
         #expect(run.causes.map(\.findings) == [3, 4])
+    }
+
+    @Test func everyFormatSaysWhatWasNotLookedAt() {
+        let line = AgreementTests.notLookedAt
+        let count = run.count(of: "pass")
+        func times(_ text: String, _ part: String = AgreementTests.notLookedAt) -> Int {
+            text.components(of: part).count - 1
+        }
+        #expect(times(TextReport().text(run)) == count && times(TextReport(verbose: true).text(run)) == count)
+        #expect(times(HTMLReport.text(run)) == count)
+        #expect(times(JSONReport.text(run)) == count && times(JUnitReport.text(run)) == count)
+        #expect(times(TAPReport.text(run), "# \(line)\n") == count)
+        #expect(times(SARIFReport.text(run), ": \(line)\"") == count)
+        // Of a whole run these say each line once.
+        #expect(times(AnnotationsReport.text(run), "\(line), in each of 2 plans") == 1)
+        #expect(times(MarkdownReport.text(run), MarkdownReport.escaped("\(line), in each of 2 plans")) == 1)
     }
 
     @Test func jsonSaysTheSame() throws {
@@ -77,8 +109,9 @@ struct AgreementTests {
     @Test func annotationsSayTheSame() {
         let lines = AnnotationsReport.text(run).split(separator: "\n")
         let new = run.causes.count { $0.standing == .new }
-        #expect(lines.count == new + run.count(of: "error") + 1)
-        #expect(lines.count { $0.hasPrefix("::error file=") } == lines.count - 1)
+        // One of what was not looked at, one of the counts.
+        #expect(lines.count == new + run.count(of: "error") + 2)
+        #expect(lines.count { $0.hasPrefix("::error file=") } == lines.count - 2)
         var inline = run
         for place in inline.plans.indices { inline.plans[place].scenario = "ip netns add x" }
         for place in inline.plans.indices { inline.plans[place].faults = [] }
@@ -127,7 +160,9 @@ struct AgreementTests {
         #expect(one.results.count { $0.suppressions.isEmpty } == new)
         let fingerprints = run.plans.flatMap { $0.findings.map(\.finding.fingerprint) }
         #expect(one.results.map { $0.partialFingerprints["tocsin/v1"] ?? "" } == fingerprints)
-        #expect(one.invocations.map(\.toolExecutionNotifications.count) == [run.count(of: "error")])
+        let levels = one.invocations.flatMap(\.toolExecutionNotifications).map(\.level)
+        #expect(levels.count { $0 == "error" } == run.count(of: "error"))
+        #expect(levels.count { $0 == "note" } == run.count(of: "pass"))
         #expect(one.invocations.map(\.executionSuccessful) == [false])
     }
 
@@ -216,7 +251,7 @@ struct AgreementTests {
             #expect(text.contains("\(number) \(word)"))
         }
         #expect(count("class=\"cause stop\"", in: page) == run.causes.count)
-        #expect(count("<details><summary>", in: markdown) == run.causes.count + 2)
+        #expect(count("<details><summary>", in: markdown) == run.causes.count + 3)
         #expect(text.hasPrefix("2 causes in 4 of 8 plans (7 findings)\n"))
         for place in run.plans.indices { #expect(count("id=\"plan-\(place + 1)\"", in: page) == 1) }
         for plan in run.plans {

@@ -24,7 +24,7 @@ import Testing
     @Test func whatIsToldIsInTheRecord() throws {
         let state = Snapshot(facts: [Fact("link", "v0")])
         try recorder.start(state)
-        try recorder.operation(operation(Phrase("file.read", "/run/x"), result: .ok))
+        try recorder.operation(operation(Phrase("file.open", "/run/x"), result: .ok))
         recorder.outcome(StepOutcome(step: "add", snapshot: try recorder.state(Snapshot(facts: []))))
         recorder.delivery(delivery("cut"))
         recorder.note("n")
@@ -37,7 +37,15 @@ import Testing
         #expect(header.outcomes.map(\.snapshot) == [Snapshot(facts: []).digest])
         #expect(header.notes == ["n"] && header.disturbed == ["d"] && header.undelivered == ["u"])
         #expect(header.operations == 1 && header.duration == 7 && header.namespacesMade == ["pod": "key"])
-        #expect(header.error == nil)
+        #expect(header.error == nil && header.notLookedAt == nil)
+    }
+
+    @Test func whatNoStateComparesIsCounted() throws {
+        try recorder.operation(operation(Phrase("socket.destroy", "10.0.0.1:80"), result: .ok))
+        try recorder.operation(operation(Phrase("raw.request", "77", ["protocol": "audit"]), result: .ok))
+        let header = try end()
+        #expect(header.notLookedAt?.notCompared == ["socket.destroy": 1])
+        #expect(header.notLookedAt?.notDecoded == ["raw.request 77 protocol audit": 1])
     }
 
     @Test func namesThatAgentsGaveAreKept() throws {

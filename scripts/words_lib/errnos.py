@@ -19,6 +19,7 @@ PATH = "/proc/sys/net/ipv4/ip_forward"
 
 # By the request: the point, and what makes it.
 REQUESTS = {
+    "raw.request": ("94", [netlink(94, ASK, bytes(4), struct.pack("<iI", 1, 1))]),
     "netns.create": ("*", [call("unshare", NEWNET)]),
     "netns.open": ("pod", [OPEN_POD]),
     "netns.stat": ("pod", [call("stat", "/run/netns/pod", "b:256")]),

@@ -190,6 +190,9 @@ def transforms():
            inside=None)
     p.step("ss -t4n", "socket.list", "all", "SOCK_DIAG_BY_FAMILY", not_which="other9", by="ss", proto="6")
     id_ = struct.pack(">HH", 77, 78) + address(TEN) + address(TWENTY) + struct.pack("<III", 0, 0xffffffff, 0xffffffff)
+    # As before Linux 3.3, and as ss(8) asks for DCCP: struct inet_diag_req. A kernel without DCCP has no such request.
+    for kind, seen, proto in ((18, "TCPDIAG_GETSOCK", "6"), (19, "DCCPDIAG_GETSOCK", "33")):
+        p.step(["CALLS", netlink(kind, 0x301, bytes([2]) + bytes(55), protocol=4)], "socket.list", "all", seen, proto=proto, result=None)
     for word, kind, seen in (("list", 20, "SOCK_DIAG_BY_FAMILY"), ("destroy", 21, "SOCK_DESTROY")):
         p.step(["CALLS", netlink(kind, ASK, struct.pack("<BBBBI", 2, 6, 0, 0, 0xfff) + id_, protocol=4)], f"socket.{word}", "10.0.0.1:77",
                seen, not_which="10.0.0.9:77", by="calls", proto="6", peer="10.0.0.2:78", result="ENOENT")
@@ -244,6 +247,11 @@ def files():
                by="calls", name="user.a", result=None)
     for each, first in (("removexattr", "/srv/f"), ("lremovexattr", "/srv/f"), ("fremovexattr", "r")):
         p.step(["CALLS", opened, call(each, first, "user.a")], "file.xattr", "/srv/f", each, call=each, remove="true", result=None)
+    # Linux 6.13.
+    p.step(["CALLS", call("setxattrat", AT_FDCWD, "/srv/f", 0, "user.a", 0, 0)], "file.xattr", "/srv/f", "setxattrat", call="setxattrat",
+           name="user.a", result=None)
+    p.step(["CALLS", call("removexattrat", AT_FDCWD, "/srv/f", 0, "user.a")], "file.xattr", "/srv/f", "removexattrat", call="removexattrat",
+           remove="true", result=None)
     p.step(["CALLS", call("setxattr", "/srv/f", "trusted.a", "x:31", 1, 0)], "file.xattr", "/srv/f", result="ok")
     p.step(["CALLS", call("setxattr", "/srv/none", "user.a", "x:31", 1, 0)], "file.xattr", "/srv/none", result="ENOENT", inside=None)
     for each, arguments, path, kind in (
@@ -253,9 +261,12 @@ def files():
            call="bind", type_="socket")
     p.step(["CALLS", opened, call("fallocate", "r", 0, 0, 5000)], "file.write", "/srv/f", "fallocate", call="fallocate")
     for each, run in (("copy_file_range", "os.copy_file_range(a, b, 9)"), ("sendfile", "os.sendfile(b, a, 0, 9)"),
-                      ("splice", "os.splice(p[0], b, 1)")):
+                      ("splice", "os.splice(p[0], b, 1)"),
+                      ("ioctl", "import fcntl; fcntl.ioctl(b, 0x40049409, a)")):
         p.step("python3 -c 'import os; p = os.pipe(); os.write(p[1], b\"x\"); a = os.open(\"/etc/hostname\", 0); "
                f"b = os.open(\"/srv/f\", 1); {run}'", "file.write", "/srv/f", each, call=each, result=None, inside=None)
+    p.step("python3 -c 'import mmap, os; mmap.mmap(os.open(\"/srv/f\", 2), 1)'", "file.write", "/srv/f", "mmap", call="mmap", mapped="true",
+           result=None, inside=None)
     p.step("echo 7 > /sys/class/net/lo/tx_queue_len", "file.write", "/sys/*/tx_queue_len", value="7", result=None, inside=None)
     looks = [("stat", ["/srv/f", "b:256"]), ("lstat", ["/srv/f", "b:256"]), ("newfstatat", [AT_FDCWD, "/srv/f", "b:256", 0]),
              ("statx", [AT_FDCWD, "/srv/f", 0, 0x7ff, "b:512"]), ("access", ["/srv/f", 0]), ("faccessat", [AT_FDCWD, "/srv/f", 0]),
@@ -275,9 +286,19 @@ def files():
     p.prepare("mount -t tmpfs none /srv/d; mount --make-private /srv/d")
     p.step("mount --move /srv/d /srv/e", "mount.move", "/srv/e", "mount", call="mount", not_which="/srv/d", by="mount", source="/srv/d",
            result=None)
-    p.negative([Cell("operation", "mount.move", "result", "another")], {"mount.move": "*", "result": "EXDEV"}, p.steps[-1]["run"],
+    moved = p.steps[-1]["run"]
+    p.step(["CALLS", call("open_tree", AT_FDCWD, "/srv/e", 0), call("move_mount", "r", "", AT_FDCWD, "/srv/d", 4)], "mount.move", "/srv/d",
+           "move_mount", call="move_mount", source="/srv/e", result=None)
+    opening = ("import ctypes; s = ctypes.CDLL(None).syscall; f = s(430, b\"tmpfs\", 0); s(431, f, 6, 0, 0, 0); m = s(432, f, 0, 0); "
+               "s(429, m, b\"\", -100, b\"/srv/e\", 4)")
+    p.step(f"python3 -c '{opening}'", "mount.create", "/srv/e", "move_mount", call="move_mount", type_="tmpfs", result=None)
+    p.step(["CALLS", call("mount_setattr", AT_FDCWD, "/srv/e", 0, bytes([1]) + bytes(31), 32)], "mount.remount", "/srv/e", "mount_setattr",
+           call="mount_setattr", result=None)
+    picking = "import ctypes; s = ctypes.CDLL(None).syscall; f = s(433, -100, b\"/srv/e\", 0); s(431, f, 7, 0, 0, 0)"
+    p.step(f"python3 -c '{picking}'", "mount.remount", "/srv/e", "fsconfig", call="fsconfig", result=None)
+    p.negative([Cell("operation", "mount.move", "result", "another")], {"mount.move": "*", "result": "EXDEV"}, moved,
                side="after")
-    p.positive([Cell("operation", "mount.move", "result", "ok")], {"mount.move": "*", "result": "ok"}, p.steps[-1]["run"], "mount.move",
+    p.positive([Cell("operation", "mount.move", "result", "ok")], {"mount.move": "*", "result": "ok"}, moved, "mount.move",
                side="after")
     yield p.story
 

@@ -21,7 +21,7 @@ FALSE_IS_NOT_SAID = {
     *((f"fdb.{verb}", key) for verb in ("add", "replace", "delete", "flush", "list") for key in ("master", "self")),
     *((f"vlan.{verb}", key) for verb in ("add", "delete") for key in ("master", "self")), ("vlan.set", "global"),
     ("fdb.add", "append"), ("route.add", "append"), ("nexthop.add", "fdb"), ("nexthop.replace", "fdb"), ("rule.add", "l3mdev"),
-    ("rule.delete", "l3mdev"), ("file.xattr", "remove"), ("hostname.set", "domain"),
+    ("rule.delete", "l3mdev"), ("file.xattr", "remove"), ("file.write", "mapped"), ("hostname.set", "domain"),
 }
 
 

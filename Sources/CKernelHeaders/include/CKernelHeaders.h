@@ -95,6 +95,9 @@ extern const uint8_t ckh_xfrm_mode_tunnel, ckh_xfrm_policy_out, ckh_xfrm_policy_
 // linux/ethtool_netlink.h and linux/wireguard.h: the device of a request.
 extern const uint16_t ckh_ethtool_header_index, ckh_ethtool_header_name, ckh_wireguard_index, ckh_wireguard_name;
 
+// linux/in.h
+extern const uint8_t ckh_ipproto_tcp, ckh_ipproto_dccp;
+
 // linux/netfilter.h
 extern const uint32_t ckh_nf_drop;
 extern const uint32_t ckh_nf_accept;

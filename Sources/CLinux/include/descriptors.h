@@ -31,6 +31,10 @@ ssize_t cl_write(int fd, const void *_Nonnull buffer, size_t length);
 ssize_t cl_readlinkat(int directory, const char *_Nonnull path, char *_Nonnull buffer, size_t length);
 int cl_duplicate(int fd);
 int cl_pipe(int *_Nonnull pair);
+// What stands in a pipe, of which nothing is taken; -EAGAIN where it is empty.
+ssize_t cl_pipe_peek(int pipe, void *_Nonnull buffer, size_t length);
+// What the kernel has of a file in memory; it waits for nobody who may serve it. From where the file stands if `offset` is -1.
+ssize_t cl_read_cached(int fd, void *_Nonnull buffer, size_t length, int64_t offset);
 int cl_seqpacket_pair(int *_Nonnull pair);
 /// A pseudo-terminal: pair[0] is what a person sees, pair[1] the program's side; neither becomes the controlling one.
 int cl_terminal_pair(int *_Nonnull pair);

@@ -114,7 +114,7 @@ extension OperationRow {
     /// `fdb.add`: RTM_NEWNEIGH of AF_BRIDGE.
     public static let fdbAdd = OperationRow(
         "fdb.add", .text, newForwarding + [.init("append", .truth)], from: .rtnetlink(["RTM_NEWNEIGH"]),
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "link", key: "dev", attribute: "fdb")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()",
             [privilege, ("EEXIST", "it is there"), noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
@@ -122,14 +122,16 @@ extension OperationRow {
 
     /// `fdb.replace`: RTM_NEWNEIGH of AF_BRIDGE with NLM_F_REPLACE.
     public static let fdbReplace = OperationRow(
-        "fdb.replace", .text, newForwarding, from: .rtnetlink(["RTM_NEWNEIGH"]), [.init(.changes, "link", key: "dev")],
+        "fdb.replace", .text, newForwarding, from: .rtnetlink(["RTM_NEWNEIGH"]),
+        [.init(.changes, "link", key: "dev", attribute: "fdb")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()", [privilege, noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
         "adds an entry to a forwarding table, or changes the one that is there")
 
     /// `fdb.delete`: RTM_DELNEIGH of AF_BRIDGE.
     public static let fdbDelete = OperationRow(
-        "fdb.delete", .text, forwarding, from: .rtnetlink(["RTM_DELNEIGH"]), [.init(.changes, "link", key: "dev")],
+        "fdb.delete", .text, forwarding, from: .rtnetlink(["RTM_DELNEIGH"]),
+        [.init(.changes, "link", key: "dev", attribute: "fdb")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, ("ENOENT", "it is not there"), noDevice, ofBridge]),
         "deletes an entry of a forwarding table")
@@ -137,7 +139,7 @@ extension OperationRow {
     /// `fdb.flush`: RTM_DELNEIGH of AF_BRIDGE with NLM_F_BULK.
     public static let fdbFlush = OperationRow(
         "fdb.flush", .text, forwarding + [.init("state", .text)], from: .rtnetlink(["RTM_DELNEIGH"]),
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "link", key: "dev", attribute: "fdb")],
         .at("net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, noDevice, ofBridge]),
         "deletes the entries of a forwarding table that are of a kind")
 

@@ -6,7 +6,8 @@ extension OperationRow {
     public static let addressSet = OperationRow(
         "address.set", .prefix(or: ["all"]),
         [
-            .init("dev", .text), .init("netmask", .prefix(or: [])), .init("broadcast", .prefix(or: [])),
+            .init("dev", .text), .init("netmask", .prefix(or: []), shown: .nowhere),
+            .init("broadcast", .prefix(or: [])),
             .init("peer", .prefix(or: [])),
         ],
         from: .calls(["ioctl"]), [.init(.makes, "address")],
@@ -21,7 +22,7 @@ extension OperationRow {
     /// `multicast.add`: ioctl(2) with SIOCADDMULTI.
     public static let multicastAdd = OperationRow(
         "multicast.add", .hardwareAddress, [.init("dev", .device)], from: .calls(["ioctl"]),
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "link", key: "dev", attribute: "multicast")],
         .at(
             "net/core/dev_ioctl.c: dev_ifsioc()",
             [privilege, noDevice, ("EINVAL", "the device takes no such addresses"), ("EEXIST", "it is there")]),
@@ -30,14 +31,15 @@ extension OperationRow {
     /// `multicast.delete`: ioctl(2) with SIOCDELMULTI.
     public static let multicastDelete = OperationRow(
         "multicast.delete", .hardwareAddress, [.init("dev", .device)], from: .calls(["ioctl"]),
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "link", key: "dev", attribute: "multicast")],
         .at(
             "net/core/dev_ioctl.c: dev_ifsioc()", [privilege, noDevice, ("ENOENT", "it is not there")]),
         "takes a hardware address of a group from a device")
 
     /// `tun.keep`: ioctl(2) with TUNSETPERSIST.
     public static let tunKeep = OperationRow(
-        "tun.keep", .device, [.init("keep", .truth)], from: .calls(["ioctl"]), [.init(.changes, "link")],
+        "tun.keep", .device, [.init("keep", .truth)], from: .calls(["ioctl"]),
+        [.init(.changes, "link", attribute: "keep")],
         .at("drivers/net/tun.c: __tun_chr_ioctl()", [("EBADFD", "the descriptor has no device")]),
         "lets a tun or tap device stay when its descriptor is closed, or go with it")
 
@@ -68,8 +70,12 @@ extension OperationRow {
 
     /// `file.xattr`: setxattr(2), removexattr(2) and their kin.
     public static let fileAttribute = OperationRow(
-        "file.xattr", .path, [.init("name", .text), .init("remove", .truth)],
-        from: .calls(["setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"]),
+        "file.xattr", .path,
+        [.init("name", .text, shown: .attributes(["xattrs"])), .init("remove", .truth, shown: .nowhere)],
+        from: .calls([
+            "setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr",
+            "removexattrat",
+        ]),
         [.init(.changes, "file")],
         .at(
             "fs/xattr.c: vfs_setxattr()",
@@ -98,7 +104,7 @@ extension OperationRow {
 
     /// `mount.move`: mount(2) with MS_MOVE.
     public static let mountMove = OperationRow(
-        "mount.move", .path, [.init("source", .text)], from: .calls(["mount"]),
+        "mount.move", .path, [.init("source", .text, shown: .nowhere)], from: .calls(["mount", "move_mount"]),
         [.init(.makes, "mount"), .init(.removes, "mount", key: "source")],
         .at(
             "fs/namespace.c: do_move_mount()",

@@ -8,7 +8,7 @@ private let descriptors = [("EMFILE", "descriptors of the process"), ("ENFILE", 
 private let opens = ["open", "openat", "openat2", "creat"]
 private let writes = ["write", "pwrite64", "writev", "pwritev", "pwritev2", "ftruncate"]
 /// By which a file is written without its bytes passing through the agent.
-private let copies = ["truncate", "fallocate", "copy_file_range", "sendfile", "splice"]
+private let copies = ["truncate", "fallocate", "copy_file_range", "sendfile", "splice", "mmap", "ioctl"]
 private let names = "fs/namei.c"
 
 extension OperationRow {
@@ -61,13 +61,15 @@ extension OperationRow {
 
     /// `file.write`: write(2) and its kin, truncate(2).
     public static let fileWrite = OperationRow(
-        "file.write", .path, [.init("value", .text)], from: .calls(writes + copies), [.init(.changes, "file")],
+        // The value of a file below /sys, of which no state has any.
+        "file.write", .path, [.init("value", .text), .init("mapped", .truth, shown: .nowhere)],
+        from: .calls(writes + copies), [.init(.changes, "file")],
         .at("fs/read_write.c: vfs_write()", fullDisk + [disk, ("EFBIG", "limit of a file's size")]),
-        "writes into a file, or cuts it")
+        "writes into a file, cuts it, or maps it into memory to write there")
 
     /// `file.rename`: rename(2).
     public static let fileRename = OperationRow(
-        "file.rename", .path, [.init("to", .path)], from: .calls(["rename", "renameat", "renameat2"]),
+        "file.rename", .path, [.init("to", .path, shown: .nowhere)], from: .calls(["rename", "renameat", "renameat2"]),
         [.init(.removes, "file"), .init(.makes, "file", key: "to")],
         .at(
             "\(names): vfs_rename()",
@@ -95,7 +97,8 @@ extension OperationRow {
 
     /// `file.lock`: flock(2) and fcntl(2).
     public static let fileLock = OperationRow(
-        "file.lock", .path, [.init("wait", .truth)], from: .calls(["flock", "fcntl"]), [.init(.makes, "lock")],
+        "file.lock", .path, [.init("wait", .truth, shown: .nowhere)], from: .calls(["flock", "fcntl"]),
+        [.init(.makes, "lock")],
         .kinds(
             "wait",
             [
@@ -138,7 +141,8 @@ extension OperationRow {
 
     /// `exec`: execve(2) and execveat(2).
     public static let exec = OperationRow(
-        "exec", .text, [.init("argv", .text)], from: .calls(["execve", "execveat"]), [.init(.makes, "process")],
+        "exec", .text, [.init("argv", .text, shown: .nowhere)], from: .calls(["execve", "execveat"]),
+        [.init(.makes, "process")],
         .at(
             "fs/exec.c: do_execveat_common()",
             [

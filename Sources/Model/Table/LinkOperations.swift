@@ -1,8 +1,9 @@
 private let linkKeys: [OperationRow.Qualifier] = [
     .init("peer", .deviceName(or: [])), .init("master", .deviceName(or: ["none"])),
-    .init("mtu", .number(0...4_294_967_295)), .init("up", .truth), .init("netns", .namespace),
-    .init("peer-netns", .namespace), .init("mac", .hardwareAddress), .init("alias", .text),
-    .init("group", .number(0...4_294_967_295)), .init("link", .device), .init("id", .number(0...4095)),
+    .init("mtu", .number(0...4_294_967_295)), .init("up", .truth), .init("netns", .namespace, shown: .nowhere),
+    .init("peer-netns", .namespace, shown: .nowhere), .init("mac", .hardwareAddress), .init("alias", .text),
+    .init("group", .number(0...4_294_967_295)), .init("link", .device),
+    .init("id", .number(0...4095), shown: .attributes(["settings"])),
     .init("flags", .text, isList: true), .init("txqueuelen", .number(0...4_294_967_295)),
     .init("addrgenmode", .text), .init("token", .text), .init("protodown", .truth), .init("xdp", .truth),
     .init("settings", .text), .init("other", .text, isList: true),
@@ -28,7 +29,7 @@ extension OperationRow {
 
     /// `link.set`: RTM_NEWLINK and RTM_SETLINK for a device that is there.
     public static let linkSet = OperationRow(
-        "link.set", .device, linkKeys + [.init("name", .deviceName(or: []))],
+        "link.set", .device, linkKeys + [.init("name", .deviceName(or: []), shown: .nowhere)],
         from: .rtnetlink(["RTM_NEWLINK", "RTM_SETLINK"]), also: ["ioctl"],
         [
             .init(.changes, "link"), .init(.makes, "link", key: "name"), .init(.removes, "link", given: "name"),
@@ -77,14 +78,14 @@ extension OperationRow {
     /// `altname.add`: RTM_NEWLINKPROP with IFLA_ALT_IFNAME.
     public static let altnameAdd = OperationRow(
         "altname.add", .text, [.init("dev", .device)], from: .rtnetlink(["RTM_NEWLINKPROP"]),
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "link", key: "dev", attribute: "altnames")],
         .at(properties, [privilege, ("EEXIST", "the name is taken"), noDevice, noMemory]),
         "gives a device one more name")
 
     /// `altname.delete`: RTM_DELLINKPROP with IFLA_ALT_IFNAME.
     public static let altnameDelete = OperationRow(
         "altname.delete", .text, [.init("dev", .device)], from: .rtnetlink(["RTM_DELLINKPROP"]),
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "link", key: "dev", attribute: "altnames")],
         .at(properties, [privilege, ("ENOENT", "it has no such name"), noDevice]),
         "takes one of its other names from a device")
 
@@ -107,7 +108,7 @@ extension OperationRow {
     /// `nsid.set`: RTM_NEWNSID.
     public static let nsidSet = OperationRow(
         "nsid.set", .text, [.init("netns", .namespace)], from: .rtnetlink(["RTM_NEWNSID"]),
-        [.init(.changes, "netns", key: "netns")],
+        [.init(.changes, "netns", key: "netns", attribute: "nsid")],
         .at(
             "net/core/net_namespace.c: rtnl_net_newid()",
             [
@@ -135,24 +136,28 @@ extension OperationRow {
 
     /// `qdisc.add`: RTM_NEWQDISC with NLM_F_CREATE and NLM_F_EXCL.
     public static let qdiscAdd = OperationRow(
-        "qdisc.add", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.add", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]),
+        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, ("EEXIST", "it is there"), noDevice, gone, noBuffer]),
         "gives a device a queueing discipline, by its parent")
 
     /// `qdisc.replace`: RTM_NEWQDISC with NLM_F_CREATE.
     public static let qdiscReplace = OperationRow(
-        "qdisc.replace", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.replace", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]),
+        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone, noBuffer]),
         "gives a device a queueing discipline, or changes the one that is there")
 
     /// `qdisc.change`: RTM_NEWQDISC without NLM_F_CREATE.
     public static let qdiscChange = OperationRow(
-        "qdisc.change", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.change", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]),
+        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone]), "changes a queueing discipline")
 
     /// `qdisc.delete`: RTM_DELQDISC.
     public static let qdiscDelete = OperationRow(
-        "qdisc.delete", .text, qdiscKeys, from: .rtnetlink(["RTM_DELQDISC"]), [.init(.changes, "link", key: "dev")],
+        "qdisc.delete", .text, qdiscKeys, from: .rtnetlink(["RTM_DELQDISC"]),
+        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
         .at("\(traffic): tc_get_qdisc()", [privilege, noDevice, gone]), "takes a queueing discipline from a device")
 
     /// `qdisc.list`: RTM_GETQDISC.

@@ -73,7 +73,8 @@ extension OperationRow {
 extension OperationRow {
     /// `mount.bind`: mount(2) with MS_BIND, or move_mount(2).
     public static let mountBind = OperationRow(
-        "mount.bind", .path, [.init("source", .text)], from: .calls(["mount", "move_mount"]), [.init(.makes, "mount")],
+        "mount.bind", .path, [.init("source", .text, shown: .nowhere)], from: .calls(["mount", "move_mount"]),
+        [.init(.makes, "mount")],
         .at(
             "\(mounting): do_loopback()",
             [
@@ -82,9 +83,10 @@ extension OperationRow {
             ]),
         "shows a file or folder also at another path")
 
-    /// `mount.create`: mount(2) of a file system.
+    /// `mount.create`: mount(2) of a file system, or move_mount(2) of what fsmount(2) made.
     public static let mountCreate = OperationRow(
-        "mount.create", .path, [.init("type", .text)], from: .calls(["mount"]), [.init(.makes, "mount")],
+        "mount.create", .path, [.init("type", .text)], from: .calls(["mount", "move_mount"]),
+        [.init(.makes, "mount")],
         .at(
             "\(mounting): do_new_mount()",
             [
@@ -94,9 +96,10 @@ extension OperationRow {
             ]),
         "mounts a file system")
 
-    /// `mount.remount`: mount(2) with MS_REMOUNT, or with a propagation.
+    /// `mount.remount`: mount(2) with MS_REMOUNT or a propagation, mount_setattr(2), or fsconfig(2) of what fspick(2) took.
     public static let mountRemount = OperationRow(
-        "mount.remount", .path, from: .calls(["mount"]), [.init(.changes, "mount")],
+        "mount.remount", .path, from: .calls(["mount", "mount_setattr", "fsconfig"]),
+        [.init(.changes, "mount", attribute: "flags")],
         .at(
             "\(mounting): do_remount()",
             [

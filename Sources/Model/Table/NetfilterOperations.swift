@@ -6,10 +6,11 @@ extension OperationRow {
     public static let nftCommit = OperationRow(
         "nft.commit", .tables,
         [
-            .init("add", .text, isList: true), .init("delete", .text, isList: true),
-            .init("flush", .text, isList: true), .init("chain", .text, isList: true), .init("set", .text, isList: true),
+            .init("add", .text, isList: true, shown: .kinds), .init("delete", .text, isList: true, shown: .kinds),
+            .init("flush", .text, isList: true, shown: .kinds), .init("chain", .text, isList: true),
+            .init("set", .text, isList: true),
             .init("text", .text), .init("other", .text),
-            .init("incomplete", .truth),
+            .init("incomplete", .truth, shown: .nowhere),
         ],
         from: .nfnetlink(["NFNL_MSG_BATCH_BEGIN", "NFT_MSG_NEW*", "NFT_MSG_DEL*", "NFNL_MSG_BATCH_END"]),
         [
@@ -38,7 +39,13 @@ extension OperationRow {
     /// `raw.request`: a message that has no row of its own, by the number of its type.
     public static let rawRequest = OperationRow(
         "raw.request", .number(0...65_535), [.init("protocol", .text), .init("malformed", .text)], from: .netlink, [],
-        .none,
+        // What a handler answers besides, nobody can say who does not know the message.
+        .at(
+            "net/core/rtnetlink.c: rtnetlink_rcv_msg()",
+            [
+                privilege, ("EOPNOTSUPP", "nobody takes such messages"), ("EINVAL", "a value that it does not take"),
+                ("ENOMEM", "memory"),
+            ]),
         "a netlink message that has no word here, by the number of its type")
 
     static let netfilter: [OperationRow] = [nftCommit, nftList]

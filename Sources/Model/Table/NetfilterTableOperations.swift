@@ -109,7 +109,7 @@ extension OperationRow {
     /// `conntrack-expect.add`: IPCTNL_MSG_EXP_NEW.
     public static let expectAdd = OperationRow(
         "conntrack-expect.add", .prefix(or: ["all"]), flow, from: .nfnetlink(["IPCTNL_MSG_EXP_NEW"]),
-        [.init(.makes, "conntrack")],
+        [.init(.makes, "conntrack", attribute: "expect")],
         .at(
             "\(tracking): ctnetlink_new_expect()", [privilege, isThere, ("ENOENT", "its connection is gone"), noMemory]),
         "makes an expectation of a connection")
@@ -117,7 +117,8 @@ extension OperationRow {
     /// `conntrack-expect.delete`: IPCTNL_MSG_EXP_DELETE.
     public static let expectDelete = OperationRow(
         "conntrack-expect.delete", .prefix(or: ["all"]), flow, from: .nfnetlink(["IPCTNL_MSG_EXP_DELETE"]),
-        [.init(.removes, "conntrack")], .at("\(tracking): ctnetlink_del_expect()", [privilege, gone]),
+        [.init(.removes, "conntrack", attribute: "expect")],
+        .at("\(tracking): ctnetlink_del_expect()", [privilege, gone]),
         "deletes an expectation of a connection, or all of them")
 
     /// `conntrack-expect.list`: IPCTNL_MSG_EXP_GET.

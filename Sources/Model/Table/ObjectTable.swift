@@ -10,6 +10,11 @@ public struct ObjectRow: Hashable, Sendable {
     public let meaning: String
     /// Whether one stands in a network namespace: a file, a mount and a process do not, nor does a namespace itself.
     public internal(set) var isInNamespace = true
+    /// The kinds of it that a state has, where an operation counts them: `rule`, in the singular.
+    public internal(set) var kinds: [String] = []
+
+    /// Whether a state has objects of that kind, in the singular or the plural.
+    public func hasKind(_ kind: String) -> Bool { kinds.contains { kind == $0 || kind == "\($0)s" } }
 
     /// Whether it has an attribute of that name.
     public func has(_ attribute: String) -> Bool { attributes.contains { $0.name == attribute } }
@@ -56,7 +61,8 @@ public enum ObjectTable {
             ], meaning: "a permanent neighbour, or a proxy"),
         ObjectRow(
             noun: "nft", name: .text, attributes: nftAttributes,
-            meaning: "a table, chain, rule, set or element of nftables"),
+            meaning: "a table, chain, rule, set, element or flowtable of nftables",
+            kinds: ["table", "chain", "rule", "set", "element", "flowtable"]),
         ObjectRow(
             noun: "sysctl", name: .text, attributes: [.init("value", .text), .init("former", .text)],
             meaning: "a setting below net that an agent wrote, and that holds something else than before"),

@@ -21,13 +21,20 @@ extension OperationRow {
         public let key: String?
         /// The key without which it does not happen; nil where it always does.
         public let given: String?
+        /// The attribute of the object that it is about; nil where it is about the object, and its keys say what.
+        ///
+        /// What is changed and has no such attribute in a state is not compared, and a report says so.
+        public let attribute: String?
 
         /// Makes an effect on the object that stands behind the word, or behind `key`.
-        public init(_ kind: Kind, _ noun: String, key: String? = nil, given: String? = nil) {
+        public init(
+            _ kind: Kind, _ noun: String, key: String? = nil, given: String? = nil, attribute: String? = nil
+        ) {
             self.kind = kind
             self.noun = noun
             self.key = key
             self.given = given ?? key
+            self.attribute = attribute
         }
     }
 }

@@ -104,12 +104,25 @@ extension OperationRow {
         public let value: ValueType
         /// Whether several can stand behind it with commas between them, of which a pattern may mean one.
         public let isList: Bool
+        /// Where a state shows what it says.
+        public let shown: Shown
 
-        /// Makes a key.
-        public init(_ name: String, _ value: ValueType, isList: Bool = false) {
+        /// Makes a key, which a state shows under the same name unless another is given.
+        public init(_ name: String, _ value: ValueType, isList: Bool = false, shown: Shown? = nil) {
             self.name = name
             self.value = value
             self.isList = isList
+            self.shown = shown ?? .attributes([name])
         }
+    }
+
+    /// Where a state shows what a key of an operation says of the object that is made or changed.
+    public enum Shown: Hashable, Sendable {
+        /// In any of these attributes, of which a state may have none: then it is not compared.
+        case attributes([String])
+        /// It says kinds of objects, of which a state may not have all.
+        case kinds
+        /// Nothing of it needs an attribute: it is in the name of the object or in where it stands, or says how it is asked.
+        case nowhere
     }
 }

@@ -115,7 +115,7 @@ extension OperationRow {
     public static let genericRequest = OperationRow(
         "generic.request", .text,
         [.init("command", .number(0...255)), .init("dev", .device), .init("settings", .text)], from: .generic,
-        [.init(.changes, "link", key: "dev")],
+        [.init(.changes, "generic"), .init(.changes, "link", key: "dev", attribute: "generic")],
         .at(
             "net/netlink/genetlink.c: genl_family_rcv_msg()",
             [
@@ -135,13 +135,15 @@ extension OperationRow {
 
     /// `socket.list`: SOCK_DIAG_BY_FAMILY.
     public static let socketList = OperationRow(
-        "socket.list", .text, ofSocket, from: .diagnosis(["SOCK_DIAG_BY_FAMILY"]), [.init(.observes, "socket")],
+        "socket.list", .text, ofSocket,
+        from: .diagnosis(["SOCK_DIAG_BY_FAMILY", "TCPDIAG_GETSOCK", "DCCPDIAG_GETSOCK"]), [.init(.observes, "socket")],
         .at("\(diagnosis): sock_diag_rcv_msg()", [("ENOENT", "it is not there, or no such family"), noBuffer]),
         "asks for sockets, as ss(8) does")
 
     /// `socket.destroy`: SOCK_DESTROY.
     public static let socketDestroy = OperationRow(
-        "socket.destroy", .text, ofSocket, from: .diagnosis(["SOCK_DESTROY"]), [.init(.removes, "socket")],
+        "socket.destroy", .text, ofSocket, from: .diagnosis(["SOCK_DESTROY"]),
+        [.init(.removes, "socket", attribute: "address")],
         .at(
             "\(diagnosis): sock_diag_destroy()",
             [privilege, ("ENOENT", "it is not there"), ("EOPNOTSUPP", "the kernel cannot do that")]),

@@ -8,13 +8,14 @@ private let policy = "net/core/fib_rules.c"
 extension OperationRow {
     private static let hops: [Qualifier] = [
         .init("via", .prefix(or: []), isList: true), .init("dev", .device, isList: true),
-        .init("nhid", .number(0...4_294_967_295)), .init("table", .text), .init("metric", .number(0...4_294_967_295)),
+        .init("nhid", .number(0...4_294_967_295), shown: .attributes(["nexthop"])), .init("table", .text),
+        .init("metric", .number(0...4_294_967_295)),
         .init("type", .text), .init("src", .prefix(or: [])), .init("from", .prefix(or: [])),
         .init("tos", .number(0...255)), .init("proto", .text), .init("scope", .text), .init("flags", .text),
         .init("weights", .text, isList: true), .init("metrics", .text, isList: true), .init("encap", .text),
         .init("pref", .text), .init("expires", .number(0...4_294_967_295)), .init("other", .text, isList: true),
     ]
-    private static let newHops = hops + [.init("append", .truth)]
+    private static let newHops = hops + [.init("append", .truth, shown: .nowhere)]
     private static let packet =
         hops + [
             .init("iif", .device), .init("mark", .mark), .init("uid", .number(0...4_294_967_295)),

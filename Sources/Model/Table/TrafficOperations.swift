@@ -95,13 +95,15 @@ extension OperationRow {
 
     /// `tc-chain.add`: RTM_NEWCHAIN.
     public static let chainAdd = OperationRow(
-        "tc-chain.add", .text, ofChain, from: .rtnetlink(["RTM_NEWCHAIN"]), [.init(.changes, "link", key: "dev")],
+        "tc-chain.add", .text, ofChain, from: .rtnetlink(["RTM_NEWCHAIN"]),
+        [.init(.changes, "link", key: "dev", attribute: "chains")],
         .at("\(classifier): tc_ctl_chain()", [privilege, isThere, noDevice, badValue, noMemory]),
         "makes a chain of filters, by its number")
 
     /// `tc-chain.delete`: RTM_DELCHAIN.
     public static let chainDelete = OperationRow(
-        "tc-chain.delete", .text, ofChain, from: .rtnetlink(["RTM_DELCHAIN"]), [.init(.changes, "link", key: "dev")],
+        "tc-chain.delete", .text, ofChain, from: .rtnetlink(["RTM_DELCHAIN"]),
+        [.init(.changes, "link", key: "dev", attribute: "chains")],
         .at("\(classifier): tc_ctl_chain()", [privilege, ("EINVAL", "it is not there"), noDevice]),
         "deletes a chain of filters")
 

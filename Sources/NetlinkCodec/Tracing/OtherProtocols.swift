@@ -191,6 +191,13 @@ extension RequestDecoder {
         switch Int32(message.type) {
         case SOCK_DIAG_BY_FAMILY: operation = .socketList
         case SOCK_DESTROY: operation = .socketDestroy
+        case TCPDIAG_GETSOCK, DCCPDIAG_GETSOCK:
+            // As before Linux 3.3, and as ss(8) asks for DCCP today: the type says the protocol.
+            var request = DecodedRequest(message, .socketList, "all")
+            request.isDump = message.hasDumpFlags
+            request.add(
+                "proto", String(Int32(message.type) == TCPDIAG_GETSOCK ? ckh_ipproto_tcp : ckh_ipproto_dccp))
+            return request
         default: return nil
         }
         var request = DecodedRequest(message, operation, "all")

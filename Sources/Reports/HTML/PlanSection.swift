@@ -65,7 +65,10 @@ extension Page {
                             let plan = run.plans[place]
                             let allowed = plan.findings.count { $0.standing == .allowed }
                             return element(
-                                "tr", ["id": Page.anchor(place)], element("td", text: plan.name),
+                                "tr", ["id": Page.anchor(place)],
+                                element(
+                                    "td", [:], .text(plan.name),
+                                    .list(plan.notLookedAt.map { element("div", ["class": "quiet"], text: $0) })),
                                 element("td", ["class": "number"], text: Columns.span(plan.duration)),
                                 element("td", ["class": "number"], text: "\(allowed)"),
                                 element("td", [:], element("code", text: plan.replay)))
@@ -118,6 +121,7 @@ extension Page {
             content.append(
                 Page.folded("\(plan.dropped.count) differences dropped because of that", Page.block(plan.dropped)))
         }
+        content += plan.notLookedAt.map { element("p", ["class": "note"], text: $0) }
         content += plan.notes.map { element("p", ["class": "note"], text: "Note: \($0)") }
         if !plan.replay.isEmpty {
             content.append(element("h4", text: "Again"))

@@ -94,6 +94,10 @@ enum Shapes {
             .field("dropped", .list(.string), "What is not as in most runs without faults, but masked.") {
                 .strings($0.dropped)
             },
+            .field(
+                "not_looked_at", .list(.string),
+                "What its runs changed that no state compares, and asked that has no word; a line of each."
+            ) { .strings($0.notLookedAt) },
             .field("notes", .list(.string), "What a reader must know besides.") { .strings($0.notes) },
             .field("folder", .string, "The folder of its records; empty when nothing ran.") { .string($0.folder) },
             .field("replay", .string, "The command that runs it again.") { .string($0.replay) },

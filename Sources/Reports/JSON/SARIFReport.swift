@@ -119,10 +119,10 @@ public enum SARIFReport {
     }
 
     private static func notifications(_ plan: PlanReport) -> [JSONValue] {
-        guard plan.verdictWord == "error" else { return [] }
-        return plan.reasons.map { reason in
+        let errors = plan.verdictWord == "error" ? plan.reasons.map { ("error", $0) } : []
+        return (errors + plan.notLookedAt.map { ("note", $0) }).map { level, text in
             .record([
-                "level": .string("error"), "message": message(VisibleText.block("\(plan.name): \(reason)")),
+                "level": .string(level), "message": message(VisibleText.block("\(plan.name): \(text)")),
                 "locations": .array([location(of: plan)]),
             ])
         }

@@ -71,6 +71,8 @@ public struct PlanReport: Hashable, Sendable {
     public var masked: [String]
     /// What was not as in most runs without faults, and was dropped because it is masked.
     public var dropped: [String]
+    /// What its runs did that no state compares, and asked that has no word: one line of each.
+    public var notLookedAt: [String]
     /// What a reader must know besides.
     public var notes: [String]
     /// The folder of its records; empty when nothing ran.
@@ -99,6 +101,7 @@ public struct PlanReport: Hashable, Sendable {
         runs = judgement.runs.map { RunLine($0) }
         masked = judgement.masked
         dropped = judgement.dropped ?? []
+        notLookedAt = judgement.notLookedAt?.lines ?? []
         notes = judgement.notes
         self.shown = shown
         self.folder = folder

@@ -22,7 +22,7 @@ extension TextReport {
         let allowed = plan.findings.filter { $0.standing == .allowed }
             .map { "\($0.finding.oracle.rawValue) \($0.finding.subject)" }
         lines += list("allowed", allowed)
-        lines += masks(plan)
+        lines += masks(plan) + notLookedAt(plan)
         lines += plan.notes.map { TextLine("  note: \($0)", hanging: 8) }
         if !plan.folder.isEmpty { lines.append(TextLine("  records: \(plan.folder)", .quiet, hanging: 4)) }
         if !plan.replay.isEmpty, plan.verdict != "skipped" {
@@ -125,7 +125,12 @@ extension TextReport {
     /// What a plan that passes says nothing about.
     func limits(_ plan: PlanReport) -> String {
         let blind = plan.notes.filter { $0.hasPrefix(Judgement.blindSpot) }
-        return written(masks(plan) + blind.map { TextLine("  note: \($0)", .quiet, hanging: 8) })
+        return written(masks(plan) + notLookedAt(plan) + blind.map { TextLine("  note: \($0)", .quiet, hanging: 8) })
+    }
+
+    /// What agents did that no state compares, or asked that has no word.
+    func notLookedAt(_ plan: PlanReport) -> [TextLine] {
+        plan.notLookedAt.map { TextLine("  \($0)", .quiet, hanging: 4) }
     }
 
     /// What no finding can be about, and what was dropped because of it.

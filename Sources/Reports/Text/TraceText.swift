@@ -5,9 +5,17 @@ public struct TraceText {
     private var named = OperationPoints()
     private var said = OperationPoints()
     private var number = 0
+    private var step: String?
 
     /// Begins with the first operation.
     public init() {}
+
+    /// `# add.1`, where an operation is of another step than the one before it; else nil.
+    public mutating func heading(_ operation: Operation) -> String? {
+        guard operation.step != step else { return nil }
+        step = operation.step
+        return VisibleText.line("# \(operation.step)")
+    }
 
     /// `   7     12.104 ms  ip  netns.create demo nth 2  ok`: number, time, program, operation, result.
     ///

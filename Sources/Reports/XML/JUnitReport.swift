@@ -52,6 +52,7 @@ public enum JUnitReport {
         }
         let known = plan.wrong.filter { $0.standing == .known }
         var said = known.map { "known: \($0.finding.oracle.rawValue): \($0.finding.message)" }
+        said += plan.notLookedAt
         if plan.verdictWord != "pass", !plan.replay.isEmpty { said.append("again: \(plan.replay)") }
         if !said.isEmpty { content.append(element("system-out", text: said.joined(separator: "\n"))) }
         let name = plan.values.isEmpty ? plan.title : plan.valuesText
