@@ -19,6 +19,9 @@ struct TraceCommand: ParsableCommand {
             scenario file; with --at its number can be said instead. With --points each is printed as a point of a \
             scenario file, to be given a `do:`.
 
+            A command gets the environment and the standard input of whoever calls, what it says is printed on standard error, and \
+            its exit status is that of this program (128 and the signal where one ended it), as with strace(1).
+
             Examples:
               tocsin trace -- ip netns add demo
               tocsin trace --netns pod -- ip netns exec pod ip link set lo up
@@ -61,7 +64,9 @@ struct TraceCommand: ParsableCommand {
         for outcome in record.header.outcomes {
             let end = outcome.attempts.isEmpty ? outcome.failure ?? "done" : outcome.endText
             Output.note("\(outcome.step): \(end)")
+            if !output, !untraced { outcome.attempts.forEach(noteOutput) }
         }
+        for line in record.header.notLookedAt?.notDecodedLines ?? [] { Output.note("note: \(line)") }
         for text in record.header.disturbed { Output.note("note: an agent could notice the tracer: \(text)") }
         for text in record.header.notes { Output.note("note: \(text)") }
         let count = record.operations.count
@@ -75,11 +80,25 @@ struct TraceCommand: ParsableCommand {
             Output.note("error: \(error)")
             throw ExitCode.of(ExitStatus.error)
         }
+        if !command.isEmpty, let end = record.header.outcomes.last?.attempts.last?.end {
+            let status = end.shellStatus
+            if status != 0 { throw ExitCode.of(status) }
+        }
+    }
+
+    /// What a command said, to whoever traces it: a line each.
+    private func noteOutput(of attempt: Attempt) {
+        for (name, text) in [("out", attempt.output), ("err", attempt.errorOutput)] where !text.isEmpty {
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            for line in text.hasSuffix("\n") ? lines.dropLast() : lines { Output.note("  \(name)| \(line)") }
+        }
     }
 
     private func printOperations(of record: Record) {
         var text = TraceText()
+        let hasSteps = record.header.outcomes.count > 1
         for operation in record.operations {
+            if hasSteps, let heading = text.heading(operation) { Output.print(heading) }
             Output.print(points ? text.point(operation) : text.line(operation))
         }
     }
@@ -95,7 +114,8 @@ struct TraceCommand: ParsableCommand {
         guard command.isEmpty else {
             let plans = try InlineScenario(argv: command, namespaces: netns).plans()
             guard let plan = plans.first else { throw UnusableInput("the command makes no plan") }
-            return plan.withoutFaults
+            return plan.withoutFaults.giving(
+                environment: CallersInput.environment, input: try CallersInput.standardInput())
         }
         let plans = try Loading.select(try Loading.scenarios(scenario.files).flatMap(\.plans), only: scenario.only)
         guard let plan = plans.first else { throw UnusableInput("--only matched no plan, or the file has no steps") }
