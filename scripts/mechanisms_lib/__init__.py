@@ -1,0 +1,1 @@
+"""What scripts/mechanisms is made of."""
