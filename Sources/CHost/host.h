@@ -89,6 +89,7 @@ void find_limits(void);
 void find_log_restriction(void);
 int restrict_privileges(const struct ch_options *options, struct ch_answer *answer);
 void restore_limits(void);
+void be_no_longer_spared(void);
 int read_privileges(const struct packet *packet, struct privileges *into);
 int give_away(const struct privileges *privileges, const char **call);
 

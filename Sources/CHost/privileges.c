@@ -134,6 +134,28 @@ void restore_limits(void) {
     }
 }
 
+// What the worker began with, of the score by which the kernel chooses whom to end for want of memory; empty where it is so still.
+static char score[16];
+#define SCORE "/proc/self/oom_score_adj"
+
+void ch_be_spared(void) {
+    char text[sizeof score] = {0};
+    int fd = open(SCORE, O_RDWR | O_CLOEXEC);
+    if (fd < 0) return;
+    // From -1000, never, to 1000, first (proc_pid_oom_score_adj(5)).
+    if (read(fd, text, sizeof text - 1) > 0 && pwrite(fd, "-900", 4, 0) > 0) memcpy(score, text, sizeof score);
+    close(fd);
+}
+
+const char *ch_score_of_programs(void) { return score[0] ? score : NULL; }
+
+void be_no_longer_spared(void) {
+    int fd = score[0] ? open(SCORE, O_WRONLY | O_CLOEXEC) : -1;
+    if (fd < 0) return;
+    if (write(fd, score, strlen(score)) < 0) errno = 0;
+    close(fd);
+}
+
 int read_privileges(const struct packet *packet, struct privileges *into) {
     struct ch_field field;
     char *value;

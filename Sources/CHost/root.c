@@ -82,7 +82,10 @@ static int stack_overlay(const struct ch_options *options, int *upper, struct ch
     // Said aloud because kernels are built with different defaults: a changed file must be in the upper layer whole.
     static const char layers[] = "lowerdir=/,upperdir=" UPPER ",workdir=" WORK ",redirect_dir=off,metacopy=off";
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return fail(answer, errno, "mount", "make / private", "");
-    if (mount("tmpfs", SHOP, "tmpfs", 0, "mode=0755") < 0) return fail(answer, errno, "mount", "tmpfs on", SHOP);
+    char bounds[96];
+    snprintf(bounds, sizeof bounds, "mode=0755,size=%llu,nr_inodes=%llu", (unsigned long long)options->space,
+             (unsigned long long)options->files);
+    if (mount("tmpfs", SHOP, "tmpfs", 0, bounds) < 0) return fail(answer, errno, "mount", "tmpfs on", SHOP);
     if (mkdir(UPPER, 0755) < 0 || mkdir(WORK, 0755) < 0 || mkdir(ROOT, 0755) < 0)
         return fail(answer, errno, "mkdir", "layers of the root", "");
     for (const char *path = options->directories; *path; path += strlen(path) + 1) {

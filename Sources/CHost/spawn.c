@@ -134,6 +134,7 @@ static _Noreturn void run_child(const struct program *program) {
     do got = read(gate, &go, 1);
     while (got < 0 && errno == EINTR);
     if (got != 1) _exit(127);
+    be_no_longer_spared();
     if (program->terminal && ioctl(0, TIOCSCTTY, 0) < 0) give_up("ioctl", "TIOCSCTTY");
     if (program->space != NULL) {
         int there = open_namespace(program->space, &visited);

@@ -269,6 +269,9 @@ static _Noreturn void become(const struct cl_program *program, pid_t parent, int
         if ((program->dropped >> capability & 1) && prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0 && errno != EINVAL)
             goto failed;
     }
+    int score = program->score == NULL ? -1 : open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    // It may always be set to what it was before its parent's was lowered.
+    if (score >= 0 && write(score, program->score, strlen(program->score)) < 0) errno = 0;
     if (chdir(program->directory) == 0) execve(program->path, program->arguments, program->variables);
 failed:;
     int error = errno;

@@ -34,7 +34,8 @@ struct Birth {
                     }
                     var plain = ch_options(
                         flags: options.flags, directories: directories, binds: mounts, hostname: hostname,
-                        dropped: options.heldCapabilities.reduce(0) { $0 | 1 << UInt64($1.number) }, group: group)
+                        dropped: options.heldCapabilities.reduce(0) { $0 | 1 << UInt64($1.number) }, group: group,
+                        space: options.bounds.space, files: options.bounds.files)
                     return ch_start(&plain, &started, &call)
                 }
             }

@@ -66,33 +66,28 @@ final class ControlGroup {
 
     /// Looks for the worker's directory, and removes what workers that were killed have left there.
     private static func find() -> String? {
-        // No proc or no cgroups: then there is no group to be had.
-        guard let mounts = try? readFile("/proc/self/mountinfo"), let groups = try? readFile("/proc/self/cgroup"),
-            let own = groups.split(separator: "\n").first(where: { $0.hasPrefix("0::") })?.dropFirst(3)
-        else { return nil }
-        for line in mounts.split(separator: "\n") where line.contains(" - cgroup2 ") {
-            let fields = line.split(separator: " ")
-            // proc_pid_mountinfo(5): ID PARENT DEVICE ROOT POINT OPTIONS
-            guard fields.count > 4, fields[3] == "/" || own.hasPrefix(fields[3]) else { continue }
-            let inside = fields[3] == "/" ? own : own.dropFirst(fields[3].count)
-            let path = fields[4] + (inside == "/" ? "" : inside)
-            guard access(path + "/cgroup.procs", W_OK) == 0 else { continue }
-            sweep(String(path))
-            return String(path)
-        }
-        return nil
+        let own = Hierarchy.all().filter { $0.controllers == nil }.map(\.folder)
+        guard let path = own.first(where: { access("\($0)/cgroup.procs", W_OK) == 0 }) else { return nil }
+        sweep(path)
+        return path
     }
+
+    /// What a group of a worker is called, whose hosts' begin the same; workers of two pid namespaces may have one number.
+    static func name(of worker: Int32) -> String { "\(prefix)\(worker)-\(Monotonic.now().nanoseconds)-worker" }
 
     /// Removes the groups of workers that have ended; those of their hosts are empty a moment later.
     ///
     /// - Parameter time: How long at most it waits for that.
     static func remove(of workers: [Int32], within time: Duration) {
-        guard let parent, !workers.isEmpty else { return }
+        guard !workers.isEmpty else { return }
+        let folders = Set(Hierarchy.all().flatMap(\.parents))
         let end = Monotonic.now() + time
         while true {
-            // What cannot be listed cannot be removed.
-            let left = ((try? listDirectory(parent)) ?? []).filter { name in
-                workers.contains { name.hasPrefix("\(prefix)\($0)-") } && !removeTree("\(parent)/\(name)")
+            let left = folders.filter { folder in
+                // What cannot be listed cannot be removed.
+                ((try? listDirectory(folder)) ?? []).contains { name in
+                    workers.contains { name.hasPrefix("\(prefix)\($0)-") } && !removeTree("\(folder)/\(name)")
+                }
             }
             guard !left.isEmpty, Monotonic.now() < end else { return }
             usleep(5000)

@@ -30,6 +30,8 @@ public struct HostOptions {
     ]
     /// Gives the host a cgroup of its own, which it can write, where the machine lets one be made.
     public var ownGroup: Bool
+    /// How much its files may take.
+    public var bounds = HostBounds.usual
     /// Makes the root that is made where no overlay can be mounted.
     public var copiedRoot = false
     /// The seccomp program for filtered spawns, at most 4096 instructions; may also be given later.

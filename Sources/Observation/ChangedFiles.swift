@@ -20,17 +20,31 @@ struct ChangedFiles {
     /// A file that holds nothing but the id of a process, and is called so, tells the program in place of its content: ids
     /// differ between runs. `digested` is how many bytes the digest is of, where the file is too large to be read whole.
     ///
-    /// Errors: `SystemError`; a file that vanishes meanwhile is left out.
+    /// Errors: `SystemError`, ``SnapshotError``; a file that vanishes meanwhile is left out.
     ///
     /// - Parameter upper: A descriptor of the upper directory; it stays the caller's.
-    func facts(upper: Int32) throws(SystemError) -> [Fact] {
-        var facts: [Fact] = []
+    func facts(upper: Int32) throws -> [Fact] {
+        var facts = Found()
         let top = try Descriptor.open("/proc/self/fd/\(upper)/.", flags: O_DIRECTORY)
         var copied = timespec()
         let size = MemoryLayout<timespec>.size
         let isCopied = fgetxattr(top.raw, "trusted.tocsin.stood", &copied, size) == size
         try walk(top, "", lowerIsSeen: true, copied: isCopied ? copied : nil, into: &facts)
-        return facts
+        return facts.all
+    }
+
+    /// What a walk has found, as far as a state holds it.
+    private struct Found {
+        private(set) var all: [Fact] = []
+        /// How many folders the walk is in.
+        var depth = 0
+
+        /// - Throws: ``SnapshotError/tooLarge(_:)``.
+        mutating func append(_ fact: Fact) throws {
+            all.append(fact)
+            try StateBound.objects.check(all.count)
+            try StateBound.path.check(fact.identity.name.utf8.count)
+        }
     }
 
     /// - Parameters:
@@ -38,12 +52,15 @@ struct ChangedFiles {
     ///   - copied: When all copies had been made, in a root without overlay.
     private func walk(
         _ directory: consuming Descriptor, _ path: String, lowerIsSeen: Bool, copied: timespec?,
-        into facts: inout [Fact]
-    ) throws(SystemError) {
+        into facts: inout Found
+    ) throws {
+        facts.depth += 1
+        defer { facts.depth -= 1 }
+        try StateBound.depth.check(facts.depth)
         // The listing takes its descriptor over and moves its position, so it gets one of its own.
         let names = try listDirectory(try directory.open(".", flags: O_DIRECTORY), path)
         let isCopied = lowerIsSeen && ChangedFiles.mark(directory, ChangedFiles.copied) == UInt8(ascii: "y")
-        if isCopied { facts += deleted(from: path, names: Set(names)) }
+        if isCopied { try deleted(from: path, names: Set(names), since: copied).forEach { try facts.append($0) } }
         for name in names.sorted() {
             let inner = "\(path)/\(name)"
             if ChangedFiles.excluded.contains(inner) { continue }
@@ -53,7 +70,7 @@ struct ChangedFiles {
                 try addFact(
                     name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, isCopied: isCopied, copied: copied,
                     to: &facts)
-            } catch {
+            } catch let error as SystemError {
                 guard error.errno == .noSuchFileOrDirectory else { throw error }
             }
         }
@@ -61,32 +78,34 @@ struct ChangedFiles {
 
     private func addFact(
         _ name: String, _ status: stat, in directory: borrowing Descriptor, _ path: String, lowerIsSeen: Bool,
-        isCopied: Bool, copied: timespec?, to facts: inout [Fact]
-    ) throws(SystemError) {
+        isCopied: Bool, copied: timespec?, to facts: inout Found
+    ) throws {
         let below = lowerIsSeen ? lowerStatus(path) : nil
         let mode = String(status.st_mode & 0o7777, radix: 8)
         let type = FileType(status)
+        if type != .directory, isCopied, let copied, isUntouched(status, since: copied) { return }
         switch type {
         case .directory:
             let inner = try directory.open(name, flags: O_DIRECTORY | O_NOFOLLOW)
-            let isCopy = below.map { FileType($0) == .directory } ?? false
+            let wasCopied = isCopied && ChangedFiles.mark(inner, ChangedFiles.copied) != nil
+            // Of one that the machine has no more the copy is left.
+            let isCopy = below.map { FileType($0) == .directory } ?? wasCopied
             // Of a copied directory every directory bears a mark, but those that were made in the host.
             let isOpaque =
-                isMarkedOpaque(inner) || isCopied && isCopy && ChangedFiles.mark(inner, ChangedFiles.copied) == nil
+                isMarkedOpaque(inner) || isCopied && isCopy && !wasCopied
             // A directory is copied up for what is in it; it is a change itself when it is new, was made anew, or when its
             // mode is another.
             let isSame =
-                isCopy && !isOpaque && below.map { isSameOwner($0, status) } ?? false
-                && below?.st_mode == status.st_mode
+                isCopy && !isOpaque
+                && below.map { isSameOwner($0, status) && $0.st_mode == status.st_mode } ?? wasCopied
             if !isSame {
                 var attributes = ["type": type.rawValue, "mode": mode]
                 attributes["owner"] = owner(status)
                 if isOpaque, isCopy { attributes["replaced"] = "true" }
-                facts.append(Fact(object: "file", path, attributes))
+                try facts.append(Fact(object: "file", path, attributes))
             }
             try walk(inner, path, lowerIsSeen: isCopy && !isOpaque, copied: copied, into: &facts)
         case .file:
-            if isCopied, let below, let copied, isUntouched(below, status, since: copied) { return }
             let file = try directory.open(name, flags: O_NOFOLLOW | O_NONBLOCK)
             let extended = ExtendedAttributes.digest(of: file)
             let digest = try ContentDigest(file)
@@ -101,16 +120,16 @@ struct ChangedFiles {
                 attributes["digest"] = digest.text
                 attributes["digested"] = digest.limit.map { String($0) }
             }
-            facts.append(Fact(object: "file", path, attributes))
+            try facts.append(Fact(object: "file", path, attributes))
         case .symlink:
             let target = readLink("/proc/self/fd/\(directory.raw)/\(name)")
             if let below, FileType(below) == .symlink, readLink(lower + path) == target { return }
-            facts.append(
+            try facts.append(
                 Fact(object: "file", path, ["type": type.rawValue].merging(target.map { ["target": $0] } ?? [:]) { $1 })
             )
         case .deleted:
             // A mark over nothing is what remains of a file that was made and deleted.
-            if below != nil { facts.append(Fact(object: "file", path, ["type": type.rawValue])) }
+            if below != nil { try facts.append(Fact(object: "file", path, ["type": type.rawValue])) }
         case .pipe, .socket, .device:
             if let below, below.st_mode == status.st_mode, below.st_rdev == status.st_rdev,
                 isSameOwner(below, status)
@@ -119,7 +138,7 @@ struct ChangedFiles {
             }
             var attributes = ["type": type.rawValue, "mode": mode]
             attributes["owner"] = owner(status)
-            facts.append(Fact(object: "file", path, attributes))
+            try facts.append(Fact(object: "file", path, attributes))
         }
     }
 
@@ -152,10 +171,10 @@ struct ChangedFiles {
 
     /// A copy that nothing was done to since it was made: whatever is done to a file sets its change time (inode(7)), and
     /// nobody can set that back.
-    private func isUntouched(_ below: stat, _ above: stat, since copied: timespec) -> Bool {
-        below.st_mode == above.st_mode && below.st_size == above.st_size && isSameOwner(below, above)
-            && below.st_mtim.tv_sec == above.st_mtim.tv_sec && below.st_mtim.tv_nsec == above.st_mtim.tv_nsec
-            && (above.st_ctim.tv_sec, above.st_ctim.tv_nsec) < (copied.tv_sec, copied.tv_nsec)
+    ///
+    /// What the machine has meanwhile is of no account: its own file may have changed, or be gone.
+    private func isUntouched(_ file: stat, since copied: timespec) -> Bool {
+        (file.st_ctim.tv_sec, file.st_ctim.tv_nsec) < (copied.tv_sec, copied.tv_nsec)
     }
 
     /// A file that was opened for writing is copied up even if nothing is written: no change.
@@ -171,10 +190,16 @@ struct ChangedFiles {
     }
 
     /// What the machine has and a copied directory has not: where no overlay could be mounted, nothing shows through.
-    private func deleted(from path: String, names: Set<String>) -> [Fact] {
+    ///
+    /// What the machine got since, or did something to, was not copied as it is: nobody can say that the host has lost it.
+    private func deleted(from path: String, names: Set<String>, since copied: timespec?) -> [Fact] {
         // One that the machine has no more, or that cannot be read, has lost nothing.
         let below = (try? listDirectory(lower + path + "/")) ?? []
         return below.filter { !names.contains($0) && !ChangedFiles.excluded.contains("\(path)/\($0)") }
+            .filter { name in
+                guard let copied, let status = lowerStatus("\(path)/\(name)") else { return copied == nil }
+                return isUntouched(status, since: copied)
+            }
             .map { Fact(object: "file", "\(path)/\($0)", ["type": FileType.deleted.rawValue]) }
     }
 

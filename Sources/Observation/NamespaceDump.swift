@@ -10,6 +10,8 @@ public enum SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
     case unexpectedMessage(namespace: String, type: UInt16)
     /// The nftables generation was another one after every attempt.
     case ruleSetChanges(namespace: String, attempts: Int)
+    /// There is more than a state holds.
+    case tooLarge(StateBound)
 
     /// One line.
     public var description: String {
@@ -17,8 +19,40 @@ public enum SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unexpectedMessage(let namespace, let type): "snapshot of \(namespace): unexpected message of type \(type)"
         case .ruleSetChanges(let namespace, let attempts):
             "snapshot of \(namespace): the nftables rule set changed during each of \(attempts) dumps"
+        case .tooLarge(let bound): "the state of the host is larger than one may be: \(bound)"
         }
     }
+}
+
+/// What a state holds at most, lest an agent decides how much memory and time it takes to judge it.
+public enum StateBound: Hashable, Sendable, CustomStringConvertible, CaseIterable {
+    /// Objects of all kinds.
+    case objects
+    /// Folders one in another.
+    case depth
+    /// The path of a file, in bytes.
+    case path
+
+    /// How many.
+    public var limit: Int {
+        switch self {
+        case .objects: 20_000
+        case .depth: 100
+        case .path: 1024
+        }
+    }
+
+    /// What an agent did that met it.
+    public var description: String {
+        switch self {
+        case .objects: "more than \(limit) objects that are other than at the beginning"
+        case .depth: "folders more than \(limit) deep"
+        case .path: "a file whose path is longer than \(limit) bytes"
+        }
+    }
+
+    /// - Throws: ``SnapshotError/tooLarge(_:)``.
+    func check(_ count: Int) throws(SnapshotError) { if count > limit { throw .tooLarge(self) } }
 }
 
 /// What the kernel answered for one namespace, decoded and not yet canonical.

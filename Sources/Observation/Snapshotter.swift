@@ -54,7 +54,7 @@ public final class Snapshotter {
     }
 
     /// The files that are other than at the beginning, and nothing else of the state.
-    /// - Throws: `SystemError`.
+    /// - Throws: `SystemError`, ``SnapshotError``.
     public func takeFiles() throws -> Snapshot { Snapshot(facts: FactBuilder.numbered(try fileFacts())) }
 
     /// The state now, and what of it is about to change by itself.
@@ -81,6 +81,7 @@ public final class Snapshotter {
             }
             if looksForLocks { facts += HeldLocks.facts(processes.all) }
         }
+        try StateBound.objects.check(facts.count)
         observed.hasProcesses = !processes.all.isEmpty
         observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
         observed.snapshot = Snapshot(facts: FactBuilder.numbered(facts))
@@ -148,7 +149,7 @@ public final class Snapshotter {
         return facts
     }
 
-    private func fileFacts() throws(SystemError) -> [Fact] {
+    private func fileFacts() throws -> [Fact] {
         guard let upper else { return [] }
         var files = files
         var programs: [Int32: String]?

@@ -143,14 +143,15 @@ public struct Judge: Sendable {
         let seen = all.map { findings in
             findings.filter { !racing.contains($0.oracle) || compared.timing(of: $0) == .race }.onTheirOwn
         }
-        for finding in seen.joined()
-        where !judgement.findings.contains(where: { $0.fingerprint == finding.fingerprint }) {
+        var told = Set(judgement.findings.map(\.fingerprint))
+        for finding in seen.joined() where told.insert(finding.fingerprint).inserted {
             var finding = finding
             finding.timing = compared.timing(of: finding)
             finding.alsoInControl = finding.timing == .always
             judgement.findings.append(finding)
         }
         judgement.conclude(seen, isWhole: isWhole)
+        judgement.leaveOut(beyond: Judgement.mostFindings)
         return judgement
     }
 

@@ -161,3 +161,21 @@ extension Judgement {
         }
     }
 }
+
+extension Judgement {
+    /// How many findings a judgement holds, lest an agent decides how large a report is.
+    static let mostFindings = 500
+
+    /// Leaves findings out, those first that nobody needs to look at; how many is a note.
+    ///
+    /// The verdict is of all.
+    mutating func leaveOut(beyond limit: Int) {
+        guard findings.count > limit else { return }
+        func rank(_ finding: Finding) -> Int { (finding.expected == nil ? 0 : 2) + (finding.partOf == nil ? 0 : 1) }
+        let ranked = findings.indices.sorted { (rank(findings[$0]), $0) < (rank(findings[$1]), $1) }
+        notes.append("\(findings.count - limit) more findings are left out: a report has at most \(limit) of a plan")
+        findings = ranked.prefix(limit).sorted().map { findings[$0] }
+        let kept = Set(findings.map(\.fingerprint))
+        for place in runs.indices { runs[place].fingerprints.formIntersection(kept) }
+    }
+}

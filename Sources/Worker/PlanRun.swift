@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Host
 import Interception
 import Kernel
 import Model
@@ -7,6 +8,7 @@ import Stacks
 /// One run of one plan in one host: puts the parts of a run together, and ends them in their order.
 final class PlanRun {
     private let began = Monotonic.now()
+    private let group: WorkerGroup?
     private let recorder: Recorder
     private let host: RunHost
     private let faults: Faults
@@ -19,6 +21,9 @@ final class PlanRun {
     /// - Throws: what building the host throws; nothing of it is then left.
     init(_ job: Job, inside: WorkerNamespace, warmDrivers: WarmDrivers) throws {
         let plan = job.plan
+        var group = WorkerGroup.current
+        group?.begin()
+        self.group = group
         let redactor = Redactor(plan)
         let recorder = Recorder(RecordHeader(of: job), in: try DiskStore(job.folder, redactor))
         self.recorder = recorder
@@ -86,6 +91,9 @@ final class PlanRun {
         let undelivered = faults.end()
         steps.programs.cutOutputs.forEach(recorder.note)
         if let moment = recorder.firstFault { recorder.said(steps.programs.said(around: moment)) }
+        // It says more than what came of it.
+        if let met = group?.met, !met.isEmpty { failure = .boundMet(met.joined(separator: "; ")) }
+        if let full = host.fullFiles { recorder.note(full) }
         do { try host.destroy() } catch { failure = failure ?? RunFailure(error) }
         host.interceptor.recordRest()
         try recorder.end(

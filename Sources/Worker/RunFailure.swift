@@ -9,6 +9,8 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
     case recordNotWritten(String)
     /// Pid 1 of the host ended before the plan did.
     case hostEnded(signal: Int32?)
+    /// The host used all that it may have.
+    case boundMet(String)
     /// Something of the host is left.
     case hostNotDestroyed(String)
     /// An agent did what the tracer cannot follow.
@@ -50,7 +52,7 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
         case .sourceRead: "it ended when the source at its faults was read"
         case .settingNotMade(let what): "a setting that makes runs equal was not made: \(what)"
         case .hostNotDestroyed(let text), .cannotTrace(let text), .orderNotKept(let text), .driverMisbehaved(let text),
-            .mountNotHeld(let text), .impossible(let text), .refused(let text):
+            .boundMet(let text), .mountNotHeld(let text), .impossible(let text), .refused(let text):
             text
         }
     }

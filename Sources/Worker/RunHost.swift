@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import Interception
 import Kernel
@@ -86,8 +87,20 @@ final class RunHost {
         if host.root == .copied {
             remarks.append("no overlay could be mounted: /usr, /opt and other large directories are read-only")
         }
+        remarks += WorkerGroup.current?.remarks ?? []
         if !host.hasGroup { remarks.append("no cgroup of its own could be made: /sys/fs/cgroup is read-only") }
         return remarks
+    }
+
+    /// That there is no room for files left, where that is so and no fault made it so.
+    var fullFiles: String? {
+        var now = statvfs()
+        let bounds = HostBounds.usual
+        guard fstatvfs(host.upperDirectory.raw, &now) == 0 else { return nil }
+        if UInt64(now.f_blocks) * UInt64(now.f_frsize) >= bounds.space, now.f_bfree == 0 {
+            return "at the end the files of the host were as large as they may be: \(bounds.space >> 20) MiB"
+        }
+        return now.f_ffree == 0 ? "at the end the host had as many files as it may have: \(bounds.files)" : nil
     }
 
     /// The key of the operation that made each namespace, by role.

@@ -1,6 +1,7 @@
 import CLinux
 import FoundationEssentials
 import Glibc
+import Host
 import Kernel
 
 /// One line that a driver writes to its worker.
@@ -45,7 +46,7 @@ final class WarmStart {
                             path: path, arguments: arguments, variables: variables, directory: directory,
                             input: input.raw, output: log.raw, socket: theirs.raw,
                             socket_number: WarmDriver.socketNumber,
-                            dropped: held.reduce(0) { $0 | 1 << UInt64($1.number) })
+                            dropped: held.reduce(0) { $0 | 1 << UInt64($1.number) }, score: Host.scoreOfPrograms)
                         return cl_start_program(&plain, &pidfd)
                     }
                 }

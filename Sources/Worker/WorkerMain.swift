@@ -21,6 +21,7 @@ public enum WorkerMain {
         // Whoever kills the manager kills the workers, and by the same rule their hosts.
         try systemCall("prctl", stage: "PR_SET_PDEATHSIG") { cl_parent_death_signal(SIGKILL) }
         if let life { Host.endWithPipe(life) }
+        WorkerGroup.enter()
         if let cpu { try Placement.confine(to: [cpu]) }
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)

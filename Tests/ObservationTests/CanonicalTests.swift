@@ -71,6 +71,22 @@ struct ChangedFilesTests {
         #expect(byIdentity[Fact.Identity(noun: "file", name: "/link")]?.attributes["target"] == "/etc/file")
     }
 
+    /// What there is more of than a state holds is an error, and nothing is looked at beyond it.
+    @Test func aStateHasBounds() throws {
+        func failure(_ script: String) -> StateBound? {
+            do { _ = try facts(script) } catch SnapshotError.tooLarge(let bound) { return bound } catch {
+                Issue.record("\(error)")
+            }
+            return nil
+        }
+        let depth = StateBound.depth.limit
+        #expect(failure("seq \(StateBound.objects.limit + 1) | xargs touch") == .objects)
+        #expect(failure("p=.; for n in $(seq \(depth)); do p=$p/d; done; mkdir -p $p") == .depth)
+        let name = String(repeating: "n", count: 250)
+        #expect(failure("mkdir -p \(name)/\(name)/\(name)/\(name)/\(name)") == .path)
+        #expect(failure("p=.; for n in $(seq \(depth - 1)); do p=$p/d; done; mkdir -p $p") == nil)
+    }
+
     /// 20 GB of nothing are looked at in no time, and what stands behind them counts.
     @Test func holesAreNotRead() throws {
         let began = Monotonic.now()
@@ -127,6 +143,21 @@ struct ChangedFilesTests {
             found.map { "\($0.identity.name) \($0.attributes["type"] ?? "") \($0.attributes["replaced"] ?? "")" } == [
                 "/etc/file deleted ", "/etc/new file ", "/gone deleted ", "/link symlink ", "/made directory true",
             ])
+    }
+
+    /// What the machine does meanwhile, its results and logs among it, is no change of the host's.
+    @Test func theMachineGoesOnBesideItsCopy() throws {
+        let mark =
+            "python3 -c 'import os, struct, time; [os.setxattr(p, \"trusted.tocsin.copied\", b\"y\") for p in (\".\", \"etc\", \"etc/sub\", \"gone\", \"made\")]; os.setxattr(\".\", \"trusted.tocsin.stood\", struct.pack(\"qq\", *divmod(time.time_ns(), 10**9)))'"
+        let machine =
+            "echo newer > ../lower/etc/file && echo x > ../lower/etc/later && mkdir ../lower/folder && rm ../lower/same && rmdir ../lower/gone && ln -s x ../lower/link"
+        let copied = "cp -a ../lower/. . && sleep 0.05 && \(mark) && sleep 0.05"
+        #expect(try facts("\(copied) && \(machine)").isEmpty)
+        let own = "echo y >> etc/file && rmdir made && echo z > etc/later"
+        #expect(
+            try facts("\(copied) && \(machine) && \(own)").map {
+                "\($0.identity.name) \($0.attributes["type"] ?? "")"
+            } == ["/etc/file file", "/etc/later file", "/made deleted"])
     }
 
     /// Its size, mode and time of modification are those of the machine's.

@@ -42,6 +42,21 @@ import Testing
         #expect(failing.judge().verdict == .fail && failing.judge().notLookedAt == pass.notLookedAt)
     }
 
+    /// An agent does not decide how large a report is; what it comes to is of all findings.
+    @Test func findingsHaveABound() {
+        var story = leaking()
+        let left = (0..<1500).map { Fact("file", "/var/lib/cni/x\($0)", ["type": "file"]) }
+        story.states = [added, [pod], added, [pod, lease] + left]
+        story.plan.known = [leaseResidue]
+        let judgement = story.judge()
+        #expect(judgement.verdict == .fail)
+        #expect(judgement.findings.count == Judgement.mostFindings)
+        // What was expected goes before what nobody expected.
+        #expect(judgement.known.isEmpty)
+        #expect(judgement.notes.contains("1001 more findings are left out: a report has at most 500 of a plan"))
+        #expect(judgement.runs.allSatisfy { $0.fingerprints.count <= Judgement.mostFindings })
+    }
+
     @Test func knownIsKnown() {
         var story = leaking()
         story.plan.known = [leaseResidue]

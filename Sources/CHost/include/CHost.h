@@ -123,6 +123,8 @@ struct ch_options {
     const char *_Nonnull hostname;
     uint64_t dropped;  // the capabilities that nothing in the host can get, bit N for number N
     int group;         // an empty cgroup2 directory to start in, whose subtree is the host's own; -1 for none
+    uint64_t space;    // how many bytes the files of its root may take
+    uint64_t files;    // how many files its root may have
 };
 
 struct ch_started {
@@ -139,6 +141,13 @@ int ch_start(const struct ch_options *_Nonnull options, struct ch_started *_Nonn
 ///
 /// By the pipe hosts end even where the worker can not: it may wait for a file system that a process of the host serves.
 void ch_end_with(int pipe);
+
+/// Lets the kernel, where it is out of memory, end an agent sooner than this process and pid 1 of its hosts.
+///
+/// Programs of a host begin as this process did. Nothing changes where it may not (CAP_SYS_RESOURCE).
+void ch_be_spared(void);
+/// What of that programs begin with; NULL where this process was not spared.
+const char *_Nullable ch_score_of_programs(void);
 
 /// What else than /proc/sys is the machine's below /proc, where it is there; NULL behind the last.
 const char *_Nullable ch_machine_file(size_t place);

@@ -110,6 +110,7 @@ struct cl_program {
     int32_t socket_number;
     // The capabilities that it cannot get, bit N for number N.
     uint64_t dropped;
+    const char *score;  // NULL, or for /proc/self/oom_score_adj
 };
 
 // Starts a program that is killed when the calling thread ends, in a session of its own, no signal blocked or ignored.

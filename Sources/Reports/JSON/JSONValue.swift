@@ -1,3 +1,5 @@
+import Model
+
 /// A value of JSON (RFC 8259).
 indirect enum JSONValue: Hashable, Sendable {
     case bool(Bool)
@@ -65,10 +67,12 @@ indirect enum JSONValue: Hashable, Sendable {
             case "\n": out += "\\n"
             case "\r": out += "\\r"
             case "\t": out += "\\t"
-            // The last two end a line in old readers of JavaScript.
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f || scalar == "\u{2028}" || scalar == "\u{2029}":
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            // Whoever looks at the file sees what is there: it steers no terminal, and turns no text around.
+            case _ where scalar.isHidden:
+                for unit in scalar.utf16 {
+                    let digits = String(unit, radix: 16)
+                    out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: out.unicodeScalars.append(scalar)
             }
         }

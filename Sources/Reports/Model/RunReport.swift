@@ -128,6 +128,13 @@ public struct PlanReport: Hashable, Sendable {
         return runs.first { $0.fingerprints.count == most }
     }
 
+    /// The same without what the record shows, where nothing is wrong: as much as a line of it needs.
+    public var asLine: PlanReport {
+        var line = self
+        if verdictWord == "pass" { line.shown = RecordView() }
+        return line
+    }
+
     /// The verdict without its count.
     public var verdictWord: String { String(verdict.prefix { $0 != " " }) }
 

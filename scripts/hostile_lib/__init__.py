@@ -1,0 +1,1 @@
+"""What scripts/hostile is made of."""
