@@ -42,6 +42,18 @@ public struct SignalSet: OptionSet, Sendable, Hashable {
         try systemCall("sigprocmask", stage: "restore") { cl_signals_restore(rawValue) }
     }
 
+    /// Does what may take long while these signals are blocked: where one of them then waits for `seconds`, the process ends by itself.
+    ///
+    /// It writes the line to standard error, and its status is 128 and the signal's number. For one thread; no call of `body` may
+    /// wait with a limit of time, for the kernel's timer interrupts it each second.
+    public func whileBusy<Result>(
+        for seconds: Int32, saying line: StaticString, _ body: () throws -> Result
+    ) rethrows -> Result {
+        cl_end_by_waiting(rawValue, seconds, UnsafeRawPointer(line.utf8Start).assumingMemoryBound(to: CChar.self))
+        defer { cl_end_by_none() }
+        return try body()
+    }
+
     /// Gives each signal of the set a handler that does nothing, so that an unblocked one interrupts ``poll(_:timeout:mask:interruptible:)``.
     public func makeInterrupting() throws(SystemError) {
         for number in Int32(1)...64 where contains(SignalSet(signal: number)) {

@@ -116,4 +116,11 @@ extension DecodingError {
 }
 
 /// What to say of an error to whoever has to do something about it.
-public func explained(_ error: any Error) -> String { (error as? DecodingError)?.explained ?? "\(error)" }
+///
+/// Foundation's own errors are told by the kernel's, with the path.
+public func explained(_ error: any Error) -> String {
+    guard let error = error as? CocoaError else { return (error as? DecodingError)?.explained ?? "\(error)" }
+    let number = (error.underlying as? POSIXError)?.code.rawValue
+    let why = number.map { String(cString: strerror($0)) } ?? "Foundation's error \(error.code.rawValue)"
+    return error.filePath.map { "\($0): \(why)" } ?? why
+}

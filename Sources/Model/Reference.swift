@@ -119,9 +119,9 @@ extension Reference {
     /// - Throws: `RecordError.unreadable` when there is no such file, or it holds no reference.
     public init(file: String) throws {
         do {
-            self = try JSONDecoder().decode(Reference.self, from: Data(contentsOf: URL(filePath: file)))
+            self = try JSONDecoder().decode(Reference.self, from: try Files.read(file))
         } catch {
-            throw RecordError.unreadable(file, "\(error)")
+            throw RecordError.unreadable(file, explained(error))
         }
     }
 
@@ -131,7 +131,7 @@ extension Reference {
     public func write(to file: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(self).write(to: URL(filePath: file), options: .atomic)
+        try Files.write(try encoder.encode(self), to: file, atomically: true)
     }
 }
 

@@ -46,7 +46,8 @@ struct CampaignTelling {
     mutating func judged(_ number: Int, _ plan: PlanReport) {
         progress.judged(plan.verdict, plan.name)
         Output.print(isFull ? text.text(plan) : text.line(plan))
-        told.append((number, plan))
+        // Of a plan that passed only its line is printed; reports read what its record shows once more.
+        told.append((number, isFull ? plan : plan.asLine))
     }
 
     /// The plans that ended, by number: plans end in any order, and the same run is the same report whenever it is made.

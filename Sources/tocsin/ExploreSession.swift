@@ -81,6 +81,9 @@ struct ExploreSession {
             }
         }
         let folder = results.folder(of: run.id)
+        // A signal that comes behind these runs waits for those with faults, which tell how to go on.
+        let mask = try SignalSet.ending.block()
+        defer { try? mask.restore() }  // The mask was the kernel's own.
         let (runs, interruption) = try FaultFreeRuns.of(story, in: "\(folder)/undisturbed", run: run.id, options)
         if let interruption { throw interruption }
         guard let runs else { return ExitStatus.nothing }
@@ -92,8 +95,12 @@ struct ExploreSession {
         }
         let exploration: Exploration
         do {
-            exploration = try Exploration(
-                of: story, try runs.records(), during: settings.during, continuations: settings.continuations)
+            exploration = try SignalSet.ending.whileBusy(
+                for: 2, saying: "ended by a signal; nothing is kept: the same command begins anew\n"
+            ) {
+                try Exploration(
+                    of: story, try runs.records(), during: settings.during, continuations: settings.continuations)
+            }
         } catch let problem as ExplorationProblem {
             throw reportingRefusal(problem.description)
         }

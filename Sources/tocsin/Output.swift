@@ -40,10 +40,18 @@ enum Output {
     static var canRewrite: Bool { isTerminal(STDERR_FILENO) }
 
     /// Writes bytes as they are; a closed pipe ends nothing but the writing.
+    ///
+    /// A signal that ends the process cuts no line of at most 4096 bytes: so much goes into a pipe whole or not at all (PIPE_BUF,
+    /// pipe(7)), and into a file, which nobody has to read first, while signals wait.
     static func raw(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]
+        var status = stat()
+        let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        // What cannot be blocked is not; the lines are written all the same.
+        let before = isFile ? try? SignalSet.ending.block() : nil
+        defer { try? before?.restore() }  // as above
         while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let written = lines(bytes, upTo: 4096).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else {
                 if descriptor == STDOUT_FILENO, errno != EPIPE { problem.store(errno, ordering: .relaxed) }
@@ -51,6 +59,13 @@ enum Output {
             }
             bytes = bytes.dropFirst(written)
         }
+    }
+
+    /// As many lines as fit; of one that does not, its beginning.
+    private static func lines(_ bytes: ArraySlice<UInt8>, upTo limit: Int) -> ArraySlice<UInt8> {
+        let piece = bytes.prefix(limit)
+        guard piece.count < bytes.count, let last = piece.lastIndex(of: UInt8(ascii: "\n")) else { return piece }
+        return piece[...last]
     }
 
     /// Writes what an agent wrote: as it is into a file or a pipe, and harmless to a terminal.

@@ -62,7 +62,9 @@ struct Session {
         report.duration = duration
         report.status = status
         telling.summary(report)
-        let now = Baseline(kept.plans, versions: kept.run.versions, in: kept.results)
+        // It reads each record once more.
+        let now = Baseline(
+            regression.baseline == nil ? [] : kept.plans, versions: kept.run.versions, in: kept.results)
         if let before, let file = regression.baseline { telling.comparison(with: before, in: file, now) }
         gate.remarks(kept.plans).forEach { Output.note($0) }
         telling.ending(outcome, in: kept.shortFolder)
@@ -70,8 +72,12 @@ struct Session {
         if outcome.interrupted == nil { kept.trying { try regression.write(now, over: before) } }
         if let problem = kept.problem {
             Output.note(
-                "error: the results could not be stored: \(problem)\n"
+                "error: the results could not be stored: \(explained(problem))\n"
                     + "hint: `tocsin judge \(Replay.quoted(kept.shortFolder))` reads the records that are whole")
+        }
+        // Of many plans those that passed were kept as a line each.
+        if !telling.isFull, !reports.files.isEmpty {
+            report.plans = kept.plans.sorted { $0.number < $1.number }.map(kept.reporting.report)
         }
         return written(report, kept.honest(status))
     }

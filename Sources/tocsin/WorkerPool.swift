@@ -45,7 +45,11 @@ final class WorkerPool: Runner {
         var waiting = Array(jobs.reversed())
         func end(_ job: Job, _ report: JobReport) {
             watching(job, report)
-            waiting += finished(job, report).reversed()
+            // What an agent made much of takes long to judge.
+            waiting += ending.whileBusy(
+                for: 10,
+                saying: "ended by a signal while it judged; what had ended is kept: the same command begins anew\n"
+            ) { finished(job, report).reversed() }
         }
         do {
             while !waiting.isEmpty || workers.contains(where: { $0?.job != nil }) {
@@ -151,9 +155,9 @@ final class WorkerPool: Runner {
         return true
     }
 
-    /// Asking fails only for a pid that is no child, and then there is nobody to wait for.
+    /// Of a pid that is no child there is nobody to wait for; where asking fails otherwise, it is asked again.
     private func hasEnded(_ worker: WorkerProcess) -> Bool {
-        do { return try worker.ended() != nil } catch { return true }
+        do { return try worker.ended() != nil } catch { return (error as? SystemError)?.errno == .noChildProcess }
     }
 
     private func untilDeadline() -> Duration? {

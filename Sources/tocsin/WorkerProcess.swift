@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Kernel
 import Model
+import Worker
 
 /// One worker: its process, its end of the socket, and the job that it has.
 final class WorkerProcess {
@@ -53,7 +54,13 @@ final class WorkerProcess {
         process = try Spawn.run(
             executable, ["tocsin", "__worker"] + (cpu.map { ["--cpu", String($0)] } ?? []),
             socket: (control.raw, WorkerCommand.control), life: (end.raw, WorkerCommand.life), log: log)
-        handle = try ProcessDescriptor(process)
+        do { handle = try ProcessDescriptor(process) } catch {
+            // Nobody else knows of it.
+            _ = Glibc.kill(process, SIGKILL)
+            _ = try? waitBlocking(for: process)  // the first error says more
+            WorkerMain.sweep(after: [process])
+            throw error
+        }
     }
 
     private static func aside(_ descriptor: borrowing Descriptor) throws -> Descriptor {
