@@ -1,6 +1,7 @@
 #include "include/sockets.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -56,4 +57,16 @@ ssize_t cl_receive(int fd, void *data, size_t length, int flags) {
 ssize_t cl_send(int fd, const void *data, size_t length, int flags) {
     ssize_t sent = send(fd, data, length, flags | MSG_NOSIGNAL);
     return sent < 0 ? -errno : sent;
+}
+
+int cl_raw_socket(int family) {
+    int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+    return fd < 0 ? -errno : fd;
+}
+
+int cl_socket_read(int fd, int level, int option, void *value, uint32_t *size) {
+    socklen_t length = *size;
+    if (getsockopt(fd, level, option, value, &length) < 0) return -errno;
+    *size = length;
+    return 0;
 }

@@ -14,7 +14,8 @@ enum CanonicalRules {
         var result = facts
         var places: [(place: Int, index: Int, name: Fact.Identity)] = []
         for (index, fact) in facts.enumerated() {
-            guard fact.identity.noun == "nft", let (chain, place) = position(fact.identity.name) else { continue }
+            guard ["nft", "iptables"].contains(fact.identity.noun), let (chain, place) = position(fact.identity.name)
+            else { continue }
             let original = originals.facts[index]
             let isRenamed = original.attributes["text"] != fact.attributes["text"]
             var digest = Digest()

@@ -48,7 +48,17 @@ public struct Fact: Hashable, Codable, Sendable {
 }
 
 extension Fact {
-    /// The device on which an address, a route or a neighbour stands, or of which a setting is.
+    /// What stands on a device, and goes with it.
+    private static let nounsOnDevices: Set<String> = [
+        "address", "route", "neighbour", "fdb", "mdb", "nexthop", "address-label", "qdisc", "class", "filter",
+    ]
+    /// What operations name by the first word of its name: `qdisc.add root`, `qdisc root dev eth0`.
+    public static let nounsByFirstWord: Set<String> = [
+        "address", "route", "rule", "neighbour", "fdb", "mdb", "nexthop", "address-label", "qdisc", "class", "filter",
+        "ipset", "xfrm-state", "xfrm-policy",
+    ]
+
+    /// The device on which an address, a route, a neighbour or a discipline stands, or of which a setting is.
     public var device: Identity? {
         if identity.noun == "sysctl" {
             let parts = identity.name.split(separator: ".", maxSplits: 3)
@@ -57,7 +67,7 @@ extension Fact {
             else { return nil }
             return Identity(noun: "link", name: String(name), namespace: identity.namespace)
         }
-        guard ["address", "route", "neighbour"].contains(identity.noun) else { return nil }
+        guard Fact.nounsOnDevices.contains(identity.noun) else { return nil }
         let words = identity.name.split(separator: " ")
         let named = words.firstIndex(of: "dev").flatMap { $0 + 1 < words.count ? String(words[$0 + 1]) : nil }
         return (attributes["dev"] ?? named).map {

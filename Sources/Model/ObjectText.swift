@@ -12,6 +12,33 @@ public enum ObjectText {
         case "rule": rule(words)
         case "neighbour": neighbour(words)
         case "nft": nft(words)
+        case "qdisc", "class", "filter": traffic(words, fact.identity.noun)
+        case "nexthop": nexthop(words)
+        case "ipset":
+            words["element"] == nil
+                ? words.line(["ipset", words.name] + words.pairs(("type", "type")), without: ["type"])
+                : words.line(
+                    ["ipset", words.name, "element"] + [words["element"]].compactMap(\.self), without: ["element"])
+        case "iptables": iptables(words)
+        case "xfrm-state":
+            words.line(
+                ["xfrm-state", "dst", words.name]
+                    + words.pairs(
+                        ("src", "src"), ("proto", "proto"), ("spi", "spi"), ("reqid", "reqid"), ("mode", "mode"),
+                        ("mark", "mark")),
+                without: ["src", "proto", "spi", "reqid", "mode", "mark"])
+        case "xfrm-policy":
+            words.line(
+                ["xfrm-policy", "dst", words.name]
+                    + words.pairs(
+                        ("src", "src"), ("dir", "dir"), ("priority", "priority"), ("action", "action"),
+                        ("mark", "mark")),
+                without: ["src", "dir", "priority", "action", "mark"])
+        case "fdb", "mdb": forwarding(words, fact.identity.noun)
+        case "address-label":
+            words.line(
+                ["address-label", "prefix", words.name] + words.pairs(("dev", "dev"), ("label", "label")),
+                without: ["dev", "label"])
         case "sysctl":
             "sysctl \(words.argument) = \(words["value"] ?? "")" + words.place + words.comment(without: ["value"])
         case "file": file(words)
@@ -56,8 +83,12 @@ public enum ObjectText {
         let flag = words["up"] == "true" ? ["up"] : []
         return words.line(
             ["link", words.name] + words.pairs(("type", "type"), ("address", "mac"), ("mtu", "mtu")) + flag
-                + words.pairs(("master", "master"), ("alias", "alias"), ("group", "group")),
-            without: ["type", "mac", "mtu", "up", "master", "alias", "group"])
+                + words.pairs(
+                    ("master", "master"), ("alias", "alias"), ("group", "group"), ("txqueuelen", "txqueuelen"),
+                    ("addrgenmode", "addrgenmode"), ("token", "token")),
+            without: [
+                "type", "mac", "mtu", "up", "master", "alias", "group", "txqueuelen", "addrgenmode", "token",
+            ])
     }
 
     private static func address(_ words: Words) -> String {
@@ -97,6 +128,62 @@ public enum ObjectText {
             ["neighbour"] + proxy + [words.name]
                 + words.pairs(("lladdr", "lladdr"), ("dev", "dev"), ("nud", "state")),
             without: ["proxy", "lladdr", "dev", "state"])
+    }
+
+    /// As tc(8) lists them: `qdisc htb 1: dev eth0 root`.
+    private static func traffic(_ words: Words, _ noun: String) -> String {
+        let device = words.pairs(("dev", "dev"))
+        let kind = [words["type"]].compactMap(\.self)
+        let place = words.name.contains(":") && noun != "class" ? ["parent", words.name] : [words.name]
+        switch noun {
+        case "qdisc":
+            return words.line(
+                ["qdisc"] + kind + [words["handle"]].compactMap(\.self) + device + place,
+                without: ["dev", "type", "handle"])
+        case "class":
+            let parent = words["parent"] == "root" ? ["root"] : words.pairs(("parent", "parent"))
+            return words.line(["class"] + kind + place + device + parent, without: ["dev", "type", "parent"])
+        default:
+            return words.line(
+                ["filter"] + device + place
+                    + words.pairs(("protocol", "protocol"), ("pref", "priority"), ("chain", "chain")) + kind
+                    + words.pairs(("flowid", "flowid"), ("action", "action")),
+                without: ["dev", "type", "protocol", "priority", "chain", "flowid", "action"])
+        }
+    }
+
+    /// As iptables(8) is told it: `iptables -t nat -A POSTROUTING -s 10.0.0.0/8 -j MASQUERADE`.
+    private static func iptables(_ words: Words) -> String {
+        let program = ["ip6": "ip6tables", "arp": "arptables"][words["family"] ?? ""] ?? "iptables"
+        let own = ["family", "table", "chain", "text", "digest", "policy"]
+        let place = [program, "-t", words["table"] ?? ""]
+        let chain = words["chain"] ?? ""
+        if let text = words["text"] { return words.line(place + ["-A", chain, text], without: own) }
+        let policy = words["policy"].map { ["-P", chain, $0] } ?? ["-N", chain]
+        return words.line(place + policy, without: own)
+    }
+
+    private static func nexthop(_ words: Words) -> String {
+        words.line(
+            ["nexthop", "id", words.name] + (words["type"] == "blackhole" ? ["blackhole"] : [])
+                + words.pairs(
+                    ("via", "via"), ("dev", "dev"), ("group", "group"), ("scope", "scope"), ("proto", "proto")),
+            without: ["via", "dev", "group", "scope", "proto"] + (words["type"] == "blackhole" ? ["type"] : []))
+    }
+
+    /// As bridge(8) lists them: `fdb 02:00:00:00:00:11 dev u0 master br0 static`, `mdb dev br0 port u0 grp 239.1.1.1 permanent`.
+    private static func forwarding(_ words: Words, _ noun: String) -> String {
+        let state = [words["state"]].compactMap(\.self)
+        guard noun == "fdb" else {
+            return words.line(
+                ["mdb"] + words.pairs(("dev", "dev"), ("port", "port")) + ["grp", words.name]
+                    + words.pairs(("src", "src"), ("vid", "vlan")) + state,
+                without: ["dev", "port", "src", "vlan", "state"])
+        }
+        return words.line(
+            ["fdb", words.name] + words.pairs(("dev", "dev"), ("dst", "dst"), ("vlan", "vlan"), ("master", "master"))
+                + (words["self"] == "true" ? ["self"] : []) + state,
+            without: ["dev", "dst", "vlan", "master", "self", "state"])
     }
 
     private static func nft(_ words: Words) -> String {

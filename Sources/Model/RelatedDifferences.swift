@@ -64,10 +64,12 @@ extension Difference {
             case "netns": 0
             case "link": 1
             case "nft" where name.hasPrefix("table "): 2
+            case "iptables" where name.hasPrefix("chain "): 3
             case "nft" where name.hasPrefix("chain ") || name.hasPrefix("set "): 3
             case "nft": 4
-            case "address": 5
-            default: 6
+            case "address", "qdisc": 5
+            case "class": 6
+            default: 7
             }
         // Of a pair of devices, or of nested folders, the shorter name is the outer one.
         return (place, identity.noun == "file" ? name.utf8.count : 0, identity)
@@ -91,7 +93,20 @@ extension Fact {
             }
             if let (name, namespace) = attributes["link"].flatMap(Fact.end) { all.append(link(name, namespace)) }
             if let master = attributes["master"] { all.append(link(master, here)) }
-        case "nft": all += nftHolders
+        case "nft", "iptables": all += nftHolders
+        case "ipset":
+            if attributes["element"] != nil {
+                let set = identity.name.prefix { $0 != " " }
+                all.append(Identity(noun: "ipset", name: String(set), namespace: here))
+            }
+        case "class", "filter", "qdisc": all += trafficHolders
+        case "nexthop": all += members.map { Identity(noun: "nexthop", name: $0, namespace: here) }
+        case "mdb": if let port = attributes["port"] { all.append(link(port, here)) }
+        case "fdb": if let master = attributes["master"] { all.append(link(master, here)) }
+        case "route":
+            if let nexthop = attributes["nexthop"] {
+                all.append(Identity(noun: "nexthop", name: nexthop, namespace: here))
+            }
         case "file":
             if identity.name.hasPrefix("/run/netns/") {
                 all.append(Identity(noun: "netns", name: String(identity.name.dropFirst(11))))
@@ -106,13 +121,39 @@ extension Fact {
         return all
     }
 
+    /// The members of a group of nexthops, without their weights.
+    private var members: [String] {
+        (attributes["group"] ?? "").split(separator: ",").map { member in
+            String(member.drop { $0 == " " }.prefix { $0 != "/" })
+        }
+    }
+
+    /// The discipline at the root of the device, or that of the way in and out, and the class below which it stands.
+    private var trafficHolders: [Identity] {
+        guard let device = attributes["dev"] else { return [] }
+        func holder(_ noun: String, _ place: String) -> Identity {
+            Identity(noun: noun, name: "\(place) dev \(device)", namespace: identity.namespace)
+        }
+        let place = identity.name.prefix { $0 != " " }
+        var all: [Identity] = []
+        if identity.noun == "filter", place == "ingress" || place == "egress" {
+            all.append(holder("qdisc", "ingress"))
+        } else if identity.noun != "qdisc" || !["root", "ingress"].contains(place) {
+            all.append(holder("qdisc", "root"))
+        }
+        if let above = attributes["parent"] { all.append(holder("class", above)) }
+        if identity.noun != "class" { all.append(holder("class", String(place))) }
+        if let flow = attributes["flowid"] { all.append(holder("class", flow)) }
+        return all
+    }
+
     /// The table, the chain or set, and the chains to which a rule jumps.
     private var nftHolders: [Identity] {
         let words = identity.name.split(separator: " ").map(String.init)
         guard words.count >= 3 else { return [] }
         func object(_ kind: String, _ further: [String]) -> Identity {
             Identity(
-                noun: "nft", name: ([kind, words[1], words[2]] + further).joined(separator: " "),
+                noun: identity.noun, name: ([kind, words[1], words[2]] + further).joined(separator: " "),
                 namespace: identity.namespace)
         }
         var all = words[0] == "table" ? [] : [object("table", [])]
@@ -120,7 +161,7 @@ extension Fact {
         if words[0] == "rule" { all.append(object("chain", [words[3]])) }
         if words[0] == "element" { all.append(object("set", [words[3]])) }
         let text = attributes["text"]?.split(separator: " ").map(String.init) ?? []
-        for (verb, chain) in zip(text, text.dropFirst()) where verb == "jump" || verb == "goto" {
+        for (verb, chain) in zip(text, text.dropFirst()) where ["jump", "goto", "-j"].contains(verb) {
             all.append(object("chain", [chain]))
         }
         return all

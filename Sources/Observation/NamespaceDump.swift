@@ -64,7 +64,13 @@ struct NamespaceDump {
     var rules: [RuleRecord] = []
     var neighbours: [NeighbourRecord] = []
     var proxies: [NeighbourRecord] = []
+    var traffic = TrafficDump()
+    var nexthops: [NexthopRecord] = []
+    var labels: [AddressLabelRecord] = []
+    var forwarding: [ForwardingRecord] = []
+    var groups: [MulticastGroupsRecord] = []
     var nft = NftDump()
+    var rare = RareDump()
 
     /// The link with that index.
     func link(_ index: UInt32) -> LinkRecord? { links.first { $0.index == index } }
@@ -74,7 +80,9 @@ struct NamespaceDump {
     /// What a state shows of it, in no order.
     func facts(by builder: FactBuilder) -> [Fact] {
         builder.facts(links) + builder.facts(addresses) + builder.facts(routes) + builder.facts(rules)
-            + builder.facts(neighbours) + builder.facts(proxies) + nft.facts(by: builder)
+            + builder.facts(neighbours) + builder.facts(proxies) + traffic.facts(by: builder)
+            + builder.facts(nexthops) + builder.labels(labels) + builder.facts(forwarding)
+            + groups.flatMap { builder.facts(of: $0) } + nft.facts(by: builder) + rare.facts(by: builder)
     }
 }
 
@@ -126,7 +134,11 @@ extension NamespaceDump {
     ///
     /// The order opens sockets, leaves, and only then dumps: nothing of ours stands in the namespace for longer than it
     /// takes to open two sockets.
-    static func of(_ handle: NamespaceHandle, role: String, identity: NamespaceIdentity) throws -> NamespaceDump? {
+    ///
+    /// - Parameter rare: What is asked for besides.
+    static func of(
+        _ handle: NamespaceHandle, role: String, identity: NamespaceIdentity, with rare: RareObjects = []
+    ) throws -> NamespaceDump? {
         guard let sockets = try VisitSockets.open(handle, identity: identity) else { return nil }
         let asker = Asker(socket: sockets.route, role: role)
         var dump = NamespaceDump(id: handle.id)
@@ -138,8 +150,23 @@ extension NamespaceDump {
         dump.rules = try asker.ask(.dumpRules())
         dump.neighbours = try asker.ask(.dumpNeighbours())
         dump.proxies = try asker.ask(.dumpProxyNeighbours())
+        dump.traffic = try TrafficDump.of(asker)
+        dump.nexthops = try asker.ask(.dumpNexthops())
+        dump.labels = try asker.askIfThere(.dumpAddressLabels())
+        // Without such a device there is no table but the lists of the devices' own addresses.
+        if dump.links.contains(where: { $0.kind == "bridge" || $0.kind == "vxlan" }) {
+            dump.forwarding = try asker.ask(.dumpForwarding())
+        }
+        if dump.links.contains(where: { $0.kind == "bridge" }) {
+            dump.groups = try asker.askIfThere(.dumpMulticastGroups())
+        }
         if let netfilter = sockets.netfilter {
-            dump.nft = try NftDump.of(Asker(socket: netfilter, role: role))
+            let asker = Asker(socket: netfilter, role: role)
+            dump.nft = try NftDump.of(asker)
+            if rare.contains(.sets) { dump.rare.sets = try asker.askIfThere(.dumpIpsets()) }
+        }
+        if !rare.isDisjoint(with: [.transforms, .legacyTables]) {
+            try dump.rare.visit(handle, role: role, identity: identity, rare)
         }
         return dump
     }
@@ -153,6 +180,15 @@ struct Asker {
     /// All records of the answer; errors: `NetlinkError`, `NetlinkDecodingError`, ``SnapshotError``.
     func ask<Record: DumpRecord>(_ request: NetlinkRequest) throws -> [Record] {
         try decode(socket.dump(request.bytes))
+    }
+
+    /// All records of the answer; none where the kernel was built without what is asked for.
+    func askIfThere<Record: DumpRecord>(_ request: NetlinkRequest) throws -> [Record] {
+        do {
+            return try ask(request)
+        } catch let error as NetlinkError where [.notSupported, .invalidArgument].contains(error.errno) {
+            return []
+        }
     }
 
     func decode<Record: DumpRecord>(_ datagrams: [[UInt8]]) throws -> [Record] {
@@ -171,18 +207,18 @@ extension NftDump {
 
     /// Dumps the rule set between two looks at its generation, until both are equal.
     static func of(_ asker: Asker) throws -> NftDump {
+        // Chains, rules, sets and flowtables stand in tables: without one there is nothing more to ask for, and one answer is
+        // of one moment by itself. A kernel without nftables has no generation.
+        if try (asker.askIfThere(.dumpNftTables()) as [NftTable]).isEmpty { return NftDump() }
         for _ in 0..<attempts {
             guard let before = try generation(asker) else { return NftDump() }
             var dump = NftDump(tables: try asker.ask(.dumpNftTables()))
-            // Chains, rules, sets and flowtables stand in tables: without one there is nothing more to ask for.
-            if !dump.tables.isEmpty {
-                dump.chains = try asker.ask(.dumpNftChains())
-                dump.rules = try asker.ask(.dumpNftRules())
-                dump.sets = try asker.ask(.dumpNftSets())
-                dump.flowtables = try asker.ask(.dumpNftFlowtables())
-                for set in dump.sets {
-                    dump.elements.append(try elements(of: set, asker))
-                }
+            dump.chains = try asker.ask(.dumpNftChains())
+            dump.rules = try asker.ask(.dumpNftRules())
+            dump.sets = try asker.ask(.dumpNftSets())
+            dump.flowtables = try asker.ask(.dumpNftFlowtables())
+            for set in dump.sets {
+                dump.elements.append(try elements(of: set, asker))
             }
             if try generation(asker) == before { return dump }
         }

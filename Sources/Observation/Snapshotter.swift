@@ -13,6 +13,8 @@ public final class Snapshotter {
     public var residentProcesses: Set<Int32> = []
     /// Whether locks are looked for: an agent has locked a file.
     public var looksForLocks = false
+    /// Which kinds of objects are asked for that few agents use, each with a question of its own to each namespace.
+    public var looksFor: RareObjects = []
     /// The MACs that agents or the topology set, as `02:00:00:00:00:01`; every other one is shown as `mac(DEVICE)`.
     public var setMACs: Set<String> = []
 
@@ -62,7 +64,7 @@ public final class Snapshotter {
         let names = try NamespaceNames.read(host, identity: identity)
         for (name, handle) in names.byName { if let handle { registry.named(handle, name) } }
         let dumps = try registry.entries.compactMap { entry in
-            try NamespaceDump.of(entry.handle, role: entry.role, identity: identity)
+            try NamespaceDump.of(entry.handle, role: entry.role, identity: identity, with: looksFor)
         }
         let labels = NamespaceLabels(registry: registry, names: names)
         let processes = try HostProcesses.list(host, excluding: excludedProcesses)

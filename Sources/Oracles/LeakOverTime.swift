@@ -66,7 +66,10 @@ struct LeakOverTime: Oracle {
 
     private static let names = [
         ("netns", "namespaces"), ("link", "devices"), ("address", "addresses"), ("route", "routes"),
-        ("rule", "policy rules"), ("neighbour", "neighbours"), ("nft", "objects of nftables"), ("file", "files"),
+        ("rule", "policy rules"), ("neighbour", "neighbours"), ("nft", "objects of nftables"),
+        ("fdb", "forwarding entries"),
+        ("mdb", "multicast groups"), ("nexthop", "nexthops"), ("qdisc", "queueing disciplines"), ("class", "classes"),
+        ("filter", "filters"), ("file", "files"),
         ("mount", "mounts"), ("process", "programs"), ("lock", "locks"), ("socket", "sockets"),
     ]
 

@@ -38,7 +38,7 @@ struct MakerIndex<Element> {
         let (noun, name) = (fact.identity.noun, fact.identity.name)
         let first = name.split(separator: " ").first.map(String.init) ?? ""
         switch noun {
-        case "address", "route", "rule", "neighbour": return ["\(noun) \(first)", "\(noun) *"]
+        case _ where Fact.nounsByFirstWord.contains(noun): return ["\(noun) \(first)", "\(noun) *"]
         case "nft":
             let words = name.split(separator: " ")
             return words.count <= 3 ? [table(of: name)] : words.dropFirst(3).map { "\(table(of: name)) \($0)" }
@@ -51,7 +51,7 @@ struct MakerIndex<Element> {
     private static func keys(of phrase: Phrase) -> [String] {
         let (noun, argument) = (phrase.noun, phrase.argument)
         switch noun {
-        case "address", "route", "rule", "neighbour":
+        case _ where Fact.nounsByFirstWord.contains(noun):
             if argument.contains(where: { "*?[".contains($0) }) { return ["\(noun) *"] }
             return ["\(noun) \(argument)"] + (argument == "::/0" ? ["\(noun) default"] : [])
         case "nft":

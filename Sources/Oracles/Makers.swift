@@ -3,7 +3,12 @@ import Model
 extension Evidence {
     fileprivate static let makingWords: Set<String> = [
         "netns.create", "netns.name", "link.create", "link.set", "address.add", "route.add", "route.replace",
-        "rule.add", "neighbour.add", "neighbour.replace", "nft.commit", "mount.bind", "mount.create", "file.open",
+        "rule.add", "neighbour.add", "neighbour.replace", "fdb.add",
+        "fdb.replace", "mdb.add", "mdb.replace", "nexthop.add", "nexthop.replace", "address-label.add",
+        "address-label.replace", "qdisc.add", "qdisc.replace", "class.add", "class.replace", "filter.add",
+        "filter.replace", "ipset.create", "ipset.add",
+        "xfrm-state.add", "xfrm-state.replace", "xfrm-policy.add", "xfrm-policy.replace", "iptables.replace",
+        "nft.commit", "mount.bind", "mount.create", "file.open",
         "file.create", "file.write", "file.rename", "exec",
     ]
 
@@ -90,7 +95,7 @@ extension Evidence {
         let isHere = NamespaceRole.name(phrase.namespace ?? "host") == NamespaceRole.name(fact.identity.namespace)
         switch fact.identity.noun {
         case "link": return phrase.word == "link.delete" && phrase.argument == name && isHere
-        case "address", "route", "rule", "neighbour":
+        case _ where Fact.nounsByFirstWord.contains(fact.identity.noun):
             return phrase.word == "\(fact.identity.noun).delete" && isHere && phrase.isAbout(fact)
                 && Pattern(phrase.argument).matches(first)
         case "nft":
@@ -123,12 +128,12 @@ extension Evidence {
         case "link":
             if phrase.word == "link.create" { return phrase.argument == name || phrase.qualifiers["peer"] == name }
             return phrase.word == "link.set" && phrase.qualifiers["name"] == name
-        case "address", "route", "rule", "neighbour":
+        case _ where Fact.nounsByFirstWord.contains(fact.identity.noun):
             guard phrase.noun == fact.identity.noun, NamespaceRole.name(phrase.namespace ?? "host") == namespace,
                 Pattern(phrase.argument).matches(first) || phrase.argument == "::/0" && first == "default"
             else { return false }
             // What only one of the two says tells nothing, but a gateway: a route without one is another route.
-            return ["dev", "table", "metric", "priority", "proxy"].allSatisfy { name in
+            return ["dev", "table", "metric", "priority", "proxy", "protocol"].allSatisfy { name in
                 guard let mine = phrase.qualifiers[name], let there = fact.attributes[name] else { return true }
                 return mine == there
             } && (phrase.noun != "route" || phrase.qualifiers["via"] == fact.attributes["via"])

@@ -1,5 +1,6 @@
 import Interception
 import Model
+import Observation
 
 /// Hands each event of the tracer to whom it concerns.
 final class TracerEvents: InterceptorDelegate {
@@ -56,6 +57,7 @@ final class TracerEvents: InterceptorDelegate {
     func interceptor(_ interceptor: Interceptor, recorded operation: Operation) {
         do { try recorder.operation(operation) } catch { host.loop.fail(with: error) }
         if operation.phrase.word == "file.lock" { host.snapshotter.looksForLocks = true }
+        host.snapshotter.looksFor.formUnion(RareObjects(asked: operation.phrase.noun))
         guard operation.result != .unknown, operation.phrase.word.hasPrefix("link.") else { return }
         if let mac = operation.phrase.qualifiers["mac"] { host.snapshotter.setMACs.insert(mac) }
     }

@@ -15,6 +15,10 @@ int cl_namespace_cookie(uint64_t *_Nonnull cookie);
 int cl_socket_domain(int fd);
 int cl_socket_type(int fd);
 int cl_socket_protocol(int fd);
+// A raw socket of a family, over which tables of iptables are asked for.
+int cl_raw_socket(int family);
+// getsockopt(2); size is that of the space, then that of the value.
+int cl_socket_read(int fd, int level, int option, void *_Nonnull value, uint32_t *_Nonnull size);
 int cl_socket_option(int fd, int level, int option, int value);
 int cl_socket_receive_buffer(int fd, int bytes);
 /// Reads or peeks (MSG_*) without waiting.

@@ -60,9 +60,78 @@ public enum ObjectTable {
                 .init("dev", .device), .init("lladdr", .hardwareAddress), .init("proxy", .truth), .init("state", .text),
             ], meaning: "a permanent neighbour, or a proxy"),
         ObjectRow(
+            noun: "fdb", name: .text,
+            attributes: [
+                .init("dev", .device), .init("master", .device), .init("self", .truth), .init("vlan", .text),
+                .init("dst", .text), .init("state", .text), .init("flags", .text), .init("port", .text),
+                .init("vni", .text), .init("nexthop", .text),
+            ], meaning: "an entry of the forwarding table of a bridge or a VXLAN that somebody set"),
+        ObjectRow(
+            noun: "mdb", name: .text,
+            attributes: [
+                .init("dev", .device), .init("port", .device), .init("vlan", .text), .init("state", .text),
+                .init("src", .text),
+            ], meaning: "a port in a multicast group of a bridge, to stay"),
+        ObjectRow(
+            noun: "nexthop", name: .text,
+            attributes: [
+                .init("via", .text), .init("dev", .device), .init("group", .text, isList: true), .init("type", .text),
+                .init("proto", .text), .init("scope", .text), .init("flags", .text), .init("fdb", .truth),
+                .init("settings", .text),
+            ], meaning: "a nexthop or a group of these, by its number"),
+        ObjectRow(
+            noun: "address-label", name: .prefix(or: []),
+            attributes: [.init("label", .text), .init("dev", .device)],
+            meaning: "the label of a prefix where it is not the kernel's own; `none` where one of these is gone"),
+        ObjectRow(
+            noun: "qdisc", name: .text,
+            attributes: [
+                .init("dev", .device), .init("type", .text), .init("handle", .text),
+                .init("block", .text, isList: true),
+                .init("settings", .text),
+            ], meaning: "a queueing discipline that somebody gave a device, by where it stands"),
+        ObjectRow(
+            noun: "class", name: .text,
+            attributes: [
+                .init("dev", .device), .init("type", .text), .init("parent", .text), .init("settings", .text),
+            ],
+            meaning: "a class of a queueing discipline"),
+        ObjectRow(
+            noun: "filter", name: .text,
+            attributes: [
+                .init("dev", .device), .init("type", .text), .init("protocol", .text), .init("priority", .text),
+                .init("chain", .text), .init("flowid", .text), .init("action", .text, isList: true),
+                .init("settings", .text),
+            ], meaning: "a filter of traffic control, by where it stands"),
+        ObjectRow(
             noun: "nft", name: .text, attributes: nftAttributes,
             meaning: "a table, chain, rule, set, element or flowtable of nftables",
             kinds: ["table", "chain", "rule", "set", "element", "flowtable"]),
+        ObjectRow(
+            noun: "iptables", name: .text,
+            attributes: [
+                .init("family", .word(["ip", "ip6", "arp"])), .init("table", .text), .init("chain", .text),
+                .init("policy", .text), .init("text", .text), .init("digest", .text),
+            ], meaning: "a rule of iptables-legacy, a chain that somebody made, or a policy other than ACCEPT"),
+        ObjectRow(
+            noun: "ipset", name: .text,
+            attributes: [
+                .init("type", .text), .init("family", .text), .init("settings", .text),
+                .init("elements", .number(0...4_294_967_295)), .init("digest", .text), .init("element", .text),
+                .init("data", .text),
+            ], meaning: "a set of ipset, or an element of one"),
+        ObjectRow(
+            noun: "xfrm-state", name: .text,
+            attributes: [
+                .init("src", .prefix(or: [])), .init("proto", .text), .init("spi", .text), .init("mode", .text),
+                .init("reqid", .number(0...4_294_967_295)), .init("mark", .text), .init("settings", .text),
+            ], meaning: "a security association of IPsec, by its destination"),
+        ObjectRow(
+            noun: "xfrm-policy", name: .text,
+            attributes: [
+                .init("src", .prefix(or: [])), .init("dir", .text), .init("priority", .number(0...4_294_967_295)),
+                .init("action", .text), .init("mark", .text), .init("selector", .text), .init("settings", .text),
+            ], meaning: "a policy of IPsec, by the destinations for which it is"),
         ObjectRow(
             noun: "sysctl", name: .text, attributes: [.init("value", .text), .init("former", .text)],
             meaning: "a setting below net that an agent wrote, and that holds something else than before"),
@@ -110,8 +179,7 @@ public enum ObjectTable {
 
     /// The nouns that the format has and this version does not show in a state.
     public static let notBuilt: [String] = [
-        "class", "filter", "tc-action", "vlan", "mdb", "nexthop", "address-label", "neighbour-table", "ipset",
-        "conntrack", "iptables", "xfrm-state", "xfrm-policy", "generic", "hostname",
+        "tc-action", "vlan", "neighbour-table", "conntrack", "generic", "hostname",
     ]
 
     /// Every noun of the format.

@@ -91,7 +91,7 @@ public enum KernelNames {
             (NTF_STICKY, "sticky"), (NTF_USE, "use"),
         ]
         var words = known.filter { record.flags & UInt8(truncatingIfNeeded: $0.0) != 0 }.map(\.1)
-        if let more = record.other.first(where: { Int($0.type) == Int(NDA_FLAGS_EXT) })?.number() {
+        if let more = record.other.first(where: { Int($0.type) == Int(NDA_FLAGS_EXT) })?.number(), more != "0" {
             words.append(more == String(NTF_EXT_MANAGED) ? "managed" : "0x\(more)")
         }
         return words.joined(separator: " ")

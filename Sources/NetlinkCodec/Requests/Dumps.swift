@@ -66,6 +66,51 @@ extension NetlinkRequest {
         }
     }
 
+    /// Asks for the queueing disciplines of all devices (`RTM_GETQDISC`).
+    public static func dumpQdiscs() -> NetlinkRequest { traffic(RTM_GETQDISC, of: 0, under: 0) }
+
+    /// Asks for the classes of a device (`RTM_GETTCLASS`).
+    public static func dumpClasses(of device: UInt32) -> NetlinkRequest { traffic(RTM_GETTCLASS, of: device, under: 0) }
+
+    /// Asks for the filters of a device that stand at one place (`RTM_GETTFILTER`).
+    public static func dumpFilters(of device: UInt32, under parent: UInt32) -> NetlinkRequest {
+        traffic(RTM_GETTFILTER, of: device, under: parent)
+    }
+
+    private static func traffic(_ type: Int, of device: UInt32, under parent: UInt32) -> NetlinkRequest {
+        NetlinkRequest(type: type, flags: NLM_F_DUMP) { message in
+            var header = tcmsg()
+            header.tcm_ifindex = Int32(bitPattern: device)
+            header.tcm_parent = parent
+            message.append(header)
+        }
+    }
+
+    /// Asks for the nexthops (`RTM_GETNEXTHOP`).
+    public static func dumpNexthops() -> NetlinkRequest {
+        NetlinkRequest(type: RTM_GETNEXTHOP, flags: NLM_F_DUMP) { $0.append(nhmsg()) }
+    }
+
+    /// Asks for the labels of addresses (`RTM_GETADDRLABEL`).
+    public static func dumpAddressLabels() -> NetlinkRequest {
+        NetlinkRequest(type: RTM_GETADDRLABEL, flags: NLM_F_DUMP) { message in
+            var header = ifaddrlblmsg()
+            header.ifal_family = Family.ipv6.rawValue
+            message.append(header)
+        }
+    }
+
+    /// Asks for the forwarding tables of bridges and other devices (`RTM_GETNEIGH` of bridges).
+    public static func dumpForwarding() -> NetlinkRequest { dumpNeighbours(.bridge) }
+
+    /// Asks for the multicast groups of bridges (`RTM_GETMDB`, `struct br_port_msg`).
+    public static func dumpMulticastGroups() -> NetlinkRequest {
+        NetlinkRequest(type: RTM_GETMDB, flags: NLM_F_DUMP) { message in
+            message.append(
+                contentsOf: [Family.bridge.rawValue] + [UInt8](repeating: 0, count: ckh_port_message_size - 1))
+        }
+    }
+
     /// Asks for the namespaces that have an id here (`RTM_GETNSID`).
     public static func dumpNamespaceIDs() -> NetlinkRequest {
         NetlinkRequest(type: RTM_GETNSID, flags: NLM_F_DUMP) { $0.append(rtgenmsg()) }

@@ -59,7 +59,7 @@ extension RequestDecoder {
 }
 
 /// An element of a set, as ipset(8) writes it: `10.0.0.0/24,tcp:80`.
-private enum IpsetElement {
+enum IpsetElement {
     /// - Parameter rest: What no word is made of, such as a timeout, is added to it.
     static func text(
         _ data: NetlinkAttribute, in bytes: RawSpan, _ rest: inout [UInt8]

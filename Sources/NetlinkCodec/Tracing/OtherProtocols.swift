@@ -164,7 +164,7 @@ extension RequestDecoder {
     }
 
     /// The protocol of an association, as ip-xfrm(8) has it.
-    private static func transformName(_ number: UInt8) -> String {
+    static func transformName(_ number: UInt8) -> String {
         switch Int32(number) {
         case 50: "esp"
         case 51: "ah"
