@@ -67,7 +67,8 @@ extension Difference {
             case "iptables" where name.hasPrefix("chain "): 3
             case "nft" where name.hasPrefix("chain ") || name.hasPrefix("set "): 3
             case "nft": 4
-            case "address", "qdisc": 5
+            case "address": 5
+            case "qdisc" where name.hasPrefix("root ") || name.hasPrefix("ingress "): 5
             case "class": 6
             default: 7
             }
