@@ -12,6 +12,7 @@ extension Plan {
         key.requirements = Requirements()
         key.allow = []
         key.runs = 1
+        key.explore = nil
         return key
     }
 }

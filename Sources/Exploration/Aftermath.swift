@@ -161,7 +161,7 @@ public struct AftermathSearch {
         let continuation = exploration.denominator.candidate(number).continuation
         let steps = steps(record.header.plan, from: delivery.step)
         let denominator = Denominator(
-            after: delivery, in: record, naming,
+            after: delivery, in: record, of: exploration.story, naming,
             continuations: Dictionary(uniqueKeysWithValues: steps.map { ($0.id, [continuation]) }))
         guard !denominator.kept.isEmpty else { return nil }
         let names = AftermathSearch.names(record.header.plan)

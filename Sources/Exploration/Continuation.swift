@@ -11,13 +11,15 @@ public protocol Continuation: Sendable {
     /// The story in which that happens after one of its steps; nil where there is nothing of the kind to do.
     ///
     /// - Parameter step: The place of the step among those of the story.
-    func steps(of story: [Step], after step: Int) -> [Step]?
+    func steps(of story: Plan, after step: Int) -> [Step]?
 }
 
 /// The continuations.
 public enum Continuations {
     /// All of them, in the order in which they are counted.
-    public static let all: [any Continuation] = [WholeStory(), Nothing(), Again(), UndoInstead()]
+    public static let all: [any Continuation] = [
+        WholeStory(), Nothing(), Again(), UndoInstead(), Resync(),
+    ]
 
     /// The one of that name.
     public static func named(_ name: String) -> (any Continuation)? { all.first { $0.name == name } }

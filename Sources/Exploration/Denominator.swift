@@ -42,13 +42,17 @@ extension Denominator {
     ///
     /// - Parameters:
     ///   - records: The fault-free runs of the story.
+    ///   - story: The story.
     ///   - steps: The ids of the steps that are explored.
     ///   - continuations: What can be run after each of them, by the step's id.
     /// - Throws: `ReferenceError` where nothing can be learned from the runs.
-    public init(_ records: [Record], steps: [String], continuations: [String: [String]]) throws {
+    public init(
+        _ records: [Record], of story: Plan, steps: [String], continuations: [String: [String]]
+    ) throws {
         let naming = try PointNaming(records)
         let places = Place.all(in: records, naming, steps: Set(steps))
-        let candidates = records.first.map { Denominator.candidates(places, $0, naming, continuations) } ?? []
+        let candidates =
+            records.first.map { Denominator.candidates(places, $0, of: story, naming, continuations) } ?? []
         self.init(places: places, candidates: candidates, kept: [], pruned: [], passes: [])
         prune(by: PruningPasses.all)
     }
@@ -58,9 +62,13 @@ extension Denominator {
     /// - Parameters:
     ///   - delivery: The fault that it had, at an operation.
     ///   - record: The run.
+    ///   - story: The story that is explored.
     ///   - naming: How its operations are named.
     ///   - continuations: What is run after each step that counts, by the step's id.
-    init(after delivery: Delivery, in record: Record, _ naming: PointNaming, continuations: [String: [String]]) {
+    init(
+        after delivery: Delivery, in record: Record, of story: Plan, _ naming: PointNaming,
+        continuations: [String: [String]]
+    ) {
         var places = Place.all(in: [record], naming, steps: Set(continuations.keys))
         let first = delivery.operation ?? -1
         let point = record.header.plan.faults.first { $0.name == delivery.fault }?.point
@@ -75,7 +83,9 @@ extension Denominator {
         }
         self.init(
             places: places,
-            candidates: Denominator.candidates(places, record, naming, continuations) { $0.operation.index > first },
+            candidates: Denominator.candidates(places, record, of: story, naming, continuations) {
+                $0.operation.index > first
+            },
             kept: [], pruned: [], passes: [])
         prune(by: PruningPasses.all)
     }
@@ -105,14 +115,16 @@ extension Denominator {
     public func candidate(_ number: Int) -> Candidate { candidates[number - 1] }
 
     private static func candidates(
-        _ places: [Place], _ record: Record, _ naming: PointNaming, _ continuations: [String: [String]],
+        _ places: [Place], _ record: Record, of story: Plan, _ naming: PointNaming,
+        _ continuations: [String: [String]],
         where counts: (Place) -> Bool = { _ in true }
     ) -> [Candidate] {
         let presence = Presence(places) { record.state(before: $0) }
         let folders = folders(places)
-        let commands = OtherCommands.commands(of: record.header.plan)
+        let commands = OtherCommands.commands(of: story)
         var all: [Candidate] = []
-        for place in places where counts(place) {
+        let explore = story.explore ?? ExploreSpecification()
+        for place in places where counts(place) && explore.counts(operation: place.operation.phrase.word) {
             let touched = Set(ExploredObject.touched(by: place.operation).map(\.object))
             for side in [Point.Side.before, .after] {
                 let situation = Situation(
@@ -122,7 +134,8 @@ extension Denominator {
                     },
                     folders: folders, commands: commands, naming: naming.general)
                 for source in FaultSources.all {
-                    for action in source.actions(in: situation) {
+                    for action in source.actions(in: situation)
+                    where explore.faults.isEmpty || explore.counts(fault: action.phrase.word) {
                         for continuation in continuations[place.operation.step] ?? [] {
                             all.append(
                                 Candidate(

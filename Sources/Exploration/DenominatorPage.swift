@@ -29,7 +29,7 @@ public enum DenominatorPage {
     private static var notPlaced: String {
         table(
             ["action", "why it is placed nowhere"],
-            ActionWords.kinds.compactMap { kind in reasons[kind.word].map { ["`\(kind.word)`", $0] } })
+            ActionWords.kinds.compactMap { kind in ActionWords.notExplored[kind.word].map { ["`\(kind.word)`", $0] } })
     }
 
     private static var continuations: String {
@@ -80,20 +80,6 @@ public enum DenominatorPage {
         "sysctl": "which value another would write nobody knows",
         "mount": "no action unmounts; a name of a namespace is unmounted by `netns.unmount`",
         "process": "its loss is a kill", "lock": "its loss is that of its process",
-    ]
-
-    /// Why an action is placed nowhere.
-    static let reasons = [
-        "delay": "nothing changes meanwhile: at another time is what all the others are",
-        "limit": "what the kernel then refuses is refused by `fail: EMFILE`, or `fail: ENOSPC`",
-        "capability.drop": "it is lost for a whole step: `capability.drop: each` is a plan for each",
-        "user": "as which user nobody knows",
-        "netns.hold": "nothing changes before the name goes", "overflow": "that notices are read is no operation",
-        "link.create": "what the agent makes is there already: `fail: EEXIST`", "address.add": "as for `link.create`",
-        "route.add": "as for `link.create`", "rule.add": "as for `link.create`",
-        "neighbour.add": "as for `link.create`",
-        "route.replace": "by which way nobody knows", "neighbour.replace": "by which address nobody knows",
-        "sysctl.write": "which value nobody knows", "file.restore": "it needs a fault before it",
     ]
 
     private static func table(_ head: [String], _ rows: [[String]]) -> String {

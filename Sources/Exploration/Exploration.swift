@@ -1,3 +1,4 @@
+import Faults
 import Model
 
 /// A story, its denominator, and how a candidate becomes a plan.
@@ -34,12 +35,23 @@ public struct Exploration: Hashable, Codable, Sendable {
         // The steps stand there as often as they are gone through, and one fault hits one of them.
         story.cycles = nil
         self.story = story
-        self.continuations = continuations.isEmpty ? Continuations.all.map(\.name) : continuations
         self.steps = try Exploration.meant(steps, of: story)
+        let names = continuations.isEmpty ? Continuations.all.map(\.name) : continuations
+        let applicable = Dictionary(
+            uniqueKeysWithValues: self.steps.map { ($0, Exploration.applicable(names, after: $0, of: story)) })
+        // What is never run is no way of going on.
+        self.continuations = names.filter { name in applicable.values.contains { $0.contains(name) } }
         denominator = Denominator(places: [], candidates: [], kept: [], pruned: [], passes: [])
-        denominator = try Denominator(
-            records, steps: self.steps,
-            continuations: Dictionary(uniqueKeysWithValues: self.steps.map { ($0, applicable(after: $0)) }))
+        denominator = try Denominator(records, of: story, steps: self.steps, continuations: applicable)
+    }
+
+    /// Why no fault that is placed is called so; nil where one is.
+    public static func problem(withFault text: String) -> String? {
+        if let reason = ActionWords.notExplored[text] { return "it is placed nowhere: \(reason)" }
+        var meant = ExploreSpecification()
+        meant.faults = [text]
+        let words = ActionWords.all.filter { ActionWords.notExplored[$0] == nil }
+        return words.contains(where: meant.counts(fault:)) ? nil : "it can be \(words.joined(separator: ", "))"
     }
 
     /// The steps that are explored where none is asked for: the first of each command, and what starts or stops a service.
@@ -67,11 +79,11 @@ public struct Exploration: Hashable, Codable, Sendable {
     }
 
     /// The names of the continuations that a step has, each story once.
-    private func applicable(after step: String) -> [String] {
+    private static func applicable(_ names: [String], after step: String, of story: Plan) -> [String] {
         guard let place = story.steps.firstIndex(where: { $0.id == step }) else { return [] }
         var stories: Set<[Step]> = []
-        return continuations.filter { name in
-            guard let steps = Continuations.named(name)?.steps(of: story.steps, after: place) else { return false }
+        return names.filter { name in
+            guard let steps = Continuations.named(name)?.steps(of: story, after: place) else { return false }
             return stories.insert(steps).inserted
         }
     }
@@ -116,8 +128,9 @@ public struct Exploration: Hashable, Codable, Sendable {
     private func plan(for candidate: Candidate) -> Plan {
         let place = denominator.places[candidate.place]
         var plan = story
+        plan.explore = nil
         if let step = story.steps.firstIndex(where: { $0.id == place.operation.step }),
-            let steps = Continuations.named(candidate.continuation)?.steps(of: story.steps, after: step)
+            let steps = Continuations.named(candidate.continuation)?.steps(of: story, after: step)
         {
             plan.steps = steps
         }

@@ -27,6 +27,14 @@ public struct ExplorationText: Sendable {
             lines.append("  in \(place.seen) of \(runs) runs: \(place.name): never called deterministic")
         }
         if unstable.count > 5 { lines.append("  and \(unstable.count - 5) more") }
+        if let explore = exploration.story.explore, !explore.at.isEmpty || !explore.faults.isEmpty {
+            let counted = places.count { explore.counts(operation: $0.operation.phrase.word) }
+            let parts = [
+                explore.at.isEmpty ? nil : "operations \(explore.at.joined(separator: ", ")): \(counted)",
+                explore.faults.isEmpty ? nil : "faults \(explore.faults.joined(separator: ", "))",
+            ]
+            lines.append("only what is asked for: \(parts.compactMap(\.self).joined(separator: "; "))")
+        }
         let sources = FaultSources.all.map { source in
             "\(source.name) \(denominator.candidates.count { $0.source == source.name })"
         }

@@ -8,6 +8,8 @@ public enum Lasting: String, Hashable, Codable, Sendable, CaseIterable {
     case untilRestart = "until a restart"
     /// Undoing it, and doing it anew, repairs it; running the command again does not.
     case untilUndone = "until it is undone"
+    /// The agent's own resync repairs it, and running the command again does not.
+    case untilResync = "until a resync"
     /// Running the command again repairs it.
     case untilRetry = "until it is run again"
 
@@ -21,10 +23,17 @@ public enum Lasting: String, Hashable, Codable, Sendable, CaseIterable {
             outcomes.filter { $0.findings.contains(where: \.isOfState) }.map {
                 exploration.candidate($0.candidate).continuation
             })
-        let tried = Set(exploration.continuations)
+        let steps = Set(outcomes.map { exploration.place(of: $0.candidate).operation.step })
+        let tried = Set(
+            exploration.denominator.candidates.filter { candidate in
+                steps.contains(exploration.denominator.places[candidate.place].operation.step)
+            }.map(\.continuation))
+        guard tried.count > 1 else { return nil }
         func repairs(_ name: String) -> Bool { tried.contains(name) && !bad.contains(name) }
         if repairs(Again().name) {
             self = .untilRetry
+        } else if repairs(Resync().name) {
+            self = .untilResync
         } else if repairs(WholeStory().name) {
             let restarts = exploration.story.steps.contains { step in
                 if case .start = step.body { true } else { false }

@@ -88,8 +88,9 @@ public struct RandomAdversary: Sendable {
     public func plan(_ draw: Draw) -> Plan {
         let change = changes[draw.change]
         var plan = exploration.story
+        plan.explore = nil
         if let step = plan.steps.firstIndex(where: { $0.id == change.step }),
-            let steps = Nothing().steps(of: plan.steps, after: step)
+            let steps = Nothing().steps(of: plan, after: step)
         {
             let name = "\(plan.steps[step].name).\(plan.steps[step].occurrence)"
             plan.steps = steps

@@ -21,6 +21,18 @@ public struct Job: Codable, Sendable {
     /// Where its record comes from, which the record says; absent where nobody keeps it.
     public var origin: RecordOrigin?
 
+    /// Where it stands still until it is told to go on; absent where it does nowhere.
+    public var pause: Pause?
+
+    /// At which faults a run stands still.
+    public struct Pause: Hashable, Codable, Sendable {
+        /// The faults, which need not be those of the plan: a run without faults stands still where they would happen.
+        public var faults: [Fault]
+
+        /// Makes it.
+        public init(at faults: [Fault]) { self.faults = faults }
+    }
+
     /// What is needed to read where a thread stands in its own source.
     public struct StackReading: Hashable, Codable, Sendable {
         /// The path of py-spy(1); without it no source of Python is read.

@@ -34,6 +34,8 @@ public struct Plan: Hashable, Codable, Sendable {
     public var planted: [Planted]?
     /// What is taken out of all that is kept; absent where nothing but canaries is.
     public var redact: [LogPattern]?
+    /// What is said of its exploration, on which no run depends; absent where nothing is.
+    public var explore: ExploreSpecification?
 
     /// Makes a plan with no steps.
     public init(scenario: String, title: String) {

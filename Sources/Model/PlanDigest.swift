@@ -23,9 +23,10 @@ extension Plan {
         return digest.text
     }
 
-    /// The plan without the places at which its parts are written.
+    /// The plan without the places at which its parts are written, and without what no run depends on.
     private var unplaced: Plan {
         var plan = self
+        plan.explore = nil
         for index in plan.faults.indices { plan.faults[index].location = nil }
         for index in plan.allow.indices { plan.allow[index].location = "" }
         for index in plan.known.indices { plan.known[index].location = "" }

@@ -25,6 +25,18 @@ struct AgentDefinition {
     var isDriver = false
     var isService = false
     var commands: [String: Command] = [:]
+    /// The command that repairs all that the agent finds.
+    var resync: String?
+
+    /// A command as a step runs it that says no more than its name; nil where there is none.
+    func command(_ name: String, of agent: String) -> Model.Command? {
+        guard let command = commands[name] else { return nil }
+        return Model.Command(
+            agent: agent, name: name, argv: command.argv,
+            environment: specification.environment.merging(command.environment) { $1 }, stdin: command.stdin,
+            directory: specification.directory, timeout: command.timeout ?? specification.timeout,
+            undoes: command.undoes, request: command.isRequest ? DriverRequest(name: name) : nil)
+    }
 }
 
 /// Reads `agents`, whose shapes were checked.
@@ -77,6 +89,12 @@ struct AgentParser {
         for entry in commands {
             checkName(entry)
             agent.commands[entry.key] = command(entry, of: agent, among: commandNames)
+        }
+        if let resync = tree["resync"], let name = resync.text, !resync.isUnbound {
+            agent.resync = name
+            if !commandNames.contains(name) {
+                diagnostics.add(resync.position, "no command `\(name)`", misspelt: name, among: commandNames)
+            }
         }
         return agent
     }

@@ -60,7 +60,7 @@ struct Binder {
             }
         }
         let title = tree["title"]?.text
-        for (key, what) in [("faults", "faults"), ("order", "an order")] {
+        for (key, what) in [("faults", "faults"), ("order", "an order"), ("explore", "an exploration")] {
             guard let place = tree[key], title == nil else { continue }
             diagnostics.add(place.position, "a scenario with \(what) needs a `title`")
         }
@@ -164,6 +164,7 @@ struct Binder {
             steps: steps, agents: agents, faults: FaultParser.names(of: lines("faults")), diagnostics: diagnostics
         ).parse(bound["order"])
         let faults = FaultParser(steps: steps, agents: names, diagnostics: diagnostics).parse(lines("faults"))
+        plan.explore = ExploreParser(steps: steps, agents: agents, diagnostics: diagnostics).parse(bound["explore"])
         for key in ["faults", "order", "allow", "known"] {
             guard let tree = bound[key] else { continue }
             Slips(diagnostics: diagnostics).checkNames(tree, given: plan.givenNames)

@@ -14,7 +14,15 @@ enum Schema {
             Key("faults", .list(.table(fault))), Key("order", .list(.phrase(.orderPoint))),
             Key("allow", .list(.phrase(.allowance))), Key("disallow", .list(.named(.any))),
             Key("known", .list(.phrase(.known))),
-            .later("explore"),
+            Key("explore", .table(explore)),
+        ])
+
+    static let explore = Table(
+        what: "an exploration",
+        keys: [
+            Key("during", .list(.text)), Key("at", .list(.text)), Key("faults", .list(.text)),
+            Key("depth", .integer(1...2)), Key("audit", .text), Key("seed", .integer(0...4_294_967_295)),
+            Key("budget", .text),
         ])
 
     static let requires = Table(
@@ -77,7 +85,7 @@ enum Schema {
             Key("environment", .named(.value)), Key("directory", .path), Key("user", .text),
             Key("capabilities", .list(.word(Privileges.capabilityNames))), Key("state", .list(.path)),
             Key("logs", .list(.path)), Key("timeout", .limit),
-            Key("commands", .named(.table(command))),
+            Key("commands", .named(.table(command))), Key("resync", .text),
         ])
     static let claim = Table(
         what: "a claim",

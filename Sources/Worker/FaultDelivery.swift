@@ -139,7 +139,21 @@ final class FaultDelivery {
         if fault != nil { faults.recorder.delivery(record) }
     }
 
+    /// What it does, and what came of it, in one line.
+    var said: String {
+        let came = record.failure ?? (record.effect == .nothing ? nil : record.effect.description)
+        return action.lineText + (came.map { ": \($0)" } ?? "")
+    }
+
+    /// Stands still behind the last action of its fault, where that is asked for.
+    private func standStill() {
+        guard faults.pause != nil, let fault, let passage, next?.fault?.name != fault.name else { return }
+        guard let step = faults.steps[record.step] else { return }
+        faults.standStill(.done, fault, step: step, passage.stop, position, effects: [said])
+    }
+
     private func proceed() {
+        standStill()
         if let next { return faults.begin(next) }
         passage?.end()
     }

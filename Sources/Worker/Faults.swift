@@ -14,6 +14,8 @@ final class Faults {
     let privileges: AgentPrivileges
     /// The order that agents keep, while steps run at the same time.
     var order: OrderKeeper?
+    /// Where it stands still; nil where it does nowhere.
+    var pause: FaultPause?
     /// Where a thread stands in its own source, where that is asked for.
     var stacks: FaultStacks?
     private var placement: FaultPlacement
@@ -49,6 +51,12 @@ final class Faults {
     ///
     /// - Returns: Whether it may go on; else it is released later.
     func pass(_ side: Point.Side, _ stop: any AgentStop) -> Bool {
+        if let pause {
+            let step = stop.operations.first.flatMap { steps[$0.step] } ?? steps.current
+            do { try pause.pass(side, stop, in: step, holds: conditions.holds) } catch {
+                loop.fail(with: RunFailure(error))
+            }
+        }
         if reversals.isEmpty, placement.isEmpty { return arrive(side, stop) }
         for (position, operation) in stop.operations.enumerated() where !reversals.isEmpty {
             takeBack { cursor in
@@ -61,6 +69,7 @@ final class Faults {
             side, stop.operations, in: step, counts: stop.counts(_:namingResult:), holds: conditions.holds)
         guard !turns.isEmpty else { return arrive(side, stop) }
         stop.position = turns.compactMap(\.position).max() ?? 0
+        for turn in turns { standStill(.before, turn.fault, step: step, stop, turn.position ?? 0) }
         let passage = Passage(of: stop, at: side, self)
         let stack = stacks?.read(at: stop, turns.map(\.fault))
         let chain = turns.flatMap { turn in
@@ -94,6 +103,16 @@ final class Faults {
         recorder.delivery(delivery)
     }
 
+    /// Stands still at a thread's stop, where that is asked for.
+    func standStill(
+        _ moment: PauseReport.Moment, _ fault: Fault, step: Step, _ stop: any AgentStop, _ position: Int,
+        effects: [String] = []
+    ) {
+        do { try pause?.stand(moment, fault, step: step, stop, position, effects: effects) } catch {
+            loop.fail(with: RunFailure(error))
+        }
+    }
+
     // MARK: - Steps
 
     /// A step begins or has ended: takes back what lasted until then, fires, and waits until that is delivered.
@@ -104,15 +123,21 @@ final class Faults {
     func edge(_ side: Point.Side, of step: Step, attempt: Int? = nil) throws -> Bool {
         takeBack { $0.meets(side, edgeOf: step, attempt: attempt, holds: conditions.holds) }
         if side == .after, attempt == nil { privileges.end(of: step) }
+        try pause?.pass(side, edgeOf: step, attempt: attempt, holds: conditions.holds)
         let turns = placement.turns(side, of: step, attempt: attempt, holds: conditions.holds)
         for turn in turns {
             if let time = turn.fault.besideAfter {
                 begin(turn.fault, beside: step, after: time)
                 continue
             }
+            try pause?.stand(.before, turn.fault, step: step, nil, 0)
+            var done: [FaultDelivery] = []
             for action in turn.fault.actions {
-                try finish(FaultDelivery(action, of: turn.fault, self, step: step, side: side))
+                let delivery = FaultDelivery(action, of: turn.fault, self, step: step, side: side)
+                done.append(delivery)
+                try finish(delivery)
             }
+            try pause?.stand(.done, turn.fault, step: step, nil, 0, effects: done.map(\.said))
         }
         return !turns.isEmpty
     }

@@ -62,6 +62,9 @@ final class OrderKeeper {
         throw .orderNotKept(rendezvous.failure ?? "`order` was kept, and somebody waits")
     }
 
+    /// Who waits, and where.
+    var waiters: [String] { rendezvous.waiters }
+
     /// Whether a thread of an agent is on a CPU, or waits for one or for a disk.
     private func works(_ agent: String) -> Bool {
         tracer.processes.filter { $0.agent == agent }.contains { process in

@@ -17,9 +17,13 @@ final class PlanRun {
 
     /// Makes the host, and all who have to do with it.
     ///
-    /// - Parameter inside: The namespace in which the worker stands, so that it is in none of the machine's.
+    /// - Parameters:
+    ///   - inside: The namespace in which the worker stands, so that it is in none of the machine's.
     /// - Throws: what building the host throws; nothing of it is then left.
-    init(_ job: Job, inside: WorkerNamespace, warmDrivers: WarmDrivers) throws {
+    ///   - talk: By whom it is told to go on where it stands still.
+    init(
+        _ job: Job, inside: WorkerNamespace, warmDrivers: WarmDrivers, talk: @escaping FaultPause.Talk
+    ) throws {
         let plan = job.plan
         var group = WorkerGroup.current
         group?.begin()
@@ -51,6 +55,7 @@ final class PlanRun {
         faults = Faults(
             plan.faults, steps: steps, world: WorldEditor(of: host), tracer: tracer, loop: loop,
             conditions: conditions, privileges: privileges, recorder: recorder)
+        if let pause = job.pause { faults.pause = FaultPause(pause, in: plan, host, recorder, talk) }
         if let stacks = job.stacks {
             let reader = StackReader(pySpy: stacks.pySpy)
             faults.stacks = FaultStacks(of: plan.faults) {
@@ -63,6 +68,7 @@ final class PlanRun {
             plan, steps: steps, state: host, faults: faults, programs: programs, conditions: conditions,
             watch: watch, tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,
             differs: job.reference.map { PlanRun.comparison(with: $0, recorder, redactor) })
+        faults.pause?.waiters = { [unowned faults] in faults.order?.waiters ?? [] }
         events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder, watch: watch)
         tracer.delegate = events
         tracer.stepOf = { [unowned programs, unowned steps] process in

@@ -143,6 +143,11 @@ struct Rendezvous<Waiter> {
         return waiting.map(\.arrival.waiter)
     }
 
+    /// Who waits, and where.
+    var waiters: [String] {
+        waiting.compactMap(\.arrival.operations.first).map { "\($0.agent) waits for its turn at \($0.key)" }
+    }
+
     /// Whether somebody waits.
     var hasWaiting: Bool { !waiting.isEmpty }
 

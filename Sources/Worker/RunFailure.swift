@@ -33,6 +33,8 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
     case settingNotMade(String)
     /// It was to go on until the source at its faults was read.
     case sourceRead
+    /// Whoever watched it stand still told it to end.
+    case ended
     /// The plan asks for what no run can do.
     case impossible(String)
     /// The kernel or pid 1 of the host refused what the run needs.
@@ -49,6 +51,7 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
         case .notBegun(let program, let why): "`\(program)` could not be begun: \(why)"
         case .unreadable(let condition, let why): "\(condition) could not be looked at: \(why)"
         case .notTakenBack(let why): "a fault could not be taken back: \(why)"
+        case .ended: "it was told to end where it stood still"
         case .sourceRead: "it ended when the source at its faults was read"
         case .settingNotMade(let what): "a setting that makes runs equal was not made: \(what)"
         case .hostNotDestroyed(let text), .cannotTrace(let text), .orderNotKept(let text), .driverMisbehaved(let text),

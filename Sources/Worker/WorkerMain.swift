@@ -31,11 +31,30 @@ public enum WorkerMain {
         let warmDrivers = WarmDrivers()
         var lines = LineSocket(descriptor: Descriptor(owning: control))
         while let line = try lines.next() {
-            let report = answer(line, namespace, warmDrivers)
+            let report = answer(line, namespace, warmDrivers) { try talk($0, over: control) }
             var bytes = try JSONEncoder().encode(report)
             bytes.append(UInt8(ascii: "\n"))
             try lines.write(Array(bytes))
         }
+    }
+
+    /// Says where a run stands still, and waits for the answer; one that never comes ends it.
+    private static func talk(_ report: PauseReport, over control: Int32) throws -> PauseAnswer {
+        var bytes = try JSONEncoder().encode(PauseLine(report))
+        bytes.append(UInt8(ascii: "\n"))
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { write(control, $0.baseAddress?.advanced(by: sent), $0.count - sent) }
+            guard count > 0 else { return .end }
+            sent += count
+        }
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(control, &byte, 1) == 1 {
+            if byte == UInt8(ascii: "\n") { return try JSONDecoder().decode(PauseAnswer.self, from: Data(line)) }
+            line.append(byte)
+        }
+        return .end
     }
 
     /// Removes what workers that were killed left on the machine.
@@ -46,7 +65,7 @@ public enum WorkerMain {
     }
 
     private static func answer(
-        _ line: [UInt8], _ namespace: WorkerNamespace, _ warmDrivers: WarmDrivers
+        _ line: [UInt8], _ namespace: WorkerNamespace, _ warmDrivers: WarmDrivers, talk: @escaping FaultPause.Talk
     ) -> JobReport {
         var folder = ""
         do {
@@ -56,7 +75,7 @@ public enum WorkerMain {
             let redactor = Redactor(job.plan)
             // Whoever looks into the folder of a run finds in it what the record says, and no more.
             if !redactor.isIdle { try Files.write(try JSONEncoder().encode(try redactor.value(job)), to: path) }
-            try PlanRun(job, inside: namespace, warmDrivers: warmDrivers).run()
+            try PlanRun(job, inside: namespace, warmDrivers: warmDrivers, talk: talk).run()
             return JobReport(folder: folder)
         } catch {
             return JobReport(folder: folder, failure: explained(error))

@@ -12,7 +12,8 @@ struct ExploreCommand: ParsableCommand {
         commandName: "explore",
         abstract: "Puts every fault that applies before and after every operation of an agent, and says what breaks.",
         usage: """
-            tocsin explore [--undo COMMAND] [--budget 20m | --complete] [--netns NAME]... -- COMMAND [ARGUMENT]...
+            tocsin explore [--undo COMMAND] [--resync COMMAND] [--budget 20m | --complete] [--netns NAME]...
+                           -- COMMAND [ARGUMENT]...
             tocsin explore FILE [--only NAME=VALUE]... [--during STEP]... [--budget 20m | --complete]
             tocsin explore ... --dry-run
             tocsin explore ... --random [--runs N]
@@ -22,7 +23,7 @@ struct ExploreCommand: ParsableCommand {
             is right. Then each fault that can happen at one of them does happen there, one fault a run: the kernel \
             refuses the operation, for each of its reasons; somebody kills the agent, or deletes, replaces or takes down \
             what it works on. What follows is tried too: nothing (`nothing`), the same command again (`again`), the undo \
-            instead (`undo`), and the rest of the story with the story once more (`whole`).
+            instead (`undo`), the agent's own repair (`resync`), and the rest of the story with the story once more (`whole`).
 
             What is counted is printed, with what is left out and why; some of what is left out is run nevertheless, to see \
             whether that was right. At the end each cause is a line, with the window of operations in which it hurts.
@@ -44,26 +45,35 @@ struct ExploreCommand: ParsableCommand {
     @Option(help: "With a command: the command that undoes it, as one argument.")
     var undo: String?
 
+    @Option(help: "With a command: the command by which the agent repairs what it finds, as one argument.")
+    var resync: String?
+
     @Option(help: "With a command: a namespace that is there before.")
     var netns: [String] = []
 
     @Option(help: "Only the operations of this step. [the first step of each command]")
     var during: [String] = []
 
-    @Option(help: .init("Only what is run after the fault: whole, nothing, again, undo.", valueName: "NAME"))
+    @Option(help: .init("Only operations of this name: netns.*.", valueName: "OPERATION"))
+    var at: [String] = []
+
+    @Option(help: .init("Only faults of this name: kill, netns, link.delete.", valueName: "FAULT"))
+    var faults: [String] = []
+
+    @Option(help: .init("Only what is run after the fault: whole, nothing, again, undo, resync.", valueName: "NAME"))
     var then: [String] = []
 
-    @Option(help: "How long it may take: 30s, 20m, 2h. [10m]")
+    @Option(help: "How long it may take: 30s, 20m, 2h, or '500 plans'. [10m]")
     var budget: String?
 
     @Flag(help: "Take the time that it takes.")
     var complete = false
 
     @Option(help: "Which order, and which pruned plans are run anyway, is drawn by this number. [1]")
-    var seed: UInt64 = 1
+    var seed: UInt64?
 
     @Option(help: "How many faults a run has at most: 2 goes on where runs with one fault do. [1]")
-    var depth = 1
+    var depth: Int?
 
     @Flag(help: "Not every fault: changes beside the agent, which nobody holds, at moments that are drawn by chance.")
     var random = false
@@ -71,8 +81,8 @@ struct ExploreCommand: ParsableCommand {
     @Option(help: .init("With --random: how many runs. [200]", valueName: "N"))
     var runs: Int?
 
-    @Option(help: .init("So many of the pruned plans are run anyway. [50]", valueName: "N"))
-    var audit = 50
+    @Option(help: .init("So many of the pruned plans are run anyway, or that part of them: 1%. [50]", valueName: "N"))
+    var audit: String?
 
     @Option(help: .init("Only the I-th of N parts of the plans: 2/8; `ci`: as the CI system says.", valueName: "I/N"))
     var shard: String?
@@ -97,41 +107,59 @@ struct ExploreCommand: ParsableCommand {
                     "one scenario file, or a command behind --, is needed: tocsin explore --undo 'ip netns del x' -- ip netns add x"
                 )
             }
-            if undo != nil || !netns.isEmpty { throw ValidationError("--undo and --netns are for a command behind --") }
+            if undo != nil || resync != nil || !netns.isEmpty {
+                throw ValidationError("--undo, --resync and --netns are for a command behind --")
+            }
         } else if !scenario.files.isEmpty {
             throw ValidationError("a scenario file or a command behind --, not both")
         }
-        if !(1...2).contains(depth) { throw ValidationError("--depth \(depth): it can be 1 or 2") }
-        if depth == 2, shard != nil {
-            throw ValidationError("--shard is for --depth 1: what follows a fault is not told off yet")
+        if let depth, !(1...2).contains(depth) { throw ValidationError("--depth \(depth): it can be 1 or 2") }
+        for text in at where !OperationTable.rows.contains(where: { $0.hasResult && Pattern(text).matches($0.word) }) {
+            throw ValidationError("--at \(text): no operation is called so; tocsin trace prints their names")
+        }
+        for text in faults {
+            if let problem = Exploration.problem(withFault: text) {
+                throw ValidationError("--faults \(text): \(problem)")
+            }
         }
         if budget != nil, complete { throw ValidationError("--budget or --complete, not both") }
-        if let budget, ValueText.duration(budget) == nil {
-            throw ValidationError("--budget \(budget): a number and us, ms, s, m or h is needed, as in 20m")
+        if let budget, ExploreSpecification.Budget(budget) == nil {
+            throw ValidationError(
+                "--budget \(budget): a number and us, ms, s, m or h is needed, as in 20m, or '500 plans'")
         }
         for name in then where Continuations.named(name) == nil {
             let names = Continuations.all.map(\.name).joined(separator: ", ")
             throw ValidationError("--then \(name): it can be \(names)")
         }
-        if random, depth != 1 || shard != nil || write != nil || dryRun || !then.isEmpty {
+        if random, depth ?? 1 != 1 || shard != nil || write != nil || dryRun || !then.isEmpty {
             throw ValidationError("--random goes with --during, --runs, --seed and --budget alone")
         }
         if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
         if runs != nil, !random { throw ValidationError("--runs is for --random") }
-        if audit < 0 { throw ValidationError("--audit needs a number from 0") }
+        if let audit, ExploreSpecification.Share(audit) == nil {
+            throw ValidationError("--audit needs a number from 0, or a part as 1%")
+        }
         if let shard, shard != "ci", Shard(shard) == nil {
             throw ValidationError("--shard \(shard): I/N is needed, as in 2/8")
         }
     }
 
     func run() throws {
-        let source = try reporting { try ExploreSource(scenario, undo: undo, netns: netns) }
-        let plan = try reporting { try source.story(scenario) }
+        let source = try reporting { try ExploreSource(scenario, undo: undo, resync: resync, netns: netns) }
+        var plan = try reporting { try source.story(scenario) }
+        let explore = asked(plan.explore)
+        plan.explore = explore == ExploreSpecification() ? nil : explore
+        if explore.depth == 2, shard != nil {
+            throw ExitCode.of(refused("--shard is for --depth 1: what follows a fault is not told off yet"))
+        }
         var settings = ExploreSettings(
-            during: during, continuations: then, depth: depth, seed: seed, audit: audit, write: write, isFresh: fresh,
-            keeps: keep,
-            isDryRun: dryRun)
-        settings.budget = complete ? nil : ValueText.duration(budget ?? "10m").map { .nanoseconds(Int64(clamping: $0)) }
+            during: explore.during, continuations: then, depth: explore.depth ?? 1, seed: explore.seed ?? 1,
+            audit: explore.audit ?? .count(50), write: write, isFresh: fresh, keeps: keep, isDryRun: dryRun)
+        switch complete ? nil : explore.budget ?? .time(600_000_000_000) {
+        case .time(let time): settings.budget = .nanoseconds(Int64(clamping: time))
+        case .plans(let count): settings.plans = count
+        case nil: break
+        }
         settings.shard = try reporting { try shard.map { try Shard(option: $0) } }
         if random {
             let adversary = RandomSession(options: options, reports: reports, settings: settings, runs: runs ?? 200)
@@ -142,6 +170,23 @@ struct ExploreCommand: ParsableCommand {
         throw ExitCode.of(try session.run(plan))
     }
 
+    /// What the file asks for, with what the command line says in its place.
+    private func asked(_ said: ExploreSpecification?) -> ExploreSpecification {
+        var explore = said ?? ExploreSpecification()
+        if !during.isEmpty { explore.during = during }
+        if !at.isEmpty { explore.at = at }
+        if !faults.isEmpty { explore.faults = faults }
+        explore.depth = depth ?? explore.depth
+        explore.seed = seed ?? explore.seed
+        explore.audit = audit.flatMap { .init($0) } ?? explore.audit
+        explore.budget = budget.flatMap { .init($0) } ?? explore.budget
+        return explore
+    }
+
+    private func refused(_ reason: String) -> Int32 {
+        Output.note("error: \(reason)")
+        return ExitStatus.unusable
+    }
 }
 
 /// How a story is explored.
@@ -155,7 +200,7 @@ struct ExploreSettings {
     /// What draws the order and the audit.
     var seed: UInt64
     /// How many pruned plans are run anyway.
-    var audit: Int
+    var audit: ExploreSpecification.Share
     /// The folder for scenario files of causes.
     var write: String?
     /// Whether no earlier exploration is gone on with.
@@ -166,6 +211,11 @@ struct ExploreSettings {
     var isDryRun: Bool
     /// How long it may take; nil for any time.
     var budget: Duration?
+    /// How many plans it may run; nil for any number.
+    var plans: Int?
     /// The part that is run; nil for all.
     var shard: Shard?
+
+    /// Whether it may end before all was run.
+    var isBounded: Bool { budget != nil || plans != nil }
 }

@@ -38,12 +38,22 @@ struct ExploreSession {
     private func name(of story: Plan, isWhole: Bool = false) throws -> String {
         var digest = Digest()
         let parts =
-            [Version.current, try story.digest(from: FileManager.default.currentDirectoryPath)] + settings.during + [""]
+            [Version.current, try story.digest(from: FileManager.default.currentDirectoryPath), try asked(of: story)]
+            + settings.during + [""]
             + settings.continuations + ["\(settings.seed) \(settings.audit)"]
             + (settings.depth == 1 ? [] : ["depth \(settings.depth)"])
             + (isWhole ? [] : settings.shard.map { ["\($0.number)/\($0.count)"] } ?? [])
         digest.add(parts.joined(separator: "\n").utf8)
         return digest.text
+    }
+
+    /// What is said of what counts.
+    private func asked(of story: Plan) throws -> String {
+        guard var explore = story.explore else { return "" }
+        explore.budget = nil
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(explore), as: UTF8.self)
     }
 
     /// The newest exploration of the same in these results.
@@ -111,9 +121,10 @@ struct ExploreSession {
             Output.note("nothing was tested: no fault applies to what the agent does")
             return ExitStatus.nothing
         }
-        let strategy: any Strategy = settings.budget == nil ? InOrder() : Spread(seed: settings.seed)
+        let strategy: any Strategy = settings.isBounded ? Spread(seed: settings.seed) : InOrder()
         var order = strategy.order(denominator.kept, of: denominator)
-        var audit = Audit.sample(denominator, count: settings.audit, seed: settings.seed)
+        var audit = Audit.sample(
+            denominator, count: settings.audit.count(of: denominator.pruned.count), seed: settings.seed)
         if let shard = settings.shard {
             order = shard.part(of: denominator.kept).filter(Set(order).contains)
             audit = shard.part(of: audit)
@@ -121,6 +132,7 @@ struct ExploreSession {
         if settings.isDryRun {
             for number in order { Output.print("  \(text.line(number))") }
             Output.print("\(text.countLine(done: denominator.kept.count)) (dry run)")
+            Output.print("audit: \(audit.count) of the \(denominator.pruned.count) pruned would be run anyway")
             return ExitStatus.success
         }
         let file = ExplorationFile(
@@ -204,9 +216,10 @@ struct ExploreSession {
             return Files.exists(record) ? try RecordFolder(record).read() : nil
         }
         ongoing.file.exploration.second = second
-        let strategy: any Strategy = settings.budget == nil ? InOrder() : Spread(seed: settings.seed)
+        let strategy: any Strategy = settings.isBounded ? Spread(seed: settings.seed) : InOrder()
         ongoing.file.order += second.order(by: strategy)
-        ongoing.file.audit += Audit.sample(second, count: settings.audit, seed: settings.seed)
+        ongoing.file.audit += Audit.sample(
+            second, count: settings.audit.count(of: second.countOfPruned), seed: settings.seed)
         try ongoing.file.write(in: ongoing.folder)
         // From now on they are needed no more than those of other explorations.
         for outcome in plans.outcomes where !settings.keeps && outcome.verdict.rank <= Verdict.skipped("").rank {
@@ -278,7 +291,8 @@ struct ExploreSession {
                 "ended by \(interrupted.name); the same command goes on with the other"
                     + " \(result.unfinished.count) plans")
         } else if result.isSpent {
-            Output.note("the time was spent; the same command goes on with the other \(result.unfinished.count) plans")
+            let what = settings.plans == nil ? "the time was spent" : "so many plans were run"
+            Output.note("\(what); the same command goes on with the other \(result.unfinished.count) plans")
         }
         let status = ExitStatus.of(outcomes.map(\.verdict), interrupted: result.interrupted)
         return status == ExitStatus.success && !contradictions.isEmpty ? ExitStatus.error : status

@@ -12,19 +12,24 @@ enum ExploreSource {
     ///
     /// - Parameters:
     ///   - undo: The command that undoes it, as one argument.
+    ///   - resync: The command that repairs what it finds, as one argument.
     ///   - netns: The namespaces that are there before.
     /// - Throws: `UnusableInput` for what is no command.
-    init(_ scenario: ScenarioOptions, undo: String?, netns: [String]) throws {
+    init(_ scenario: ScenarioOptions, undo: String?, resync: String? = nil, netns: [String]) throws {
         guard let command = DoubleDash.command, !command.isEmpty else {
             self = .file(scenario.files[0])
             return
         }
-        let words = try undo.map { text in
-            let words = try ShellWords.read(text, option: "--undo")
-            guard words.first?.isEmpty == false else { throw UnusableInput("--undo: a command is needed") }
+        func words(_ text: String?, of option: String) throws -> [String] {
+            guard let text else { return [] }
+            let words = try ShellWords.read(text, option: option)
+            guard words.first?.isEmpty == false else { throw UnusableInput("\(option): a command is needed") }
             return words
         }
-        self = .command(InlineScenario(argv: command, namespaces: netns, undo: words ?? []))
+        self = .command(
+            InlineScenario(
+                argv: command, namespaces: netns, undo: try words(undo, of: "--undo"),
+                resync: try words(resync, of: "--resync")))
     }
 
     /// The story without faults; of several plans the first that is meant, which is said.

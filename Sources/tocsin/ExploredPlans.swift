@@ -17,6 +17,8 @@ final class ExploredPlans {
     private let deadline: Monotonic?
     /// What has been run, earlier calls included.
     private(set) var outcomes: [Outcome]
+    /// How many plans this call has begun to run.
+    private var begun = 0
     /// What the last campaign came to.
     private(set) var outcome = CampaignResult()
     /// Why something could not be kept.
@@ -45,9 +47,11 @@ final class ExploredPlans {
     /// - Throws: What keeps workers from being run.
     func run(_ numbers: [Int], of exploration: Exploration) throws -> Int {
         let done = Set(outcomes.map(\.candidate))
-        let waiting = numbers.filter { !done.contains($0) }
+        let open = numbers.filter { !done.contains($0) }
+        let waiting = Array(open.prefix(settings.plans.map { max(0, $0 - begun) } ?? .max))
+        begun += waiting.count
         if !done.isEmpty, !waiting.isEmpty {
-            Output.note("\(done.count) plans have been run, \(waiting.count) are left")
+            Output.note("\(done.count) plans have been run, \(open.count) are left")
         }
         let plans = waiting.map { exploration.plan($0) }
         let digests = Dictionary(
@@ -84,6 +88,10 @@ final class ExploredPlans {
             for record in result.records { try? FileManager.default.removeItem(atPath: record.folder) }
         }
         progress.clear()
+        if waiting.count < open.count {
+            outcome.isSpent = true
+            outcome.unfinished += open.dropFirst(waiting.count).map { exploration.plan($0).name }
+        }
         return waiting.count
     }
 

@@ -15,6 +15,8 @@ struct InlineScenario {
     var namespaces: [String] = []
     /// The program and the arguments that undo the command; empty where nothing does.
     var undo: [String] = []
+    /// The program and the arguments by which it repairs what it finds; empty where nothing does.
+    var resync: [String] = []
     /// Where the faults happen, if they are actions alone.
     var point: Point?
 
@@ -85,11 +87,22 @@ struct InlineScenario {
             if undo[0].contains("/") { undo[0] = FilePathText.absolute(undo[0]) }
             lines.append("      \(undoName): { run: \(Self.list(undo)), undoes: \(name) }")
         }
+        if !resync.isEmpty {
+            var resync = resync
+            if resync[0].contains("/") { resync[0] = FilePathText.absolute(resync[0]) }
+            lines.append("      \(resyncName): { run: \(Self.list(resync)) }")
+            lines.append("    resync: \(resyncName)")
+        }
         return lines + [""]
     }
 
     /// What the command is called: the program, and beside the one that undoes it its first words, `ip-netns-add`.
-    private var name: String { Self.commandName(undo.isEmpty ? argv.first ?? "" : Self.words(argv)) }
+    private var name: String { Self.commandName(undo.isEmpty && resync.isEmpty ? argv.first ?? "" : Self.words(argv)) }
+
+    private var resyncName: String {
+        let name = Self.commandName(Self.words(resync))
+        return [self.name, undo.isEmpty ? "" : undoName].contains(name) ? "\(name)-resync" : name
+    }
 
     private var undoName: String {
         let name = Self.commandName(Self.words(undo))

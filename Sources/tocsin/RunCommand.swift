@@ -14,6 +14,7 @@ struct RunCommand: ParsableCommand {
             tocsin run FILE --fault 'POINT: ACTION'... [--only NAME=VALUE]...
             tocsin run [--netns NAME]... --fault 'POINT: ACTION'... [--print] -- COMMAND [ARGUMENT]...
             tocsin run --at N --fault ACTION... FILE, or -- COMMAND [ARGUMENT]...
+            tocsin run --pause ...
             """,
         discussion: """
             Each plan runs three times without its faults, which shows what is right; then with them; and, if a fault \
@@ -64,14 +65,20 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "With a command: print the scenario file that it stands for, and run nothing.")
     var print = false
 
-    @Option(help: "Not built yet.")
-    var pause: String?
+    @Flag(help: "Stand still at each fault, before it and behind it, and ask at the terminal; never judged.")
+    var pause = false
+
+    @Option(help: .init("The same at this fault alone.", valueName: "FAULT"))
+    var pauseAt: String?
 
     /// The command in place of a file.
     private var command: [String] { DoubleDash.command ?? [] }
 
     func validate() throws {
-        if pause != nil { throw ValidationError("--pause is not built yet") }
+        if pause || pauseAt != nil, withoutFaults || dryRun || runs != nil || !reports.files.isEmpty {
+            throw ValidationError(
+                "--pause is one run that nobody judges: without --runs, --report, --without-faults, --dry-run")
+        }
         if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
         if withoutFaults, !fault.isEmpty { throw ValidationError("--without-faults or --fault, not both") }
         if command.isEmpty {
@@ -98,6 +105,10 @@ struct RunCommand: ParsableCommand {
             throw ExitCode.of(ExitStatus.nothing)
         }
         if dryRun { return try describe(plans) }
+        if pause || pauseAt != nil {
+            if let others = Loading.others(than: plans) { Output.note("this is \(plans[0].name); \(others)") }
+            throw ExitCode.of(try reporting { try PauseSession(options: options, fault: pauseAt).run(plans[0]) })
+        }
         let session = Session(
             options: options, runs: runs, reports: reports, regression: regression, replay: { replay($0, inline) })
         throw ExitCode.of(try session.run(plans))

@@ -25,8 +25,6 @@ struct Tocsin: ParsableCommand {
 
             Exit statuses: 0 all pass or known, 1 something is wrong, 2 unusable input, 3 the harness failed, \
             4 nothing was tested, 130 and 143 by the signal. Results go to standard output, progress to standard error.
-
-            Not built yet: \(NotBuilt.names.joined(separator: ", ")).
             """,
         version: Version.current,
         subcommands: [
@@ -36,8 +34,8 @@ struct Tocsin: ParsableCommand {
             DoctorCommand.self,
             JudgeCommand.self,
             ShowCommand.self, CompareCommand.self, PruneCommand.self, ProvisionCommand.self, WorkerCommand.self,
-            DocsCommand.self,
-        ] + NotBuilt.commands)
+            ExportCommand.self, DocsCommand.self,
+        ])
 }
 
 /// Where the process begins.
@@ -56,7 +54,7 @@ enum Main {
             }
             try checkNames()
             if DoubleDash.command != nil, !DoubleDash.verbs.contains(DoubleDash.own.first ?? "") {
-                throw ValidationError("only run, new, trace, explore and windows take a command behind --")
+                throw ValidationError("only run, new, trace, explore, windows and export take a command behind --")
             }
             var command = try Tocsin.parseAsRoot(DoubleDash.own)
             try command.run()

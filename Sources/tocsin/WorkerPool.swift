@@ -21,6 +21,8 @@ final class WorkerPool: Runner {
         var recycling = 200
         /// How long it may take to end after it was told to.
         var patience = Duration.seconds(2).patient
+        /// What a run that stands still is told.
+        var paused: (PauseReport) -> PauseAnswer = { _ in .go }
         /// How long a job may take at all.
         var guardTime: (Job) -> Duration = { $0.guardTime }
     }
@@ -69,6 +71,8 @@ final class WorkerPool: Runner {
                     } else if ready.contains(where: worker.owns), let answer = try worker.answer() {
                         switch answer {
                         case .report(let report): end(job, report)
+                        case .pause(let report):
+                            try worker.tell(configuration.paused(report), guardTime: configuration.guardTime(job))
                         case .dead(let how):
                             replace(slot)
                             end(job, JobReport(folder: job.folder, failure: how))

@@ -10,6 +10,8 @@ final class WorkerProcess {
     enum Answer {
         /// It ended its job.
         case report(JobReport)
+        /// Its run stands still, and waits to be told to go on.
+        case pause(PauseReport)
         /// It died; how.
         case dead(String)
     }
@@ -101,6 +103,7 @@ final class WorkerProcess {
     func answer() throws -> Answer? {
         try receive()
         if let line = takeLine() {
+            if let pause = try? JSONDecoder().decode(PauseLine.self, from: Data(line)).pause { return .pause(pause) }
             job = nil
             deadline = Monotonic(nanoseconds: .max)
             do {
@@ -111,6 +114,17 @@ final class WorkerProcess {
             }
         }
         return try ended().map { .dead("the worker died by \($0)\(lastWords)") }
+    }
+
+    /// Tells its run, which stands still, what to do.
+    ///
+    /// - Parameter guardTime: How long it may then take.
+    func tell(_ answer: PauseAnswer, guardTime: Duration) throws {
+        var line = try JSONEncoder().encode(answer)
+        line.append(UInt8(ascii: "\n"))
+        deadline = .now() + guardTime
+        // A dead worker is no error here: its end is seen by polling.
+        _ = line.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
     /// How it ended, nil while it lives.

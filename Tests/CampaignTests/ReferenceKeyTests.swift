@@ -25,7 +25,7 @@ import Testing
         "allow": (false, { $0.allow = [line] }), "known": (false, { $0.known = [line] }),
         "runs": (false, { $0.runs = 7 }), "cycles": (true, { $0.cycles = Cycles(count: 4) }),
         "planted": (true, { $0.planted = [Planted(variable: "x", kind: .canary, text: "y")] }),
-        "redact": (true, { $0.redact = [.text("y")] }),
+        "redact": (true, { $0.redact = [.text("y")] }), "explore": (false, { $0.explore = ExploreSpecification() }),
     ]
 
     private static let line = Expectation(oracle: .residue, subject: .object(Phrase("link", "x")), because: "y")

@@ -29,7 +29,7 @@ struct DenominatorPageTests {
         ]
         for kind in ActionWords.kinds {
             #expect(
-                placed.contains(kind.word) != (DenominatorPage.reasons[kind.word] != nil),
+                placed.contains(kind.word) != (ActionWords.notExplored[kind.word] != nil),
                 "\(kind.word) is placed and has a reason, or neither")
         }
     }

@@ -18,7 +18,7 @@ func report(of job: Job, in folder: String, pinned: Bool = false) throws -> JobR
         switch try worker.answer() {
         case .report(let report)?: return report
         case .dead(let how)?: throw WorkerFailure(description: how)
-        case nil: continue
+        case .pause?, nil: continue
         }
     }
 }

@@ -23,7 +23,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
 
     private static let allBroken =
         syntax + keys + faults + steps + hosts + expectations + values + notBuilt + agents + told + conditions
-        + orders + waits + questions + actions + sequences + numbers + kinds
+        + orders + waits + questions + actions + sequences + numbers + kinds + explorations
 
     @Test func whatTheyAreMadeOfIsGood() throws {
         #expect(try Files(texts: ["x.yaml": BrokenFileTests.served]).load("x.yaml").plans.count == 1)

@@ -1,12 +1,6 @@
 extension BrokenFileTests {
     static let notBuilt: [Broken] = [
         Broken(
-            scenario(
-                #"""
-                explore: {}
-                """#),
-            "3:1: error: `explore` is not built yet"),
-        Broken(
             story.replacing(
                 #"""
                 agents:

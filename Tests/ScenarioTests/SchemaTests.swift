@@ -50,7 +50,7 @@ import Testing
         let schema = try JSONDecoder().decode(Schema.self, from: Data(text.utf8))
         let keys = Set(schema.properties.keys)
         #expect(keys.isSuperset(of: ["tocsin", "use", "title", "host", "agents", "steps", "faults", "known"]))
-        #expect(!keys.contains("explore") && !schema.additionalProperties && schema.required == ["tocsin"])
+        #expect(keys.contains("explore") && !schema.additionalProperties && schema.required == ["tocsin"])
         #expect(Set(schema.definitions.keys).isSuperset(of: ["operation", "action", "object", "condition", "point"]))
         #expect(keys.isSuperset(of: ["order", "plant"]))
         for key in [

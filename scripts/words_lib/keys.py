@@ -3,7 +3,7 @@ import hashlib
 
 from .actions import not_an_error, shows
 from .denominator import Cell
-from .story import Story, every, fires, found, reason, refused, says, verdict
+from .story import Story, every, explored, fires, found, reason, refused, says, verdict
 from .system_calls import call
 
 MAC = "02:00:00:00:00:0"
@@ -414,6 +414,38 @@ def files():
     yield refused("undoes-nothing", {"agents": {"sh": undo}, "steps": [{"run": "c2"}]}, key("agents.commands", "undoes"), "undoes")
 
 
+DRY = ["--dry-run"]
+
+
+def explorations():
+    """What `explore` says is done by `tocsin explore`, which a dry run counts."""
+    device = {"commands": {"c1": {"run": ["ip", "link", "add", "i0", "type", "ifb"]}, "c2": {"run": ["ip", "link", "del", "i0"], "undoes": "c1"}}}
+    base = {"agents": {"sh": device}, "steps": [{"run": "c1"}, {"run": "c2"}]}
+
+    def story(name, says, *looks):
+        return explored(f"explore-{name}", {**base, "explore": says}, *looks)
+    yield story("during", {"during": ["c2"]}, (
+        [key("file", "explore"), key("explore", "during")], "the operations of c2 alone count", DRY, ["operations of the agent: c2 2\n"], ["c1 before"]))
+    yield story("at", {"at": ["link.*"]}, (
+        key("explore", "at"), "operations with that name alone", DRY, ["only what is asked for: operations link.*: ", "link.create i0"], ["before file."]))
+    yield story("faults", {"faults": ["kill"]}, (
+        key("explore", "faults"), "kills alone", DRY, ["faults kill", ": kill process"], ["fail E"]))
+    yield story("audit", {"audit": 3}, (key("explore", "audit"), "so many of the pruned", DRY, ["audit: 3 of the "], []), (
+        key("explore", "audit"), "the option counts more", [*DRY, "--audit", "2"], ["audit: 2 of the "], []))
+    # A bounded exploration spreads over all operations, and its seed says how.
+    for seed, then in ((1, "whole"), (2, "undo")):
+        yield story(f"seed-{seed}", {"seed": seed, "faults": ["kill"]}, (
+            key("explore", "seed"), "the order that the seed draws", DRY,
+            [f"of which its command knows nothing\n  c1.1 before link.create i0 type ifb in host: kill process, then {then}\n"], []))
+    few = {"faults": ["kill"], "at": ["link.*"], "during": ["c1"]}
+    yield story("budget", {**few, "budget": "2 plans"}, (key("explore", "budget"), "so many plans", [], ["so many plans were run", "\n2 plans in "], []))
+    yield story("depth", {**few, "depth": 2}, (key("explore", "depth"), "a second fault where runs with one go on", [], ["second faults: "], []))
+    resync = {**base, "agents": {"sh": {**device, "resync": "c3", "commands": {**device["commands"], "c3": {"run": ["true"]}}}}}
+    yield explored("resync", resync, (
+        key("agents", "resync"), "what repairs is run after each fault", DRY, ["then whole, nothing, again, undo, resync"], []))
+    yield refused("resync-nothing", {**base, "agents": {"sh": {**device, "resync": "c4"}}}, key("agents", "resync"), "no command `c4`")
+
+
 def in_plan(*texts):
     def test(outcome):
         plan = (outcome.folder / "plan.json").read_text().replace("\\/", "/")
@@ -423,5 +455,5 @@ def in_plan(*texts):
 
 
 def stories():
-    for each in (hosts, agents, steps, conditions, files):
+    for each in (hosts, agents, steps, conditions, files, explorations):
         yield from each()

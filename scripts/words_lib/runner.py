@@ -53,6 +53,15 @@ class Runner:
             right = done.returncode == 2 and wanted in said
             yield Result(cells, story.name, f"refused: {wanted}", None if right else f"exit {done.returncode}: {said[:300]}")
 
+    def explorations(self, stories):
+        for story in stories:
+            file = self.write(story)
+            for cells, claim, options, has, lacks in story.explorations:
+                done = self.call("explore", file, "--results", "explored", *options)
+                said = done.stdout + done.stderr
+                wrong = [text for text in has if text not in said] + [f"not {text}" for text in lacks if text in said]
+                yield Result(cells, story.name, claim, f"exit {done.returncode}, {wrong}: {said[:300]}" if wrong or done.returncode not in (0, 1) else None)
+
     def run(self, stories):
         """Stories that differ in options of `run` are run apart."""
         groups = {}
@@ -78,7 +87,7 @@ class Runner:
         self.jobs = 1
         for story in chosen if len(wrong) <= most else []:
             for _ in range(3):
-                alone = list(self.refusals([story]) if story.refusal else self.run([story]))
+                alone = list(self.refusals([story]) if story.refusal else self.explorations([story]) if story.explorations else self.run([story]))
                 if any(result.seen for result in alone):
                     break
             else:

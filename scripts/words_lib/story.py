@@ -82,6 +82,7 @@ class Story:
         if title is None:
             del self.document["title"]
         self.refusal = None
+        self.explorations = []
         self.options = []
         self.checks = False
 
@@ -98,6 +99,13 @@ def refused(name, document, cells, says):
     """A story that `tocsin validate` must refuse with a message that has `says` in it."""
     story = Story(name, document)
     story.refusal = ([cells] if isinstance(cells, Cell) else cells, says)
+    return story
+
+
+def explored(name, document, *looks):
+    """A story that `tocsin explore` explores: each look is (cells, claim, options, texts that it says, texts that it does not)."""
+    story = Story(name, document)
+    story.explorations = [([cells] if isinstance(cells, Cell) else cells, claim, options, has, lacks) for cells, claim, options, has, lacks in looks]
     return story
 
 

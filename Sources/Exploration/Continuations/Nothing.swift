@@ -5,7 +5,7 @@ struct Nothing: Continuation {
     let name = "nothing"
     let meaning = "nothing: what the command says is all that anybody learns"
 
-    func steps(of story: [Step], after step: Int) -> [Step]? {
-        (story[..<step] + [story[step].retrying(0)]).numbered
+    func steps(of story: Plan, after step: Int) -> [Step]? {
+        (story.steps[..<step] + [story.steps[step].retrying(0)]).numbered
     }
 }

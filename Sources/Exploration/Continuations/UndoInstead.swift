@@ -5,13 +5,13 @@ struct UndoInstead: Continuation {
     let name = "undo"
     let meaning = "the undo instead, or what was undone once more where the command is an undo"
 
-    func steps(of story: [Step], after step: Int) -> [Step]? {
-        guard let command = story[step].command else { return nil }
-        let others = story.filter { other in
+    func steps(of story: Plan, after step: Int) -> [Step]? {
+        guard let command = story.steps[step].command else { return nil }
+        let others = story.steps.filter { other in
             guard let there = other.command, there.agent == command.agent else { return false }
             return there.undoes == command.name || command.undoes == there.name
         }
         guard let other = others.first else { return nil }
-        return (story[..<step] + [story[step].retrying(0), other.retrying(0)]).numbered
+        return (story.steps[..<step] + [story.steps[step].retrying(0), other.retrying(0)]).numbered
     }
 }

@@ -6,7 +6,8 @@ struct WholeStory: Continuation {
     let meaning =
         "the same command again, once, then the rest of the story, and once more where it is not told twice already"
 
-    func steps(of story: [Step], after step: Int) -> [Step]? {
+    func steps(of plan: Plan, after step: Int) -> [Step]? {
+        let story = plan.steps
         guard story.count > 1 else { return nil }
         var steps = story
         if story[step].command != nil { steps[step] = story[step].retrying(max(1, story[step].command?.retry ?? 0)) }

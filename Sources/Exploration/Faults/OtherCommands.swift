@@ -3,16 +3,21 @@ import Model
 /// Another command of the agent, or the same one once more, is run to its end at the operation.
 struct OtherCommands: FaultSource {
     let name = "commands"
-    let meaning = "`exec` of each command of the story, to its end or for two seconds, on both sides"
+    let meaning =
+        "`exec` of each command of the agents that is a process of its own, to its end or for two seconds, on both sides"
 
     func actions(in situation: Situation) -> [Action] {
         situation.commands.map { .change(.execute(argv: OtherCommands.argv($0), namespace: "host")) }
     }
 
-    /// The commands of a story that can be run so: what is a process of its own, each once.
+    /// The commands that can be run so: what is a process of its own, each once; those that no step runs come last.
+    ///
+    /// A request needs a driver that is not busy with another one.
     static func commands(of story: Plan) -> [Command] {
         var seen: Set<[String]> = []
-        return story.allSteps.compactMap(\.command).filter { $0.request == nil && seen.insert(argv($0)).inserted }
+        return (story.allSteps.compactMap(\.command) + (story.explore?.commands ?? [])).filter {
+            $0.request == nil && seen.insert(argv($0)).inserted
+        }
     }
 
     /// The program that runs a command as its step would, and always ends with 0: that it fails or waits is no failure of the world.
