@@ -283,6 +283,11 @@ final class Schedule {
     }
 
     private func settle(_ progress: PlanProgress, _ result: PlanResult) {
+        // States of thousands of plans are more than what all of them come to.
+        progress.references = []
+        progress.runs = [:]
+        progress.controls = []
+        progress.result = nil
         guard results.updateValue(result, forKey: progress.number) == nil else { return }
         newResults.append(result)
     }

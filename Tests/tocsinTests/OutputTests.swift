@@ -17,7 +17,7 @@ import Testing
                 timer.it_value.tv_usec = .random(in: 1000...30_000)
                 let descriptor = open("/tmp/tocsin-lines-\(getppid())", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
                 let text = String(repeating: String(repeating: "x", count: 998) + "\n", count: 4000)
-                setitimer(ITIMER_REAL, &timer, nil)
+                setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil)
                 while lseek(descriptor, 0, SEEK_END) < 1 << 30 { Output.raw(text, to: descriptor) }
             }
             let bytes = try Descriptor.open(path).readAll()
