@@ -6,24 +6,6 @@ import Testing
 @testable import Kernel
 
 @Suite struct ProcessTests {
-    /// Whoever is too busy to hear of a signal is ended by it all the same; who hears of it in time is not.
-    @Test func aSignalThatWaitsTooLongEndsTheProcess() async {
-        await #expect(processExitsWith: .exitCode(128 + SIGTERM)) {
-            try SignalSet.terminate.block()
-            kill(getpid(), SIGTERM)
-            let end = Monotonic.now() + .seconds(30)
-            SignalSet.terminate.whileBusy(for: 1, saying: "ended\n") { while Monotonic.now() < end {} }
-        }
-        await #expect(processExitsWith: .exitCode(7)) {
-            let signals = try SignalDescriptor(.terminate)
-            let end = Monotonic.now() + .milliseconds(2500)
-            SignalSet.terminate.whileBusy(for: 1, saying: "ended\n") { while Monotonic.now() < end {} }
-            kill(getpid(), SIGTERM)
-            let told = try signals.next()?.number
-            exit(told == SIGTERM ? 7 : 8)
-        }
-    }
-
     @Test func readsItsOwnFiles() throws {
         let pid = getpid()
         let state = try ProcessState.of(pid)
