@@ -10,7 +10,7 @@ public struct WorkerGroup: Sendable {
     /// How many bytes a worker and its hosts may use, files in memory among them: 2 GiB, or half of what the machine has.
     public static let memory = min(2 << 30, HostBounds.memory / 2)
     /// How many processes and threads they may be.
-    public static let processes = 1024
+    public static let processes = 4096
 
     /// What of a worker's use is bounded.
     public enum Bound: String, Sendable, CaseIterable {

@@ -66,8 +66,9 @@ final class NetlinkSend {
     func makeNoop(_ position: Int, token: UInt32, _ memory: TraceeMemory) -> [UInt8]? {
         let request = requests[position]
         let offset = request.members.first?.offset ?? request.offset
-        // What comes out of a pipe or a file stands in no memory. Too short for a header: the same, the caller ends the run.
+        // What comes out of a pipe or a file stands in no memory.
         guard !content.ranges.isEmpty else { return nil }
+        // Too short for a header: the same, the caller ends the run.
         guard let patch = try? NoopPatch(messageAt: offset, in: content.bytes, token: token) else { return nil }
         // The first member of struct nlmsghdr is its length, which `NoopPatch` has checked.
         let length = content.bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }

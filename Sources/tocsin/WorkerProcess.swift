@@ -103,6 +103,7 @@ final class WorkerProcess {
     func answer() throws -> Answer? {
         try receive()
         if let line = takeLine() {
+            // A line that is none is a report.
             if let pause = try? JSONDecoder().decode(PauseLine.self, from: Data(line)).pause { return .pause(pause) }
             job = nil
             deadline = Monotonic(nanoseconds: .max)

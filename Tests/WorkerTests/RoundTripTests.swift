@@ -104,6 +104,7 @@ struct RoundTripTests {
                     var expected = ["type": link.type, "up": String(each.up), "mtu": String(each.mtu ?? 1500)]
                     expected["mac"] = each.mac?.lowercased() ?? "mac(\(each.name))"
                     expected["master"] = each.master
+                    expected["addrgenmode"] = "none"
                     #expect(fact.attributes == expected, "\(link)")
                     let addresses: [DumpedObject<AddressRecord>] = try place.socket.dump(.dumpAddresses())
                     let own = addresses.compactMap { $0.record.fact(by: builder)?.identity.name }

@@ -131,21 +131,21 @@ ALL = [
         while True:
             try: os.fork()
             except OSError: pass
-        """, WRONG, says=("no more than 1024 processes",), timeout="10s"),
+        """, WRONG, says=("no more than 4096 processes",), timeout="10s"),
     Case("fork-bomb-that-leaves", "as many processes as there can be, which stay when it ends", """
         import os, time
         for n in range(4000):
             try:
                 if os.fork() == 0: time.sleep(10000)
             except OSError: break
-        """, WRONG, says=("no more than 1024 processes",)),
+        """, WRONG, says=("no more than 4096 processes",)),
     Case("threads", "threads without end", """
         import threading, time
         threading.stack_size(65536)
         while True:
             try: threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
             except RuntimeError: break
-        """, WRONG, says=("no more than 1024 processes",)),
+        """, WRONG, says=("no more than 4096 processes",)),
     Case("namespaces", "1,000 network namespaces", """
         import ctypes, os
         libc = ctypes.CDLL(None, use_errno=True)
