@@ -47,7 +47,8 @@ import Testing
             try #require(text().contains(wanted), "\(String(decoding: said, as: UTF8.self))")
         }
         for line in lines {
-            try read(until: line.hasPrefix("!") ? "# " : prompt)
+            // An interrupt is for what runs, which says when it does.
+            try read(until: line == "!\u{3}" ? "running 2" : line.hasPrefix("!") ? "# " : prompt)
             seen = said.count
             let typed = Array((line.hasPrefix("!") ? line.dropFirst() : line[...]).utf8) + [UInt8(ascii: "\r")]
             _ = write(master, typed, typed.count)
@@ -85,7 +86,10 @@ import Testing
     @Test func aShellStandsInANamespaceAndItsInterruptIsItsOwn() throws {
         let said = try session(
             Self.deleted,
-            ["enter pod", "!readlink /proc/self/ns/net; sleep 100", "!\u{3}", "!echo still $((1 + 1)); exit", "go"])
+            [
+                "enter pod", "!readlink /proc/self/ns/net; echo running $((1 + 1)); sleep 1000", "!\u{3}",
+                "!echo still $((1 + 1)); exit", "go",
+            ])
         #expect(said.contains("as long as you stand in pod, it cannot go"), "\(said)")
         #expect(said.contains("net:[") && said.contains("still 2"), "\(said)")
         #expect(said.contains("status 0."), "\(said)")
