@@ -31,10 +31,10 @@ struct NATDead: Invariant {
         }
     }
 
-    /// The address in front of `nat`: `192.0.2.77` of `c000024d nat`, of `0a000009 1f90 nat` too.
+    /// The address in front of `nat(...)`: `192.0.2.77` of `c000024d nat(family=2)`, of `0a000009 1f90 nat(type=1,family=2)` too.
     private static func address(ofNAT text: String) -> String? {
         let words = text.split(separator: " ")
-        guard let nat = words.lastIndex(of: "nat") else { return nil }
+        guard let nat = words.lastIndex(where: { $0 == "nat" || $0.hasPrefix("nat(") }) else { return nil }
         let address = words[..<nat].last { $0.count == 8 && $0.allSatisfy(\.isHexDigit) }
         guard let number = address.flatMap({ UInt32($0, radix: 16) }) else { return nil }
         return [24, 16, 8, 0].map { String(number >> $0 & 0xff) }.joined(separator: ".")

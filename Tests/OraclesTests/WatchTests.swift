@@ -71,7 +71,10 @@ import Testing
         let address = Fact("address", "192.0.2.77/32 dev lo", in: "host", ["dev": "lo", "scope": "global"])
         let nat = Fact(
             "nft", "rule ip nat post #1", in: "host",
-            ["chain": "post", "family": "ip", "table": "nat", "text": "payload(network+12,1) cmp(0a) c000024d nat"])
+            [
+                "chain": "post", "family": "ip", "table": "nat",
+                "text": "payload(network+12,1) cmp(0a) c000024d nat(family=2,flags=1)",
+            ])
         var story = Story([
             step("add"),
             step("del", undoes: "add"),
