@@ -56,6 +56,9 @@ mount -t tmpfs none /srv/d
 ip netns exec pod ip link add p0 type ifb
 ip netns add named; touch /run/netns/dead /srv/ns; mount --bind /run/netns/named /srv/ns
 """
+VXLAN = "ip link add x0 type vxlan id 42 dstport 4789 local 10.0.0.1; ip link set x0 up"
+CLASSES = ("tc qdisc add dev v0 root handle 1: htb default 10; tc class add dev v0 parent 1: classid 1:10 htb rate 1mbit; "
+           "tc class add dev v0 parent 1:10 classid 1:11 htb rate 1mbit")
 # What only the trials of one word need.
 MORE = {
     "netns": "unshare -n sleep 30 </dev/null >/dev/null 2>&1 & sleep 0.3",
@@ -68,6 +71,28 @@ MORE = {
     "lock": "flock /srv/l sleep 30 </dev/null >/dev/null 2>&1 & python3 -c 'import fcntl, time; f = open(\"/srv/r\", \"w+\"); "
             "fcntl.lockf(f, fcntl.LOCK_SH, 10, 5); time.sleep(30)' </dev/null >/dev/null 2>&1 & "
             "until [ -e /srv/r ]; do sleep 0.1; done; sleep 0.3",
+    "link": "ip link set v0 up promisc on txqueuelen 77 addrgenmode none; ip token set ::9 dev v0; ip link set e0 protodown on; "
+            "ip link set u0 type bridge_slave isolated on",
+    "fdb": f"{VXLAN}; bridge fdb add {MAC}7 dev u0 master static; "
+           f"bridge fdb add {MAC}8 dev u0 master sticky static; bridge fdb add {MAC}9 dev x0 self dst 10.0.0.9 port 4799 vni 7 permanent; "
+           f"ip nexthop add id 20 via 10.0.0.9 fdb; ip nexthop add id 21 group 20 fdb; bridge fdb add 02:00:00:00:00:10 dev x0 self nhid 21",
+    "mdb": "ip link set br0 up; ip link set u0 up; ip link set u1 up; bridge mdb add dev br0 port u0 grp 239.1.1.1 permanent; "
+           "bridge mdb add dev br0 port u0 grp 239.1.1.2 src 10.0.0.7 permanent vid 5",
+    "nexthop": "ip link set v0 up; ip -n pod link set v1 up; ip nexthop add id 30 via 10.0.0.2 dev v0 proto static onlink; "
+               "ip nexthop add id 31 blackhole; ip nexthop add id 32 group 30 type resilient buckets 8; "
+               "ip nexthop add id 33 via 10.0.0.9 fdb; ip nexthop add id 34 encap ip id 7 dst 10.9.0.1 via 10.0.0.2 dev v0",
+    "address-label": "ip addrlabel add prefix fd07::/64 label 99; ip addrlabel add prefix fd08::/64 dev v0 label 98",
+    "qdisc": "tc qdisc add dev v0 root handle 1: htb default 10; tc qdisc add dev u0 ingress_block 5 ingress",
+    "class": CLASSES,
+    "filter": CLASSES + "; tc filter add dev v0 parent 1: protocol ip prio 7 chain 3 u32 match ip dst 10.0.0.9/32 flowid 1:10; "
+              "tc filter add dev v0 parent 1: protocol ip prio 9 u32 match ip dst 10.0.0.8/32 action mirred egress redirect dev u0",
+    "iptables": "iptables-legacy -A INPUT -s 10.0.0.9 -j DROP; iptables-legacy -P FORWARD DROP; ip6tables-legacy -A INPUT -s fd00::9 -j DROP; "
+                "arptables-legacy -A INPUT -s 10.0.0.9 -j DROP",
+    "ipset": "ipset create t hash:ip family inet timeout 500 comment; ipset add t 10.0.0.7 comment hi; ipset create big hash:ip; "
+             "for n in `seq 1 200`; do echo add big 10.9.1.$n; echo add big 10.9.2.$n; done | ipset restore",
+    "xfrm-state": "ip xfrm state allocspi src 10.0.0.1 dst 10.0.0.2 proto esp mode tunnel reqid 7 min 256 max 256 mark 0x7",
+    "xfrm-policy": "ip xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out priority 5 mark 0x7 tmpl src 10.0.0.1 dst 10.0.0.2 proto esp "
+                   "mode tunnel; ip xfrm policy add src 10.1.0.0/24 dst 10.3.0.0/24 proto tcp sport 80 dir in action block",
     "socket": "python3 -c 'import socket, time; a = socket.socket(socket.AF_UNIX); a.bind(\"/srv/s\"); a.listen(); "
               "b = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); b.bind(\"\\0lab\"); time.sleep(30)' </dev/null >/dev/null 2>&1 & "
               "until [ -e /srv/s ]; do sleep 0.1; done; sleep 0.3",
@@ -78,7 +103,28 @@ THERE = {
     "netns": [("pod", {"state": "mounted"}), ("dead", {"state": "dead"}), ("ns(*)#1", {"state": "unnamed", "holder": "process sleep"})],
     "link": [("a0", {"type": "veth", "mtu": "1400", "mac": MAC + "1", "up": "true", "peer": "a1*", "alias": "hello", "altnames": "other-name",
                      "group": "7"}),
-             ("a1", {"up": "false"}), ("u0", {"master": "br0"}), ("e0", {"link": "v0*", "settings": "*"}), ("p0", {"in": "pod"})],
+             ("a1", {"up": "false"}), ("u0", {"master": "br0", "port": "isolated 1"}), ("p0", {"in": "pod"}),
+             ("v0", {"flags": "promisc", "txqueuelen": "77", "addrgenmode": "none", "token": "::9"}),
+             ("e0", {"link": "v0*", "settings": "*", "protodown": "true"})],
+    "fdb": [(MAC + "7 dev u0", {"dev": "u0", "master": "br0", "state": "static", "in": "host"}), (MAC + "8*", {"flags": "sticky"}),
+            (MAC + "9*", {"self": "true", "dst": "10.0.0.9", "port": "4799", "vni": "7"}), ("02:00:00:00:00:10*", {"nexthop": "21"})],
+    "mdb": [("239.1.1.1*", {"dev": "br0", "port": "u0", "state": "permanent", "in": "host"}), ("239.1.1.2*", {"src": "10.0.0.7", "vlan": "5"})],
+    "nexthop": [("30", {"via": "10.0.0.2", "dev": "v0", "proto": "static", "scope": "link", "flags": "onlink", "in": "host"}),
+                ("32", {"group": "30", "type": "resilient"}), ("33", {"fdb": "true"}), ("34", {"settings": "*"})],
+    "address-label": [("fd07::/64", {"label": "99", "in": "host"}), ("fd08::/64 dev v0", {"dev": "v0"})],
+    "qdisc": [("root dev v0", {"dev": "v0", "type": "htb", "handle": "1:", "settings": "*", "in": "host"}), ("ingress dev u0", {"block": "5"})],
+    "class": [("1:11 dev v0", {"dev": "v0", "type": "htb", "parent": "1:10", "settings": "*", "in": "host"})],
+    "filter": [("*chain 3", {"dev": "v0", "type": "u32", "protocol": "ip", "priority": "7", "chain": "3", "flowid": "1:10", "settings": "*",
+                             "in": "host"}), ("*priority 9*", {"action": "*u0*"})],
+    "iptables": [("rule ip filter INPUT #1", {"family": "ip", "table": "filter", "chain": "INPUT", "text": "*10.0.0.9*", "digest": "*",
+                                              "in": "host"}),
+                 ("chain ip filter FORWARD", {"policy": "DROP"}), ("rule ip6*", {"family": "ip6"}), ("rule arp*", {"family": "arp"})],
+    "ipset": [("t", {"type": "hash:ip", "family": "inet", "settings": "*", "in": "host"}), ("t 10.0.0.7", {"element": "10.0.0.7", "data": "hi"}),
+              ("big", {"elements": "400", "digest": "*"})],
+    "xfrm-state": [("10.0.0.2*", {"src": "10.0.0.1", "proto": "esp", "spi": "0x100", "mode": "tunnel", "reqid": "7", "mark": "0x7",
+                                  "in": "host"})],
+    "xfrm-policy": [("10.2.0.0/24*", {"src": "10.1.0.0/24", "dir": "out", "priority": "5", "mark": "0x7", "settings": "*", "in": "host"}),
+                    ("10.3.0.0/24*", {"action": "block", "selector": "*"})],
     "address": [("10.0.0.1/24", {"dev": "v0", "scope": "global"}), ("10.3.0.1/32", {"peer": "10.3.9.2"}), 
                 ("10.4.0.1/24", {"broadcast": "10.4.0.255", "label": "v0:x", "scope": "link", "flags": "noprefixroute", "in": "host"})],
     "route": [("10.71.0.0/16", {"via": "10.0.0.2", "dev": "v0", "table": "100", "metric": "5", "proto": "static", "scope": "global",
@@ -112,14 +158,16 @@ THERE = {
 }
 OTHER = {"mtu": "1399", "group": "99", "metric": "99", "nexthop": "99", "tos": "99", "priority": "99", "elements": "99", "size": "99",
          "digested": "99", "count": "99", "zombies": "99", "mac": "02:00:00:00:00:99", "lladdr": "02:00:00:00:00:99", "src": "203.0.113.9",
-         "from": "203.0.113.9", "to": "203.0.113.9", "broadcast": "203.0.113.9", "fwmark": "0x99"}
+         "reqid": "99", "txqueuelen": "99", "from": "203.0.113.9", "to": "203.0.113.9", "broadcast": "203.0.113.9", "fwmark": "0x99"}
 
 
 def other(word, key, value):
-    if key in ("up", "xdp", "not", "proxy", "replaced"):
+    if key in ("up", "xdp", "not", "proxy", "replaced", "protodown", "self", "fdb"):
         return "false" if value == "true" else "true"
     if key == "state" and word == "netns":
         return "dead" if value != "dead" else "mounted"
+    if (word, key) == ("iptables", "family"):
+        return {"ip": "ip6", "ip6": "arp", "arp": "ip"}[value]
     if (word, key) == ("address", "peer"):
         return "203.0.113.9"
     return OTHER.get(key, "other9")
@@ -150,10 +198,10 @@ def stories(page):
             check([cell("which", named), cell("which", "matches")], {"present": {word: which, **keyed}})
             if which != "all":
                 wrong = {"netns": "nowhere", "link": "other9", "file": "/other9", "mount": "/other9", "lock": "/other9"}.get(word, "other9")
-                wrong = "203.0.113.9/32" if word in ("address", "route", "rule", "neighbour") else wrong
+                wrong = "203.0.113.9/32" if word in ("address", "route", "rule", "neighbour", "address-label") else wrong
                 check([cell("which", "another")], {"absent": {word: wrong, **({"in": says["in"]} if "in" in says else {})}})
             for key, value in says.items():
-                forms = [value] if value in ("true", "false", "0x10", "0x10/0xff", "mounted", "dead", "unnamed", "all") else []
+                forms = [value] if value in ("ip", "ip6", "arp", "true", "false", "0x10", "0x10/0xff", "mounted", "dead", "unnamed", "all") else []
                 check([cell(key, "matches"), *[cell(key, one) for one in forms]], {"present": {word: which, key: value}})
                 wrong = "gone" if key == "in" else other(word, key, value)
                 narrow = {"priority": says["priority"]} if word == "rule" and "priority" in says and key != "priority" else {}
@@ -161,7 +209,7 @@ def stories(page):
                 narrow |= {"oif": "v0"} if word == "rule" and key == "priority" and which == "all" else {}
                 check([cell(key, "another"), *[cell(key, one) for one in forms]], {"absent": {word: which, **narrow, key: wrong}})
         # The other value of what is true is what most objects are.
-        for key, value, which in (("xdp", "false", "a0"), ("proxy", "false", "10.0.0.5"), ("not", "false", "10.0.0.0/24"),
+        for key, value, which in (("xdp", "false", "a0"), ("protodown", "false", "a0"), ("self", "false", MAC + "7*"), ("fdb", "false", "30"), ("proxy", "false", "10.0.0.5"), ("not", "false", "10.0.0.0/24"),
                                   ("replaced", "false", "/srv/new")):
             if cell(key, value) in known:
                 check([cell(key, value)], {"absent": {word: which, key: "true"}})

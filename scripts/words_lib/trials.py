@@ -9,6 +9,8 @@ CANNOT = {
     "action link.create type dummy": NO_DUMMY,
     "operation vlan.add result ok": NO_VLANS, "operation vlan.set result ok": NO_VLANS,
     **{f"operation xfrm-state.{verb} result ok": "this kernel has no ESP" for verb in ("add", "replace", "delete")},
+    **{f"object xfrm-state settings {value}": "this kernel has no ESP" for value in ("matches", "another")},
+    **{f"object fdb vlan {value}": NO_VLANS for value in ("matches", "another")},
     **{f"operation conntrack-expect.{verb} result ok": "an expectation needs a connection with a helper" for verb in ("add", "list")},
 }
 
