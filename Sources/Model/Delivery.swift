@@ -10,6 +10,9 @@ public struct Delivery: Hashable, Codable, Sendable {
     public var step: String
     /// The action.
     public var action: Action
+    /// Why a refusal was not delivered whole whose answer nobody has read to the end.
+    public static let unread = "the agent never read the answer"
+
     /// What came of it: nil when it was delivered whole, else why it was not.
     public var failure: String?
     /// What it did, as far as it was seen.

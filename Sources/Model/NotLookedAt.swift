@@ -83,7 +83,8 @@ extension Operation {
         if writes.contains(where: { !$0.isCompared }) { return [word] }
         let whole = writes.filter { $0.attribute == nil }
         let objects = whole.compactMap { ObjectTable.row($0.noun) }
-        let isGone = whole.allSatisfy { $0.kind == .removes }
+        let own = whole.filter { $0.key == nil }
+        let isGone = (own.isEmpty ? whole : own).allSatisfy { $0.kind == .removes }
         return phrase.orderedQualifiers.flatMap { key, value -> [String] in
             guard let qualifier = row.qualifier(key) else { return [] }
             switch qualifier.shown {

@@ -58,7 +58,7 @@ extension Record {
     /// Whether the end of a command's time came between a delivery and its end, after the same fault was delivered whole: who asks
     /// again and again is killed at any moment, also before it has read the last answer.
     private func wasCutOff(_ delivery: Delivery) -> Bool {
-        delivery.failure != nil
+        delivery.failure == Delivery.unread
             && header.outcomes.contains { $0.step == delivery.step && $0.attempts.contains(where: \.timedOut) }
             && header.deliveries.contains { $0.fault == delivery.fault && $0.failure == nil }
     }

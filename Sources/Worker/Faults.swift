@@ -237,7 +237,7 @@ final class Faults {
         underWay = []
         for (_, delivery) in unread.sorted(by: { $0.key < $1.key }) {
             var delivery = delivery
-            delivery.failure = "the agent never read the answer"
+            delivery.failure = Delivery.unread
             recorder.delivery(delivery)
         }
         unread = [:]

@@ -30,7 +30,8 @@ enum TestProgram {
         return result.output
     }
 
-    private static func run(_ argv: [String]) throws -> (status: Int32, output: String) {
+    /// Runs a program natively: the status of wait(2), and what it said.
+    static func run(_ argv: [String]) throws -> (status: Int32, output: String) {
         let words = argv.map { "'" + $0 + "'" }.joined(separator: " ")
         guard let stream = popen("PATH=/usr/sbin:/usr/bin:/sbin:/bin \(words) 2>&1", "r") else {
             throw WorkerFailure(description: "popen: \(errno)")

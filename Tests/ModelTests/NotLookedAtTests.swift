@@ -48,6 +48,31 @@ import Testing
         #expect(said(Phrase("address.delete", "10.0.0.1/24", ["dev": "v0", "metric": "7"])).isEmpty)
     }
 
+    /// Which keys of what a state holds are shown by none of its attributes, of the whole table.
+    @Test func theTableSaysWhichKeysNoStateShows() {
+        let said = OperationTable.rows.compactMap { row -> String? in
+            guard row.effects.contains(where: { $0.kind == .makes || $0.kind == .changes }), row.word != "nft.commit"
+            else { return nil }
+            let all = Dictionary(row.qualifiers.map { ($0.name, "1") }, uniquingKeysWith: { first, _ in first })
+            let texts = operation(0, Phrase(row.word, "x", all)).notCompared
+            return texts.isEmpty ? nil : row.word + texts.map { $0.dropFirst(row.word.count) }.joined()
+        }
+        #expect(
+            said == [
+                "link.create other", "link.set other", "address.add metric other preferred proto valid",
+                "address.replace metric other preferred proto valid", "route.add encap expires metrics other pref",
+                "route.replace encap expires metrics other pref", "route.change encap expires metrics other pref",
+                "rule.add l3mdev other suppress-group tunnel uids", "multicast.add", "multicast.delete", "tun.keep",
+                "neighbour.add flags other proto", "neighbour.replace flags other proto", "fdb.add other src-vni via",
+                "fdb.replace other src-vni via", "neighbour-table.set", "vlan.add", "vlan.set", "mdb.add settings",
+                "mdb.replace settings", "filter.add block handle", "filter.replace block handle",
+                "filter.change block handle", "tc-chain.add", "tc-chain.delete", "tc-action.add", "tc-action.replace",
+                "nsid.set", "conntrack.create", "conntrack.update", "conntrack-expect.add",
+                "xfrm-policy.add index", "xfrm-policy.replace index", "generic.request x", "hostname.set",
+                "mount.remount",
+            ])
+    }
+
     @Test func whatFailedHasChangedNothing() {
         var failed = operation(0, Phrase("socket.destroy", "10.0.0.1:80"))
         failed.result = .failed(ErrorNumber(1))

@@ -55,7 +55,7 @@ struct Blind: Oracle {
     @Test func theLastOfManyDeliveriesMayBeCutOffByTheTime() {
         let cutOff: (inout Record) -> Void = { record in
             var last = record.header.deliveries[0]
-            last.failure = "the agent never read the answer"
+            last.failure = Delivery.unread
             record.header.deliveries.append(last)
         }
         let late: (inout Record) -> Void = { $0.header.outcomes[0].attempts[0].timedOut = true }
@@ -65,7 +65,7 @@ struct Blind: Oracle {
                 cutOff(&$0); late(&$0)
             }.verdict.name != "error")
         let alone = judge {
-            late(&$0); $0.header.deliveries[0].failure = "the agent never read the answer"
+            late(&$0); $0.header.deliveries[0].failure = Delivery.unread
         }
         #expect(alone.verdict.name == "error", "it was delivered nowhere")
     }

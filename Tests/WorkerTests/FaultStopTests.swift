@@ -54,7 +54,7 @@ import Testing
     @Test func aFailureThatNobodyReadsIsNotDelivered() throws {
         let stage = Stage(plan(faults: [fault(.fail(errno: ErrorNumber(ENOMEM)))]))
         #expect(stage.faults.pass(.before, stop(stage)))
-        #expect(try deliveries(stage).map(\.failure) == ["the agent never read the answer"])
+        #expect(try deliveries(stage).map(\.failure) == [Delivery.unread])
     }
 
     @Test func aRequestIsAnsweredOnce() throws {

@@ -105,7 +105,7 @@ extension OperationRow {
         device, .init("dst", .prefix(or: [])), .init("vlan", .number(0...4095)), .init("master", .truth),
         .init("self", .truth), .init("flags", .text), .init("port", .number(0...65_535)),
         .init("vni", .number(0...16_777_215)), .init("src-vni", .number(0...16_777_215)), .init("via", .device),
-        .init("nhid", .number(0...4_294_967_295)), .init("other", .text, isList: true),
+        .init("nhid", .number(0...4_294_967_295), shown: .attributes(["nexthop"])), .init("other", .text, isList: true),
     ]
     private static let newForwarding = forwarding + [.init("state", .text)]
     private static let ofBridge = ("EOPNOTSUPP", "the device, or its master, has no such entries")
@@ -113,8 +113,9 @@ extension OperationRow {
 
     /// `fdb.add`: RTM_NEWNEIGH of AF_BRIDGE.
     public static let fdbAdd = OperationRow(
-        "fdb.add", .text, newForwarding + [.init("append", .truth)], from: .rtnetlink(["RTM_NEWNEIGH"]),
-        [.init(.changes, "link", key: "dev", attribute: "fdb")],
+        "fdb.add", .text, newForwarding + [.init("append", .truth, shown: .nowhere)],
+        from: .rtnetlink(["RTM_NEWNEIGH"]),
+        [.init(.makes, "fdb"), .init(.changes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()",
             [privilege, ("EEXIST", "it is there"), noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
@@ -123,7 +124,7 @@ extension OperationRow {
     /// `fdb.replace`: RTM_NEWNEIGH of AF_BRIDGE with NLM_F_REPLACE.
     public static let fdbReplace = OperationRow(
         "fdb.replace", .text, newForwarding, from: .rtnetlink(["RTM_NEWNEIGH"]),
-        [.init(.changes, "link", key: "dev", attribute: "fdb")],
+        [.init(.makes, "fdb"), .init(.changes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_add()", [privilege, noDevice, ofBridge, refused, ("ENOMEM", "memory")]),
         "adds an entry to a forwarding table, or changes the one that is there")
@@ -131,7 +132,7 @@ extension OperationRow {
     /// `fdb.delete`: RTM_DELNEIGH of AF_BRIDGE.
     public static let fdbDelete = OperationRow(
         "fdb.delete", .text, forwarding, from: .rtnetlink(["RTM_DELNEIGH"]),
-        [.init(.changes, "link", key: "dev", attribute: "fdb")],
+        [.init(.removes, "fdb"), .init(.changes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, ("ENOENT", "it is not there"), noDevice, ofBridge]),
         "deletes an entry of a forwarding table")
@@ -139,13 +140,14 @@ extension OperationRow {
     /// `fdb.flush`: RTM_DELNEIGH of AF_BRIDGE with NLM_F_BULK.
     public static let fdbFlush = OperationRow(
         "fdb.flush", .text, forwarding + [.init("state", .text)], from: .rtnetlink(["RTM_DELNEIGH"]),
-        [.init(.changes, "link", key: "dev", attribute: "fdb")],
+        [.init(.removes, "fdb"), .init(.changes, "link", key: "dev")],
         .at("net/core/rtnetlink.c: rtnl_fdb_del()", [privilege, noDevice, ofBridge]),
         "deletes the entries of a forwarding table that are of a kind")
 
     /// `fdb.list`: RTM_GETNEIGH of AF_BRIDGE, of one or of all.
     public static let fdbList = OperationRow(
-        "fdb.list", .text, forwarding, from: .rtnetlink(["RTM_GETNEIGH"]), [.init(.observes, "link", key: "dev")],
+        "fdb.list", .text, forwarding, from: .rtnetlink(["RTM_GETNEIGH"]),
+        [.init(.observes, "fdb"), .init(.observes, "link", key: "dev")],
         .at(
             "net/core/rtnetlink.c: rtnl_fdb_dump()",
             [("ENOENT", "the one that is asked for is not there"), noDevice, noBuffer]),

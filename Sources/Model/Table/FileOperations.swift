@@ -62,7 +62,8 @@ extension OperationRow {
     /// `file.write`: write(2) and its kin, truncate(2).
     public static let fileWrite = OperationRow(
         // The value of a file below /sys, of which no state has any.
-        "file.write", .path, [.init("value", .text), .init("mapped", .truth, shown: .nowhere)],
+        "file.write", .path,
+        [.init("value", .text, shown: .attributes(["digest"])), .init("mapped", .truth, shown: .nowhere)],
         from: .calls(writes + copies), [.init(.changes, "file")],
         .at("fs/read_write.c: vfs_write()", fullDisk + [disk, ("EFBIG", "limit of a file's size")]),
         "writes into a file, cuts it, or maps it into memory to write there")

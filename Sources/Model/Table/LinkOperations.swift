@@ -137,31 +137,32 @@ extension OperationRow {
     /// `qdisc.add`: RTM_NEWQDISC with NLM_F_CREATE and NLM_F_EXCL.
     public static let qdiscAdd = OperationRow(
         "qdisc.add", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]),
-        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
+        [.init(.makes, "qdisc"), .init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, ("EEXIST", "it is there"), noDevice, gone, noBuffer]),
         "gives a device a queueing discipline, by its parent")
 
     /// `qdisc.replace`: RTM_NEWQDISC with NLM_F_CREATE.
     public static let qdiscReplace = OperationRow(
         "qdisc.replace", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]),
-        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
+        [.init(.makes, "qdisc"), .init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone, noBuffer]),
         "gives a device a queueing discipline, or changes the one that is there")
 
     /// `qdisc.change`: RTM_NEWQDISC without NLM_F_CREATE.
     public static let qdiscChange = OperationRow(
         "qdisc.change", .text, newQdiscKeys, from: .rtnetlink(["RTM_NEWQDISC"]),
-        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
+        [.init(.changes, "qdisc"), .init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_modify_qdisc()", [privilege, noDevice, gone]), "changes a queueing discipline")
 
     /// `qdisc.delete`: RTM_DELQDISC.
     public static let qdiscDelete = OperationRow(
         "qdisc.delete", .text, qdiscKeys, from: .rtnetlink(["RTM_DELQDISC"]),
-        [.init(.changes, "link", key: "dev", attribute: "qdisc")],
+        [.init(.removes, "qdisc"), .init(.changes, "link", key: "dev")],
         .at("\(traffic): tc_get_qdisc()", [privilege, noDevice, gone]), "takes a queueing discipline from a device")
 
     /// `qdisc.list`: RTM_GETQDISC.
     public static let qdiscList = OperationRow(
-        "qdisc.list", .text, qdiscKeys, from: .rtnetlink(["RTM_GETQDISC"]), [.init(.observes, "link", key: "dev")],
+        "qdisc.list", .text, qdiscKeys, from: .rtnetlink(["RTM_GETQDISC"]),
+        [.init(.observes, "qdisc"), .init(.observes, "link", key: "dev")],
         .at("\(traffic): tc_dump_qdisc()", [noDevice, noBuffer]), "asks for queueing disciplines")
 }

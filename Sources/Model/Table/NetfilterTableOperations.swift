@@ -49,7 +49,7 @@ extension OperationRow {
 
     /// `ipset.swap`: IPSET_CMD_SWAP.
     public static let ipsetSwap = OperationRow(
-        "ipset.swap", .text, [.init("to", .text)], from: .nfnetlink(["IPSET_CMD_SWAP"]),
+        "ipset.swap", .text, [.init("to", .text, shown: .nowhere)], from: .nfnetlink(["IPSET_CMD_SWAP"]),
         [.init(.changes, "ipset"), .init(.changes, "ipset", key: "to")],
         .at("\(sets): ip_set_swap()", [privilege, gone, ("EBUSY", "one of them is being listed")]),
         "exchanges two sets of ipset(8)")
@@ -137,7 +137,11 @@ extension OperationRow {
 
     /// `iptables.replace`: setsockopt(2) with IPT_SO_SET_REPLACE and its like.
     public static let iptablesReplace = OperationRow(
-        "iptables.replace", .text, [.init("entries", .number(0...4_294_967_295)), .init("settings", .text)],
+        "iptables.replace", .text,
+        [
+            .init("entries", .number(0...4_294_967_295), shown: .attributes(["digest"])),
+            .init("settings", .text, shown: .attributes(["digest"])),
+        ],
         from: .calls(["setsockopt"]), [.init(.changes, "iptables")],
         .at(
             "\(legacy): do_replace()",
