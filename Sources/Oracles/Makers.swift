@@ -1,16 +1,10 @@
 import Model
 
 extension Evidence {
-    fileprivate static let makingWords: Set<String> = [
-        "netns.create", "netns.name", "link.create", "link.set", "address.add", "route.add", "route.replace",
-        "rule.add", "neighbour.add", "neighbour.replace", "fdb.add",
-        "fdb.replace", "mdb.add", "mdb.replace", "nexthop.add", "nexthop.replace", "address-label.add",
-        "address-label.replace", "qdisc.add", "qdisc.replace", "class.add", "class.replace", "filter.add",
-        "filter.replace", "ipset.create", "ipset.add",
-        "xfrm-state.add", "xfrm-state.replace", "xfrm-policy.add", "xfrm-policy.replace", "iptables.replace",
-        "nft.commit", "mount.bind", "mount.create", "file.open",
-        "file.create", "file.write", "file.rename", "exec",
-    ]
+    /// What makes an object by its row, and what may: that a file is written or opened, an element added to a set, a table replaced.
+    fileprivate static let makingWords = Set(
+        OperationTable.rows.filter { $0.effects.contains { $0.kind == .makes } }.map(\.word)
+            + ["file.open", "file.write", "ipset.add", "iptables.replace"])
 
     /// What of a log oracles ask for: operations that may have made an object, which the kernel did not refuse, and all
     /// that change something after a moment, refused or not; and which of some namespaces each step named or stood in.

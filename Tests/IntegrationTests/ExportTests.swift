@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Kernel
 import Model
+import Reports
 import Testing
 
 @testable import tocsin
@@ -74,7 +75,7 @@ import Testing
 
     @Test func whatIsQuotedIsOneWord() throws {
         for word in ["", "a b", "it's", "$(x)", "a;b", "ü", "-n", "x=y"] {
-            let said = try shell("printf %s \(Reproducer.quoted(word))")
+            let said = try shell("printf %s \(Replay.quoted(word))")
             #expect(said.output == word)
         }
     }
