@@ -85,6 +85,7 @@ int lock_mounts(const struct locked_mount *mounts, size_t count, struct ch_answe
 // privileges.c
 void find_environment(void);
 void forget_environment(void);
+void forget_heap(void);
 void find_limits(void);
 void find_log_restriction(void);
 int restrict_privileges(const struct ch_options *options, struct ch_answer *answer);

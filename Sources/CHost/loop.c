@@ -124,6 +124,8 @@ _Noreturn void host_main(const struct ch_options *options, int socket) {
         restrict_privileges(options, &ready);
     int signals = (int)syscall(SYS_signalfd4, -1, &child, sizeof child, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0 && ready.error == 0) fail(&ready, errno, "signalfd4", "SIGCHLD", "");
+    // The options lie there.
+    forget_heap();
     // Pid 1 lives by its descriptors: every signal that can be blocked stays blocked (a terminal's ^C reaches it too).
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
     send_answer(&ready, upper);

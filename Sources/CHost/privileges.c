@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -19,10 +20,10 @@
 extern char **environ;
 static struct rlimit limits[RLIM_NLIMITS];
 
-static uintptr_t environment, environment_end;
+static uintptr_t environment, environment_end, heap;
 
-// In the worker, once: where the kernel put its environment, proc_pid_stat(5) fields 50 and 51. What was changed since is
-// elsewhere, and no longer in `environ`.
+// In the worker, once: where the kernel put its heap and its environment, proc_pid_stat(5) fields 47, 50 and 51. What was
+// changed since of the environment is elsewhere, and no longer in `environ`.
 void find_environment(void) {
     char text[1024], *at;
     if (environment != 0) return;
@@ -33,7 +34,10 @@ void find_environment(void) {
     text[length] = 0;
     // The name of the program, field 2, may hold blanks and brackets.
     at = strrchr(text, ')');
-    for (int field = 2; at != NULL && field < 50; field++) at = strchr(at + 1, ' ');
+    for (int field = 2; at != NULL && field < 47; field++) at = strchr(at + 1, ' ');
+    if (at == NULL) return;
+    heap = strtoul(at, &at, 10);
+    for (int field = 48; at != NULL && field < 50; field++) at = strchr(at + 1, ' ');
     if (at == NULL) return;
     environment = strtoul(at, &at, 10);
     environment_end = strtoul(at, NULL, 10);
@@ -44,6 +48,13 @@ void forget_environment(void) {
     if (environment < environment_end) memset((void *)environment, 0, environment_end - environment);
     for (char **variable = environ; variable != NULL && *variable != NULL; variable++)
         memset(*variable, 0, strlen(*variable));
+}
+
+// The worker's, of which nothing is needed here: each fork of pid 1 would copy it, and each exec take the copy down.
+void forget_heap(void) {
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), end = (uintptr_t)sbrk(0);
+    uintptr_t begin = (heap + page - 1) / page * page;
+    if (heap != 0 && begin < end) munmap((void *)begin, end - begin);
 }
 
 static int drop_capabilities(uint64_t dropped, struct ch_answer *answer) {

@@ -138,10 +138,11 @@ public struct Archive {
 
     /// Folders on this machine.
     public static var disk: Archive {
-        Archive(
+        let known = KnownStates()
+        return Archive(
             create: { try $0.create(for: $1) },
             share: { try $0.share(references: $1, of: $2) },
             keep: { try $0.forWorkers.write(to: $1) },
-            read: { try RecordFolder($0).read() })
+            read: { try RecordFolder($0).read(known) })
     }
 }

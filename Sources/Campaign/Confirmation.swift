@@ -2,7 +2,7 @@ import Model
 
 extension Plan {
     /// Whether a driver of it is forked into its hosts instead of started there.
-    var isWarm: Bool { agents.values.contains { $0.warm } }
+    public var isWarm: Bool { agents.values.contains { $0.warm } }
 
     /// The plan with every driver started in its host.
     public var cold: Plan {

@@ -27,6 +27,9 @@ public struct PlanFolder: Sendable, Hashable {
     /// The file of what the references came to.
     public var referenceFile: String { "\(path)/reference.json" }
 
+    /// The folder of the states of all its records, in which equal ones are kept once.
+    public var states: String { "\(path)/\(RecordFolder.statesName)" }
+
     /// The folder of one run's record.
     public func record(_ role: RunRole, run: Int) -> String {
         switch role {

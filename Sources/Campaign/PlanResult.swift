@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Model
 
 /// What one plan of a campaign came to.
@@ -17,6 +18,12 @@ public struct PlanResult: Sendable {
         self.judgement = judgement
         self.folder = folder
         self.records = records
+    }
+
+    /// Takes away the records that were judged, with their states; what stays is no failure.
+    public func removeRecords() {
+        for record in records { try? FileManager.default.removeItem(atPath: record.folder) }  // No failure, as said.
+        if !folder.isEmpty { try? FileManager.default.removeItem(atPath: PlanFolder(folder).states) }  // The same.
     }
 
     /// Makes the result of a plan of which there is nothing but a verdict.

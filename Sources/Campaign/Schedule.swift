@@ -170,7 +170,9 @@ final class Schedule {
     private func run(_ run: Int, of progress: PlanProgress, _ plan: Plan, against file: String?) -> Job {
         let folder = progress.folder.record(.fault, run: run)
         purposes[folder] = .fault(progress)
-        return Job(plan: plan, role: .fault, run: run, folder: folder, pinned: campaign.pinned, reference: file)
+        return Job(
+            plan: plan, role: .fault, run: run, folder: folder, pinned: campaign.pinned, reference: file,
+            states: progress.folder.states)
     }
 
     /// More runs of a plan whose runs show what must be seen again; nil where they do not, or have been made.
@@ -208,7 +210,7 @@ final class Schedule {
             purposes[folder] = .control(progress)
             return Job(
                 plan: plan, role: role, run: run, folder: folder, pinned: campaign.pinned,
-                reference: progress.referenceFile)
+                reference: progress.referenceFile, states: progress.folder.states)
         }
         progress.waiting = jobs.count
         return jobs.isEmpty ? judge(progress) : jobs
@@ -261,7 +263,7 @@ final class Schedule {
         guard isWarm || isAtOperations && campaign.stacks != nil else { return nil }
         var job = Job(
             plan: header.plan.cold, role: .confirmation, folder: progress.folder.record(.confirmation, run: 1),
-            pinned: campaign.pinned, reference: progress.referenceFile)
+            pinned: campaign.pinned, reference: progress.referenceFile, states: progress.folder.states)
         job.stacks = isAtOperations ? campaign.stacks : nil
         // Only what is compared goes on to its end.
         job.stacks?.endsThere = !isWarm

@@ -7,8 +7,9 @@ import Kernel
 /// Hosts begin where their worker is, so it is the worker that is moved, once: to move a process takes the kernel 15 ms for each
 /// hierarchy of cgroup v1. A host's own group lies below, and its root hides the files that hold the bounds.
 public struct WorkerGroup: Sendable {
-    /// How many bytes a worker and its hosts may use, files in memory among them: 2 GiB, or half of what the machine has.
-    public static let memory = min(2 << 30, HostBounds.memory / 2)
+    /// How many bytes a worker and its hosts may use, files in memory among them: 2 GiB, or half of its part of what the
+    /// machine has.
+    public static var memory: UInt64 { min(2 << 30, HostBounds.memory / 2) }
     /// How many processes and threads they may be.
     public static let processes = 4096
 

@@ -15,33 +15,49 @@ public struct MountEntry: Hashable, Sendable {
     /// The type of its file system.
     public let type: String
 
-    init?(_ line: Substring) {
-        let fields = line.split(separator: " ")
-        // ID PARENT DEVICE ROOT POINT OPTIONS ... - TYPE SOURCE OPTIONS
-        guard fields.count > 6, let id = Int(fields[0]), let parent = Int(fields[1]),
-            let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count
+    init?(_ line: ArraySlice<UInt8>) {
+        let fields = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        // ID PARENT DEVICE ROOT POINT OPTIONS ... - TYPE SOURCE OPTIONS, with a varying number of fields before the dash.
+        guard fields.count > 6, let id = MountEntry.number(fields[0]), let parent = MountEntry.number(fields[1]),
+            let dash = fields[6...].firstIndex(where: { $0.elementsEqual(CollectionOfOne(UInt8(ascii: "-"))) }),
+            dash + 1 < fields.count
         else { return nil }
         self.id = id
         self.parent = parent
         root = MountEntry.plain(fields[3])
         point = MountEntry.plain(fields[4])
-        isReadOnly = fields[5].split(separator: ",").contains("ro")
-        isShared = fields[6..<dash].contains { $0.hasPrefix("shared:") }
-        type = String(fields[dash + 1])
+        isReadOnly = fields[5].split(separator: UInt8(ascii: ",")).contains { $0.elementsEqual("ro".utf8) }
+        isShared = fields[6..<dash].contains { $0.starts(with: "shared:".utf8) }
+        type = String(decoding: fields[dash + 1], as: UTF8.self)
     }
 
     /// The mounts that a thread sees.
     ///
     /// - Throws: where the thread is gone.
     public static func all(of thread: Int32) throws(SystemError) -> [MountEntry] {
-        try readFile("/proc/\(thread)/mountinfo").split(separator: "\n").compactMap { MountEntry($0) }
+        all(in: try Descriptor.open("/proc/\(thread)/mountinfo").readAll())
+    }
+
+    /// Those of a table; a line that is not as proc_pid_mountinfo(5) says is left out.
+    public static func all(in table: [UInt8]) -> [MountEntry] {
+        table.split(separator: UInt8(ascii: "\n")).compactMap { MountEntry($0) }
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+        guard !digits.isEmpty else { return nil }
+        var number = 0
+        for digit in digits {
+            guard digit >= UInt8(ascii: "0"), digit <= UInt8(ascii: "9"), number < Int.max / 16 else { return nil }
+            number = number * 10 + Int(digit - UInt8(ascii: "0"))
+        }
+        return number
     }
 
     /// Blanks, tabs, newlines and backslashes are written as `\040` there.
-    static func plain(_ text: Substring) -> String {
-        guard text.contains("\\") else { return String(text) }
+    private static func plain(_ text: ArraySlice<UInt8>) -> String {
+        guard text.contains(UInt8(ascii: "\\")) else { return String(decoding: text, as: UTF8.self) }
         var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        var rest = text
         while let byte = rest.popFirst() {
             let digits = rest.prefix(3)
             guard byte == UInt8(ascii: "\\"), digits.count == 3,

@@ -15,6 +15,9 @@ public struct Job: Codable, Sendable {
     /// The file of what the references came to, which plans share, for `retry`; absent in references.
     public var reference: String?
 
+    /// The folder in which equal states of several records are kept once; absent where the record keeps its own.
+    public var states: String?
+
     /// How the source is read at which a fault fires; absent where it is not.
     public var stacks: StackReading?
 
@@ -47,7 +50,7 @@ public struct Job: Codable, Sendable {
     /// Makes a job.
     public init(
         plan: Plan, role: RunRole, run: Int = 1, folder: String, pinned: Bool = true, traced: Bool = true,
-        reference: String? = nil
+        reference: String? = nil, states: String? = nil
     ) {
         self.plan = plan
         self.role = role
@@ -56,6 +59,29 @@ public struct Job: Codable, Sendable {
         self.pinned = pinned
         self.traced = traced
         self.reference = reference
+        self.states = states
+    }
+}
+
+/// A job on its way to a worker, without its plan where that is the plan of the worker's job before.
+public struct JobLine: Codable, Sendable {
+    private var job: Job
+    private var isPlanKept: Bool
+
+    /// Takes the plan off a job whose worker has it from its job before.
+    public init(_ job: Job, after former: Plan?) {
+        self.job = job
+        isPlanKept = job.plan == former
+        if isPlanKept { self.job.plan = Plan(scenario: "", title: "") }
+    }
+
+    /// The whole job, for a worker whose job before had that plan; nil where the plan is missing.
+    public func job(after former: Plan?) -> Job? {
+        guard isPlanKept else { return job }
+        guard let former else { return nil }
+        var whole = job
+        whole.plan = former
+        return whole
     }
 }
 

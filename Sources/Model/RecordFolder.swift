@@ -2,12 +2,23 @@ import FoundationEssentials
 import Glibc
 
 /// A record on disk: `record.json`, `operations.jsonl` with a counted footer, `snapshots/DIGEST.json`.
+///
+/// The records of one plan keep their states together, beside their folders: most runs come to the same.
 public struct RecordFolder: Sendable {
+    /// The name of the folder of states, in that of a record or beside it.
+    public static let statesName = "snapshots"
+
     /// The folder.
     public let path: String
+    private let states: String
 
     /// Means the folder at `path`, whether it is there or not.
-    public init(_ path: String) { self.path = path }
+    ///
+    /// - Parameter states: Where its states go; by default into a folder of its own. They are read from wherever they are.
+    public init(_ path: String, states: String? = nil) {
+        self.path = path
+        self.states = states ?? "\(path)/\(RecordFolder.statesName)"
+    }
 
     /// The operations' file.
     public var operationsPath: String { "\(path)/operations.jsonl" }
@@ -20,7 +31,8 @@ public struct RecordFolder: Sendable {
     ///
     /// - Throws: `FileError`.
     public func create() throws {
-        try Files.makeFolder("\(path)/snapshots")
+        try Files.makeFolder(path)
+        try Files.makeFolder(states)
     }
 
     /// Keeps a state, once for all equal ones, and returns its digest.
@@ -28,8 +40,11 @@ public struct RecordFolder: Sendable {
     /// - Throws: what encoding and writing throw.
     public func write(_ snapshot: Snapshot) throws -> String {
         let digest = snapshot.digest
-        let file = "\(path)/snapshots/\(digest).json"
-        if !Files.exists(file) { try Files.write(try RecordFolder.encoder.encode(snapshot), to: file) }
+        let file = "\(states)/\(digest).json"
+        // Another worker may write it at the same time.
+        if !Files.exists(file) {
+            try Files.write(try RecordFolder.encoder.encode(snapshot), to: file, atomically: true)
+        }
         return digest
     }
 
@@ -52,8 +67,9 @@ public struct RecordFolder: Sendable {
 
     /// Reads the whole record.
     ///
+    /// - Parameter known: States that were read before.
     /// - Throws: `RecordError` when a part is missing, truncated or unreadable.
-    public func read() throws -> Record {
+    public func read(_ known: KnownStates = KnownStates()) throws -> Record {
         var header: RecordHeader = try decode(headerPath)
         if header.isSealed == true {
             // A digest that is missing is another than the header's.
@@ -67,13 +83,17 @@ public struct RecordFolder: Sendable {
             throw RecordError.unreadable(headerPath, "format \(header.format) is not \(RecordHeader.formatVersion)")
         }
         var snapshots: [String: Snapshot] = [:]
-        for digest in header.states where !digest.isEmpty {
-            let file = "\(path)/snapshots/\(digest).json"
-            let snapshot: Snapshot = try decode(file)
-            guard snapshot.digest == digest else {
-                throw RecordError.unreadable(file, "its digest is \(snapshot.digest)")
+        let own = "\(path)/\(RecordFolder.statesName)"
+        let folder = Files.exists(own) ? own : "\(path)/../\(RecordFolder.statesName)"
+        for digest in header.states where !digest.isEmpty && snapshots[digest] == nil {
+            snapshots[digest] = try known.state(digest) {
+                let file = "\(folder)/\(digest).json"
+                let snapshot: Snapshot = try decode(file)
+                guard snapshot.digest == digest else {
+                    throw RecordError.unreadable(file, "its digest is \(snapshot.digest)")
+                }
+                return snapshot
             }
-            snapshots[digest] = snapshot
         }
         let operations = try OperationLog(contentsOf: operationsPath)
         guard operations.count == header.operations else { throw RecordError.truncated(operationsPath) }
@@ -92,7 +112,24 @@ public struct RecordFolder: Sendable {
 
     private static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder
+    }
+}
+
+/// The states that were read last, by their digests: those of the runs of one plan are mostly equal.
+public final class KnownStates {
+    private static let most = 64
+    private var states: [String: Snapshot] = [:]
+
+    /// Begins with none.
+    public init() {}
+
+    func state(_ digest: String, else read: () throws -> Snapshot) rethrows -> Snapshot {
+        if let known = states[digest] { return known }
+        let state = try read()
+        if states.count == KnownStates.most { states = [:] }
+        states[digest] = state
+        return state
     }
 }

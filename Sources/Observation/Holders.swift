@@ -77,7 +77,7 @@ enum Holders {
         of process: Int32, _ byLink: [String: NetworkNamespaceID]
     ) -> [(NetworkNamespaceID, String)] {
         // It ended meanwhile.
-        guard let table = try? MountTable.read(process) else { return [] }
-        return table.mounts.compactMap { mount in byLink[mount.root].map { ($0, mount.path) } }
+        guard let table = try? MountEntry.all(of: process) else { return [] }
+        return table.compactMap { mount in byLink[mount.root].map { ($0, mount.point) } }
     }
 }

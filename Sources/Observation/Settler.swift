@@ -37,8 +37,8 @@ extension CleanupBarrier: SettlingBarrier {}
 
 /// Waits, without sleeping, until the state of a host stays what it is.
 ///
-/// A protocol in four parts: the devices of dead namespaces are gone (``CleanupBarrier``); all processes rest; nothing is about
-/// to change by itself; and two looks at the state are equal. The event loop polls ``descriptors`` until ``deadline`` and
+/// A protocol in four parts: the devices of dead namespaces are gone (``CleanupBarrier``), where a living one has a device that
+/// reaches into another; all processes rest; nothing is about to change by itself; and two looks at the state are equal. The event loop polls ``descriptors`` until ``deadline`` and
 /// calls ``advance()``; no call waits. For one thread.
 public final class Settler {
     /// Between two looks at processes: some of the kernel's ticks, so that running shows.
@@ -156,7 +156,7 @@ public final class Settler {
             return nil
         }
         // Who died while we looked has devices in what we saw.
-        guard try !someoneDied() else { return nil }
+        guard try !someoneDied(), try !mustWaitForDevices(observed) else { return nil }
         if let first = observed.unsettled.first {
             reason = first
             return nil
@@ -230,26 +230,31 @@ public final class Settler {
     private func isPastBarrier() throws -> Bool {
         if barrier == nil { _ = try someoneDied() }
         guard let barrier else { return true }
-        guard try barrier.isDone() else {
-            reason = "devices of dead namespaces are still there: \(dead.joined(separator: ", "))"
-            return false
-        }
+        guard try barrier.isDone() else { return false }
         self.barrier = nil
-        dead = []
         // Death while the barrier was up has not been waited for.
-        return try !someoneDied()
+        _ = try someoneDied()
+        return true
     }
 
-    /// Puts up a barrier when namespaces have died; what was seen before counts no more.
+    /// Whether namespaces have died; what was seen before counts no more.
     private func someoneDied() throws -> Bool {
         let died = try world.newlyDead()
         guard !died.isEmpty else { return false }
-        dead = died
+        dead += died
         last = nil
         calm = nil
         holderUnknownSince = nil
+        return true
+    }
+
+    /// Puts up a barrier when what was seen may go with the devices of the dead: nothing else of theirs can be seen.
+    private func mustWaitForDevices(_ observed: Observed) throws -> Bool {
+        defer { dead = [] }
+        guard !dead.isEmpty, observed.reachesElsewhere else { return false }
+        last = nil
         barrier = try world.makeBarrier()
-        reason = "devices of dead namespaces are still there: \(died.joined(separator: ", "))"
+        reason = "devices of dead namespaces are still there: \(dead.joined(separator: ", "))"
         return true
     }
 }

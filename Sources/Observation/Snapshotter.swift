@@ -85,6 +85,7 @@ public final class Snapshotter {
         }
         try StateBound.objects.check(facts.count)
         observed.hasProcesses = !processes.all.isEmpty
+        observed.reachesElsewhere = dumps.contains { $0.links.contains { $0.linkNamespaceID != nil } }
         observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
         observed.snapshot = Snapshot(facts: FactBuilder.numbered(facts))
         return observed
@@ -169,7 +170,7 @@ public final class Snapshotter {
         let living = registry.entries.filter { alive.contains($0.handle.id) }
         let roles = Dictionary(
             living.map { ("net:[\($0.handle.inode)]", $0.role) }, uniquingKeysWith: { first, _ in first })
-        return try MountTable.read(host.initPID).facts { roles[$0] }
+        return try MountEntry.all(of: host.initPID).facts { roles[$0] }
     }
 
     private func processFacts(_ processes: HostProcesses) -> [Fact] {
@@ -197,6 +198,8 @@ struct Observed {
     var unsettled: [String] = []
     /// Whether anything but pid 1 lives.
     var hasProcesses = false
+    /// Whether a device has its other end, or its lower device, in another namespace: it goes when that one dies.
+    var reachesElsewhere = false
     /// Whether a namespace lives although nothing was found that holds it: it may be on its way out.
     var hasUnknownHolder = false
 }

@@ -46,7 +46,9 @@ extension RunHost: HostState {
         defer { loop.remove(source) }
         settler.start()
         try loop.run { source.outcome != nil }
-        probe = try ProbeNamespace()
+        probe = nil
+        // The host's own lives as long as the host.
+        mustProbe = registry.entries.count { $0.isAlive } > 1
         switch source.outcome {
         case .settled(let snapshot)?: return SettledState(snapshot: snapshot)
         case .spinning(let snapshot, let programs)?: return SettledState(snapshot: snapshot, spinning: programs)
@@ -56,6 +58,7 @@ extension RunHost: HostState {
     }
 
     func awaitRelease() throws {
+        if mustProbe { probe = try ProbeNamespace() }
         guard let probe else { return }
         loop.add(probe)
         defer { loop.remove(probe) }

@@ -14,22 +14,27 @@ final class PlanRun {
     private let faults: Faults
     private let steps: StepRunner
     private let events: TracerEvents
+    private let turn: CPUTurn
 
     /// Makes the host, and all who have to do with it.
     ///
     /// - Parameters:
     ///   - inside: The namespace in which the worker stands, so that it is in none of the machine's.
+    ///   - turn: Whose turn it is to let agents run.
+    ///   - references: What the references of plans came to, as far as it was read for runs before.
     /// - Throws: what building the host throws; nothing of it is then left.
     ///   - talk: By whom it is told to go on where it stands still.
     init(
-        _ job: Job, inside: WorkerNamespace, warmDrivers: WarmDrivers, talk: @escaping FaultPause.Talk
+        _ job: Job, inside: WorkerNamespace, warmDrivers: WarmDrivers, turn: CPUTurn,
+        references: ReferenceFiles, talk: @escaping FaultPause.Talk
     ) throws {
+        self.turn = turn
         let plan = job.plan
         var group = WorkerGroup.current
         group?.begin()
         self.group = group
         let redactor = Redactor(plan)
-        let recorder = Recorder(RecordHeader(of: job), in: try DiskStore(job.folder, redactor))
+        let recorder = Recorder(RecordHeader(of: job), in: try DiskStore(job.folder, states: job.states, redactor))
         self.recorder = recorder
         let warm = warmDrivers.drivers(of: plan, note: recorder.note)
         let host = try RunHost(plan, warmDrivers: warmDrivers, began: began)
@@ -66,8 +71,8 @@ final class PlanRun {
         }
         self.steps = StepRunner(
             plan, steps: steps, state: host, faults: faults, programs: programs, conditions: conditions,
-            watch: watch, tracer: tracer, recorder: recorder, endsAtFailure: job.role == .reference,
-            differs: job.reference.map { PlanRun.comparison(with: $0, recorder, redactor) })
+            watch: watch, tracer: tracer, recorder: recorder, turn: turn, endsAtFailure: job.role == .reference,
+            differs: job.reference.map { PlanRun.comparison(with: $0, references, recorder, redactor) })
         faults.pause?.waiters = { [unowned faults] in faults.order?.waiters ?? [] }
         events = TracerEvents(host, programs: programs, faults: faults, recorder: recorder, watch: watch)
         tracer.delegate = events
@@ -78,10 +83,10 @@ final class PlanRun {
 
     /// Whether a state differs from the one that the references came to after a step.
     private static func comparison(
-        with file: String, _ recorder: Recorder, _ redactor: Redactor
+        with file: String, _ references: ReferenceFiles, _ recorder: Recorder, _ redactor: Redactor
     ) -> (Snapshot, _ step: String) throws -> Bool {
         { state, step in
-            !(try Reference(file: file)).differences(
+            !(try references.reference(file)).differences(
                 of: try redactor.value(state), namesMade: recorder.namesMade, automatic: recorder.automaticPriorities,
                 after: step
             ).isEmpty
@@ -100,6 +105,7 @@ final class PlanRun {
         // It says more than what came of it.
         if let met = group?.met, !met.isEmpty { failure = .boundMet(met.joined(separator: "; ")) }
         if let full = host.fullFiles { recorder.note(full) }
+        do { try turn.giveBack() } catch { failure = failure ?? RunFailure(error) }
         do { try host.destroy() } catch { failure = failure ?? RunFailure(error) }
         host.interceptor.recordRest()
         try recorder.end(

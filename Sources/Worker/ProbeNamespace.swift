@@ -9,9 +9,11 @@ import Observation
 /// change what the next step does to it. In this namespace a socket was closed after all of ours, on the same CPU, whose
 /// callbacks run in order: when it is dead, ours have let go.
 final class ProbeNamespace: EventSource {
+    /// A grace period takes longer than that; each look costs as much as a system call of an agent.
+    private static let first: Duration = .milliseconds(8)
     private static let pause: Duration = .milliseconds(1)
     private let handle: NamespaceHandle
-    private var looked = Monotonic.now()
+    private var due = Monotonic.now() + ProbeNamespace.first
     private(set) var isDead = false
     /// Called once when it has died.
     var died: (() -> Void)?
@@ -31,11 +33,11 @@ final class ProbeNamespace: EventSource {
     }
 
     var descriptors: [PollItem] { [] }
-    var deadline: Monotonic? { isDead ? nil : looked + ProbeNamespace.pause }
+    var deadline: Monotonic? { isDead ? nil : due }
 
     func advance() throws {
-        guard !isDead, Monotonic.now() >= looked + ProbeNamespace.pause else { return }
-        looked = .now()
+        guard !isDead, Monotonic.now() >= due else { return }
+        due = .now() + ProbeNamespace.pause
         isDead = try !handle.isAlive()
         guard isDead, let died else { return }
         self.died = nil

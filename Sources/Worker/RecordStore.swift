@@ -26,9 +26,9 @@ final class DiskStore: RecordStore {
     ///
     /// - Parameter redactor: What takes out of the record what nobody may read.
     /// - Throws: what the disk refuses.
-    init(_ path: String, _ redactor: Redactor) throws {
+    init(_ path: String, states: String? = nil, _ redactor: Redactor) throws {
         self.redactor = redactor
-        folder = RecordFolder(path)
+        folder = RecordFolder(path, states: states)
         try folder.create()
         log = try OperationLogWriter(path: folder.operationsPath)
     }

@@ -21,7 +21,9 @@ final class RunHost {
     /// Whether agents may write below /sys.
     let sysfsWritable: Bool
     /// Lives as long as our last look holds on to namespaces.
-    var probe: ProbeNamespace?
+    var probe: ProbeNamespace? { didSet { mustProbe = false } }
+    /// Whether our last look holds on to namespaces, and nothing tells yet for how long.
+    var mustProbe = false
     /// The mounts that were made read-only while they had no place, by their numbers.
     var detachedMounts: Set<Int> = []
     /// What the world holds: locks, and what else would outlive the host.

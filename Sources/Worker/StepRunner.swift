@@ -17,6 +17,7 @@ final class StepRunner {
     private let tracer: any Tracer
     private let recorder: Recorder
     private let canaries: CanarySearch
+    private let turn: CPUTurn
     /// Whether the first step that fails is the last, as in a reference.
     private let endsAtFailure: Bool
     /// The state before the first step.
@@ -34,8 +35,8 @@ final class StepRunner {
 
     init(
         _ plan: Plan, steps: PlanSteps, state: any HostState, faults: Faults, programs: Programs,
-        conditions: Conditions, watch: StateWatch, tracer: any Tracer, recorder: Recorder, endsAtFailure: Bool = false,
-        differs: ((Snapshot, _ step: String) throws -> Bool)?
+        conditions: Conditions, watch: StateWatch, tracer: any Tracer, recorder: Recorder, turn: CPUTurn = CPUTurn(),
+        endsAtFailure: Bool = false, differs: ((Snapshot, _ step: String) throws -> Bool)?
     ) {
         self.plan = plan
         self.steps = steps
@@ -46,6 +47,7 @@ final class StepRunner {
         self.watch = watch
         self.tracer = tracer
         self.recorder = recorder
+        self.turn = turn
         self.endsAtFailure = endsAtFailure
         self.differs = differs
         loop = programs.loop
@@ -85,7 +87,7 @@ final class StepRunner {
     private func run(_ step: Step) throws {
         steps.current = step
         try conditions.markLogs()
-        try state.awaitRelease()
+        try awaitRelease()
         let missing = try watch.begin(step)
         if let missing, let condition = step.keeps {
             let text = "what \(step.id) must keep is not so before it, \(condition): \(missing)"
@@ -127,17 +129,31 @@ final class StepRunner {
         }
         // The steps of a `together` have an outcome each.
         if step.parts.isEmpty { recorder.outcome(outcome) }
+        try turn.take()
         for part in [step] + step.parts { try faults.edge(.after, of: part) }
+    }
+
+    /// Waits until our own looks hold nothing, and for the turn on the CPU.
+    private func awaitRelease() throws {
+        try letOthersRun()
+        try state.awaitRelease()
+        try turn.take()
+    }
+
+    /// Lets the agents of other workers run, unless one of ours lives.
+    private func letOthersRun() throws {
+        if programs.traced, tracer.processes.isEmpty { try turn.giveBack() }
     }
 
     /// A command, again while it may be and the state is not the reference's.
     private func run(_ command: Command, of step: Step, into outcome: inout StepOutcome) throws {
         while true {
-            try state.awaitRelease()
+            try awaitRelease()
             outcome.attempts += try commands.run([(command, step)])
             try faults.awaitBeside()
             var state = try settle(into: &outcome)
             outcome.attempts[outcome.attempts.count - 1].snapshot = outcome.snapshot
+            try turn.take()
             if outcome.attempts.count == 1, try faults.edge(.after, of: step, attempt: 1) {
                 state = try settle(into: &outcome)
             }
@@ -187,6 +203,7 @@ final class StepRunner {
 
     @discardableResult
     private func settle(into outcome: inout StepOutcome) throws -> Snapshot {
+        try letOthersRun()
         let settled = try lingered(try state.settled(residents: programs.residents))
         outcome.snapshot = try recorder.state(settled.snapshot)
         outcome.unsettled = settled.unsettled

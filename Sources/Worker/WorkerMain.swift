@@ -10,17 +10,21 @@ import Observation
 public enum WorkerMain {
     /// Serves jobs from `control` until it is closed.
     ///
-    /// One line of JSON each way: `{"job": PATH}` asks for the run of the job at PATH, a `JobReport` answers.
+    /// One line of JSON each way: a `JobLine` asks for the run of a job, a `JobReport` answers.
     ///
     /// - Parameters:
     ///   - control: A stream socket, whose other end is the manager's.
     ///   - life: The end of a pipe: hosts end when its other end is closed; nil where nobody holds one.
     ///   - cpu: The CPU that worker and hosts share; nil leaves them where they are.
+    ///   - turn: A file, opened for this worker alone, whose lock says who of the workers on that CPU may let agents run; nil
+    ///     where it is alone.
+    ///   - sharers: How many workers are on that CPU.
     /// - Throws: `SystemError` when the worker cannot be made ready.
-    public static func run(control: Int32, life: Int32? = nil, cpu: Int?) throws {
+    public static func run(control: Int32, life: Int32? = nil, cpu: Int?, turn: Int32? = nil, sharers: Int = 1) throws {
         // Whoever kills the manager kills the workers, and by the same rule their hosts.
         try systemCall("prctl", stage: "PR_SET_PDEATHSIG") { cl_parent_death_signal(SIGKILL) }
         if let life { Host.endWithPipe(life) }
+        HostBounds.sharers = UInt64(clamping: max(1, sharers))
         WorkerGroup.enter()
         if let cpu { try Placement.confine(to: [cpu]) }
         signal(SIGPIPE, SIG_IGN)
@@ -29,9 +33,16 @@ public enum WorkerMain {
         try systemCall("mount", stage: "a /proc of its own") { cl_own_settings() }
         let namespace = try WorkerNamespace()
         let warmDrivers = WarmDrivers()
+        let references = ReferenceFiles()
+        let turn = CPUTurn(lock: turn)
         var lines = LineSocket(descriptor: Descriptor(owning: control))
+        var former: Plan?
         while let line = try lines.next() {
-            let report = answer(line, namespace, warmDrivers) { try talk($0, over: control) }
+            let report = answer(line, &former) { job in
+                try PlanRun(
+                    job, inside: namespace, warmDrivers: warmDrivers, turn: turn, references: references
+                ) { try talk($0, over: control) }.run()
+            }
             var bytes = try JSONEncoder().encode(report)
             bytes.append(UInt8(ascii: "\n"))
             try lines.write(Array(bytes))
@@ -60,22 +71,15 @@ public enum WorkerMain {
     /// Removes what workers that were killed left on the machine.
     public static func sweep(after workers: [Int32]) { Host.sweep(after: workers) }
 
-    private struct Request: Decodable {
-        var job: String
-    }
-
-    private static func answer(
-        _ line: [UInt8], _ namespace: WorkerNamespace, _ warmDrivers: WarmDrivers, talk: @escaping FaultPause.Talk
-    ) -> JobReport {
+    private static func answer(_ line: [UInt8], _ former: inout Plan?, run: (Job) throws -> Void) -> JobReport {
         var folder = ""
         do {
-            let path = try JSONDecoder().decode(Request.self, from: Data(line)).job
-            let job = try JSONDecoder().decode(Job.self, from: Files.read(path))
+            guard let job = try JSONDecoder().decode(JobLine.self, from: Data(line)).job(after: former) else {
+                return JobReport(folder: folder, failure: "the plan of a job is missing")
+            }
+            former = job.plan
             folder = job.folder
-            let redactor = Redactor(job.plan)
-            // Whoever looks into the folder of a run finds in it what the record says, and no more.
-            if !redactor.isIdle { try Files.write(try JSONEncoder().encode(try redactor.value(job)), to: path) }
-            try PlanRun(job, inside: namespace, warmDrivers: warmDrivers, talk: talk).run()
+            try run(job)
             return JobReport(folder: folder)
         } catch {
             return JobReport(folder: folder, failure: explained(error))

@@ -70,7 +70,8 @@ enum Doctor {
         findings.append(
             tried("CPUs", needed: true, cost: "workers cannot be placed") {
                 let cpus = try Placement.cpus()
-                return "\(cpus.count), one worker each: \(cpus.map(String.init).joined(separator: " "))"
+                return
+                    "\(cpus.count), agents of one plan at a time on each: \(cpus.map(String.init).joined(separator: " "))"
             })
         return findings
     }

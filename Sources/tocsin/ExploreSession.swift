@@ -226,6 +226,7 @@ struct ExploreSession {
             let folder = PlanFolder(
                 run: ongoing.folder, number: outcome.candidate, plan: exploration.plan(outcome.candidate))
             try? FileManager.default.removeItem(atPath: folder.record(.fault, run: 1))  // What stays is no failure.
+            try? FileManager.default.removeItem(atPath: folder.states)  // The same.
         }
     }
 

@@ -84,8 +84,8 @@ final class ExploredPlans {
             }
             let isNeeded = settings.depth > 1 && exploration.second == nil
             guard !settings.keeps, !isNeeded, judged.verdict.rank <= Verdict.skipped("").rank else { return }
-            // Nobody looks at what was right; a record that stays is no failure.
-            for record in result.records { try? FileManager.default.removeItem(atPath: record.folder) }
+            // Nobody looks at what was right.
+            result.removeRecords()
         }
         progress.clear()
         if waiting.count < open.count {

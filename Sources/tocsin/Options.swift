@@ -19,7 +19,10 @@ struct RunOptions: ParsableArguments {
     @Option(help: "The folder of results. [TOCSIN_RESULTS, or results]")
     var results: String?
 
-    @Option(help: "How many workers. [one for each CPU that this process may use]")
+    @Option(
+        help:
+            "How many workers. [4 for each CPU that this process may use; of those on one CPU, one at a time lets agents run]"
+    )
     var jobs: Int?
 
     @Option(help: "`all`: one worker on all CPUs. Without it, a worker and its host share one CPU.")
@@ -49,11 +52,14 @@ struct RunOptions: ParsableArguments {
     /// Whether worker and host share one CPU.
     var isPinned: Bool { cpus == nil }
 
+    /// How many workers share a CPU: three wait for the kernel while the agents of the fourth run.
+    private static let sharers = 4
+
     /// The CPU of each worker, nil for all.
     func slots() throws -> [Int?] {
         guard isPinned else { return Array(repeating: nil, count: jobs ?? 1) }
         let cpus = try Placement.cpus()
-        return (0..<(jobs ?? cpus.count)).map { cpus[$0 % cpus.count] }
+        return (0..<(jobs ?? cpus.count * Self.sharers)).map { cpus[$0 % cpus.count] }
     }
 
     /// The folder of results, made if it is not there, with its store: the place of a new run.

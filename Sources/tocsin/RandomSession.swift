@@ -87,8 +87,8 @@ struct RandomSession {
             outcomes[result.number] = judged
             progress.judged(judged.findings.filter { $0.timing == .race }.map { "\($0.oracle.rawValue) \($0.step)" })
             guard !settings.keeps, judged.verdict.rank <= Verdict.skipped("").rank else { return }
-            // Nobody looks at what was right; a record that stays is no failure.
-            for record in result.records { try? FileManager.default.removeItem(atPath: record.folder) }
+            // Nobody looks at what was right.
+            result.removeRecords()
         }
         progress.clear()
         let told = adversary.results(draws, outcomes)

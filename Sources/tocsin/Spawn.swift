@@ -6,19 +6,17 @@ import Kernel
 ///
 /// Glibc's runs nothing of Swift between clone and exec.
 enum Spawn {
-    /// Executes a program with nothing open but /dev/null, a log for both outputs, a socket and the end of a pipe.
+    /// Executes a program with nothing open but /dev/null, a log for both outputs, and what it is handed.
     ///
     /// It gets a process group of its own, so that a Ctrl-C at the terminal reaches `tocsin` alone, and no signal is
     /// blocked or ignored in it.
     ///
     /// - Parameters:
-    ///   - socket: The socket, above all numbers that descriptors get, and its number in the program.
-    ///   - life: The end of a pipe, the same.
+    ///   - handed: Descriptors, above all numbers that they get in the program, and those numbers.
     /// - Returns: The process id.
     /// - Throws: `SystemError` of the call that failed.
     static func run(
-        _ executable: String, _ arguments: [String], socket: (descriptor: Int32, number: Int32),
-        life: (descriptor: Int32, number: Int32), log: String
+        _ executable: String, _ arguments: [String], handed: [(descriptor: Int32, number: Int32)], log: String
     ) throws -> Int32 {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -32,17 +30,16 @@ enum Spawn {
         var all = sigset_t()
         sigfillset(&all)
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
-        let steps: [Int32] = [
-            posix_spawnattr_setflags(&attributes, Int16(flags)),
-            posix_spawnattr_setpgroup(&attributes, 0),
-            posix_spawnattr_setsigmask(&attributes, &none),
-            posix_spawnattr_setsigdefault(&attributes, &all),
-            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0),
-            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644),
-            posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO),
-            posix_spawn_file_actions_adddup2(&actions, socket.descriptor, socket.number),
-            posix_spawn_file_actions_adddup2(&actions, life.descriptor, life.number),
-        ]
+        let steps: [Int32] =
+            [
+                posix_spawnattr_setflags(&attributes, Int16(flags)),
+                posix_spawnattr_setpgroup(&attributes, 0),
+                posix_spawnattr_setsigmask(&attributes, &none),
+                posix_spawnattr_setsigdefault(&attributes, &all),
+                posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0),
+                posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0o644),
+                posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO),
+            ] + handed.map { posix_spawn_file_actions_adddup2(&actions, $0.descriptor, $0.number) }
         if let problem = steps.first(where: { $0 != 0 }) {
             throw SystemError(call: "posix_spawn_file_actions", stage: "worker", errno: .init(rawValue: problem))
         }

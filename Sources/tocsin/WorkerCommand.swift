@@ -14,5 +14,15 @@ struct WorkerCommand: ParsableCommand {
     @Option(help: "The CPU that it and its host share; without it, all.")
     var cpu: Int?
 
-    func run() throws { try WorkerMain.run(control: Self.control, life: Self.life, cpu: cpu) }
+    /// The descriptor of the file whose lock is the turn on its CPU, where it shares that with other workers.
+    static let turn: Int32 = 5
+
+    @Option(help: "So many workers are on its CPU, of which one at a time lets agents run.")
+    var sharers = 1
+
+    func run() throws {
+        try WorkerMain.run(
+            control: Self.control, life: Self.life, cpu: cpu, turn: sharers > 1 ? Self.turn : nil,
+            sharers: sharers)
+    }
 }

@@ -4,7 +4,7 @@ import Kernel
 import Model
 import Worker
 
-/// One worker for each CPU, each with one job at a time, from one thread.
+/// Workers, each with one job at a time, from one thread: some on each CPU, of which one at a time lets agents run.
 ///
 /// A worker that dies takes its job with it and nothing else. A job that never ends is ended by killing its worker,
 /// whose host dies with it.
@@ -30,6 +30,8 @@ final class WorkerPool: Runner {
     private let configuration: Configuration
     private let watching: (Job, JobReport) -> Void
     private var workers: [WorkerProcess?]
+    /// Of each CPU on which there are several workers.
+    private var turns: [Int: SharedTurn] = [:]
 
     /// Makes a pool without workers; `watching` sees every job that ended, before the campaign does.
     init(_ configuration: Configuration, watching: @escaping (Job, JobReport) -> Void = { _, _ in }) {
@@ -64,7 +66,7 @@ final class WorkerPool: Runner {
                     guard let worker, let job = worker.job else { continue }
                     if worker.deadline < .now() {
                         replace(slot)
-                        let seconds = configuration.guardTime(job).components.seconds
+                        let seconds = guardTime(of: job, on: slot).components.seconds
                         end(
                             job,
                             JobReport(folder: job.folder, failure: "no answer in \(seconds) s; the worker was killed"))
@@ -72,7 +74,7 @@ final class WorkerPool: Runner {
                         switch answer {
                         case .report(let report): end(job, report)
                         case .pause(let report):
-                            try worker.tell(configuration.paused(report), guardTime: configuration.guardTime(job))
+                            try worker.tell(configuration.paused(report), guardTime: guardTime(of: job, on: slot))
                         case .dead(let how):
                             replace(slot)
                             end(job, JobReport(folder: job.folder, failure: how))
@@ -97,7 +99,7 @@ final class WorkerPool: Runner {
     /// Gives every idle worker a job.
     private func assign(_ waiting: inout [Job]) throws {
         for slot in workers.indices {
-            guard workers[slot]?.job == nil, let job = waiting.popLast() else { continue }
+            guard workers[slot]?.job == nil, let job = next(of: &waiting, for: slot) else { continue }
             if let old = workers[slot], try old.jobs >= configuration.recycling || old.ended() != nil {
                 old.dismiss()
                 retire([old], signal: nil)
@@ -106,11 +108,35 @@ final class WorkerPool: Runner {
             let worker =
                 try workers[slot]
                 ?? WorkerProcess(
-                    executable: configuration.executable, cpu: configuration.slots[slot],
+                    executable: configuration.executable, cpu: configuration.slots[slot], turn: try turn(of: slot),
                     log: "\(configuration.logs)/worker-\(slot + 1).log")
             workers[slot] = worker
-            try worker.give(job, guardTime: configuration.guardTime(job))
+            try worker.give(job, guardTime: guardTime(of: job, on: slot))
         }
+    }
+
+    /// The job that is next in a slot, taken off those that wait; nil where it has none to take.
+    ///
+    /// A driver that is kept warm is dear, so there is one for each CPU: its jobs are for the first worker there.
+    private func next(of waiting: inout [Job], for slot: Int) -> Job? {
+        let slots = configuration.slots
+        guard slots[slot] != nil, slots.firstIndex(of: slots[slot]) != slot else { return waiting.popLast() }
+        return waiting.lastIndex { !$0.plan.isWarm }.map { waiting.remove(at: $0) }
+    }
+
+    /// How many workers are on the CPU of a slot.
+    private func sharers(of slot: Int) -> Int {
+        configuration.slots[slot] == nil ? 1 : configuration.slots.count { $0 == configuration.slots[slot] }
+    }
+
+    /// How long a job may take at all in a slot: it waits for the turns of the others there.
+    private func guardTime(of job: Job, on slot: Int) -> Duration { configuration.guardTime(job) * sharers(of: slot) }
+
+    private func turn(of slot: Int) throws -> SharedTurn? {
+        guard let cpu = configuration.slots[slot], sharers(of: slot) > 1 else { return nil }
+        let turn = try turns[cpu] ?? SharedTurn(of: sharers(of: slot))
+        turns[cpu] = turn
+        return turn
     }
 
     /// Ends the worker of a slot at once; the next job there gets a new one.

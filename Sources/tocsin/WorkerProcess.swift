@@ -27,6 +27,8 @@ final class WorkerProcess {
     private var end: String?
     /// The job that it has.
     private(set) var job: Job?
+    /// The plan of the job that it had last, which it keeps.
+    private var plan: Plan?
     /// When its job should have ended.
     private(set) var deadline = Monotonic(nanoseconds: .max)
     /// How many jobs it was given.
@@ -37,9 +39,10 @@ final class WorkerProcess {
     /// - Parameters:
     ///   - executable: What to execute: `/proc/self/exe`.
     ///   - cpu: The CPU on which it and its hosts run; nil for all.
+    ///   - turn: The turn on that CPU, where other workers are there too.
     ///   - log: Where its standard error goes, added to.
     /// - Throws: `SystemError` of the call that failed.
-    init(executable: String, cpu: Int?, log: String) throws {
+    init(executable: String, cpu: Int?, turn: SharedTurn? = nil, log: String) throws {
         self.log = log
         var ends: [Int32] = [-1, -1]
         // Sockets, not a pipe: a closed end is seen at once on both sides.
@@ -53,9 +56,16 @@ final class WorkerProcess {
         let pipe = try Descriptor.pipe()
         let end = try Self.aside(pipe.first)
         life = .some(pipe.second)
-        process = try Spawn.run(
-            executable, ["tocsin", "__worker"] + (cpu.map { ["--cpu", String($0)] } ?? []),
-            socket: (control.raw, WorkerCommand.control), life: (end.raw, WorkerCommand.life), log: log)
+        let words = ["tocsin", "__worker"] + (cpu.map { ["--cpu", String($0)] } ?? [])
+        let handed = [(control.raw, WorkerCommand.control), (end.raw, WorkerCommand.life)]
+        if let turn {
+            let lock = try Self.aside(try turn.opened())
+            process = try Spawn.run(
+                executable, words + ["--sharers", String(turn.sharers)],
+                handed: handed + [(lock.raw, WorkerCommand.turn)], log: log)
+        } else {
+            process = try Spawn.run(executable, words, handed: handed, log: log)
+        }
         do { handle = try ProcessDescriptor(process) } catch {
             // Nobody else knows of it.
             _ = Glibc.kill(process, SIGKILL)
@@ -66,7 +76,7 @@ final class WorkerProcess {
     }
 
     private static func aside(_ descriptor: borrowing Descriptor) throws -> Descriptor {
-        let number = fcntl(descriptor.raw, F_DUPFD_CLOEXEC, WorkerCommand.life + 1)
+        let number = fcntl(descriptor.raw, F_DUPFD_CLOEXEC, WorkerCommand.turn + 1)
         guard number >= 0 else {
             throw SystemError(call: "fcntl", stage: "worker", errno: .init(rawValue: errno))
         }
@@ -81,16 +91,15 @@ final class WorkerProcess {
     /// Whether one of these descriptors is its own.
     func owns(_ item: PollItem) -> Bool { items.contains { $0.descriptor == item.descriptor } }
 
-    /// Gives it a job, which is kept in the record's folder.
+    /// Gives it a job.
     ///
-    /// - Throws: what writing the job throws; a dead worker is no error here, its end is seen by polling.
+    /// - Throws: what making the record's folder and sending throw; a dead worker is no error here, its end is seen by polling.
     func give(_ job: Job, guardTime: Duration) throws {
         try Files.makeFolder(job.folder)
-        let file = "\(job.folder)/job.json"
-        try Files.write(try JSONEncoder().encode(job), to: file)
-        var line = try JSONEncoder().encode(["job": file])
+        var line = try JSONEncoder().encode(JobLine(job, after: plan))
         line.append(UInt8(ascii: "\n"))
         self.job = job
+        plan = job.plan
         jobs += 1
         deadline = .now() + guardTime
         let sent = line.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }

@@ -48,7 +48,7 @@ import Testing
                 title: a path in a file that the agent serves
                 agents: { a: { commands: { go: { run: [\(try TestProgram.built("served")), map] } } } }
                 steps: [ { run: go } ]
-                """)
+                """, "--jobs", "1")
         let patience = Monotonic.now() + .seconds(20)
         func waits() throws -> Bool { try run.find(.worker).map(waitChannel) == "request_wait_answer" }
         while try !waits(), Monotonic.now() < patience { usleep(1000) }
@@ -136,7 +136,7 @@ final class Campaign {
         steps: [ { run: go } ]
         """
 
-    init(scenario: String) throws {
+    init(scenario: String, _ options: String...) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(scenario.utf8).write(to: URL(filePath: "\(folder)/scenario.yaml"))
         var actions = posix_spawn_file_actions_t()
@@ -144,7 +144,7 @@ final class Campaign {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 1, "\(folder)/output", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        let words = [try builtProgram(), "run", "\(folder)/scenario.yaml", "--results", "\(folder)/results"]
+        let words = [try builtProgram(), "run", "\(folder)/scenario.yaml", "--results", "\(folder)/results"] + options
         let arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
         defer { arguments.forEach { free($0) } }
         var child: pid_t = 0

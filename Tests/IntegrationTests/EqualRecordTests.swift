@@ -60,7 +60,6 @@ import Testing
         var files: [String: String] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: report.folder) where name.contains(".json") {
             let text = try String(contentsOfFile: "\(report.folder)/\(name)", encoding: .utf8)
-            guard name != "job.json" else { continue }
             // What the kernel counts over the whole machine: namespaces, file systems, files and sockets.
             let counted =
                 /"(thread|started|duration|held|time|began|namespace|target|device|inode|socket)" ?: ?[0-9.e+]+/

@@ -23,7 +23,7 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
             try folder.write(header)
             #expect(try folder.read().header == header)
             let text = try String(contentsOfFile: folder.headerPath, encoding: .utf8)
-            try text.replacing("\"disturbed\" : [", with: "\"disturbed\" : [ ").write(
+            try text.replacing("\"disturbed\":[", with: "\"disturbed\": [").write(
                 toFile: folder.headerPath, atomically: true, encoding: .utf8)
             #expect(throws: RecordError.unreadable(folder.headerPath, "it was changed after it was written")) {
                 try folder.read()
@@ -204,6 +204,22 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
             #expect(throws: RecordError.self) { try folder.read() }
             try FileManager.default.removeItem(atPath: folder.headerPath)
             #expect(throws: RecordError.self) { try folder.read() }
+        }
+    }
+
+    @Test func recordsOfOnePlanKeepEqualStatesOnce() throws {
+        try withFolder { path in
+            let folders = ["fault-1", "fault-2"].map { RecordFolder("\(path)/\($0)", states: "\(path)/snapshots") }
+            let headers = try folders.map { try write(to: $0) }
+            #expect(headers[0].states == headers[1].states)
+            let kept = try FileManager.default.contentsOfDirectory(atPath: "\(path)/snapshots").sorted()
+            #expect(kept == Set(headers[0].states).filter { !$0.isEmpty }.map { "\($0).json" }.sorted())
+            let known = KnownStates()
+            // Whoever reads a record need not know where its states are.
+            #expect(try RecordFolder("\(path)/fault-1").read(known).snapshots.count == kept.count)
+            try FileManager.default.removeItem(atPath: "\(path)/snapshots")
+            #expect(try RecordFolder("\(path)/fault-2").read(known).snapshots.count == kept.count)
+            #expect(throws: RecordError.self) { try folders[1].read() }
         }
     }
 

@@ -16,15 +16,21 @@ struct CanonicalTests {
     }
 
     @Test func mountTablesAreRead() {
-        let table = MountTable(
-            text: """
+        let table = MountEntry.all(
+            in: Array(
+                """
                 25 1 0:22 / / rw,relatime - overlay overlay rw
-                26 25 0:23 / /a\\040b\\134 rw shared:1 master:2 - tmpfs none rw
-                27 25 0:4 net:[4026532460] /run/netns/pod rw - nsfs nsfs rw
+                26 25 0:23 / /a\\040b\\134 rw shared:1 master:2 - tmpfs none ro
+                27 25 0:4 net:[4026532460] /run/netns/pod ro,nosuid - nsfs nsfs rw
                 28 25 0:4 net:[4026532461] /var/ns rw - nsfs nsfs rw
                 broken
-                """)
-        #expect(table.mounts.map(\.path) == ["/", "/a b\\", "/run/netns/pod", "/var/ns"])
+                29 25 0:4 / /\\04 rw
+                x 25 0:4 / / rw - nsfs nsfs rw
+                """.utf8))
+        #expect(table.map(\.id) == [25, 26, 27, 28] && table.map(\.parent) == [1, 25, 25, 25])
+        #expect(table.map(\.isShared) == [false, true, false, false])
+        #expect(table.map(\.isReadOnly) == [false, false, true, false])
+        #expect(table.map(\.point) == ["/", "/a b\\", "/run/netns/pod", "/var/ns"])
         let facts = table.facts { $0 == "net:[4026532461]" ? "pod" : nil }
         #expect(
             facts == [

@@ -39,10 +39,12 @@ private final class PlayedWorld: SettlingWorld {
 
 /// The wait for a state that stays, step by step.
 struct SettlerTests {
-    private func state(_ name: String, unsettled: [String] = [], unknownHolder: Bool = false) -> Observed {
+    private func state(
+        _ name: String, unsettled: [String] = [], unknownHolder: Bool = false, reaching: Bool = false
+    ) -> Observed {
         Observed(
             snapshot: Snapshot(facts: [Fact("link", name, in: "host")]), unsettled: unsettled, hasProcesses: false,
-            hasUnknownHolder: unknownHolder)
+            reachesElsewhere: reaching, hasUnknownHolder: unknownHolder)
     }
 
     private func resting(_ switches: UInt64) -> Activity { Activity(threads: [5: [switches]], busy: []) }
@@ -80,16 +82,26 @@ struct SettlerTests {
         let world = PlayedWorld()
         world.dead = [["pod"]]
         world.barrierLooks = 3
-        world.states = [state("a")]
+        world.states = [state("with a pair's end", reaching: true), state("a")]
         #expect(try run(world) == .settled(state("a").snapshot))
         #expect(world.barriers == 1)
-        #expect(world.looks == 1)
+        #expect(world.looks == 2)
+    }
+
+    /// Of the devices of a dead namespace nothing can be seen but the other ends of its pairs, and what stood on its devices.
+    @Test func theDeadAreNotWaitedForWhereNothingReachesThem() throws {
+        let world = PlayedWorld()
+        world.dead = [["pod"], ["other"]]
+        world.states = [state("half"), state("a")]
+        #expect(try run(world) == .settled(state("a").snapshot))
+        #expect(world.barriers == 0)
+        #expect(world.now == Monotonic(nanoseconds: 1_000_000_000), "no time passed")
     }
 
     @Test func whoDiesDuringTheLookIsWaitedForToo() throws {
         let world = PlayedWorld()
         world.dead = [[], ["pod"]]
-        world.states = [state("half"), state("whole")]
+        world.states = [state("half", reaching: true), state("half", reaching: true), state("whole")]
         #expect(try run(world) == .settled(state("whole").snapshot))
         #expect(world.barriers == 1)
     }
@@ -223,6 +235,7 @@ struct SettlerTests {
         let world = PlayedWorld()
         world.dead = [["pod"]]
         world.barrierLooks = 1_000_000
+        world.states = [state("a", reaching: true)]
         let outcome = try run(world, limit: .milliseconds(100))
         #expect(outcome == .unsettled("devices of dead namespaces are still there: pod"))
     }

@@ -15,11 +15,11 @@ final class FakeWorker {
         try """
         #!/bin/bash
         while IFS= read -r line <&3; do
-          path=${line#*'"job":"'} path=${path%'"}'}
-          path=${path//'\\/'/'/'}
-          folder=${path%/job.json}
+          folder=${line#*'"folder":"'} folder=${folder%%'"'*}
+          folder=${folder//'\\/'/'/'}
+          case $line in *'"isPlanKept":false'*) plan=$line ;; esac
           echo "$$ $* ${folder##*/}" >>"\(folder)/log"
-          case $(cat "$path") in
+          case $plan in
             *'"title":"die"'*) echo 'last words' >&2; kill -9 $$ ;;
             *'"title":"exit"'*) exit 7 ;;
             *'"title":"hang"'*) exec sleep 1000 ;;

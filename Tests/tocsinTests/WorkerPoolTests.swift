@@ -23,6 +23,28 @@ struct WorkerPoolTests {
         #expect(try worker.left.isEmpty)
     }
 
+    /// Several on one CPU share the turn there; a warm driver is kept by the first alone.
+    @Test func workersOnOneCPUShareIt() throws {
+        var configuration = WorkerPool.Configuration(slots: [0, 1, 0], logs: worker.folder)
+        configuration.executable = worker.executable
+        let jobs = (1...12).map { number in
+            var job = worker.job("ok", "\(number > 6 ? "warm" : "cold")-\(number)")
+            var agent = AgentSpecification()
+            agent.warm = number > 6
+            job.plan.agents["a"] = agent
+            return job
+        }
+        let ends = try worker.run(jobs, in: WorkerPool(configuration))
+        #expect(ends.count == 12 && ends.values.allSatisfy { $0 == "ok" })
+        let log = try worker.log
+        let kinds = Set(log.map { $0[1..<($0.count - 1)].joined(separator: " ") })
+        #expect(kinds == ["__worker --cpu 0 --sharers 2", "__worker --cpu 1"])
+        let byWorker = Dictionary(grouping: log, by: { $0[0] }).mapValues { $0.compactMap(\.last) }
+        #expect(byWorker.count == 3)
+        #expect(byWorker.values.count { $0.contains { $0.hasPrefix("warm") } } == 2)
+        #expect(try worker.left.isEmpty)
+    }
+
     @Test func jobsThatFollowComeBeforeThoseThatWait() throws {
         let jobs = ["a", "b"].map { worker.job("ok", $0) }
         _ = try worker.run(jobs, in: worker.pool(1)) { job in

@@ -94,7 +94,13 @@ final class PlayState: HostState {
             snapshot: states.count > 1 ? states.removeFirst() : states[0], unsettled: unsettled, spinning: spinning)
     }
 
-    func awaitRelease() throws { deeds.add("await release") }
+    /// Called while it is waited for.
+    var releasing: () -> Void = {}
+
+    func awaitRelease() throws {
+        deeds.add("await release")
+        releasing()
+    }
 
     func facts() throws -> [Fact] {
         if let refusal { throw refusal }

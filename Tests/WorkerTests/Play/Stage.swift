@@ -22,7 +22,10 @@ final class Stage {
     let faults: Faults
     let runner: StepRunner
 
-    init(_ plan: Plan, traced: Bool = true, differs: ((Snapshot, String) throws -> Bool)? = nil) {
+    init(
+        _ plan: Plan, traced: Bool = true, turn: CPUTurn = CPUTurn(),
+        differs: ((Snapshot, String) throws -> Bool)? = nil
+    ) {
         tracer = PlayTracer(clock, deeds)
         world = PlayWorld(deeds)
         state = PlayState(deeds)
@@ -41,7 +44,7 @@ final class Stage {
         runner = StepRunner(
             plan, steps: steps, state: state, faults: faults, programs: programs, conditions: conditions,
             watch: StateWatch(conditions: conditions, programs: programs, recorder: recorder, tracer: tracer),
-            tracer: tracer, recorder: recorder, differs: differs)
+            tracer: tracer, recorder: recorder, turn: turn, differs: differs)
     }
 
     /// Runs the steps and ends the record, as a run does.
