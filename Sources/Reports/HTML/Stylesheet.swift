@@ -4,7 +4,7 @@ extension HTMLReport {
 
         :root {
           --paper: #fff; --ink: #1c2024; --quiet: #5c6670; --line: #d8dde2; --soft: #f4f6f8; --link: #0b57d0;
-          --pass: #1a7f37; --known: #9a6700; --flaky: #bc4c00; --fail: #cf222e; --error: #8250df; --skipped: #6e7781;
+          --pass: #1a7f37; --known: #8f5f00; --flaky: #b34700; --fail: #cf222e; --error: #8250df; --skipped: #5f6871;
           --missing: #ffebe9; --extra: #e6ffec; --hold: #fff3bf; --moment: #dbeafe; --done: #2f6fde; --life: #8fb8a0;
           --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
         }
@@ -92,7 +92,7 @@ extension HTMLReport {
           display: inline-block; width: .95rem; height: 1.15rem; line-height: 1.1rem; text-align: center; font-weight: 700;
           font-family: var(--mono); font-size: .8rem; background: var(--soft); border-bottom: 3px solid currentColor;
         }
-        a.cell:hover { outline: 2px solid var(--link); text-decoration: none; } .cell.v-pass { opacity: .75; }
+        a.cell:hover { outline: 2px solid var(--link); text-decoration: none; }
         .rate { display: inline-flex; gap: .4rem; align-items: center; font-size: .82em; white-space: nowrap; }
         .track { fill: var(--line); } .interval { fill: var(--quiet); opacity: .55; } .hit { fill: var(--ink); }
         .drawing { overflow-x: auto; margin: .6rem 0; border: 1px solid var(--line); border-radius: 6px; padding: .5rem; }
@@ -125,9 +125,13 @@ extension HTMLReport {
             --known: #7a5200; --flaky: #964000; --fail: #b01020; --error: #6030b0; --skipped: #555; --missing: #ffebe9;
             --extra: #e6ffec; --hold: #fff3bf; --moment: #dbeafe; --done: #2f6fde; --life: #8fb8a0;
           }
+          :root { color-scheme: light; } @page { margin: 14mm; }
           body { max-width: none; padding: 0; font-size: 10pt; } button { display: none; }
           .cause, .plan { content-visibility: visible; } details::details-content { content-visibility: visible; }
-          .finding, .drawing, tr, pre { break-inside: avoid; } .drawing { overflow: visible; } .timeline { min-width: 0; }
+          summary { list-style: none; } summary::-webkit-details-marker { display: none; }
+          h2, h3, h4, summary, .message, .chips, .chips + .quiet, .group { break-after: avoid; }
+          .drawing, tr, .command { break-inside: avoid; } .attempts tr { break-inside: auto; } pre, p { orphans: 3; widows: 3; }
+          pre { box-decoration-break: clone; } .drawing { overflow: visible; } .timeline { min-width: 0; }
           * { print-color-adjust: exact; }
         }
 
