@@ -13,6 +13,19 @@ struct IfClause {
         /// The file in which the matrix stands: a line of another file may be meant for other matrices.
         var file = ""
         var texts: [String: [String]] = [:]
+        /// The same, to be asked for one of thousands.
+        private var sets: [String: Set<String>] = [:]
+
+        init(file: String = "", texts: [String: [String]] = [:]) {
+            self.file = file
+            self.texts = texts
+            sets = texts.mapValues { Set($0) }
+        }
+
+        /// Whether a text is one of the values as it stands: the answer for most lines, of which each is asked for every plan.
+        func hasLiterally(_ text: String, as name: String) -> Bool {
+            sets[name]?.contains(text) == true && IfClause.meets(text, text)
+        }
     }
 
     /// Whether every variable of the clause has one of the values it names; true where there is no clause.
@@ -34,7 +47,10 @@ struct IfClause {
     /// What no value of the matrix meets leaves the line out of every plan: a slip.
     private func checkValues(_ wanted: [String], _ entry: Tree.Entry) {
         guard let texts = values.texts[entry.key], values.file == entry.keyPosition.file else { return }
-        for text in wanted where !texts.contains(where: { IfClause.meets($0, text) }) {
+        for text in wanted {
+            guard !values.hasLiterally(text, as: entry.key), !texts.contains(where: { IfClause.meets($0, text) }) else {
+                continue
+            }
             diagnostics.warn(
                 entry.keyPosition, "no plan has a `\(entry.key)` that is `\(text)`",
                 hint: Suggestion.hint(for: text, among: texts) ?? "it is \(texts.joined(separator: " or "))")
