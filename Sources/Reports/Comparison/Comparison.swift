@@ -168,9 +168,9 @@ public struct Comparison: Hashable, Sendable {
     ) {
         for line in lines {
             if let place = self[keyPath: list].firstIndex(where: { $0.line == line }) {
-                self[keyPath: list][place].plans.append(plan.plan)
+                self[keyPath: list][place].plans.append(name(plan))
             } else {
-                self[keyPath: list].append(Change(line: line, plans: [plan.plan]))
+                self[keyPath: list].append(Change(line: line, plans: [name(plan)]))
             }
         }
     }
@@ -215,11 +215,11 @@ extension Comparison.Entry {
         guard !isOtherNames else { return }
         if !more.isEmpty {
             standing = .worse
-            remarks.append("besides: \(more.joined(separator: ", "))")
+            remarks.append("only in HEAD: \(Comparison.some(more))")
         } else if !less.isEmpty, standing != .worse {
             standing = .better
         }
-        if !less.isEmpty { remarks.append("no longer: \(less.joined(separator: ", "))") }
+        if !less.isEmpty { remarks.append("only in BASE: \(Comparison.some(less))") }
     }
 
     /// A finding that only HEAD has, of a plan that BASE tested too.
@@ -259,6 +259,16 @@ extension Comparison.Entry {
 }
 
 extension Comparison {
+    /// A plan as both sides call it: without the values by which they were chosen.
+    func name(_ plan: BaselinePlan) -> String { free.isEmpty ? plan.plan : plan.name(without: free) }
+
+    /// The first of some objects, and how many more there are.
+    static func some(_ objects: [String]) -> String {
+        let shown = objects.prefix(5)
+        let more = objects.count - shown.count
+        return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+    }
+
     /// A p-value with two digits that count: `0.21`, `0.0036`, `< 0.0001`.
     static func text(_ p: Double) -> String {
         if p < 0.0001 { return "< 0.0001" }

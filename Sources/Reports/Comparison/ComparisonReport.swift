@@ -19,6 +19,14 @@ public struct ComparisonReport: Sendable {
     struct Group {
         let first: Comparison.Entry
         var plans: [String]
+        /// How many findings besides the first.
+        var others = 0
+
+        /// What is wrong, with the count of those that are told by it.
+        var message: String {
+            first.finding.message
+                + (others == 0 ? "" : others == 1 ? ", and 1 more like it" : ", and \(others) more like it")
+        }
     }
 
     /// What it came to: `WORSE: 1 new, 2 resolved, 9 known`.
@@ -50,11 +58,17 @@ public struct ComparisonReport: Sendable {
             let key =
                 ([entry.plan.scenario, entry.finding.oracle, entry.finding.step] + kinds.sorted() + entry.remarks)
                 .joined(separator: "\n")
+            let plan = comparison.name(entry.plan)
             if let place = places[key] {
-                groups[place].plans.append(entry.plan.plan)
+                // Two of one plan are of two objects of a kind.
+                if groups[place].plans.contains(plan) {
+                    groups[place].others += 1
+                } else {
+                    groups[place].plans.append(plan)
+                }
             } else {
                 places[key] = groups.count
-                groups.append(Group(first: entry, plans: [entry.plan.plan]))
+                groups.append(Group(first: entry, plans: [plan]))
             }
         }
         return groups
@@ -108,7 +122,7 @@ public struct ComparisonReport: Sendable {
             ("only in HEAD", plain(comparison.added)),
             ("points", comparison.moved),
             ("the agents' own operations without faults", comparison.operations),
-            ("HEAD does not look at, for it differs without faults", comparison.masked),
+            ("not compared any more: in HEAD it differs between runs without faults", comparison.masked),
         ].filter { !$0.1.isEmpty }
     }
 }
@@ -132,7 +146,10 @@ extension TextReport {
             lines += [TextLine(""), TextLine("\(section.title):", .strong)]
             let shown = isVerbose ? section.lines[...] : section.lines.prefix(10)
             for change in shown {
-                let of = change.plans.isEmpty ? "" : "  (\(places(change.plans)))"
+                let isOfAll = change.plans.count > 2 && change.plans.count == report.comparison.compared
+                let of =
+                    change.plans.isEmpty
+                    ? "" : isOfAll ? "  (all \(change.plans.count) plans)" : "  (\(places(change.plans)))"
                 lines.append(TextLine("  \(change.line)", hanging: 6).add(of, .quiet))
             }
             let more = section.lines.count - shown.count
@@ -151,7 +168,7 @@ extension TextReport {
         var lines = [
             TextLine(Columns.left(standing.rawValue, 9), ink, hanging: 11)
                 .add(Columns.left(entry.finding.severity.rawValue, 6), .word(entry.finding.severity.rawValue))
-                .add("  \(entry.finding.message)", .strong)
+                .add("  \(group.message)", .strong)
         ]
         let indent = String(repeating: " ", count: 9)
         lines.append(
@@ -175,7 +192,8 @@ extension TextReport {
     private func places(_ plans: [String]) -> String {
         let shown = isVerbose ? plans.count : 2
         let more = plans.count - shown
-        return plans.prefix(shown).joined(separator: "; ") + (more > 0 ? "; and \(more) more plans" : "")
+        return plans.prefix(shown).joined(separator: "; ")
+            + (more > 0 ? "; and \(more) more plan\(more == 1 ? "" : "s")" : "")
     }
 }
 
@@ -192,7 +210,7 @@ extension MarkdownReport {
             let rows = groups.prefix(50).map { group in
                 let more = group.plans.count > 1 ? " and \(group.plans.count - 1) more" : ""
                 let remarks = group.first.remarks.isEmpty ? "" : "; " + group.first.remarks.joined(separator: "; ")
-                return "| \(group.first.finding.severity.rawValue) | \(escaped(group.first.finding.message))"
+                return "| \(group.first.finding.severity.rawValue) | \(escaped(group.message))"
                     + " | \(escaped(group.plans[0]))\(more) | \(escaped(report.rates(group.first) + remarks)) |"
             }
             let table = (["| severity | what is wrong | plan | seen |", "|---|---|---|---|"] + rows).joined(

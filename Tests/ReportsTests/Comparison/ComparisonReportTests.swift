@@ -54,6 +54,41 @@ struct ComparisonReportTests {
         #expect(TextReport().text(report([], plans)).contains("; and 28 more plans"))
     }
 
+    @Test func twoOfOnePlanAreCountedAndThePlanIsNamedOnce() {
+        let findings = ["/a", "/b", "/c"].map { file in
+            var finding = BaselineFinding.sample(objects: ["extra file \(file)"])
+            finding.subject = file
+            return finding
+        }
+        let report = report([.sample([])], [.sample(findings)])
+        let groups = report.groups(.new)
+        #expect(groups.count == 1 && groups[0].plans == ["a.yaml"])
+        #expect(TextReport().text(report).contains("something is left, and 2 more like it\n         residue: a.yaml\n"))
+        #expect(MarkdownReport.text(report).contains("| something is left, and 2 more like it | a.yaml |"))
+    }
+
+    @Test func plansAreNamedWithoutTheValuesByWhichTheSidesWereChosen() {
+        func plan(_ version: String) -> BaselinePlan { .sample([.sample()], values: ["at": "1", "version": version]) }
+        let comparison = Comparison(
+            Baseline(versions: [:], plans: [plan("1")]), Baseline(versions: [:], plans: [plan("2")]),
+            ignoring: ["version"])
+        let report = ComparisonReport(comparison, base: "a, version=1", head: "b, version=2")
+        #expect(report.groups(.known).map(\.plans) == [["a.yaml [at=1]"]])
+        #expect(!TextReport().text(report).contains("[at=1, version"))
+    }
+
+    @Test func whatIsTrueOfAllPlansSaysSo() {
+        func plans(_ masked: [String]) -> [BaselinePlan] {
+            (1...3).map { number in
+                var plan = BaselinePlan.sample([], values: ["at": "\(number)"])
+                plan.masked = masked
+                return plan
+            }
+        }
+        let text = TextReport().text(report(plans([]), plans(["mac of link eth0"])))
+        #expect(text.contains("\n  mac of link eth0  (all 3 plans)\n"))
+    }
+
     @Test func textOfAnAgentStaysText() {
         var finding = BaselineFinding.sample(objects: ["extra netns <b>\u{1b}[2J|"])
         finding.message = "</details><script>|\u{1b}[2J"

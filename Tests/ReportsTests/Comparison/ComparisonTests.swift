@@ -48,7 +48,9 @@ struct ComparisonTests {
         #expect(standings(.sample([one]), .sample([two])) == [.worse])
         #expect(standings(.sample([two]), .sample([one])) == [.better])
         #expect(
-            Comparison(side(.sample([one])), side(.sample([two]))).entries[0].remarks == ["besides: missing netns b"])
+            Comparison(side(.sample([one])), side(.sample([two]))).entries[0].remarks == [
+                "only in HEAD: missing netns b"
+            ])
     }
 
     @Test func anOperationThatMovedIsTheSame() {
