@@ -15,6 +15,7 @@ struct ComparedSide {
     ///
     /// - Throws: `UnusableInput`.
     init(_ text: String, results: ResultsFolder) throws {
+        guard !text.isEmpty else { throw UnusableInput("an empty text means no run and no baseline") }
         let path = text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
         let parts = FilePathText.absolute(path).split(separator: "/")
         func folder(above count: Int) -> ResultsFolder {

@@ -134,6 +134,9 @@ struct ExploreCommand: ParsableCommand {
         if random, depth ?? 1 != 1 || shard != nil || write != nil || dryRun || !then.isEmpty {
             throw ValidationError("--random goes with --during, --runs, --seed and --budget alone")
         }
+        if dryRun, !reports.files.isEmpty {
+            throw ValidationError("--report is of what was run, and --dry-run tries no fault")
+        }
         if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
         if runs != nil, !random { throw ValidationError("--runs is for --random") }
         if let audit, ExploreSpecification.Share(audit) == nil {

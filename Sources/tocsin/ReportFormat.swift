@@ -74,14 +74,27 @@ struct ReportOptions: ParsableArguments {
     ///
     /// - Throws: `UnusableInput`.
     func check() throws {
+        var places: [Place: String] = [:]
         for file in files {
             let descriptor = open(file.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw UnusableInput(
                     "--report \(file.format.rawValue)=\(file.path): \(String(cString: strerror(errno)))")
             }
-            close(descriptor)
+            defer { close(descriptor) }
+            var status = stat()
+            // A file has many names: `./page`, or a link to it.
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            if let former = places.updateValue(file.path, forKey: Place(device: status.st_dev, inode: status.st_ino)) {
+                throw UnusableInput(
+                    "--report: \(former) and \(file.path) are one file, and two reports do not fit in it")
+            }
         }
+    }
+
+    private struct Place: Hashable {
+        let device: dev_t
+        let inode: ino_t
     }
 
     /// Writes the reports.

@@ -79,6 +79,9 @@ struct RunCommand: ParsableCommand {
             throw ValidationError(
                 "--pause is one run that nobody judges: without --runs, --report, --without-faults, --dry-run")
         }
+        if dryRun || print, !reports.files.isEmpty {
+            throw ValidationError("--report is of what was run, and --\(dryRun ? "dry-run" : "print") runs nothing")
+        }
         if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
         if withoutFaults, !fault.isEmpty { throw ValidationError("--without-faults or --fault, not both") }
         if command.isEmpty {

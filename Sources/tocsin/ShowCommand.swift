@@ -37,6 +37,9 @@ struct ShowCommand: ParsableCommand {
 
     func validate() throws {
         guard !what.contains("") else { throw ValidationError("an empty text means no run and no cause") }
+        if what == ["runs"], !reports.files.isEmpty || ![.text, .json].contains(format) {
+            throw ValidationError("show runs lists runs, as text or json; a report is of one of them")
+        }
         guard what.count < 3, what.count < 2 || Wanted(what[0]).isRun, what.count < 2 || !Wanted(what[1]).isRun else {
             throw ValidationError("show takes a run, and one cause or fingerprint of it")
         }
