@@ -8,7 +8,6 @@
 #include <linux/if_ether.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
-#include <linux/wireguard.h>
 #include <linux/xfrm.h>
 
 const uint8_t ckh_af_unspec = AF_UNSPEC;
@@ -43,6 +42,7 @@ const uint16_t ckh_tunnel_flags = IFLA_BRIDGE_VLAN_TUNNEL_FLAGS;
 const size_t ckh_vlan_message_size = sizeof(struct br_vlan_msg), ckh_vlan_message_device = offsetof(struct br_vlan_msg, ifindex);
 const uint16_t ckh_vlandb_entry = BRIDGE_VLANDB_ENTRY, ckh_vlandb_global = BRIDGE_VLANDB_GLOBAL_OPTIONS;
 const uint16_t ckh_vlandb_entry_info = BRIDGE_VLANDB_ENTRY_INFO, ckh_vlandb_entry_range = BRIDGE_VLANDB_ENTRY_RANGE;
+const uint16_t ckh_vlandb_entry_state = BRIDGE_VLANDB_ENTRY_STATE, ckh_vlandb_entry_tunnel = BRIDGE_VLANDB_ENTRY_TUNNEL_INFO;
 const uint16_t ckh_vlandb_global_id = BRIDGE_VLANDB_GOPTS_ID, ckh_vlandb_global_range = BRIDGE_VLANDB_GOPTS_RANGE;
 const size_t ckh_port_message_size = sizeof(struct br_port_msg), ckh_port_message_device = offsetof(struct br_port_msg, ifindex);
 const uint16_t ckh_mdb_set_entry = MDBA_SET_ENTRY, ckh_mdb_set_attributes = MDBA_SET_ENTRY_ATTRS;
@@ -78,7 +78,6 @@ const uint8_t ckh_xfrm_mode_tunnel = XFRM_MODE_TUNNEL, ckh_xfrm_policy_out = XFR
 const uint8_t ckh_xfrm_policy_block = XFRM_POLICY_BLOCK;
 
 const uint16_t ckh_ethtool_header_index = ETHTOOL_A_HEADER_DEV_INDEX, ckh_ethtool_header_name = ETHTOOL_A_HEADER_DEV_NAME;
-const uint16_t ckh_wireguard_index = WGDEVICE_A_IFINDEX, ckh_wireguard_name = WGDEVICE_A_IFNAME;
 
 const uint8_t ckh_ipproto_tcp = IPPROTO_TCP, ckh_ipproto_dccp = IPPROTO_DCCP;
 

@@ -51,11 +51,12 @@ extension Fact {
     /// What stands on a device, and goes with it.
     private static let nounsOnDevices: Set<String> = [
         "address", "route", "neighbour", "fdb", "mdb", "nexthop", "address-label", "qdisc", "class", "filter",
+        "vlan", "neighbour-table", "wireguard",
     ]
     /// What operations name by the first word of its name: `qdisc.add root`, `qdisc root dev eth0`.
     public static let nounsByFirstWord: Set<String> = [
         "address", "route", "rule", "neighbour", "fdb", "mdb", "nexthop", "address-label", "qdisc", "class", "filter",
-        "ipset", "xfrm-state", "xfrm-policy",
+        "ipset", "xfrm-state", "xfrm-policy", "conntrack", "vlan", "neighbour-table", "wireguard",
     ]
 
     /// The device on which an address, a route, a neighbour or a discipline stands, or of which a setting is.

@@ -7,7 +7,7 @@ public struct NotLookedAt: Hashable, Codable, Sendable {
     /// What counts the rest.
     static let others = "others"
 
-    /// What was changed and is compared with nothing: `conntrack.create`, `link.set txqueuelen`.
+    /// What was changed and is compared with nothing: `hostname.set`, `vlan.set global`.
     public private(set) var notCompared: [String: Int] = [:]
     /// What has no row in the table: `raw.request 77 protocol audit`.
     public private(set) var notDecoded: [String: Int] = [:]
@@ -37,7 +37,7 @@ public struct NotLookedAt: Hashable, Codable, Sendable {
         }
     }
 
-    /// One line of each kind: `not compared: conntrack.create (2), generic.request ethtool (1)`.
+    /// One line of each kind: `not compared: hostname.set (2), generic.request ethtool (1)`.
     public var lines: [String] { Self.lines([("not compared", notCompared), ("not decoded", notDecoded)]) }
 
     /// What of it has no word alone: `not decoded: raw.request 77 (1)`.

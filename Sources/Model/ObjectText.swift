@@ -39,6 +39,25 @@ public enum ObjectText {
             words.line(
                 ["address-label", "prefix", words.name] + words.pairs(("dev", "dev"), ("label", "label")),
                 without: ["dev", "label"])
+        case "conntrack": connection(words)
+        case "vlan":
+            words.line(
+                ["vlan"] + words.pairs(("dev", "dev")) + ["vid", words.name]
+                    + (words["flags"]?.split(separator: ",").map { String($0.drop { $0 == " " }) } ?? [])
+                    + words.pairs(("state", "state"), ("tunnel_info id", "tunnel")),
+                without: ["dev", "flags", "state", "tunnel"])
+        case "neighbour-table":
+            words.line(
+                ["neighbour-table", words.name] + words.pairs(("dev", "dev")) + [words["settings"]].compactMap(\.self),
+                without: ["dev", "settings"])
+        case "wireguard":
+            words.line(
+                ["wireguard", words.name]
+                    + words.pairs(
+                        ("listen-port", "listen-port"), ("fwmark", "fwmark"), ("peer", "peer"),
+                        ("endpoint", "endpoint"), ("persistent-keepalive", "persistent-keepalive"),
+                        ("allowed-ips", "allowed-ips")),
+                without: ["dev", "listen-port", "fwmark", "peer", "endpoint", "persistent-keepalive", "allowed-ips"])
         case "sysctl":
             "sysctl \(words.argument) = \(words["value"] ?? "")" + words.place + words.comment(without: ["value"])
         case "file": file(words)
@@ -161,6 +180,16 @@ public enum ObjectText {
         if let text = words["text"] { return words.line(place + ["-A", chain, text], without: own) }
         let policy = words["policy"].map { ["-P", chain, $0] } ?? ["-N", chain]
         return words.line(place + policy, without: own)
+    }
+
+    /// As conntrack(8) lists them: `conntrack src 10.0.0.1 dst 10.0.0.2 proto 6 sport 1000 dport 80 mark 7`.
+    private static func connection(_ words: Words) -> String {
+        words.line(
+            ["conntrack", "src", words.name]
+                + words.pairs(
+                    ("dst", "dst"), ("proto", "proto"), ("sport", "sport"), ("dport", "dport"), ("zone", "zone"),
+                    ("state", "state"), ("mark", "mark"), ("reply", "reply")),
+            without: ["dst", "proto", "sport", "dport", "zone", "state", "mark", "reply"])
     }
 
     private static func nexthop(_ words: Words) -> String {

@@ -71,7 +71,7 @@ enum RandomValues {
     /// Of what else may have a name that nobody chose, the names themselves are learned.
     private static let nouns: Set<String> = [
         "address", "neighbour", "nft", "route", "rule", "sysctl", "fdb", "nexthop", "class", "filter",
-        "ipset", "iptables", "xfrm-state", "xfrm-policy",
+        "ipset", "iptables", "xfrm-state", "xfrm-policy", "conntrack", "wireguard",
     ]
 
     /// The forms of what is called otherwise in each of these states, which are those of one moment in several runs.

@@ -67,6 +67,7 @@ extension Difference {
             case "iptables" where name.hasPrefix("chain "): 3
             case "nft" where name.hasPrefix("chain ") || name.hasPrefix("set "): 3
             case "nft": 4
+            case "wireguard" where !name.contains(" "): 4
             case "address": 5
             case "qdisc" where name.hasPrefix("root ") || name.hasPrefix("ingress "): 5
             case "class": 6
@@ -99,6 +100,11 @@ extension Fact {
             if attributes["element"] != nil {
                 let set = identity.name.prefix { $0 != " " }
                 all.append(Identity(noun: "ipset", name: String(set), namespace: here))
+            }
+        case "wireguard":
+            if attributes["peer"] != nil {
+                let device = identity.name.prefix { $0 != " " }
+                all.append(Identity(noun: "wireguard", name: String(device), namespace: here))
             }
         case "class", "filter", "qdisc": all += trafficHolders
         case "nexthop": all += members.map { Identity(noun: "nexthop", name: $0, namespace: here) }

@@ -31,6 +31,9 @@ public struct FactBuilder {
     /// The MACs that agents or the topology set; every other one was chosen by the kernel and differs between runs.
     let setMACs: Set<String>
 
+    /// How tables of neighbours are kept for a new device.
+    let usualTables: [NeighbourTableRecord]
+
     /// The attributes of a link for which its other end or lower device must be known.
     public static let endAttributes: Set<String> = ["peer", "link"]
 
@@ -43,7 +46,12 @@ public struct FactBuilder {
     ///   - links: All its devices.
     ///   - ends: `NAME in NAMESPACE` of the other end or the lower device, by index; links without one do not show it.
     ///   - setMACs: The hardware addresses that somebody chose, as ``MACAddress`` writes them.
-    public init(namespace: String, links: [LinkRecord], ends: [UInt32: String] = [:], setMACs: Set<String>) {
+    ///   - usualTables: How tables of neighbours are kept for a new device, where that is looked at.
+    public init(
+        namespace: String, links: [LinkRecord], ends: [UInt32: String] = [:], setMACs: Set<String>,
+        usualTables: [NeighbourTableRecord] = []
+    ) {
+        self.usualTables = usualTables
         self.namespace = namespace
         self.links = links
         self.ends = ends

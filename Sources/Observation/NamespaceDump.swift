@@ -164,9 +164,15 @@ extension NamespaceDump {
             let asker = Asker(socket: netfilter, role: role)
             dump.nft = try NftDump.of(asker)
             if rare.contains(.sets) { dump.rare.sets = try asker.askIfThere(.dumpIpsets()) }
+            if rare.contains(.connections) { dump.rare.connections = try asker.askIfThere(.dumpConnections()) }
         }
-        if !rare.isDisjoint(with: [.transforms, .legacyTables]) {
-            try dump.rare.visit(handle, role: role, identity: identity, rare)
+        if rare.contains(.vlans), dump.links.contains(where: { $0.kind == "bridge" }) {
+            dump.rare.vlans = try BridgeVLANs.of(asker)
+        }
+        if rare.contains(.neighbourTables) { dump.rare.neighbourTables = try asker.ask(.dumpNeighbourTables()) }
+        let wireguards = rare.contains(.wireguard) ? dump.links.filter { $0.kind == "wireguard" }.map(\.index) : []
+        if !wireguards.isEmpty || !rare.isDisjoint(with: [.transforms, .legacyTables]) {
+            try dump.rare.visit(handle, role: role, identity: identity, rare, wireguards: wireguards)
         }
         return dump
     }

@@ -21,8 +21,18 @@ public struct RareObjects: OptionSet, Sendable {
     public static let transforms = RareObjects(rawValue: 2)
     /// Tables of iptables-legacy(8) and its like.
     public static let legacyTables = RareObjects(rawValue: 4)
+    /// Tracked connections.
+    public static let connections = RareObjects(rawValue: 8)
+    /// VLANs of bridges.
+    public static let vlans = RareObjects(rawValue: 16)
+    /// How tables of neighbours are kept.
+    public static let neighbourTables = RareObjects(rawValue: 32)
+    /// What devices of WireGuard were told.
+    public static let wireguard = RareObjects(rawValue: 64)
     /// Every kind: somebody did what nobody could see.
-    public static let all: RareObjects = [.sets, .transforms, .legacyTables]
+    public static let all: RareObjects = [
+        .sets, .transforms, .legacyTables, .connections, .vlans, .neighbourTables, .wireguard,
+    ]
 
     /// What is to be looked for once an operation of that noun was seen; all after one that could not be told.
     public init(asked noun: String) {
@@ -30,6 +40,10 @@ public struct RareObjects: OptionSet, Sendable {
         case "ipset": self = .sets
         case "xfrm-state", "xfrm-policy": self = .transforms
         case "iptables": self = .legacyTables
+        case "conntrack": self = .connections
+        case "vlan": self = .vlans
+        case "neighbour-table": self = .neighbourTables
+        case "wireguard": self = .wireguard
         case "raw": self = .all
         default: self = []
         }
@@ -42,28 +56,50 @@ struct RareDump {
     var states: [TransformStateRecord] = []
     var policies: [TransformPolicyRecord] = []
     var tables: [LegacyTable] = []
+    var connections: [ConnectionRecord] = []
+    var vlans: BridgeVLANs?
+    var neighbourTables: [NeighbourTableRecord] = []
+    var wireguards: [WireguardRecord] = []
 
     /// Of a larger set its elements are no facts of their own: it tells their number and digest.
     private static let mostElements = 256
 
     /// Enters a namespace for what has sockets of its own; nothing where it has died meanwhile.
     mutating func visit(
-        _ handle: NamespaceHandle, role: String, identity: NamespaceIdentity, _ rare: RareObjects
+        _ handle: NamespaceHandle, role: String, identity: NamespaceIdentity, _ rare: RareObjects,
+        wireguards devices: [UInt32] = []
     ) throws {
         do {
             let namespace = try handle.open(identity: identity)
             var socket: NetlinkSocket?
+            var generic: NetlinkSocket?
             let found = try withNetworkNamespace(namespace) { () throws(SystemError) -> [LegacyTable] in
                 if rare.contains(.transforms) { socket = try RareDump.openTransforms() }
+                if !devices.isEmpty { generic = try NetlinkSocket(.generic) }
                 return rare.contains(.legacyTables) ? try LegacyTables.read() : []
             }
             tables = found
+            if let generic { try ask(of: devices, Asker(socket: generic, role: role)) }
             guard let socket else { return }
             let asker = Asker(socket: socket, role: role)
             states = try asker.ask(.dumpTransformStates())
             policies = try asker.ask(.dumpTransformPolicies())
         } catch let error as SystemError where error.errno == .staleNFSFileHandle {
             return
+        }
+    }
+
+    /// Asks for what devices of WireGuard were told; one that has gone meanwhile is left out.
+    private mutating func ask(of devices: [UInt32], _ asker: Asker) throws {
+        let families: [GenericFamilyRecord] = try asker.ask(.dumpFamilies())
+        guard let family = families.first(where: { $0.name == "wireguard" })?.number else { return }
+        for device in devices {
+            do {
+                let parts: [WireguardRecord] = try asker.ask(.dumpWireguard(device, family: family))
+                if let whole = WireguardRecord.joined(parts) { wireguards.append(whole) }
+            } catch let error as NetlinkError where error.errno == .operationNotSupportedByDevice {
+                continue
+            }
         }
     }
 
@@ -79,6 +115,9 @@ struct RareDump {
     func facts(by builder: FactBuilder) -> [Fact] {
         setFacts(builder) + states.filter { $0.spi != 0 }.map { fact(of: $0, builder) }
             + policies.map { fact(of: $0, builder) } + tables.flatMap { facts(of: $0, builder) }
+            + builder.facts(connections) + (vlans?.facts(by: builder) ?? [])
+            + neighbourTables.flatMap { builder.facts(of: $0) }
+            + wireguards.flatMap { builder.facts(of: $0) }
     }
 
     /// `ipset NAME`, and `ipset NAME ELEMENT`; a large set comes in several parts.

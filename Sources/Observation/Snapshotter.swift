@@ -22,6 +22,7 @@ public final class Snapshotter {
     /// What it looks at.
     public let host: HostView
     let identity: NamespaceIdentity
+    private var knownTables: [NeighbourTableRecord]?
     private let settings = WatchedSettings()
     private let upper: UpperLayer?
     private let files: ChangedFiles
@@ -120,12 +121,25 @@ public final class Snapshotter {
 
     private func namespaceFacts(_ dumps: [NamespaceDump], _ labels: NamespaceLabels) throws -> [Fact] {
         let ends = try linkEnds(dumps, labels)
+        let usualTables = try usualTables()
         return dumps.flatMap { dump in
             dump.facts(
                 by: FactBuilder(
                     namespace: labels.label(of: dump.id), links: dump.links, ends: ends[dump.id] ?? [:],
-                    setMACs: setMACs))
+                    setMACs: setMACs, usualTables: usualTables))
         }
+    }
+
+    /// How tables of neighbours are kept for a new device: as for the loopback device of the caller's own namespace, which the kernel
+    /// gave the same and nobody touches.
+    private func usualTables() throws -> [NeighbourTableRecord] {
+        guard looksFor.contains(.neighbourTables) else { return [] }
+        if let known = knownTables { return known }
+        let asker = Asker(socket: try NetlinkSocket(.route), role: "home")
+        let all: [NeighbourTableRecord] = try asker.ask(.dumpNeighbourTables())
+        let usual = all.filter { $0.device == 1 }
+        knownTables = usual
+        return usual
     }
 
     /// `netns NAME` of every name, and `netns pod (deleted)` or `netns ns#1` of every living namespace that bears none.

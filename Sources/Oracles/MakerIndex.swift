@@ -52,7 +52,8 @@ struct MakerIndex<Element> {
         let (noun, argument) = (phrase.noun, phrase.argument)
         switch noun {
         case _ where Fact.nounsByFirstWord.contains(noun):
-            if argument.contains(where: { "*?[".contains($0) }) { return ["\(noun) *"] }
+            let isSeveral = noun == "vlan" && argument.contains { "-,".contains($0) }
+            if isSeveral || argument.contains(where: { "*?[".contains($0) }) { return ["\(noun) *"] }
             return ["\(noun) \(argument)"] + (argument == "::/0" ? ["\(noun) default"] : [])
         case "nft":
             let chains = phrase.qualifiers["chain"]?.split(separator: ",").map { $0.drop { $0 == " " } } ?? []

@@ -82,6 +82,17 @@ extension Evidence {
         }
     }
 
+    /// Whether what stands behind the word of an operation is an object whose name begins so: of VLANs, one of a list or a range.
+    private static func names(_ phrase: Phrase, _ first: String) -> Bool {
+        guard phrase.noun == "vlan", let number = Int(first.prefix { $0 != "-" }) else {
+            return Pattern(phrase.argument).matches(first)
+        }
+        return phrase.argument.split(separator: ",").contains { part in
+            let ends = part.split(separator: "-").compactMap { Int($0.filter(\.isNumber)) }
+            return ends.count == 2 ? (ends[0]...max(ends[0], ends[1])).contains(number) : ends == [number]
+        }
+    }
+
     /// Whether an operation takes an object away by what it says.
     static func removes(_ phrase: Phrase, _ fact: Fact) -> Bool {
         let name = fact.identity.name
@@ -91,7 +102,7 @@ extension Evidence {
         case "link": return phrase.word == "link.delete" && phrase.argument == name && isHere
         case _ where Fact.nounsByFirstWord.contains(fact.identity.noun):
             return phrase.word == "\(fact.identity.noun).delete" && isHere && phrase.isAbout(fact)
-                && Pattern(phrase.argument).matches(first)
+                && names(phrase, first)
         case "nft":
             let words = name.split(separator: " ").map(String.init)
             guard phrase.word == "nft.commit", isHere, words.count >= 3, let deleted = phrase.qualifiers["delete"]
@@ -124,7 +135,7 @@ extension Evidence {
             return phrase.word == "link.set" && phrase.qualifiers["name"] == name
         case _ where Fact.nounsByFirstWord.contains(fact.identity.noun):
             guard phrase.noun == fact.identity.noun, NamespaceRole.name(phrase.namespace ?? "host") == namespace,
-                Pattern(phrase.argument).matches(first) || phrase.argument == "::/0" && first == "default"
+                names(phrase, first) || phrase.argument == "::/0" && first == "default"
             else { return false }
             // What only one of the two says tells nothing, but a gateway: a route without one is another route.
             return ["dev", "table", "metric", "priority", "proxy", "protocol"].allSatisfy { name in

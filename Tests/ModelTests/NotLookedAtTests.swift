@@ -64,10 +64,10 @@ import Testing
                 "route.replace encap expires metrics other pref", "route.change encap expires metrics other pref",
                 "rule.add l3mdev other suppress-group tunnel uids", "multicast.add", "multicast.delete", "tun.keep",
                 "neighbour.add flags other proto", "neighbour.replace flags other proto", "fdb.add other src-vni via",
-                "fdb.replace other src-vni via", "neighbour-table.set", "vlan.add", "vlan.set", "mdb.add settings",
+                "fdb.replace other src-vni via", "vlan.set global settings", "mdb.add settings",
                 "mdb.replace settings", "filter.add block handle", "filter.replace block handle",
                 "filter.change block handle", "tc-chain.add", "tc-chain.delete", "tc-action.add", "tc-action.replace",
-                "nsid.set", "conntrack.create", "conntrack.update", "conntrack-expect.add",
+                "nsid.set", "conntrack-expect.add",
                 "xfrm-policy.add index", "xfrm-policy.replace index", "generic.request x", "hostname.set",
                 "mount.remount",
             ])

@@ -80,18 +80,37 @@ import Testing
             CapturedOthers.addEndpoint, NETLINK_GENERIC,
             "generic.request mptcp_pm command=1 settings=1b213c34e881fa507c1e40bc2f290e9f"
         ),
+        (CapturedStatesOfStock.ask, NETLINK_GENERIC, "wireguard.list wg0"),
+        (CapturedStatesOfStock.setPort, NETLINK_GENERIC, "wireguard.set wg0 listen-port=51821"),
+        (
+            CapturedStatesOfStock.setPeer, NETLINK_GENERIC,
+            "wireguard.set wg0 private-key=230d3c13ce8bf1414cdc51173341bb79 fwmark=0x77 "
+                + "peer=xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg= preshared-key=e85320c9ee63459af726d152b28af814 "
+                + "endpoint=10.0.0.2:51820 persistent-keepalive=25 allowed-ips=10.9.0.0/16 allowed-ips=fd09::/64"
+        ),
+        (
+            CapturedStatesOfStock.removePeer, NETLINK_GENERIC,
+            "wireguard.set wg0 remove=xTIBA5rboUvnH4htodjb6e697QjLERt1NAB4mZqp8Dg="
+        ),
+        (
+            CapturedStatesOfStock.clear, NETLINK_GENERIC,
+            "wireguard.set wg0 flags=replace-peers private-key=none listen-port=0 fwmark=0x0"
+        ),
         (CapturedOthers.listSockets, NETLINK_SOCK_DIAG, "socket.list all proto=6"),
         (CapturedOthers.listDCCP, NETLINK_SOCK_DIAG, "socket.list all proto=33"),
         (CapturedOthers.destroySocket, NETLINK_SOCK_DIAG, "socket.destroy 127.0.0.1:36598 proto=6 peer=127.0.0.1:77"),
     ]
 
-    private static let families: [UInt16: String] = [21: "ethtool", 28: "mptcp_pm"]
+    private static let families: [UInt16: String] = [21: "ethtool", 28: "mptcp_pm", 35: "wireguard"]
+
+    private static var decoder: RequestDecoder {
+        RequestDecoder(deviceName: { $0 == 3 ? "v0" : nil }, familyName: { families[$0] })
+    }
 
     @Test(arguments: captures.indices)
     func captured(_ index: Int) throws {
         let (bytes, family, expected) = Self.captures[index]
-        let decoder = RequestDecoder(deviceName: { $0 == 3 ? "v0" : nil }, familyName: { Self.families[$0] })
-        let send = decoder.decode(bytes, protocol: family)
+        let send = Self.decoder.decode(bytes, protocol: family)
         #expect(send.requests.map(words) == [expected])
         #expect(send.error == nil)
         let isList = send.requests.first?.operation.verb == "list"
@@ -101,7 +120,7 @@ import Testing
 
     @Test func valuesAreOfTheTypesOfTheirKeys() {
         for (bytes, family, _) in Self.captures {
-            for request in RequestDecoder().decode(bytes, protocol: family).requests {
+            for request in Self.decoder.decode(bytes, protocol: family).requests {
                 let row = request.operation
                 #expect(row.argument.problem(withPattern: request.argument) == nil, "\(words(request))")
                 for argument in request.arguments {
@@ -114,7 +133,7 @@ import Testing
 
     @Test func everyRowOfTheseProtocolsHasACapture() {
         let seen = Set(
-            Self.captures.flatMap { RequestDecoder().decode($0.request, protocol: $0.protocol).requests }.map(
+            Self.captures.flatMap { Self.decoder.decode($0.request, protocol: $0.protocol).requests }.map(
                 \.operation))
         for row in OperationTable.rows {
             switch row.origin {

@@ -94,7 +94,7 @@ import Testing
         (Captured.addVLANRange, "vlan.add 10-20 dev=port1 self=true"),
         (Captured.addVLANTunnel, "vlan.add 10-12 dev=#6 tunnel=77-79"),
         (Captured.deleteVLAN, "vlan.delete 10 dev=#6"),
-        (Captured.setVLAN, "vlan.set 10-12 dev=#6 settings=0f25b3470e4097918e4bb611126bbd73"),
+        (Captured.setVLAN, "vlan.set 10-12 dev=#6 state=blocking"),
         (Captured.setVLANOfAll, "vlan.set 10 dev=port1 global=true settings=592c28785080a42b5c3f95b7f493e9ab"),
         (Captured.dumpVLANs, "vlan.list all"),
         (Captured.dumpVLANOptions, "vlan.list all"),
@@ -181,9 +181,9 @@ import Testing
         (Captured.dumpLabels, "address-label.list all"),
         (
             Captured.setNeighbourTable,
-            "neighbour-table.set arp_cache dev=veth0 settings=8899fc05fbff71f731047291bd6da016"
+            "neighbour-table.set arp_cache dev=veth0 settings=base_reachable 12345"
         ),
-        (Captured.setNeighbourLimits, "neighbour-table.set arp_cache settings=38ee2d7cd108c47979432a475e34387d"),
+        (Captured.setNeighbourLimits, "neighbour-table.set arp_cache settings=thresh1 99"),
         (Captured.dumpNeighbourTables, "neighbour-table.list all"),
         (Captured.getNetconf, "netconf.list all"),
         (Captured.dumpNetconf, "netconf.list all"),

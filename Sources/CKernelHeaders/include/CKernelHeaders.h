@@ -30,6 +30,7 @@
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/veth.h>
+#include <linux/wireguard.h>
 
 // linux/socket.h leaves the families to the C library (sys/socket.h).
 extern const uint8_t ckh_af_unspec;
@@ -67,6 +68,7 @@ extern const uint16_t ckh_tunnel_id, ckh_tunnel_vid, ckh_tunnel_flags;
 extern const size_t ckh_vlan_message_size, ckh_vlan_message_device;
 extern const uint16_t ckh_vlandb_entry, ckh_vlandb_global;
 extern const uint16_t ckh_vlandb_entry_info, ckh_vlandb_entry_range, ckh_vlandb_global_id, ckh_vlandb_global_range;
+extern const uint16_t ckh_vlandb_entry_state, ckh_vlandb_entry_tunnel;
 // RTM_NEWMDB: struct br_port_msg, and struct br_mdb_entry in MDBA_SET_ENTRY.
 extern const size_t ckh_port_message_size, ckh_port_message_device;
 extern const uint16_t ckh_mdb_set_entry, ckh_mdb_set_attributes;
@@ -92,8 +94,8 @@ extern const size_t ckh_xfrm_policy_size, ckh_xfrm_policy_priority, ckh_xfrm_pol
 extern const size_t ckh_xfrm_policyid_size, ckh_xfrm_policyid_index, ckh_xfrm_policyid_dir;
 extern const uint8_t ckh_xfrm_mode_tunnel, ckh_xfrm_policy_out, ckh_xfrm_policy_fwd, ckh_xfrm_policy_block;
 
-// linux/ethtool_netlink.h and linux/wireguard.h: the device of a request.
-extern const uint16_t ckh_ethtool_header_index, ckh_ethtool_header_name, ckh_wireguard_index, ckh_wireguard_name;
+// linux/ethtool_netlink.h: the device of a request.
+extern const uint16_t ckh_ethtool_header_index, ckh_ethtool_header_name;
 
 // linux/in.h
 extern const uint8_t ckh_ipproto_tcp, ckh_ipproto_dccp;

@@ -6,8 +6,8 @@ private let noBridge = ("EOPNOTSUPP", "neither a bridge nor a port of one, or it
 
 extension OperationRow {
     private static let ofVLAN: [Qualifier] = [
-        .init("dev", .device), .init("self", .truth), .init("master", .truth),
-        .init("flags", .text, isList: true), .init("tunnel", .text),
+        .init("dev", .device), .init("self", .truth, shown: .nowhere),
+        .init("master", .truth, shown: .nowhere), .init("flags", .text, isList: true), .init("tunnel", .text),
     ]
 
     /// `vlan.add`: RTM_SETLINK of AF_BRIDGE with IFLA_BRIDGE_VLAN_INFO.
@@ -28,7 +28,8 @@ extension OperationRow {
 
     /// `vlan.set`: RTM_NEWVLAN.
     public static let vlanSet = OperationRow(
-        "vlan.set", .text, [.init("dev", .device), .init("global", .truth), .init("settings", .text)],
+        "vlan.set", .text,
+        [.init("dev", .device), .init("global", .truth), .init("state", .text), .init("settings", .text)],
         from: .rtnetlink(["RTM_NEWVLAN"]), [.init(.changes, "vlan")],
         .at(
             "net/bridge/br_vlan.c: br_vlan_rtm_process()",

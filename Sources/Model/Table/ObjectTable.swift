@@ -133,6 +133,34 @@ public enum ObjectTable {
                 .init("action", .text), .init("mark", .text), .init("selector", .text), .init("settings", .text),
             ], meaning: "a policy of IPsec, by the destinations for which it is"),
         ObjectRow(
+            noun: "conntrack", name: .text,
+            attributes: [
+                .init("dst", .prefix(or: [])), .init("proto", .number(0...255)), .init("sport", .number(0...65_535)),
+                .init("dport", .number(0...65_535)), .init("zone", .number(0...65_535)), .init("mark", .text),
+                .init("state", .text), .init("status", .text, isList: true), .init("reply", .text),
+                .init("helper", .text), .init("labels", .text),
+            ], meaning: "a tracked connection, by its source"),
+        ObjectRow(
+            noun: "vlan", name: .text,
+            attributes: [
+                .init("dev", .device), .init("flags", .text, isList: true), .init("state", .text),
+                .init("tunnel", .text),
+            ],
+            meaning:
+                "a VLAN of a bridge or a port of one; with the state `none`, that which every port has and this has not"
+        ),
+        ObjectRow(
+            noun: "neighbour-table", name: .text, attributes: [.init("dev", .device), .init("settings", .text)],
+            meaning: "how a table of neighbours is kept for a device, where it is otherwise than for a new one"),
+        ObjectRow(
+            noun: "wireguard", name: .text,
+            attributes: [
+                .init("dev", .device), .init("listen-port", .number(0...65_535)), .init("fwmark", .text),
+                .init("public-key", .text), .init("peer", .text), .init("preshared-key", .text),
+                .init("endpoint", .text), .init("persistent-keepalive", .text),
+                .init("allowed-ips", .text, isList: true),
+            ], meaning: "what a device of WireGuard was told, or a peer of one by its public key"),
+        ObjectRow(
             noun: "sysctl", name: .text, attributes: [.init("value", .text), .init("former", .text)],
             meaning: "a setting below net that an agent wrote, and that holds something else than before"),
         ObjectRow(
@@ -179,7 +207,7 @@ public enum ObjectTable {
 
     /// The nouns that the format has and this version does not show in a state.
     public static let notBuilt: [String] = [
-        "tc-action", "vlan", "neighbour-table", "conntrack", "generic", "hostname",
+        "tc-action", "generic", "hostname",
     ]
 
     /// Every noun of the format.

@@ -122,13 +122,40 @@ extension OperationRow {
                 privilege, ("EOPNOTSUPP", "the family has no such command, or the device cannot do that"),
                 ("ENODEV", "the device is gone"), ("EINVAL", "a value that it does not take"), noMemory,
             ]),
-        "a request of generic netlink, by its family: `ethtool`, `wireguard`, `mptcp_pm`")
+        "a request of generic netlink, by its family: `ethtool`, `mptcp_pm`, `l2tp`")
 
     /// `generic.list`: CTRL_CMD_GETFAMILY.
     public static let genericList = OperationRow(
         "generic.list", .text, from: .generic, [.init(.observes, "generic")],
         .at("net/netlink/genetlink.c: ctrl_getfamily()", [("ENOENT", "there is no such family"), noBuffer]),
         "asks for a family of generic netlink, by its name")
+
+    private static let ofWireguard: [Qualifier] = [
+        .init("private-key", .text, shown: .attributes(["public-key"])), .init("listen-port", .number(0...65_535)),
+        .init("fwmark", .text), .init("flags", .text, shown: .nowhere),
+        .init("peer", .text, isList: true, shown: .nowhere), .init("remove", .text, isList: true, shown: .nowhere),
+        .init("preshared-key", .text, isList: true), .init("endpoint", .text, isList: true),
+        .init("persistent-keepalive", .text, isList: true), .init("allowed-ips", .text, isList: true),
+    ]
+
+    /// `wireguard.set`: WG_CMD_SET_DEVICE.
+    public static let wireguardSet = OperationRow(
+        "wireguard.set", .text, ofWireguard, from: .generic, [.init(.changes, "wireguard")],
+        .at(
+            "drivers/net/wireguard/netlink.c: wg_set_device()",
+            [
+                privilege, ("ENODEV", "the device is gone"), ("EOPNOTSUPP", "it is no device of WireGuard"),
+                ("EINVAL", "a value that it does not take"), ("EADDRINUSE", "another socket has the port"), noMemory,
+            ]),
+        "sets keys, port, mark or peers of a device of WireGuard; a private and a preshared key as their digests")
+
+    /// `wireguard.list`: WG_CMD_GET_DEVICE.
+    public static let wireguardList = OperationRow(
+        "wireguard.list", .text, from: .generic, [.init(.observes, "wireguard")],
+        .at(
+            "drivers/net/wireguard/netlink.c: wg_get_device_start()",
+            [privilege, ("ENODEV", "the device is gone"), ("EOPNOTSUPP", "it is no device of WireGuard"), noBuffer]),
+        "asks what a device of WireGuard was told")
 
     private static let diagnosis = "net/core/sock_diag.c"
     private static let ofSocket: [Qualifier] = [.init("peer", .text), .init("proto", .text)]
@@ -149,5 +176,7 @@ extension OperationRow {
             [privilege, ("ENOENT", "it is not there"), ("EOPNOTSUPP", "the kernel cannot do that")]),
         "closes a socket of somebody else, by its address")
 
-    static let otherNetlink: [OperationRow] = [genericRequest, genericList, socketList, socketDestroy]
+    static let otherNetlink: [OperationRow] = [
+        genericRequest, genericList, wireguardSet, wireguardList, socketList, socketDestroy,
+    ]
 }

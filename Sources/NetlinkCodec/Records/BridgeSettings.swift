@@ -49,6 +49,12 @@ public enum BridgeSettings {
         return words.joined(separator: " ")
     }
 
+    /// `IFLA_BR_VLAN_DEFAULT_PVID`: the VLAN that each port of a bridge is given; 0 for none.
+    public static func defaultPVID(_ bridge: LinkRecord) -> UInt16 {
+        list(bridge.kindData).first { Int($0.type) == Int(IFLA_BR_VLAN_DEFAULT_PVID) }?.number(bytes: 2)
+            .flatMap { UInt16($0) } ?? 0
+    }
+
     /// A list of attributes without those of a type.
     public static func without(_ type: some BinaryInteger, _ payload: [UInt8]) -> [UInt8] {
         list(payload).filter { Int($0.type) != Int(type) }.flatMap { [UInt8($0.type & 0xff)] + $0.bytes }

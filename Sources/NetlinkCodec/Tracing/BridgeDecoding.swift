@@ -112,6 +112,7 @@ extension RequestDecoder {
         var numbers: [String] = []
         var settings: [UInt8] = []
         var isGlobal = false
+        var states: [UInt8] = []
         var attributes = message.attributes(after: size)
         while let entry = try attributes.next(in: bytes) {
             var first: UInt16?, last: UInt16?
@@ -125,6 +126,7 @@ extension RequestDecoder {
                 case ckh_vlandb_global_id where global: first = try part.u16(in: bytes)
                 case ckh_vlandb_entry_range where !global, ckh_vlandb_global_range where global:
                     last = try part.u16(in: bytes)
+                case ckh_vlandb_entry_state where !global: states.append(try part.u8(in: bytes))
                 default: settings += bytes.copy(part.offset..<part.payload.upperBound)
                 }
             }
@@ -134,6 +136,7 @@ extension RequestDecoder {
         request.family = .bridge
         device(index, &request)
         request.add("global", isGlobal ? "true" : nil)
+        for state in states { request.add("state", BridgeVLANRecord.Entry.name(ofState: state)) }
         request.add("settings", settings.isEmpty ? nil : Digest.of(settings))
         return request
     }

@@ -19,29 +19,14 @@ extension RequestDecoder {
         default: operation = isExpectation ? .expectList : .conntrackList
         }
         let tuple = try attributes.first(isExpectation ? wire(CTA_EXPECT_TUPLE) : wire(CTA_TUPLE_ORIG), in: bytes)
-        var addresses: [UInt16: IPAddress] = [:]
-        var transport: NetlinkAttribute?
-        if let tuple {
-            if var list = try tuple.nested.first(wire(CTA_TUPLE_IP), in: bytes)?.nested {
-                while let each = try list.next(in: bytes) {
-                    addresses[each.type] = IPAddress(bytes: each.bytes(in: bytes))
-                }
-            }
-            transport = try tuple.nested.first(wire(CTA_TUPLE_PROTO), in: bytes)
-        }
-        let source = addresses[wire(CTA_IP_V4_SRC)] ?? addresses[wire(CTA_IP_V6_SRC)]
-        let destination = addresses[wire(CTA_IP_V4_DST)] ?? addresses[wire(CTA_IP_V6_DST)]
-        var request = DecodedRequest(message, operation, source?.description ?? "all")
+        let flow = try tuple.map { (tuple) throws(NetlinkDecodingError) in try ConnectionTuple(tuple, in: bytes) }
+        var request = DecodedRequest(message, operation, flow?.source?.description ?? "all")
         request.family = Family(rawValue: family.rawValue)
         request.isDump = message.hasDumpFlags && (operation == .expectList || operation == .conntrackList)
-        request.add("dst", destination?.description)
-        if let transport {
-            request.add("proto", try transport.nested.first(wire(CTA_PROTO_NUM), in: bytes)?.u8(in: bytes).description)
-            for (type, key) in [(CTA_PROTO_SRC_PORT, "sport"), (CTA_PROTO_DST_PORT, "dport")] {
-                guard let port = try transport.nested.first(wire(type), in: bytes) else { continue }
-                request.add(key, String(UInt16(bigEndian: try port.u16(in: bytes))))
-            }
-        }
+        request.add("dst", flow?.destination?.description)
+        request.add("proto", flow?.protocolNumber?.description)
+        request.add("sport", flow?.sourcePort?.description)
+        request.add("dport", flow?.destinationPort?.description)
         guard !isExpectation else { return request }
         if let mark = try attributes.first(wire(CTA_MARK), in: bytes)?.be32(in: bytes) {
             request.add("mark", "0x" + String(mark, radix: 16))

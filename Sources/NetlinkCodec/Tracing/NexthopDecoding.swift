@@ -100,12 +100,20 @@ extension RequestDecoder {
         var request = DecodedRequest(message, .neighbourTableSet, name ?? "all")
         request.family = Family(rawValue: header.ndtm_family)
         device(try parameters?.nested.first(wire(NDTPA_IFINDEX), in: bytes)?.u32(in: bytes), &request)
-        var settings: [UInt8] = []
+        var settings: [String] = []
         while let attribute = try attributes.next(in: bytes) {
-            if attribute.type == wire(NDTA_NAME) { continue }
-            settings += bytes.copy(attribute.offset..<attribute.payload.upperBound)
+            switch Int(attribute.type) {
+            case Int(NDTA_THRESH1): settings.append("thresh1 \(try attribute.u32(in: bytes))")
+            case Int(NDTA_THRESH2): settings.append("thresh2 \(try attribute.u32(in: bytes))")
+            case Int(NDTA_THRESH3): settings.append("thresh3 \(try attribute.u32(in: bytes))")
+            case Int(NDTA_GC_INTERVAL): settings.append("gc_int \(try attribute.u64(in: bytes))")
+            case Int(NDTA_PARMS):
+                let all = try NeighbourTableRecord.parameters(attribute.nested, in: bytes)
+                settings += all.map { "\($0.word) \($0.value)" }
+            default: break
+            }
         }
-        request.add("settings", settings.isEmpty ? nil : Digest.of(settings))
+        request.add("settings", settings.isEmpty ? nil : settings.joined(separator: " "))
         return request
     }
 

@@ -234,6 +234,7 @@ extension RequestDecoder {
             return request
         }
         let family = familyName(message.type) ?? String(message.type)
+        if family == "wireguard" { return try wireguard(message, header.cmd, attributes, bytes) }
         var request = DecodedRequest(message, .genericRequest, family)
         request.isDump = message.hasDumpFlags
         request.add("command", String(header.cmd))
@@ -242,10 +243,41 @@ extension RequestDecoder {
             // The first attribute of every command is a header with the device.
             let place = try attributes.first(1, in: bytes)?.nested
             try addDevice(&request, place, ckh_ethtool_header_index, ckh_ethtool_header_name, bytes)
-        case "wireguard": try addDevice(&request, attributes, ckh_wireguard_index, ckh_wireguard_name, bytes)
         default: break
         }
         request.add("settings", attributes.range.isEmpty ? nil : Digest.of(bytes.copy(attributes.range)))
+        return request
+    }
+
+    /// A request about a device of WireGuard: its keys appear as digests, but for the public ones.
+    private func wireguard(
+        _ message: NetlinkMessage, _ command: UInt8, _ attributes: NetlinkAttributes, _ bytes: RawSpan
+    ) throws(NetlinkDecodingError) -> DecodedRequest {
+        let record = try WireguardRecord(attributes, in: bytes)
+        let isSet = command == wire(WG_CMD_SET_DEVICE)
+        let device = record.name ?? record.index.map(name) ?? "all"
+        var request = DecodedRequest(message, isSet ? .wireguardSet : .wireguardList, device)
+        request.isDump = !isSet && message.hasDumpFlags
+        if let index = record.index { request.deviceIndexes.append(index) }
+        guard isSet else { return request }
+        if record.flags & WGDEVICE_F_REPLACE_PEERS.rawValue != 0 { request.add("flags", "replace-peers") }
+        request.add("private-key", record.privateKey)
+        request.add("listen-port", record.port?.description)
+        request.add("fwmark", record.mark.map { "0x" + String($0, radix: 16) })
+        for peer in record.peers {
+            if peer.flags & WGPEER_F_REMOVE_ME.rawValue != 0 {
+                request.add("remove", peer.key)
+                continue
+            }
+            request.add("peer", peer.key)
+            request.add("preshared-key", peer.presharedKey)
+            request.add("endpoint", peer.endpoint)
+            request.add("persistent-keepalive", peer.keepalive?.description)
+            if peer.flags & WGPEER_F_REPLACE_ALLOWEDIPS.rawValue != 0, peer.allowed.isEmpty {
+                request.add("allowed-ips", "none")
+            }
+            for each in peer.allowed { request.add("allowed-ips", each) }
+        }
         return request
     }
 
