@@ -1,8 +1,18 @@
 """Each object with each attribute, looked for by checks: the right value is present, another is absent."""
+import struct
+
 from .denominator import Cell, objects, tables
+from .messages import NEW, attribute, nested, netlink, text
 from .story import Story
 
 MAC = "02:00:00:00:00:0"
+# From 10.0.0.1:1000 to 10.0.0.7:21: CTA_TUPLE_ORIG, CTA_TUPLE_REPLY, CTA_TIMEOUT, CTA_HELP and CTA_LABELS.
+ENDS = (bytes([10, 0, 0, 1]), bytes([10, 0, 0, 7]))
+PORTS = (struct.pack(">H", 1000), struct.pack(">H", 21))
+LABELLED = netlink(0x100, NEW, b"\2\0\0\0", *[
+    nested(number, nested(1, attribute(1, ENDS[way]), attribute(2, ENDS[1 - way])),
+           nested(2, attribute(1, b"\6"), attribute(2, PORTS[way]), attribute(3, PORTS[1 - way]))) for number, way in ((1, 0), (2, 1))],
+    attribute(7, struct.pack(">I", 1000)), nested(5, text(1, "ftp")), attribute(22, b"\1" + bytes(15)), protocol=12)
 HOST = {
     "namespaces": ["pod", "gone"],
     "links": [{"name": "br0", "type": "bridge"}, {"name": "u0", "master": "br0", "peer": {"name": "u1"}},
@@ -93,6 +103,12 @@ MORE = {
     "xfrm-state": "ip xfrm state allocspi src 10.0.0.1 dst 10.0.0.2 proto esp mode tunnel reqid 7 min 256 max 256 mark 0x7",
     "xfrm-policy": "ip xfrm policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out priority 5 mark 0x7 tmpl src 10.0.0.1 dst 10.0.0.2 proto esp "
                    "mode tunnel; ip xfrm policy add src 10.1.0.0/24 dst 10.3.0.0/24 proto tcp sport 80 dir in action block",
+    # The kernel gives an entry labels where a rule sets some, and the helper that is asked for by its name.
+    "conntrack": "nft 'add table ip lb; add chain ip lb c; add rule ip lb c ct label set 1'; "
+                 "conntrack -I -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1000 --dport 80 --state ESTABLISHED -t 1000 -m 7; "
+                 "conntrack -I -s 10.0.0.1 -d 10.0.0.9 -p udp --sport 1 --dport 2 -t 1000 --dst-nat 10.0.0.77 --zone 5; "
+                 "CALLS " + LABELLED,
+    "neighbour-table": "ip ntable change name arp_cache dev v0 base_reachable 12000",
     "socket": "python3 -c 'import socket, time; a = socket.socket(socket.AF_UNIX); a.bind(\"/srv/s\"); a.listen(); "
               "b = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); b.bind(\"\\0lab\"); time.sleep(30)' </dev/null >/dev/null 2>&1 & "
               "until [ -e /srv/s ]; do sleep 0.1; done; sleep 0.3",
@@ -125,6 +141,11 @@ THERE = {
                                   "in": "host"})],
     "xfrm-policy": [("10.2.0.0/24*", {"src": "10.1.0.0/24", "dir": "out", "priority": "5", "mark": "0x7", "settings": "*", "in": "host"}),
                     ("10.3.0.0/24*", {"action": "block", "selector": "*"})],
+    "conntrack": [("10.0.0.1 dst 10.0.0.2*", {"dst": "10.0.0.2", "proto": "6", "sport": "1000", "dport": "80", "mark": "0x7",
+                                              "state": "ESTABLISHED", "status": "unreplied", "in": "host"}),
+                  ("10.0.0.1 dst 10.0.0.9*", {"zone": "5", "reply": "10.0.0.77:2 to 10.0.0.1:1"}),
+                  ("10.0.0.1 dst 10.0.0.7*", {"helper": "ftp", "labels": "*"})],
+    "neighbour-table": [("arp_cache dev v0", {"dev": "v0", "settings": "base_reachable 12000", "in": "host"})],
     "address": [("10.0.0.1/24", {"dev": "v0", "scope": "global"}), ("10.3.0.1/32", {"peer": "10.3.9.2"}), 
                 ("10.4.0.1/24", {"broadcast": "10.4.0.255", "label": "v0:x", "scope": "link", "flags": "noprefixroute", "in": "host"})],
     "route": [("10.71.0.0/16", {"via": "10.0.0.2", "dev": "v0", "table": "100", "metric": "5", "proto": "static", "scope": "global",
@@ -158,7 +179,7 @@ THERE = {
 }
 OTHER = {"mtu": "1399", "group": "99", "metric": "99", "nexthop": "99", "tos": "99", "priority": "99", "elements": "99", "size": "99",
          "digested": "99", "count": "99", "zombies": "99", "mac": "02:00:00:00:00:99", "lladdr": "02:00:00:00:00:99", "src": "203.0.113.9",
-         "reqid": "99", "txqueuelen": "99", "from": "203.0.113.9", "to": "203.0.113.9", "broadcast": "203.0.113.9", "fwmark": "0x99"}
+         "reqid": "99", "dst": "203.0.113.9", "proto": "99", "sport": "99", "dport": "99", "zone": "99", "txqueuelen": "99", "from": "203.0.113.9", "to": "203.0.113.9", "broadcast": "203.0.113.9", "fwmark": "0x99"}
 
 
 def other(word, key, value):

@@ -77,7 +77,10 @@ def bridges():
             p.positive([Cell("operation", word, "result", "ok")], {word: "10", "result": "ok"}, step, word, side="after")
     one = attribute(1, struct.pack("<HH", 0, 10))
     p.step(["CALLS", netlink(112, ASK, b"\7\0\0\0", at("u0"), nested(1, one, attribute(3, b"\4")))], "vlan.set", "10", "RTM_NEWVLAN",
-           not_which="11", by="calls", dev="u0", settings="*", result=None)
+           not_which="11", by="calls", dev="u0", state="blocking", result=None)
+    # BRIDGE_VLANDB_ENTRY_MCAST_ROUTER.
+    p.step(["CALLS", netlink(112, ASK, b"\7\0\0\0", at("u0"), nested(1, one, attribute(6, b"\2")))], "vlan.set", "10", settings="*",
+           result=None)
     p.negative([Cell("operation", "vlan.set", "result", "another")], {"vlan.set": "10", "result": "EXDEV"}, p.steps[-1]["run"],
                side="after")
     p.step(["CALLS", netlink(112, ASK, b"\7\0\0\0", at("br0"), nested(2, attribute(1, struct.pack("<H", 10)), attribute(3, b"\1")))],
@@ -233,7 +236,7 @@ def nexthops():
 
     p = Points("neighbour-table", VETH)
     p.step("ip ntable change name arp_cache dev v0 base_reachable 12345", "neighbour-table.set", "arp_cache", "RTM_SETNEIGHTBL",
-           not_which="ndisc_cache", by="ip", dev="v0", settings="*")
+           not_which="ndisc_cache", by="ip", dev="v0", settings="base_reachable 12345")
     p.step(["CALLS", netlink(67, ASK, bytes(4), text(1, "nothing"))], "neighbour-table.set", "nothing", result="ENOENT", inside=None)
     p.step("ip ntable show", "neighbour-table.list", "all", "RTM_GETNEIGHTBL", not_which="other9", by="ip")
     p.step("ip netconf", "netconf.list", "all", "RTM_GETNETCONF", not_which="other9", by="ip", absent=("dev",))
