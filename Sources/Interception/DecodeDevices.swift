@@ -13,9 +13,19 @@ enum ControlRequest {
             SIOCSIFHWADDR, SIOCSIFNAME, SIOCSIFTXQLEN, SIOCADDMULTI, SIOCDELMULTI, SIOCADDRT, SIOCDELRT, SIOCSARP,
             SIOCDARP,
         ].map { UInt32($0) } + bridges + [TunRequest.number, TunRequest.keep] + copies
+        + FileFlags.requests + tunnels + vlans + bonds
 
     /// FICLONE and FICLONERANGE of linux/fs.h, by which cp(1) copies.
     static let copies: [UInt32] = [0x4004_9409, 0x4020_940d]
+
+    /// SIOCADDTUNNEL, SIOCDELTUNNEL and SIOCCHGTUNNEL of linux/if_tunnel.h, which other devices have for something of their own.
+    static let tunnels: [UInt32] = [0x89f1, 0x89f2, 0x89f3]
+
+    /// SIOCSIFVLAN of linux/sockios.h, by which vconfig(8) works.
+    static let vlans: [UInt32] = [0x8983]
+
+    /// SIOCBONDENSLAVE and SIOCBONDRELEASE of linux/sockios.h.
+    static let bonds: [UInt32] = [0x8990, 0x8991]
 
     /// SIOCBRADDBR, SIOCBRDELBR, SIOCBRADDIF and SIOCBRDELIF of linux/sockios.h.
     static let bridges: [UInt32] = [0x89a0, 0x89a1, 0x89a2, 0x89a3]
@@ -28,6 +38,7 @@ extension CallDecoder {
         switch request {
         case TunRequest.number: return decodeAttach()
         case TunRequest.keep: return decodeKeep()
+        case _ where FileFlags.requests.contains(request): return decodeFlags(request)
         case _ where ControlRequest.copies.contains(request): return decodeChange(.fileWrite, descriptor: int(0))
         default: break
         }
@@ -54,6 +65,8 @@ extension CallDecoder {
 
     private func phrase(_ request: UInt32, _ domain: Int32, _ socket: Int32, _ role: String) -> Phrase? {
         if ControlRequest.bridges.contains(request) { return bridge(request, socket, role) }
+        if ControlRequest.tunnels.contains(request) { return tunnel(request, socket, role) }
+        if ControlRequest.vlans.contains(request) { return vlan(role) }
         switch Int32(request) {
         case Int32(SIOCADDRT), Int32(SIOCDELRT): return route4(request, role)
         case Int32(SIOCSARP), Int32(SIOCDARP): return neighbour(request, role)
@@ -70,6 +83,11 @@ extension CallDecoder {
             guard let text = value.address4(0) else { return nil }
             let keys = ["dev": device].merging(key.map { [$0: text] } ?? [:]) { first, _ in first }
             return Phrase(.addressSet, key == nil ? text : "all", keys, in: role)
+        }
+        if ControlRequest.bonds.contains(request) {
+            let port = Fields.text(value.bytes[0..<16])
+            return Phrase(
+                .linkSet, port, ["master": request == ControlRequest.bonds[0] ? device : "none"], in: role)
         }
         switch Int32(request) {
         case Int32(SIOCSIFADDR): return address(nil)
@@ -133,6 +151,50 @@ extension CallDecoder {
             let isAdded = request == ControlRequest.bridges[2]
             return Phrase(
                 .linkSet, interfaceName(index, socket) ?? "#\(index)", ["master": isAdded ? name : "none"], in: role)
+        }
+    }
+
+    /// A tunnel by ioctl(2): the name of a device that says which kind it is, and the address of the tunnel's parameters.
+    ///
+    /// Nil where the device is of no such kind: its driver has a request of its own by that number.
+    private func tunnel(_ request: UInt32, _ socket: Int32, _ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 24) else { return nil }
+        let device = Fields.text(bytes[0..<16])
+        let kind = TunnelRequest.kinds[device]
+        let parameters = TunnelRequest(memory, at: Fields(bytes: bytes).u64(16), isSix: kind?.isSix == true)
+        let named = parameters.flatMap { $0.name.isEmpty ? nil : $0.name }
+        // What is no tunnel, the kernel refuses.
+        if request == ControlRequest.tunnels[1] {
+            return Phrase(.linkDelete, kind == nil ? device : named ?? device, in: role)
+        }
+        guard let parameters else { return nil }
+        var keys: [String: String] = parameters.words.isEmpty ? [:] : ["settings": parameters.words]
+        if parameters.link != 0 {
+            keys["link"] = interfaceName(parameters.link, socket) ?? "#\(parameters.link)"
+        }
+        if request == ControlRequest.tunnels[2] { return Phrase(.linkSet, named ?? device, keys, in: role) }
+        guard let kind else { return nil }
+        keys["type"] = kind.type
+        // The kernel names a tunnel without a name after its kind.
+        return Phrase(.linkCreate, named ?? kind.type + "%d", keys, in: role)
+    }
+
+    /// `struct vlan_ioctl_args` of linux/if_vlan.h: what is asked, a device, and a number or the name of another.
+    private func vlan(_ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 56) else { return nil }
+        let fields = Fields(bytes: bytes)
+        let device = Fields.text(bytes[4..<28])
+        switch fields.u32(0) {
+        // ADD_VLAN_CMD; the name follows from what SET_VLAN_NAME_TYPE_CMD said, by default `eth0.5`.
+        case 0:
+            let id = fields.u32(28)
+            return Phrase(
+                .linkCreate, "\(device).\(id)", ["type": "vlan", "link": device, "id": String(id)], in: role)
+        // DEL_VLAN_CMD.
+        case 1: return Phrase(.linkDelete, device, in: role)
+        // SET_VLAN_INGRESS_PRIORITY_CMD, _EGRESS_PRIORITY_CMD and _FLAG_CMD; what else there is changes no device.
+        case 2, 3, 7: return Phrase(.linkSet, device, ["settings": Digest.of(bytes[28...])], in: role)
+        default: return nil
         }
     }
 
@@ -271,5 +333,54 @@ struct TunRequest: Equatable {
         type = TunRequest.types[UInt16(bytes[16]) & 0xf]
         let name = String(decoding: bytes[..<16].prefix { $0 != 0 }, as: UTF8.self)
         device = name.isEmpty ? "\(type ?? "tun")%d" : name
+    }
+}
+
+/// What SIOCADDTUNNEL and its kin say of a tunnel.
+struct TunnelRequest: Equatable {
+    /// The name that is asked for; empty where the kernel is to choose.
+    var name: String
+    /// The index of the device below, or 0.
+    var link: UInt32
+    /// `local 10.0.0.1 remote 10.0.0.2 ikey 1 okey 1`, in the words of ip-tunnel(8).
+    var words: String
+
+    /// The devices that stand for a kind, and whether it is one of IPv6.
+    static let kinds: [String: (type: String, isSix: Bool)] = [
+        "tunl0": ("ipip", false), "gre0": ("gre", false), "sit0": ("sit", false), "ip_vti0": ("vti", false),
+        "ip6tnl0": ("ip6tnl", true), "ip6gre0": ("ip6gre", true), "ip6_vti0": ("vti6", true),
+    ]
+
+    /// - Parameter isSix: Whether it is a `struct ip6_tnl_parm`, else a `struct ip_tunnel_parm`, of linux/if_tunnel.h and linux/ip6_tunnel.h.
+    init?(_ memory: some ReadableMemory, at address: UInt64, isSix: Bool) {
+        guard let bytes = memory.bytes(at: address, count: isSix ? 64 : 52) else { return nil }
+        self.init(bytes, isSix: isSix)
+    }
+
+    init(_ bytes: [UInt8], isSix: Bool) {
+        let fields = Fields(bytes: bytes)
+        name = Fields.text(bytes[0..<16])
+        link = fields.u32(16)
+        var all: [String] = []
+        func add(_ word: String, _ range: Range<Int>) {
+            let address = Array(bytes[range])
+            if address.contains(where: { $0 != 0 }) {
+                all.append("\(word) \(IPAddress(bytes: address)?.description ?? "")")
+            }
+        }
+        guard !isSix else {
+            add("local", 32..<48)
+            add("remote", 48..<64)
+            words = all.joined(separator: " ")
+            return
+        }
+        add("local", 44..<48)
+        add("remote", 48..<52)
+        // GRE_KEY of linux/if_tunnel.h, in network byte order.
+        if fields.u16(20).byteSwapped & 0x2000 != 0 { all.append("ikey \(fields.u32(24).byteSwapped)") }
+        if fields.u16(22).byteSwapped & 0x2000 != 0 { all.append("okey \(fields.u32(28).byteSwapped)") }
+        if bytes[40] != 0 { all.append("ttl \(bytes[40])") }
+        if bytes[33] != 0 { all.append("tos \(bytes[33])") }
+        words = all.joined(separator: " ")
     }
 }

@@ -173,6 +173,39 @@ extension CallDecoder {
         return ["owner": parts.joined(separator: ":")]
     }
 
+    /// utime(2), utimes(2) and futimesat(2): without times it is now.
+    func decodeTimes(_ path: String?, at place: Int, fields: Int) -> Decoded? {
+        decodeChange(.fileTimes, path, ["time": argument(place) == 0 ? "now" : "set"])
+    }
+
+    /// utimensat(2): without a path it is about the descriptor, and each of the two times may be left as it is.
+    func decodeExactTimes() -> Decoded? {
+        var time = "now"
+        if argument(2) != 0 {
+            // Two of struct timespec. UTIME_NOW and UTIME_OMIT of linux/stat.h stand in place of the nanoseconds.
+            let (now, omit): (UInt64, UInt64) = ((1 << 30) - 1, (1 << 30) - 2)
+            let parts = [8, 24].map { memory.word(at: argument(2) &+ $0) ?? 0 }
+            if parts.allSatisfy({ $0 == omit }) { return nil }
+            if parts.contains(where: { $0 != now && $0 != omit }) { time = "set" }
+        }
+        if argument(1) == 0 { return with(["time": time], decodeChange(.fileTimes, descriptor: int(0))) }
+        return decodeChange(.fileTimes, path(1, at: 0), ["time": time])
+    }
+
+    /// The flags of a file, as chattr(1) sets them: `flags` are `FS_XFLAG_*` of linux/fs.h.
+    func decodeFlags(_ path: String?, _ flags: UInt64?) -> Decoded? {
+        decodeChange(.fileFlags, path, flags.map { ["flags": FileFlags.text($0, FileFlags.extended)] } ?? [:])
+    }
+
+    /// ioctl(2) with FS_IOC_SETFLAGS, whose flags are `FS_*_FL`, or with FS_IOC_FSSETXATTR.
+    func decodeFlags(_ request: UInt32) -> Decoded? {
+        guard let bytes = memory.bytes(at: argument(2), count: 4) else { return nil }
+        let names = request == FileFlags.requests[0] ? FileFlags.old : FileFlags.extended
+        return with(
+            ["flags": FileFlags.text(UInt64(Fields(bytes: bytes).u32(0)), names)],
+            decodeChange(.fileFlags, descriptor: int(0)))
+    }
+
     /// mknod(2): what is made is said by the type in its mode.
     func decodeNode(_ path: String?, _ mode: UInt64) -> Decoded? {
         let type =
@@ -257,5 +290,28 @@ extension String {
             return "/proc/\(inner)/" + dropFirst(own.count)
         }
         return self
+    }
+}
+
+/// The flags of a file, by the words of chattr(1).
+enum FileFlags {
+    /// FS_IOC_SETFLAGS and FS_IOC_FSSETXATTR of linux/fs.h.
+    static let requests: [UInt32] = [0x4008_6602, 0x401c_5820]
+
+    /// `FS_SYNC_FL`, `FS_IMMUTABLE_FL`, `FS_APPEND_FL`, `FS_NODUMP_FL` and `FS_NOATIME_FL` of linux/fs.h.
+    static let old: [(UInt64, String)] = [
+        (0x8, "sync"), (0x10, "immutable"), (0x20, "append"), (0x40, "nodump"), (0x80, "noatime"),
+    ]
+    /// `FS_XFLAG_IMMUTABLE`, `FS_XFLAG_APPEND`, `FS_XFLAG_SYNC`, `FS_XFLAG_NOATIME` and `FS_XFLAG_NODUMP` of linux/fs.h.
+    static let extended: [(UInt64, String)] = [
+        (0x8, "immutable"), (0x10, "append"), (0x20, "sync"), (0x40, "noatime"), (0x80, "nodump"),
+    ]
+
+    /// `immutable, append`; what has no word is the number that is left, and `none` where no flag is set.
+    static func text(_ flags: UInt64, _ names: [(UInt64, String)]) -> String {
+        let words = names.filter { flags & $0.0 != 0 }.map(\.1)
+        let rest = flags & ~names.reduce(0) { $0 | $1.0 }
+        let all = words + (rest == 0 ? [] : ["0x" + String(rest, radix: 16)])
+        return all.isEmpty ? "none" : all.joined(separator: ", ")
     }
 }

@@ -192,6 +192,12 @@ extension SystemCall {
         SystemCall(__NR_lchown, "lchown") { $0.decodeOwner($0.path(0), 1) },
         SystemCall(__NR_fchown, "fchown") { $0.decodeOwner(behind: $0.int(0), 1) },
         SystemCall(__NR_fchownat, "fchownat") { $0.decodeOwner($0.path(1, at: 0), 2) },
+        SystemCall(__NR_utime, "utime") { $0.decodeTimes($0.path(0), at: 1, fields: 2) },
+        SystemCall(__NR_utimes, "utimes") { $0.decodeTimes($0.path(0), at: 1, fields: 4) },
+        SystemCall(__NR_futimesat, "futimesat") { $0.decodeTimes($0.path(1, at: 0), at: 2, fields: 4) },
+        SystemCall(__NR_utimensat, "utimensat") { $0.decodeExactTimes() },
+        // Linux 6.17; no header of today has its number.
+        SystemCall(469, "file_setattr") { $0.decodeFlags($0.path(1, at: 0), $0.memory.word(at: $0.argument(2))) },
         SystemCall(__NR_mknod, "mknod") { $0.decodeNode($0.path(0), $0.argument(1)) },
         SystemCall(__NR_mknodat, "mknodat") { $0.decodeNode($0.path(1, at: 0), $0.argument(2)) },
         SystemCall(__NR_setxattr, "setxattr") { $0.decodeAttribute($0.path(0)) },

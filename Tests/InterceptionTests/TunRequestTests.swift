@@ -23,3 +23,37 @@ import Testing
         #expect(request("abcdefghijklmnopq", flags: [1, 0]).device == "abcdefghijklmnop")
     }
 }
+
+/// What SIOCADDTUNNEL says: the structures that ip(8) of iproute2 6.1 gave.
+@Suite struct TunnelRequestTests {
+    private func bytes(_ digits: String) -> [UInt8] {
+        let all = digits.compactMap(\.hexDigitValue)
+        return stride(from: 0, to: all.count - 1, by: 2).map { UInt8(all[$0] << 4 | all[$0 + 1]) }
+    }
+
+    /// `ip tunnel add g9 mode gre remote 10.0.0.2 local 10.0.0.1 key 77 ttl 9 dev lo`.
+    private let gre = """
+        67390000000000000000000000000000 01000000 20002000 0000004d 0000004d
+        4500000000004000092f0000 0a000001 0a000002
+        """
+    /// `ip -6 tunnel add s9 mode ip6ip6 remote fd00::2 local fd00::1`.
+    private let six = """
+        73390000000000000000000000000000 00000000 29044000 00000000 00000000
+        fd000000000000000000000000000001 fd000000000000000000000000000002
+        """
+    /// `ip tunnel add mode sit remote 10.0.0.2`.
+    private let unnamed = """
+        00000000000000000000000000000000 00000000 00000000 00000000 00000000
+        450000000000400000290000 00000000 0a000002
+        """
+
+    @Test func whatTheyAre() {
+        let request = TunnelRequest(bytes(gre), isSix: false)
+        #expect(request.name == "g9" && request.link == 1)
+        #expect(request.words == "local 10.0.0.1 remote 10.0.0.2 ikey 77 okey 77 ttl 9")
+        let other = TunnelRequest(bytes(six), isSix: true)
+        #expect(other.name == "s9" && other.link == 0 && other.words == "local fd00::1 remote fd00::2")
+        let last = TunnelRequest(bytes(unnamed), isSix: false)
+        #expect(last.name == "" && last.words == "remote 10.0.0.2")
+    }
+}

@@ -69,7 +69,7 @@ import Testing
                 "filter.change block handle", "tc-chain.add", "tc-chain.delete", "tc-action.add", "tc-action.replace",
                 "nsid.set", "conntrack-expect.add",
                 "xfrm-policy.add index", "xfrm-policy.replace index", "generic.request x", "hostname.set",
-                "mount.remount",
+                "mount.remount", "file.times", "file.flags",
             ])
     }
 

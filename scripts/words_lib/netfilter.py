@@ -254,6 +254,18 @@ def files():
            remove="true", result=None)
     p.step(["CALLS", call("setxattr", "/srv/f", "trusted.a", "x:31", 1, 0)], "file.xattr", "/srv/f", result="ok")
     p.step(["CALLS", call("setxattr", "/srv/none", "user.a", "x:31", 1, 0)], "file.xattr", "/srv/none", result="ENOENT", inside=None)
+    for each, arguments in (("utimensat", [AT_FDCWD, "/srv/f", 0, 0]), ("utime", ["/srv/f", 0]), ("utimes", ["/srv/f", 0]),
+                            ("futimesat", [AT_FDCWD, "/srv/f", 0])):
+        p.step(["CALLS", call(each, *arguments)], "file.times", "/srv/f", each, call=each, not_which="/srv/g", by="calls", time="now")
+    p.step(["CALLS", call("utimensat", AT_FDCWD, "/srv/f", "x:" + bytes(32).hex(), 0)], "file.times", "/srv/f", time="set", result="ok")
+    flags = "x:" + (struct.pack("<I", 0x80) + bytes(24)).hex()
+    p.step(["CALLS", opened, call("ioctl", "r", 0x401c5820, flags)], "file.flags", "/srv/f", "ioctl", call="ioctl", not_which="/srv/g",
+           by="calls", flags="nodump", result=None)
+    # Linux 6.17.
+    p.step(["CALLS", call("file_setattr", AT_FDCWD, "/srv/f", "x:" + (struct.pack("<Q", 0x80) + bytes(16)).hex(), 24, 0)], "file.flags",
+           "/srv/f", "file_setattr", call="file_setattr", flags="nodump", result="ok")
+    p.step(["CALLS", call("file_setattr", AT_FDCWD, "/srv/none", "x:" + bytes(24).hex(), 24, 0)], "file.flags", "/srv/none",
+           result="ENOENT", inside=None)
     for each, arguments, path, kind in (
             ("mknod", ["/srv/p", 0o10644, 0], "/srv/p", "fifo"), ("mknodat", [AT_FDCWD, "/srv/n", 0o20644, 0x103], "/srv/n", "device")):
         p.step(["CALLS", call(each, *arguments)], "file.create", path, each, call=each, type_=kind)
@@ -349,6 +361,8 @@ REQUESTS = {
     "multicast.delete": ("33:33:00:00:00:77", asked(0x8932, b"v0" + bytes(14) + b"\0\0\x33\x33\0\0\0\x77")),
     "tun.keep": ("t0", [call("open", "/dev/net/tun", 2), call("ioctl", "r", 0x400454ca, struct.pack("<16sH22x", b"t0", 1)),
                         call("ioctl", 3, 0x400454cb, 1)]),
+    "file.times": ("/srv/f", [call("utimensat", AT_FDCWD, "/srv/f", 0, 0)]),
+    "file.flags": ("/srv/f", [call("open", "/srv/f", WRITE), call("ioctl", "r", 0x401c5820, "x:" + bytes(28).hex())]),
     "file.chmod": ("/srv/f", [call("chmod", "/srv/f", 0o600)]),
     "file.chown": ("/srv/f", [call("chown", "/srv/f", 7, 8)]),
     "file.xattr": ("/srv/f", [call("setxattr", "/srv/f", "user.a", "x:31", 1, 0)]),

@@ -36,6 +36,8 @@ def other(word, key, value):
         return {"file": "directory"}.get(value, "file")
     if (word, key) == ("tun.attach", "type"):
         return "tap" if value == "tun" else "tun"
+    if (word, key) == ("file.times", "time"):
+        return "set" if value == "now" else "now"
     if (word, key) == ("file.delete", "type"):
         return "directory" if value == "file" else "file"
     if word.split(".")[0] in ("conntrack", "conntrack-expect") and key in ("proto", "sport", "dport"):
@@ -122,7 +124,7 @@ class Points:
         for key, value in says.items():
             wrong = other(word, key, value)
             right = (values or {}).get(key, [])
-            enumerated = value in ("true", "false", "none") or (word, key) in (("file.create", "type"), ("file.delete", "type"), ("tun.attach", "type"))
+            enumerated = value in ("true", "false", "none") or (word, key) in (("file.create", "type"), ("file.delete", "type"), ("tun.attach", "type"), ("file.times", "time"))
             self.positive([cell(key, value if enumerated else "matches")] + [cell(key, one) for one in right],
                           {**head, key: value}, step, word)
             # A flag that is not set is not said: `false` is no point there.

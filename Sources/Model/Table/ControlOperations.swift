@@ -85,6 +85,25 @@ extension OperationRow {
             ]),
         "sets or removes an extended attribute of a file")
 
+    /// `file.times`: utimensat(2) and its kin.
+    public static let fileTimes = OperationRow(
+        "file.times", .path, [.init("time", .word(["now", "set"]))],
+        from: .calls(["utime", "utimes", "futimesat", "utimensat"]), [.init(.changes, "file", attribute: "times")],
+        .at("fs/utimes.c: vfs_utimes()", way + [notOwn]),
+        "sets when a file was read and written last, to now or to what the caller says")
+
+    /// `file.flags`: ioctl(2) with FS_IOC_SETFLAGS or FS_IOC_FSSETXATTR, and file_setattr(2).
+    public static let fileFlags = OperationRow(
+        "file.flags", .path, [.init("flags", .text)], from: .calls(["ioctl", "file_setattr"]),
+        [.init(.changes, "file", attribute: "flags")],
+        .at(
+            "fs/file_attr.c: vfs_fileattr_set()",
+            way + [
+                ("EPERM", "a file of somebody else, or no CAP_LINUX_IMMUTABLE"),
+                ("EOPNOTSUPP", "the file system has no such flags"), ("ENOTTY", "the file system has none"),
+            ]),
+        "sets the flags of a file, as chattr(1) does: `immutable`, `append`")
+
     /// `file.stat`: stat(2), access(2) and readlink(2) below `state`.
     public static let fileStat = OperationRow(
         "file.stat", .path,
@@ -100,7 +119,9 @@ extension OperationRow {
             ]),
         "looks at a file below `state`: whether it is there, and what it is")
 
-    static let moreFiles: [OperationRow] = [fileChmod, fileChown, fileAttribute, fileStat]
+    static let moreFiles: [OperationRow] = [
+        fileChmod, fileChown, fileAttribute, fileTimes, fileFlags, fileStat,
+    ]
 
     /// `mount.move`: mount(2) with MS_MOVE.
     public static let mountMove = OperationRow(

@@ -1,0 +1,119 @@
+import Glibc
+import Model
+import Testing
+
+/// Calls by which few agents change anything, on the real kernel.
+@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct UnusualCallTests {
+    private func lines(_ record: Record, _ word: String) -> [String] {
+        record.operations(word).map { $0.phrase.lineText + " = \($0.result)" }
+    }
+
+    /// A program without a place is told by the name of its memory, and what it does is seen.
+    @Test(.needsCompiler) func aProgramWithoutAPlace() throws {
+        let program = try TestProgram.built("memfd")
+        let record = try record(of: plan([program, "lab", "/usr/sbin/ip", "link", "add", "i0", "type", "ifb"]))
+        #expect(record.attempt?.end == .exited(0))
+        #expect(
+            lines(record, "exec").last == "exec /memfd:lab argv \"/usr/sbin/ip link add i0 type ifb\" in host = ok")
+        #expect(lines(record, "link.create") == ["link.create i0 type ifb in host = ok"])
+        #expect(record.operations("link.create").map(\.program) == ["memfd:lab"])
+    }
+
+    @Test func timesOfFiles() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import ctypes, os
+                    c = ctypes.CDLL(None)
+                    open('/etc/f', 'w').close()
+                    os.utime('/etc/f')
+                    os.utime('/etc/f', (1, 2))
+                    os.utime(os.open('/etc/f', os.O_RDONLY), (1, 2))
+                    c.syscall(132, b'/etc/f', None)
+                    c.syscall(235, b'/etc/f', None)
+                    c.syscall(261, -100, b'/etc/f', None)
+                    # UTIME_OMIT of both: nothing is asked.
+                    omit = (ctypes.c_long * 4)(0, (1 << 30) - 2, 0, (1 << 30) - 2)
+                    print(c.syscall(280, -100, b'/etc/f', omit, 0))
+                    c.syscall(280, -100, b'/etc/none', None, 0)
+                    """)))
+        #expect(record.attempt?.output == "0\n")
+        #expect(
+            record.operations("file.times").map { "\($0.call) \($0.phrase.argument) \($0.phrase.qualifiers) \($0.result)" }
+                == [
+                    "utimensat /etc/f [\"time\": \"now\"] ok", "utimensat /etc/f [\"time\": \"set\"] ok",
+                    "utimensat /etc/f [\"time\": \"set\"] ok", "utime /etc/f [\"time\": \"now\"] ok",
+                    "utimes /etc/f [\"time\": \"now\"] ok", "futimesat /etc/f [\"time\": \"now\"] ok",
+                    "utimensat /etc/none [\"time\": \"now\"] ENOENT",
+                ])
+    }
+
+    /// chattr(1), and file_setattr(2) where the kernel has it (Linux 6.17).
+    @Test func flagsOfFiles() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import ctypes, fcntl, struct
+                    c = ctypes.CDLL(None)
+                    f = open('/etc/f', 'w')
+                    for request, value in ((0x40086602, struct.pack('<Q', 0x40)), (0x401c5820, struct.pack('<I24x', 0x80))):
+                        try: fcntl.ioctl(f, request, value)
+                        except OSError: pass
+                    c.syscall(469, -100, b'/etc/f', struct.pack('<QIIII', 0x88, 0, 0, 0, 0), 24, 0)
+                    """)))
+        #expect(
+            record.operations("file.flags").map { "\($0.call) \($0.phrase.argument) \($0.phrase.qualifiers)" } == [
+                "ioctl /etc/f [\"flags\": \"nodump\"]", "ioctl /etc/f [\"flags\": \"nodump\"]",
+                "file_setattr /etc/f [\"flags\": \"immutable, nodump\"]",
+            ])
+        #expect(record.operations("file.flags").allSatisfy { $0.result != .unknown })
+    }
+
+    /// Also where the kernel has no such tunnels: it is asked, and says so.
+    @Test func tunnels() throws {
+        let record = try record(
+            of: plan([
+                "sh", "-c",
+                """
+                ip tunnel add t9 mode ipip remote 10.0.0.2 local 10.0.0.1
+                ip tunnel add g9 mode gre remote 10.0.0.2 key 77 ttl 9
+                ip -6 tunnel add s9 mode ip6ip6 remote fd00::2 local fd00::1
+                ip tunnel del t9; ip tunnel del none9; true
+                """,
+            ]))
+        #expect(
+            record.operations.filter { $0.call == "ioctl" }.map(\.phrase.lineText) == [
+                "link.create t9 settings \"local 10.0.0.1 remote 10.0.0.2\" type ipip in host",
+                "link.create g9 settings \"remote 10.0.0.2 ikey 77 okey 77 ttl 9\" type gre in host",
+                "link.create s9 settings \"local fd00::1 remote fd00::2\" type ip6tnl in host",
+                "link.delete t9 in host", "link.delete none9 in host",
+            ])
+    }
+
+    /// Old programs: a VLAN by vconfig(8), a port of a bond by ifenslave(8), of a device that is no bond.
+    @Test func devicesByOldRequests() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import fcntl, socket, struct
+                    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                    def ask(request, value):
+                        try: fcntl.ioctl(s, request, value)
+                        except OSError as error: print(error.errno)
+                    ask(0x8983, struct.pack('<i24sI24x', 0, b'lo', 5))
+                    ask(0x8983, struct.pack('<i24s28x', 1, b'lo.5'))
+                    # GET_VLAN_REALDEV_NAME_CMD changes nothing.
+                    ask(0x8983, struct.pack('<i24s28x', 8, b'lo.5'))
+                    ask(0x8990, struct.pack('<16s16s8x', b'bond0', b'lo'))
+                    ask(0x8991, struct.pack('<16s16s8x', b'bond0', b'lo'))
+                    """)))
+        #expect(
+            record.operations.filter { $0.call == "ioctl" }.map(\.phrase.lineText) == [
+                "link.create lo.5 id 5 link lo type vlan in host", "link.delete lo.5 in host",
+                "link.set lo master bond0 in host", "link.set lo master none in host",
+            ])
+    }
+}
