@@ -89,7 +89,9 @@ struct CallDecoder {
 
     /// The path behind a descriptor, if it leads to a file.
     func path(ofDescriptor descriptor: Int32) -> String? {
-        link(ofDescriptor: descriptor).flatMap { $0.hasPrefix("/") ? HostPaths.normal($0) : nil }
+        link(ofDescriptor: descriptor).flatMap {
+            $0.hasPrefix("/") ? HostPaths.normal(HostPaths.withoutNumber($0)) : nil
+        }
     }
 
     /// What stands behind a descriptor: a path, `socket:[7]`, `pipe:[8]`.
@@ -121,7 +123,9 @@ struct CallDecoder {
 
     /// Whether there is something at a path; where that cannot be found out, it is said, and taken to be so.
     func exists(_ path: String, otherwise assumed: Bool = true) -> Bool {
-        if let there = source.exists(path, for: thread) { return there }
+        // It is looked for in the thread's own root.
+        let seen = ownRoot.flatMap { HostPaths.isBelow(path, $0) ? String(path.dropFirst($0.count)) : nil } ?? path
+        if let there = source.exists(seen.isEmpty ? "/" : seen, for: thread) { return there }
         if !tracee.process.isUncertain {
             tracee.process.isUncertain = true
             tracee.process.notes.append(

@@ -21,6 +21,12 @@ extension CallDecoder {
         guard HostPaths.isFile(path) else { return nil }
         var decoded = Decoded(.fileOpen, path, in: role)
         decoded.subject = .opened
+        // O_TMPFILE, which holds O_DIRECTORY: a file without a name, in that folder.
+        if flags & 0o20200000 == 0o20200000, writes {
+            decoded.phrases[0] = Phrase(.fileCreate, path == "/" ? "/#" : "\(path)/#", ["type": "file"], in: role)
+            decoded.makesAnew = true
+            return decoded
+        }
         if creates, flags & O_EXCL != 0 || !exists(path, otherwise: false) {
             decoded.phrases[0] = Phrase(.fileCreate, path, ["type": "file"], in: role)
             decoded.makesAnew = flags & O_EXCL != 0
@@ -73,9 +79,11 @@ extension CallDecoder {
         return decoded
     }
 
-    func decodeRename(_ from: String?, _ to: String?) -> Decoded? {
+    func decodeRename(_ from: String?, _ to: String?, exchanges: Bool = false) -> Decoded? {
         guard let from, let to, HostPaths.isFile(to) else { return nil }
-        var decoded = Decoded(.fileRename, from, ["to": to], in: role)
+        var decoded = Decoded(
+            .fileRename, from, ["to": to].merging(exchanges ? ["exchange": "true"] : [:]) { first, _ in first },
+            in: role)
         decoded.subject = .file(from)
         return decoded
     }
@@ -96,16 +104,22 @@ extension CallDecoder {
         guard let link = link(ofDescriptor: int(0)) else { return nil }
         if link.hasPrefix("socket:") { return decodeSend() }
         guard link.hasPrefix("/") else { return nil }
-        let path = HostPaths.normal(link)
+        let path = HostPaths.normal(HostPaths.withoutNumber(link))
         let setting = HostPaths.sysctl(path)
-        // Below /sys a file is a setting too, and what is written to it is all there is to know.
-        guard setting != nil || path.hasPrefix("/sys/") else {
+        let ofNetwork = setting == nil ? HostPaths.networkFile(path) : nil
+        // Below /sys and /proc/net a file is a setting too, and what is written to it is all there is to know.
+        guard setting != nil || ofNetwork != nil || path.hasPrefix("/sys/") else {
             return decodeChange(.fileWrite, path, behind: int(0))
         }
         var qualifiers: [String: String] = [:]
         let ranges = buffers()
         if !ranges.isEmpty, let bytes = ranges.gather(memory, limit: 256) {
             qualifiers["value"] = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        }
+        if let ofNetwork {
+            var decoded = Decoded(.fileWrite, ofNetwork, qualifiers, in: role)
+            decoded.subject = .descriptor(int(0))
+            return decoded
         }
         guard let setting else {
             var decoded = decodeChange(.fileWrite, path, behind: int(0))

@@ -88,3 +88,58 @@ extension CallDecoder {
         return directory.role(of: handle.id)
     }
 }
+
+/// The options of a socket by which programs route multicast (linux/mroute.h and linux/mroute6.h, whose numbers are the same).
+enum MulticastRouting {
+    /// `MRT_INIT` to `MRT_DEL_MFC`, `MRT_ASSERT` to `MRT_FLUSH`.
+    static let options: [UInt32] = Array(200...205) + Array(207...212)
+}
+
+extension CallDecoder {
+    /// setsockopt(2) that changes how multicast is routed, for which there is no word.
+    func decodeMulticastRouting() -> Decoded? {
+        guard MulticastRouting.options.contains(UInt32(bitPattern: int(2))) else { return nil }
+        switch int(1) {
+        case Int32(IPPROTO_IP): return Decoded(.rawRequest, String(int(2)), ["protocol": "mroute"], in: role)
+        case Int32(IPPROTO_IPV6): return Decoded(.rawRequest, String(int(2)), ["protocol": "mroute6"], in: role)
+        default: return nil
+        }
+    }
+}
+
+/// The commands of bpf(2) by which a program comes to run where packets pass (linux/bpf.h).
+enum ProgramRequest {
+    /// BPF_PROG_ATTACH, BPF_PROG_DETACH and BPF_LINK_CREATE.
+    static let all: [UInt32] = [8, 9, 28]
+
+    /// `enum bpf_attach_type`, as bpftool(8) writes it; of others the number.
+    private static let places: [UInt32: String] = [
+        0: "cgroup_inet_ingress", 1: "cgroup_inet_egress", 2: "cgroup_inet_sock_create", 3: "cgroup_sock_ops",
+        6: "cgroup_device", 8: "cgroup_inet4_bind", 9: "cgroup_inet6_bind", 10: "cgroup_inet4_connect",
+        11: "cgroup_inet6_connect", 17: "flow_dissector", 18: "cgroup_sysctl", 36: "sk_lookup", 37: "xdp",
+        45: "netfilter", 46: "tcx_ingress", 47: "tcx_egress", 54: "netkit_primary", 55: "netkit_peer",
+    ]
+    /// Those whose target is the index of a device.
+    private static let ofDevices: Set<UInt32> = [37, 46, 47, 54, 55]
+
+    /// What `union bpf_attr` says: where the program comes to run, and the index of the device.
+    static func place(_ command: UInt32, _ bytes: [UInt8]) -> (name: String, device: UInt32?) {
+        let fields = Fields(bytes: bytes)
+        let type = fields.u32(8)
+        // A link has its target second, the others first.
+        let target = fields.u32(command == 28 ? 4 : 0)
+        return (places[type] ?? String(type), ofDevices.contains(type) ? target : nil)
+    }
+}
+
+extension CallDecoder {
+    /// bpf(2) that attaches or detaches a program.
+    func decodeProgram() -> Decoded? {
+        let command = UInt32(truncatingIfNeeded: argument(0))
+        guard let bytes = memory.bytes(at: argument(1), count: 12) else { return nil }
+        let place = ProgramRequest.place(command, bytes)
+        return Decoded(
+            command == 9 ? .bpfDetach : .bpfAttach, place.name, place.device.map { ["dev": "#\($0)"] } ?? [:],
+            in: role)
+    }
+}

@@ -120,6 +120,26 @@ enum HostPaths {
 }
 
 extension HostPaths {
+    /// `/etc/#` of `/etc/#30 (deleted)`: a file that was made without a name (O_TMPFILE), whose number is another in each run.
+    static func withoutNumber(_ path: String) -> String {
+        guard path.hasSuffix(" (deleted)"), let mark = path.lastIndex(of: "#"), mark > path.startIndex,
+            path[path.index(before: mark)] == "/"
+        else { return path }
+        let number = path[path.index(after: mark)...].dropLast(" (deleted)".count)
+        return !number.isEmpty && number.allSatisfy(\.isNumber) ? String(path[...mark]) : path
+    }
+
+    /// `/proc/net/xt_recent/x` of a file of a process's network namespace; nil for any other of /proc.
+    static func networkFile(_ path: String) -> String? {
+        guard path.hasPrefix("/proc/") else { return nil }
+        var parts = path.split(separator: "/").dropFirst()
+        if parts.count > 1, parts.first.map({ $0.allSatisfy(\.isNumber) || $0.hasSuffix("self") }) == true {
+            parts = parts.dropFirst()
+            if parts.first == "task" { parts = parts.dropFirst(2) }
+        }
+        return parts.first == "net" && parts.count > 1 ? "/proc/" + parts.joined(separator: "/") : nil
+    }
+
     /// The name of a program without its folder.
     static func program(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 }

@@ -119,11 +119,14 @@ extension SystemCall {
 
     private static let devices = [
         SystemCall(__NR_ioctl, "ioctl", when: 1, .oneOf(ControlRequest.all)) { $0.decodeControl() },
-        SystemCall(__NR_setsockopt, "setsockopt", when: 2, .oneOf(XTables.setting)) { $0.decodeTableChange() },
+        SystemCall(__NR_setsockopt, "setsockopt", when: 2, .oneOf(XTables.setting + MulticastRouting.options)) {
+            $0.decodeTableChange() ?? $0.decodeMulticastRouting()
+        },
         SystemCall(__NR_getsockopt, "getsockopt", when: 2, .oneOf(XTables.asking)) { $0.decodeTableRead() },
         // Of the addresses that a socket can have only those of the file system matter. Netlink sockets, which every ip(8) binds, have
         // this length; so has a path of 9 or 10 letters.
         SystemCall(__NR_bind, "bind", when: 2, .noneOf([12])) { $0.decodeBoundSocket() },
+        SystemCall(__NR_bpf, "bpf", when: 0, .oneOf(ProgramRequest.all)) { $0.decodeProgram() },
         SystemCall(__NR_sethostname, "sethostname") { $0.decodeHostname(isDomain: false) },
         SystemCall(__NR_setdomainname, "setdomainname") { $0.decodeHostname(isDomain: true) },
     ]
@@ -161,7 +164,10 @@ extension SystemCall {
         SystemCall(__NR_rmdir, "rmdir") { $0.decodeChange(.fileDelete, $0.path(0), ["type": "directory"]) },
         SystemCall(__NR_rename, "rename") { $0.decodeRename($0.path(0), $0.path(1)) },
         SystemCall(__NR_renameat, "renameat") { $0.decodeRename($0.path(1, at: 0), $0.path(3, at: 2)) },
-        SystemCall(__NR_renameat2, "renameat2") { $0.decodeRename($0.path(1, at: 0), $0.path(3, at: 2)) },
+        SystemCall(__NR_renameat2, "renameat2") {
+            // RENAME_EXCHANGE of linux/fs.h.
+            $0.decodeRename($0.path(1, at: 0), $0.path(3, at: 2), exchanges: $0.int(4) & 2 != 0)
+        },
         SystemCall(__NR_link, "link") { $0.decodeChange(.fileCreate, $0.path(1), ["type": "link"]) },
         SystemCall(__NR_linkat, "linkat") { $0.decodeChange(.fileCreate, $0.path(3, at: 2), ["type": "link"]) },
         SystemCall(__NR_symlink, "symlink") { $0.decodeChange(.fileCreate, $0.path(1), ["type": "symlink"]) },

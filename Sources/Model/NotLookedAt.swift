@@ -78,6 +78,8 @@ extension Operation {
         let writes = row.effects.filter { effect in
             effect.kind != .observes && effect.given.map { phrase.qualifiers[$0] != nil } ?? true
         }
+        // What is written below /proc/net is no file that a state holds.
+        if row == .fileWrite, phrase.argument.hasPrefix("/proc/") { return ["\(row.word) \(phrase.argument)"] }
         // Of generic netlink the family says what it is about.
         let word = row == .genericRequest ? "\(row.word) \(phrase.argument)" : row.word
         if writes.contains(where: { !$0.isCompared }) { return [word] }

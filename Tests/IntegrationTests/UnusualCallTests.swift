@@ -116,4 +116,112 @@ import Testing
                 "link.set lo master bond0 in host", "link.set lo master none in host",
             ])
     }
+
+    /// A file without a name has a number that no key may hold; it is there when it is given one.
+    @Test func aFileWithoutAName() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import ctypes, os
+                    f = os.open('/etc', os.O_TMPFILE | os.O_WRONLY, 0o600)
+                    os.write(f, b'x')
+                    print(ctypes.CDLL(None).linkat(f, b'', -100, b'/etc/named', 0x1000))
+                    """)))
+        #expect(record.attempt?.output == "0\n")
+        #expect(
+            record.operations.filter { $0.phrase.noun == "file" }.map(\.phrase.lineText) == [
+                "file.create /etc/# type file in host", "file.write /etc/# in host",
+                "file.create /etc/named type link in host",
+            ])
+    }
+
+    /// What is there in another root is opened, not made, also over a link that means something else outside.
+    @Test func filesInAnotherRoot() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import os
+                    os.makedirs('/srv/r/etc')
+                    os.chroot('/srv/r')
+                    open('/etc/f', 'w').close()
+                    open('/etc/f', 'a').close()
+                    os.symlink('/etc/f', '/etc/l')
+                    open('/etc/l', 'a').close()
+                    """)))
+        #expect(
+            record.operations.filter { $0.phrase.noun == "file" }.map(\.phrase.lineText).suffix(4) == [
+                "file.create /srv/r/etc/f type file in host", "file.open /srv/r/etc/f in host",
+                "file.create /srv/r/etc/l type symlink in host", "file.open /srv/r/etc/l in host",
+            ])
+    }
+
+    /// What a module of iptables is told below /proc/net.
+    @Test(.enabled(if: access("/usr/sbin/iptables-legacy", X_OK) == 0, "needs iptables-legacy"))
+    func filesOfTheNetwork() throws {
+        let record = try record(
+            of: plan([
+                "sh", "-c",
+                "iptables-legacy -A INPUT -m recent --name r --set && echo +1.2.3.4 > /proc/net/xt_recent/r && "
+                    + "grep -c 1.2.3.4 /proc/net/xt_recent/r",
+            ]))
+        #expect(record.attempt?.output == "1\n")
+        let write = try #require(record.operations.first { $0.phrase.argument.hasPrefix("/proc/net/") })
+        #expect(write.phrase.lineText == "file.write /proc/net/xt_recent/r value +1.2.3.4 in host")
+        #expect(write.notCompared == ["file.write /proc/net/xt_recent/r"])
+    }
+
+    /// A program of two instructions that drops nothing.
+    @Test func programsOfDevices() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import ctypes, struct
+                    c = ctypes.CDLL(None)
+                    code = ctypes.create_string_buffer(bytes.fromhex('b700000002000000' '9500000000000000'))
+                    license = ctypes.create_string_buffer(b'GPL')
+                    load = struct.pack('<IIQQIIQ', 6, 2, ctypes.addressof(code), ctypes.addressof(license), 0, 0, 0)
+                    program = c.syscall(321, 5, ctypes.create_string_buffer(load + bytes(88)), 128)
+                    attach = ctypes.create_string_buffer(struct.pack('<IIII', program, 1, 37, 2) + bytes(112))
+                    c.syscall(321, 28, attach, 64)
+                    c.syscall(321, 9, ctypes.create_string_buffer(struct.pack('<III', 0, 0, 1) + bytes(112)), 128)
+                    """)))
+        #expect(
+            record.operations.filter { $0.call == "bpf" }.map(\.phrase.lineText) == [
+                "bpf.attach xdp dev \"#1\" in host", "bpf.detach cgroup_inet_egress in host",
+            ])
+    }
+
+    @Test func multicastRouting() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import socket
+                    s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)
+                    # MRT_INIT; and an option of another level by that number, which is none of these.
+                    for level in (0, 6):
+                        try: s.setsockopt(level, 200, 1)
+                        except OSError as error: print(error.errno)
+                    """)))
+        #expect(
+            record.operations("raw.request").map(\.phrase.lineText) == ["raw.request 200 protocol mroute in host"])
+        #expect(record.operations("raw.request").map(\.call) == ["setsockopt"])
+    }
+
+    @Test func groupsAndExchanges() throws {
+        let record = try record(
+            of: plan([
+                "sh", "-c",
+                "ip link add type ifb; ip link set ifb0 group 7; ip link del group 7; ip link del group 8; touch /etc/a /etc/b; "
+                    + "python3 -c 'import ctypes; ctypes.CDLL(None).renameat2(-100, b\"/etc/a\", -100, b\"/etc/b\", 2)'",
+            ]))
+        #expect(
+            lines(record, "link.delete") == [
+                "link.delete all group 7 in host = ok", "link.delete all group 8 in host = ENODEV",
+            ])
+        #expect(lines(record, "file.rename") == ["file.rename /etc/a exchange true to /etc/b in host = ok"])
+    }
 }

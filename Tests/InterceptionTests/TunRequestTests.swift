@@ -57,3 +57,30 @@ import Testing
         #expect(last.name == "" && last.words == "remote 10.0.0.2")
     }
 }
+
+/// Paths that the kernel writes for what has no name, and those of a network namespace.
+@Suite struct UnnamedPathTests {
+    @Test func numbersAreLeftOut() {
+        #expect(HostPaths.withoutNumber("/etc/#30 (deleted)") == "/etc/#")
+        for other in ["/etc/x (deleted)", "/etc/#30", "/etc/a#30 (deleted)", "/etc/# (deleted)", "#30 (deleted)"] {
+            #expect(HostPaths.withoutNumber(other) == other)
+        }
+    }
+
+    @Test func filesOfTheNetwork() {
+        for way in ["/proc/net", "/proc/self/net", "/proc/77/net", "/proc/77/task/78/net", "/proc/thread-self/net"] {
+            #expect(HostPaths.networkFile("\(way)/xt_recent/r") == "/proc/net/xt_recent/r")
+        }
+        for other in ["/proc/77/status", "/proc/net", "/proc/sys/net/ipv4/ip_forward", "/etc/net/x", "/proc/77/oom_adj"] {
+            #expect(HostPaths.networkFile(other) == nil)
+        }
+    }
+
+    @Test func placesOfPrograms() {
+        func bytes(_ words: [UInt32]) -> [UInt8] { words.flatMap { [UInt8($0 & 255), 0, 0, 0] } }
+        #expect(ProgramRequest.place(28, bytes([9, 3, 37])) == ("xdp", 3))
+        #expect(ProgramRequest.place(8, bytes([3, 9, 46])) == ("tcx_ingress", 3))
+        #expect(ProgramRequest.place(9, bytes([3, 9, 1])) == ("cgroup_inet_egress", nil))
+        #expect(ProgramRequest.place(28, bytes([3, 9, 99])) == ("99", nil))
+    }
+}

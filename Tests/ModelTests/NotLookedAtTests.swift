@@ -62,7 +62,7 @@ import Testing
                 "link.create other", "link.set other", "address.add metric other preferred proto valid",
                 "address.replace metric other preferred proto valid", "route.add encap expires metrics other pref",
                 "route.replace encap expires metrics other pref", "route.change encap expires metrics other pref",
-                "rule.add l3mdev other suppress-group tunnel uids", "multicast.add", "multicast.delete", "tun.keep",
+                "rule.add l3mdev other suppress-group tunnel uids", "multicast.add", "multicast.delete", "tun.keep", "bpf.attach",
                 "neighbour.add flags other proto", "neighbour.replace flags other proto", "fdb.add other src-vni via",
                 "fdb.replace other src-vni via", "vlan.set global settings", "mdb.add settings",
                 "mdb.replace settings", "filter.add block handle", "filter.replace block handle",

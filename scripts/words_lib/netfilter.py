@@ -224,6 +224,11 @@ def controls():
         p.step(f"ip maddr {verb} {group} dev v0", f"multicast.{word}", group, "ioctl", call="ioctl", not_which="33:33:00:00:00:78",
                by="ip", dev="v0", result=result)
     p.step(f"ip maddr add {group} dev none9", "multicast.add", group, result="ENODEV", inside=None)
+    # Without a program, which the kernel refuses: BPF_LINK_CREATE for a device, and BPF_PROG_DETACH from a group of processes.
+    p.step(["CALLS", call("bpf", 28, "x:" + struct.pack("<IIII", 999, 1, 37, 2).hex() + "00" * 112, 64)], "bpf.attach", "xdp", "bpf", call="bpf",
+           not_which="netfilter", by="calls", dev="#1", result="EBADF")
+    p.step(["CALLS", call("bpf", 9, "x:" + struct.pack("<IIII", 1, 0, 46, 0).hex() + "00" * 112, 128)], "bpf.detach", "tcx_ingress", "bpf",
+           call="bpf", not_which="xdp", by="calls", dev="#1", result="ENOENT")
     p.step("ip tuntap add t7 mode tap", "tun.keep", "t7", "ioctl", call="ioctl", not_which="t8", by="ip", keep="true")
     p.step("ip tuntap del t7 mode tap", "tun.keep", "t7", keep="false")
     yield p.story
@@ -361,6 +366,8 @@ REQUESTS = {
     "multicast.delete": ("33:33:00:00:00:77", asked(0x8932, b"v0" + bytes(14) + b"\0\0\x33\x33\0\0\0\x77")),
     "tun.keep": ("t0", [call("open", "/dev/net/tun", 2), call("ioctl", "r", 0x400454ca, struct.pack("<16sH22x", b"t0", 1)),
                         call("ioctl", 3, 0x400454cb, 1)]),
+    "bpf.attach": ("xdp", [call("bpf", 28, "x:" + struct.pack("<IIII", 999, 1, 37, 2).hex() + "00" * 112, 64)]),
+    "bpf.detach": ("xdp", [call("bpf", 9, "x:" + struct.pack("<IIII", 1, 0, 37, 0).hex() + "00" * 112, 128)]),
     "file.times": ("/srv/f", [call("utimensat", AT_FDCWD, "/srv/f", 0, 0)]),
     "file.flags": ("/srv/f", [call("open", "/srv/f", WRITE), call("ioctl", "r", 0x401c5820, "x:" + bytes(28).hex())]),
     "file.chmod": ("/srv/f", [call("chmod", "/srv/f", 0o600)]),

@@ -69,6 +69,7 @@ def links():
     p = Points("link-others", {"links": VETH["links"] + [{"name": "m0", "type": "ifb"}]})
     p.step("ip link show v0", "link.get", "v0", "RTM_GETLINK", not_which="m0", by="ip")
     p.step("ip link show", "link.list", "all", "RTM_GETLINK", not_which="other9", by="ip")
+    p.step("ip link del group 77", "link.delete", "all", group="77", result="ENODEV")
     p.step("ip link del m0", "link.delete", "m0", "RTM_DELLINK", not_which="v0", by="ip")
     p.step(["CALLS", netlink(17, ASK, bytes(4), struct.pack("<i", 999), bytes(8))], "link.delete", "*", by="calls",
            result="ENODEV", inside=None)
@@ -393,6 +394,7 @@ def files():
                             ("renameat2", [AT_FDCWD, "/srv/3", AT_FDCWD, "/srv/3b", 0])):
         old = arguments[0] if each == "rename" else arguments[1]
         p.step(["CALLS", call(each, *arguments)], "file.rename", old, each, call=each, to=old + "b", not_which="/srv/g", by="calls")
+    p.step(["CALLS", call("renameat2", AT_FDCWD, "/srv/1b", AT_FDCWD, "/srv/2b", 2)], "file.rename", "/srv/1b", exchange="true")
     p.step("mv /srv/4 /srv/4b", "file.rename", "/srv/4", to="/srv/4b", by="mv")
     lock = call("open", "/srv/f", WRITE)
     p.step(["CALLS", lock, call("flock", "r", 2)], "file.lock", "/srv/f", "flock", call="flock", wait="true", not_which="/srv/g",

@@ -22,6 +22,7 @@ FALSE_IS_NOT_SAID = {
     *((f"vlan.{verb}", key) for verb in ("add", "delete") for key in ("master", "self")), ("vlan.set", "global"),
     ("fdb.add", "append"), ("route.add", "append"), ("nexthop.add", "fdb"), ("nexthop.replace", "fdb"), ("rule.add", "l3mdev"),
     ("rule.delete", "l3mdev"), ("file.xattr", "remove"), ("file.write", "mapped"), ("hostname.set", "domain"),
+    ("file.rename", "exchange"),
 }
 
 

@@ -11,7 +11,7 @@ NUMBERS = {
     "chown": 92, "fchown": 93, "lchown": 94, "mknod": 133, "sethostname": 170, "setdomainname": 171, "setxattr": 188, "lsetxattr": 189,
     "fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "mknodat": 259, "fchownat": 260, "readlinkat": 267,
     "fchmodat": 268, "splice": 275, "fallocate": 285, "copy_file_range": 326, "fchmodat2": 452, "pipe": 22, "mount_setattr": 442, "setxattrat": 463,
-    "removexattrat": 466, "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280, "file_setattr": 469,
+    "removexattrat": 466, "utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280, "file_setattr": 469, "bpf": 321,
 }
 AT_FDCWD, AT_REMOVEDIR, AT_EMPTY_PATH = -100, 0x200, 0x1000
 CREATE, WRITE, TRUNCATE, APPEND = 0o100, 1, 0o1000, 0o2000

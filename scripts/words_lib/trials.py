@@ -24,6 +24,7 @@ def wireguard():
 # By the text of a cell.
 CANNOT = {
     "action link.create type dummy": NO_DUMMY,
+    **{f"operation bpf.{verb} result ok": "the program `calls` cannot load one; UnusualCallTests attaches one" for verb in ("attach", "detach")},
     "operation vlan.add result ok": NO_VLANS, "operation vlan.set result ok": NO_VLANS,
     **{f"operation xfrm-state.{verb} result ok": "this kernel has no ESP" for verb in ("add", "replace", "delete")},
     **{f"object xfrm-state settings {value}": "this kernel has no ESP" for value in ("matches", "another")},

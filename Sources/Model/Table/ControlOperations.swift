@@ -43,7 +43,29 @@ extension OperationRow {
         .at("drivers/net/tun.c: __tun_chr_ioctl()", [("EBADFD", "the descriptor has no device")]),
         "lets a tun or tap device stay when its descriptor is closed, or go with it")
 
-    static let controls: [OperationRow] = [addressSet, multicastAdd, multicastDelete, tunKeep]
+    private static let ofProgram: [Qualifier] = [.init("dev", .device)]
+    private static let program = "kernel/bpf/syscall.c"
+
+    /// `bpf.attach`: bpf(2) with BPF_LINK_CREATE or BPF_PROG_ATTACH.
+    public static let bpfAttach = OperationRow(
+        "bpf.attach", .text, ofProgram, from: .calls(["bpf"]), [.init(.makes, "bpf")],
+        .at(
+            "\(program): link_create()",
+            [
+                ("EPERM", "no CAP_NET_ADMIN or CAP_BPF"), ("EBUSY", "another program is there"),
+                ("EEXIST", "it is there"), ("EINVAL", "a program of another type"), noDevice, ("ENOMEM", "memory"),
+            ]),
+        "lets a program of BPF run where packets pass: `xdp`, `tcx_ingress`, `cgroup_inet_egress`, or the number of the place")
+
+    /// `bpf.detach`: bpf(2) with BPF_PROG_DETACH.
+    public static let bpfDetach = OperationRow(
+        "bpf.detach", .text, ofProgram, from: .calls(["bpf"]), [.init(.removes, "bpf")],
+        .at(
+            "\(program): bpf_prog_detach()",
+            [("EPERM", "no CAP_NET_ADMIN or CAP_BPF"), ("ENOENT", "there is none"), noDevice]),
+        "takes a program of BPF away from where packets pass")
+
+    static let controls: [OperationRow] = [addressSet, multicastAdd, multicastDelete, tunKeep, bpfAttach, bpfDetach]
 }
 
 extension OperationRow {

@@ -70,7 +70,7 @@ extension OperationRow {
 
     /// `file.rename`: rename(2).
     public static let fileRename = OperationRow(
-        "file.rename", .path, [.init("to", .path, shown: .nowhere)], from: .calls(["rename", "renameat", "renameat2"]),
+        "file.rename", .path, [.init("to", .path, shown: .nowhere), .init("exchange", .truth, shown: .nowhere)], from: .calls(["rename", "renameat", "renameat2"]),
         [.init(.removes, "file"), .init(.makes, "file", key: "to")],
         .at(
             "\(names): vfs_rename()",
@@ -80,7 +80,7 @@ extension OperationRow {
                 ("EBUSY", "something is mounted there"), ("EINVAL", "a folder into itself"), immutable, manyLinks,
                 ("EXDEV", "another file system"),
             ] + fullDisk + change),
-        "gives a file another name")
+        "gives a file another name, or exchanges two")
 
     private static let deleting = way + [("EBUSY", "something is mounted there"), immutable] + change
 

@@ -207,7 +207,7 @@ public enum ObjectTable {
 
     /// The nouns that the format has and this version does not show in a state.
     public static let notBuilt: [String] = [
-        "tc-action", "generic", "hostname",
+        "tc-action", "generic", "hostname", "bpf",
     ]
 
     /// Every noun of the format.

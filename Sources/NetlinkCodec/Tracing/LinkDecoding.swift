@@ -106,7 +106,9 @@ extension RequestDecoder {
         var request: DecodedRequest
         switch Int(message.type) {
         case Int(RTM_GETLINK): request = DecodedRequest(message, .linkGet, argument)
-        case Int(RTM_DELLINK): request = DecodedRequest(message, .linkDelete, argument)
+        case Int(RTM_DELLINK):
+            request = DecodedRequest(message, .linkDelete, argument)
+            if index == 0, words.name == nil { request.add("group", words.group.map { String($0) }) }
         default:
             // An index chosen for a new link is no name of an existing one.
             let creates = message.type == wire(RTM_NEWLINK) && message.has(NLM_F_CREATE)
