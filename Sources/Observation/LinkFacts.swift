@@ -28,7 +28,8 @@ extension LinkRecord: ObservedRecord {
     public func isShown(by builder: FactBuilder) -> Bool { !FallbackTunnels.isUntouched(self) }
 
     private func shownMAC(by builder: FactBuilder) -> String? {
-        guard let mac, mac.bytes.contains(where: { $0 != 0 }) else { return nil }
+        // What a tunnel of IP has there is its own address of IPv4 or IPv6, which its settings tell.
+        guard let mac, ![4, 16].contains(mac.bytes.count), mac.bytes.contains(where: { $0 != 0 }) else { return nil }
         if builder.setMACs.contains(mac.description) { return mac.description }
         // A device keeps the MAC it has when it joins a bridge, and the bridge takes over one of its ports'.
         return "mac(\(name))"
@@ -37,15 +38,12 @@ extension LinkRecord: ObservedRecord {
     /// `DEFAULT_TX_QUEUE_LEN` of net/core: the packets that wait in a queue of most kinds.
     private static let usualQueue: UInt32 = 1000
 
-    /// The settings of a bridge in words, and a digest of those of kinds whose settings hold no timers; those of a VXLAN without its
-    /// device, which is told as `link`.
+    /// The settings of the kind in words, where it has any: no timers, and not the device below, which is told as `link`.
     private var settings: String? {
         guard let kind, !kindData.isEmpty else { return nil }
         switch kind {
         case "bridge": return unlessEmpty(BridgeSettings.ofBridge(self))
-        case "vlan", "ipvlan", "macvlan", "vrf": return Digest.of(kindData)
-        case "vxlan": return Digest.of(BridgeSettings.without(IFLA_VXLAN_LINK, kindData))
-        default: return nil
+        default: return KindSettings.changed(kind, kindData).flatMap(unlessEmpty)
         }
     }
 

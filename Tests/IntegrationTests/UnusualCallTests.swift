@@ -40,7 +40,9 @@ import Testing
                     """)))
         #expect(record.attempt?.output == "0\n")
         #expect(
-            record.operations("file.times").map { "\($0.call) \($0.phrase.argument) \($0.phrase.qualifiers) \($0.result)" }
+            record.operations("file.times").map {
+                "\($0.call) \($0.phrase.argument) \($0.phrase.qualifiers) \($0.result)"
+            }
                 == [
                     "utimensat /etc/f [\"time\": \"now\"] ok", "utimensat /etc/f [\"time\": \"set\"] ok",
                     "utimensat /etc/f [\"time\": \"set\"] ok", "utime /etc/f [\"time\": \"now\"] ok",

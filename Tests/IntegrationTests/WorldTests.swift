@@ -459,7 +459,7 @@ private func passing(_ action: Phrase, _ argv: [String] = ["true"]) -> Plan {
 
 extension Snapshot {
     /// The attributes of one object; nil where it is not there.
-    fileprivate func attributes(_ noun: String, _ argument: String, _ namespace: String) -> [String: String]? {
+    func attributes(_ noun: String, _ argument: String, _ namespace: String) -> [String: String]? {
         byIdentity[Fact.Identity(noun: noun, name: argument, namespace: namespace)]?.attributes
     }
 

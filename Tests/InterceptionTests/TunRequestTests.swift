@@ -71,7 +71,9 @@ import Testing
         for way in ["/proc/net", "/proc/self/net", "/proc/77/net", "/proc/77/task/78/net", "/proc/thread-self/net"] {
             #expect(HostPaths.networkFile("\(way)/xt_recent/r") == "/proc/net/xt_recent/r")
         }
-        for other in ["/proc/77/status", "/proc/net", "/proc/sys/net/ipv4/ip_forward", "/etc/net/x", "/proc/77/oom_adj"] {
+        for other in [
+            "/proc/77/status", "/proc/net", "/proc/sys/net/ipv4/ip_forward", "/etc/net/x", "/proc/77/oom_adj",
+        ] {
             #expect(HostPaths.networkFile(other) == nil)
         }
     }

@@ -99,7 +99,7 @@ import Testing
         (Captured.dumpVLANs, "vlan.list all"),
         (Captured.dumpVLANOptions, "vlan.list all"),
         (Captured.dumpPorts, "link.list all"),
-        (Captured.setPortOfBridge, "link.set #6 settings=0242716efbbad602484fd46cfa55ab24"),
+        (Captured.setPortOfBridge, "link.set #6 settings=cost 7"),
         (Captured.setPortMode, "link.set #6 settings=54c232ba1d13bdd79ff49d2c3b4ab1f4"),
         (Captured.addGroup, "mdb.add 239.1.1.1 dev=port1 port=#6 vlan=5 state=permanent"),
         (Captured.addGroup6, "mdb.add ff05::77 dev=port1 port=#6 state=temporary"),

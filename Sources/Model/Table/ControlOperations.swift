@@ -55,7 +55,8 @@ extension OperationRow {
                 ("EPERM", "no CAP_NET_ADMIN or CAP_BPF"), ("EBUSY", "another program is there"),
                 ("EEXIST", "it is there"), ("EINVAL", "a program of another type"), noDevice, ("ENOMEM", "memory"),
             ]),
-        "lets a program of BPF run where packets pass: `xdp`, `tcx_ingress`, `cgroup_inet_egress`, or the number of the place")
+        "lets a program of BPF run where packets pass: `xdp`, `tcx_ingress`, `cgroup_inet_egress`, or the number of the place"
+    )
 
     /// `bpf.detach`: bpf(2) with BPF_PROG_DETACH.
     public static let bpfDetach = OperationRow(

@@ -70,7 +70,8 @@ extension OperationRow {
 
     /// `file.rename`: rename(2).
     public static let fileRename = OperationRow(
-        "file.rename", .path, [.init("to", .path, shown: .nowhere), .init("exchange", .truth, shown: .nowhere)], from: .calls(["rename", "renameat", "renameat2"]),
+        "file.rename", .path, [.init("to", .path, shown: .nowhere), .init("exchange", .truth, shown: .nowhere)],
+        from: .calls(["rename", "renameat", "renameat2"]),
         [.init(.removes, "file"), .init(.makes, "file", key: "to")],
         .at(
             "\(names): vfs_rename()",

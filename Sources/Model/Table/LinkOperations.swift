@@ -45,7 +45,8 @@ extension OperationRow {
 
     /// `link.delete`: RTM_DELLINK.
     public static let linkDelete = OperationRow(
-        "link.delete", .device, [.init("group", .number(0...4_294_967_295))], from: .rtnetlink(["RTM_DELLINK"]), also: ["ioctl"],
+        "link.delete", .device, [.init("group", .number(0...4_294_967_295))], from: .rtnetlink(["RTM_DELLINK"]),
+        also: ["ioctl"],
         [.init(.removes, "link")],
         .at("\(core): rtnl_dellink()", [privilege, noDevice, ("EOPNOTSUPP", "it cannot be deleted")]),
         "deletes a device, and its peer where it is a veth; `all` devices of a group")

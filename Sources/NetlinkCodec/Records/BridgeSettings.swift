@@ -1,4 +1,5 @@
 import CKernelHeaders
+import Model
 
 /// What of the settings of a bridge, or of a port of one, is another than the kernel gives it, in the words of ip-link(8).
 ///
@@ -55,9 +56,44 @@ public enum BridgeSettings {
             .flatMap { UInt16($0) } ?? 0
     }
 
-    /// A list of attributes without those of a type.
-    public static func without(_ type: some BinaryInteger, _ payload: [UInt8]) -> [UInt8] {
-        list(payload).filter { Int($0.type) != Int(type) }.flatMap { [UInt8($0.type & 0xff)] + $0.bytes }
+    /// All that is asked of a bridge, also what is as usual: `stp_state 1 ageing_time 700`.
+    static func allOfBridge(_ payload: [UInt8]) -> String { all(bridge, payload) }
+
+    /// All that is asked of a port of one: `cost 7 isolated 1`.
+    static func allOfPort(_ payload: [UInt8]) -> String { all([Setting(IFLA_BRPORT_COST, "cost")] + port, payload) }
+
+    private static func all(_ settings: [Setting], _ payload: [UInt8]) -> String {
+        list(payload).map { attribute in
+            guard let setting = settings.first(where: { $0.type == Int(attribute.type) }),
+                let value = attribute.number(bytes: min(8, attribute.bytes.count))
+            else {
+                return "other \(attribute.type)" + (attribute.bytes.isEmpty ? "" : " \(Digest.of(attribute.bytes))")
+            }
+            return "\(setting.word) \(value)"
+        }.joined(separator: " ")
+    }
+
+    /// The settings with which a bridge like this one is made again, as they came.
+    public static func forAnother(_ link: LinkRecord) -> [RawAttribute] {
+        let more = [Int(IFLA_BR_GROUP_ADDR), Int(IFLA_BR_VLAN_PROTOCOL)]
+        return list(link.kindData).filter { attribute in
+            if more.contains(Int(attribute.type)) {
+                return ![[0x01, 0x80, 0xc2, 0, 0, 0], [0x81, 0x00]].contains(attribute.bytes)
+            }
+            guard let setting = bridge.first(where: { $0.type == Int(attribute.type) }),
+                let value = attribute.number(bytes: attribute.bytes.count)
+            else { return false }
+            return !setting.usual.contains(value)
+        }
+    }
+
+    /// A list of attributes without those of a type, as it came.
+    static func without(_ type: Int, _ payload: [UInt8]) -> [UInt8] {
+        var builder = NetlinkBuilder()
+        for attribute in list(payload) where Int(attribute.type) != type {
+            builder.attribute(attribute.type, bytes: attribute.bytes)
+        }
+        return builder.bytes
     }
 
     private static func changed(_ settings: [Setting], _ payload: [UInt8]) -> [String] {

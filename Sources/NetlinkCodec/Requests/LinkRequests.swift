@@ -33,6 +33,8 @@ public struct NewLink: Hashable, Sendable {
         case vrf(table: UInt32)
         /// Any kind that needs no data, such as `dummy` or `ifb`.
         case other(String)
+        /// One like another that was there: on the device with that index, with these settings (`IFLA_INFO_DATA`).
+        case like(kind: String, link: UInt32?, settings: [RawAttribute])
     }
 
     /// One end: what both a link and the peer of a veth have.
@@ -141,7 +143,8 @@ extension NetlinkRequest {
             if let master = link.master { message.attribute(wire(IFLA_MASTER), master) }
             switch link.kind {
             case .vlan(_, let lower), .macvlan(let lower): message.attribute(wire(IFLA_LINK), lower)
-            case .veth, .bridge, .vrf, .other: break
+            case .like(_, let lower?, _): message.attribute(wire(IFLA_LINK), lower)
+            case .veth, .bridge, .vrf, .other, .like: break
             }
             message.nested(wire(IFLA_LINKINFO)) { info in
                 switch link.kind {
@@ -153,6 +156,12 @@ extension NetlinkRequest {
                     info.attribute(wire(IFLA_INFO_KIND), string: "vrf")
                     info.nested(wire(IFLA_INFO_DATA)) { $0.attribute(wire(IFLA_VRF_TABLE), table) }
                 case .bridge: info.attribute(wire(IFLA_INFO_KIND), string: "bridge")
+                case .like(let kind, _, let settings):
+                    info.attribute(wire(IFLA_INFO_KIND), string: kind)
+                    guard !settings.isEmpty else { break }
+                    info.nested(wire(IFLA_INFO_DATA)) { data in
+                        for setting in settings { data.attribute(setting.type, bytes: setting.bytes) }
+                    }
                 case .other(let kind): info.attribute(wire(IFLA_INFO_KIND), string: kind)
                 case .veth(let peer):
                     info.attribute(wire(IFLA_INFO_KIND), string: "veth")

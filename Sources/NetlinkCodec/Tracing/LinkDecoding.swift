@@ -24,6 +24,10 @@ private struct LinkWords {
     var protoDown: Bool?
     /// The settings of the kind, of which those of a veth are its peer, and those as a port of its master.
     var settings: [UInt8] = []
+    /// Those of kinds and ports that have words.
+    var settingWords: [String] = []
+    /// The index of the device on which a tunnel stands, which its settings say.
+    var lower: UInt32?
     /// The numbers of the attributes that have no word.
     var other: [UInt16] = []
 
@@ -45,11 +49,24 @@ private struct LinkWords {
                 let data = try attribute.nested.first(wire(IFLA_INFO_DATA), in: bytes)
                 switch kind {
                 case "veth": peer = try data?.nested.first(wire(VETH_INFO_PEER), in: bytes)
-                case "vlan": vlan = try data?.nested.first(wire(IFLA_VLAN_ID), in: bytes)?.u16(in: bytes)
-                default: settings = data?.bytes(in: bytes) ?? []
+                case "vlan":
+                    vlan = try data?.nested.first(wire(IFLA_VLAN_ID), in: bytes)?.u16(in: bytes)
+                    take(KindSettings.all("vlan", BridgeSettings.without(1, data?.bytes(in: bytes) ?? [])))
+                case "bridge": take(BridgeSettings.allOfBridge(data?.bytes(in: bytes) ?? []))
+                default:
+                    let payload = data?.bytes(in: bytes) ?? []
+                    if let kind, let words = KindSettings.all(kind, payload) {
+                        take(words)
+                        if let place = KindSettings.links[kind] {
+                            lower = try data?.nested.first(UInt16(place), in: bytes)?.u32(in: bytes)
+                        }
+                    } else {
+                        settings = payload
+                    }
                 }
-                let ofPort = try attribute.nested.first(wire(IFLA_INFO_SLAVE_DATA), in: bytes)
-                settings += ofPort?.bytes(in: bytes) ?? []
+                let ofPort = try attribute.nested.first(wire(IFLA_INFO_SLAVE_DATA), in: bytes)?.bytes(in: bytes) ?? []
+                let portKind = try attribute.nested.first(wire(IFLA_INFO_SLAVE_KIND), in: bytes)?.string(in: bytes)
+                if portKind == "bridge" { take(BridgeSettings.allOfPort(ofPort)) } else { settings += ofPort }
             case Int(IFLA_IFALIAS): alias = attribute.string(in: bytes)
             case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
             case Int(IFLA_LINK): link = try attribute.u32(in: bytes)
@@ -57,13 +74,17 @@ private struct LinkWords {
             case Int(IFLA_TXQLEN): queueLength = try attribute.u32(in: bytes)
             case Int(IFLA_PROTO_DOWN): protoDown = try attribute.u8(in: bytes) != 0
             // What a port of a bridge is set to (brport.h), in a message of that family.
-            case Int(IFLA_PROTINFO): settings += attribute.bytes(in: bytes)
+            case Int(IFLA_PROTINFO): take(BridgeSettings.allOfPort(attribute.bytes(in: bytes)))
             case Int(IFLA_AF_SPEC): try takeFamilies(attribute, in: bytes)
             // It asks for more in an answer, and changes nothing.
             case Int(IFLA_EXT_MASK): break
             default: other.append(attribute.type)
             }
         }
+    }
+
+    private mutating func take(_ words: String?) {
+        if let words, !words.isEmpty { settingWords.append(words) }
     }
 
     /// IFLA_AF_SPEC: of a message of bridges what the port is set to, else a list for each family.
@@ -146,7 +167,7 @@ extension RequestDecoder {
         request.add("mac", words.mac?.description)
         request.add("alias", words.alias)
         request.add("group", words.group.map { String($0) })
-        if let link = words.link {
+        if let link = words.link ?? words.lower.flatMap({ $0 == 0 ? nil : $0 }) {
             request.add("link", name(link))
             if link != 0 { request.deviceIndexes.append(link) }
         }
@@ -157,7 +178,8 @@ extension RequestDecoder {
         request.add("token", words.token)
         request.add("protodown", words.protoDown.map { String($0) })
         request.add("xdp", words.hasXDP ? "true" : nil)
-        request.add("settings", words.settings.isEmpty ? nil : Digest.of(words.settings))
+        let settings = words.settingWords + (words.settings.isEmpty ? [] : [Digest.of(words.settings)])
+        request.add("settings", settings.isEmpty ? nil : settings.joined(separator: " "))
         for number in words.other { request.add("other", String(number)) }
     }
 

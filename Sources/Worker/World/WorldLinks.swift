@@ -80,13 +80,16 @@ extension WorldEditor {
         }
     }
 
-    /// Deletes a device and makes one of the same name, type and peer; up as before, without addresses.
+    /// Deletes a device and makes one of the same name, type, settings and peer; up as before, without addresses.
     func replaceLink(_ object: Phrase) throws -> WorldEdit {
         let (here, socket) = try open(object)
         let link = try one(object, socket)
-        guard let kind = link.kind, kind == "veth" || kind == "bridge" || link.kindData.isEmpty else {
+        guard let kind = link.kind, let like = WorldEditor.settings(of: link, kind) else {
             throw WorldError.nothing(
                 "a link of type \(link.kind ?? "physical") cannot be made again: \(link.name) in \(here.name)")
+        }
+        if kind != "veth", link.linkNamespaceID != nil {
+            throw WorldError.nothing("\(link.name) in \(here.name) stands on a device of another namespace")
         }
         let index = try next(socket)
         let end = NewLink.End(name: link.name, index: index)
@@ -100,13 +103,26 @@ extension WorldEditor {
         }
         try socket.send(.deleteLink(.index(link.index)), "link.delete \(link.name)")
         try make(end, peer: far?.end, elsewhere: far?.namespace, from: here, socket) {
-            ObjectRequests.create(kind, $0, peer: $1)
+            guard $1 == nil, !like.isEmpty || link.link != nil else { return ObjectRequests.create(kind, $0, peer: $1) }
+            let lower = link.link.flatMap { $0 == 0 ? nil : $0 }
+            return .createLink(NewLink($0, kind: .like(kind: kind, link: lower, settings: like)))
         }
         if link.isUp { try setUp(link.name, socket) }
         if let far, far.link.isUp { try setUp(far.link.name, far.socket) }
         return WorldEdit(
             detail: "link \(link.name) in \(here.name) was replaced"
                 + (far.map { ", with its peer \($0.link.name) in \($0.namespace.name)" } ?? ""))
+    }
+
+    /// What of the settings of a device makes another one like it; nil where it has been told what nobody can read, or what does not
+    /// come back by itself: the keys of WireGuard, the ports of a team, the descriptor of a tun or tap device.
+    private static func settings(of link: LinkRecord, _ kind: String) -> [RawAttribute]? {
+        switch kind {
+        case "veth": []
+        case "bridge": BridgeSettings.forAnother(link)
+        case "wireguard", "team", "tun": nil
+        default: KindSettings.forAnother(kind, link.kindData) ?? (link.kindData.isEmpty ? [] : nil)
+        }
     }
 
     // MARK: - Parts
