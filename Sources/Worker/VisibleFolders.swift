@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import Kernel
 import Model
 
@@ -23,20 +24,19 @@ extension Plan {
 
     /// The folder to show for a file of the machine; nil where it is visible anyway, or no file.
     private static func hiddenFolder(of path: String) -> String? {
-        var file = cl_file_id()
-        var root = cl_file_id()
-        guard path.hasPrefix("/"), cl_fstatat(CL_AT_FDCWD, path, 1, &file) == 0,
-            cl_fstatat(CL_AT_FDCWD, "/", 1, &root) == 0
-        else { return nil }
+        guard path.hasPrefix("/"), let own = mount(of: path), let root = mount(of: "/") else { return nil }
         let parts = path.split(separator: "/")
         if parts.first == "tmp", parts.count > 2 { return "/tmp/\(parts[1])" }
-        guard file.device != root.device, !["dev", "proc", "sys", "run"].contains(parts.first) else { return nil }
-        // The top of the file system that it is on.
-        for count in 1..<max(2, parts.count) {
-            let folder = "/" + parts[..<count].joined(separator: "/")
-            var above = cl_file_id()
-            if cl_fstatat(CL_AT_FDCWD, folder, 1, &above) == 0, above.device == file.device { return folder }
-        }
-        return nil
+        // A folder that is mounted in its own file system once more is another mount too.
+        guard own != root, !["dev", "proc", "sys", "run"].contains(parts.first) else { return nil }
+        // The top of the mount that it is on.
+        return (1..<max(2, parts.count)).lazy.map { "/" + parts[..<$0].joined(separator: "/") }
+            .first { mount(of: $0) == own }
+    }
+
+    /// The number of the mount on which a file lies; nil where there is no file.
+    private static func mount(of path: String) -> Int64? {
+        // Without the file, nothing is to be shown.
+        (try? Descriptor.open(path, flags: O_PATH)).map { Int64(cl_mount_id($0.raw)) }
     }
 }
