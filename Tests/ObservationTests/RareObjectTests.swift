@@ -159,8 +159,8 @@ struct RareObjectTests {
         system("unshare -n sh -c '\(commands)' >/dev/null 2>&1") == 0
     }
 
-    static let hasVLANs = works("ip link add b type bridge vlan_filtering 1")
-    static let hasWireguard = works("ip link add w type wireguard")
+    static let hasVLANs = works("ip link add br0 type bridge vlan_filtering 1")
+    static let hasWireguard = works("ip link add wg0 type wireguard")
 
     /// Where the kernel has no VLANs of bridges, nobody says that the usual one is missing.
     @Test func whatEachPortHasIsNoFact() async {

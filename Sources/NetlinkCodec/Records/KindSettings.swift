@@ -52,11 +52,13 @@ public enum KindSettings {
         table[kind].map { text($0, payload, links: links[kind], withUsual: true) }
     }
 
-    /// The settings with which a device of that kind is made again: those that differ from the kernel's own, as they came, without the
+    /// The settings with which a device of that kind is made again: those that differ from the kernel's own, as they came, and the
     /// device below; nil for a kind that is not in the table.
     public static func forAnother(_ kind: String, _ payload: [UInt8]) -> [RawAttribute]? {
         guard let settings = table[kind] else { return nil }
         return attributes(payload).filter { attribute in
+            // The device below stands in the same namespace.
+            if Int(attribute.type) == links[kind] { return attribute.bytes.contains { $0 != 0 } }
             guard let setting = settings.first(where: { $0.type == Int(attribute.type) }),
                 let text = text(attribute.bytes, setting.form)
             else { return false }
@@ -146,7 +148,8 @@ public enum KindSettings {
         Setting(9, "tos", .number, "0"), Setting(10, "pmtudisc", .number, "1"),
         Setting(11, "encaplimit", .number, "0", "4"), Setting(12, "flowinfo", .bigEndian, "0"),
         Setting(14, "encap", .word([0: "none", 1: "fou", 2: "gue"]), "none"),
-        Setting(16, "encap-sport", .bigEndian, "0"), Setting(17, "encap-dport", .bigEndian, "0"),
+        Setting(15, "encap-flags", .number, "0", "2"), Setting(16, "encap-sport", .bigEndian, "0"),
+        Setting(17, "encap-dport", .bigEndian, "0"),
         Setting(18, "external", .presence), Setting(19, "ignore-df", .number, "0"),
         Setting(20, "fwmark", .number, "0"), Setting(21, "erspan", .number, "0"),
         Setting(22, "erspan_ver", .number, "1"), Setting(23, "erspan_dir", .number, "0"),
@@ -157,11 +160,13 @@ public enum KindSettings {
         Setting(5, "tos", .number, "0"), Setting(6, "encaplimit", .number, "0", "4"),
         Setting(7, "flowinfo", .bigEndian, "0"),
         Setting(
-            9, "mode", .word([0: "any", 4: "ipip", 41: "ip6ip", 137: "mplsip"]), "0", "ipip", "ip6ip"),
-        Setting(10, "pmtudisc", .number, "1"), Setting(11, "6rd-prefix", .address),
+            9, "mode", .word([0: "any", 4: "ipip", 41: "ip6ip", 137: "mplsip"]), "ipip", "ip6ip"),
+        Setting(10, "pmtudisc", .number, "1"), Setting(8, "flags", .bigEndian, "0"),
+        Setting(11, "6rd-prefix", .address, "2002::"),
         Setting(13, "6rd-prefixlen", .number, "0", "16"),
         Setting(15, "encap", .word([0: "none", 1: "fou", 2: "gue"]), "none"),
-        Setting(17, "encap-sport", .bigEndian, "0"), Setting(18, "encap-dport", .bigEndian, "0"),
+        Setting(16, "encap-flags", .number, "0", "2"), Setting(17, "encap-sport", .bigEndian, "0"),
+        Setting(18, "encap-dport", .bigEndian, "0"),
         Setting(19, "external", .presence), Setting(20, "fwmark", .number, "0"),
     ]
     private static let vti: [Setting] = [
