@@ -1,5 +1,4 @@
 import CLinux
-import Glibc
 import Kernel
 import Model
 
@@ -37,6 +36,7 @@ extension Plan {
     /// The number of the mount on which a file lies; nil where there is no file.
     private static func mount(of path: String) -> Int64? {
         // Without the file, nothing is to be shown.
-        (try? Descriptor.open(path, flags: O_PATH)).map { Int64(cl_mount_id($0.raw)) }
+        guard let file = try? Descriptor.open(path, flags: CL_O_PATH) else { return nil }
+        return cl_mount_id(file.raw)
     }
 }
