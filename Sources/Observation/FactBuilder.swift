@@ -33,6 +33,8 @@ public struct FactBuilder {
 
     /// How tables of neighbours are kept for a new device.
     let usualTables: [NeighbourTableRecord]
+    /// The tracked connections that are meant; nil for all.
+    let connections: Set<NamedConnection>?
 
     /// The attributes of a link for which its other end or lower device must be known.
     public static let endAttributes: Set<String> = ["peer", "link"]
@@ -47,11 +49,13 @@ public struct FactBuilder {
     ///   - ends: `NAME in NAMESPACE` of the other end or the lower device, by index; links without one do not show it.
     ///   - setMACs: The hardware addresses that somebody chose, as ``MACAddress`` writes them.
     ///   - usualTables: How tables of neighbours are kept for a new device, where that is looked at.
+    ///   - connections: The tracked connections that are meant; nil for all.
     public init(
         namespace: String, links: [LinkRecord], ends: [UInt32: String] = [:], setMACs: Set<String>,
-        usualTables: [NeighbourTableRecord] = []
+        usualTables: [NeighbourTableRecord] = [], connections: Set<NamedConnection>? = nil
     ) {
         self.usualTables = usualTables
+        self.connections = connections
         self.namespace = namespace
         self.links = links
         self.ends = ends

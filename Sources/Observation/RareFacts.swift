@@ -2,7 +2,35 @@ import Kernel
 import Model
 import NetlinkCodec
 
+/// A tracked connection that an operation of an agent named: traffic makes others, which are no facts.
+public struct NamedConnection: Hashable, Sendable {
+    /// So many are kept of a run.
+    static let limit = 4096
+    private let source: String
+    private let rest: [String: String]
+
+    /// The connection that a `conntrack.create`, `.update` or `.delete` is about; nil for a list, and where all are meant.
+    public init?(_ phrase: Phrase) {
+        guard phrase.noun == "conntrack", phrase.word != "conntrack.list", phrase.argument != "all" else { return nil }
+        source = phrase.argument
+        rest = phrase.qualifiers.filter { ["dst", "proto", "sport", "dport"].contains($0.key) }
+    }
+
+    func matches(_ tuple: ConnectionTuple) -> Bool {
+        let values = [
+            "dst": tuple.destination?.description, "proto": tuple.protocolNumber.map { String($0) },
+            "sport": tuple.sourcePort.map { String($0) }, "dport": tuple.destinationPort.map { String($0) },
+        ]
+        return tuple.source?.description == source && rest.allSatisfy { values[$0.key] == $0.value }
+    }
+}
+
 extension ConnectionRecord: ObservedRecord {
+    /// Where somebody said which are meant, these alone.
+    public func isShown(by builder: FactBuilder) -> Bool {
+        builder.connections.map { named in named.contains { $0.matches(original) } } ?? true
+    }
+
     /// `conntrack SOURCE dst DESTINATION proto N sport N dport N`, with `zone N` where it has one.
     public func fact(by builder: FactBuilder) -> Fact? {
         guard let source = original.source, let destination = original.destination else { return nil }

@@ -15,6 +15,8 @@ public final class Snapshotter {
     public var looksForLocks = false
     /// Which kinds of objects are asked for that few agents use, each with a question of its own to each namespace.
     public var looksFor: RareObjects = []
+    /// The tracked connections that are facts, of which an operation was seen; nil for all there are.
+    public private(set) var connections: Set<NamedConnection>?
     /// The MACs that agents or the topology set, as `02:00:00:00:00:01`; every other one is shown as `mac(DEVICE)`.
     public var setMACs: Set<String> = []
 
@@ -42,6 +44,22 @@ public final class Snapshotter {
         if let upper { self.upper = UpperLayer(descriptor: upper) } else { self.upper = nil }
         files = ChangedFiles(lower: lower)
         self.identity = identity
+    }
+
+    /// Looks from now on for what an operation is about that few agents use.
+    public func look(for phrase: Phrase) {
+        let asked = RareObjects(asked: phrase.noun)
+        if asked == .all { return lookForAll() }
+        guard asked == .connections else { return looksFor.formUnion(asked) }
+        guard let connection = NamedConnection(phrase) else { return }
+        looksFor.formUnion(asked)
+        if (connections?.count ?? 0) < NamedConnection.limit { connections = (connections ?? []).union([connection]) }
+    }
+
+    /// Looks for every kind of object from now on: somebody did what nobody could see.
+    public func lookForAll() {
+        looksFor = .all
+        connections = connections ?? []
     }
 
     /// The state now.
@@ -126,7 +144,7 @@ public final class Snapshotter {
             dump.facts(
                 by: FactBuilder(
                     namespace: labels.label(of: dump.id), links: dump.links, ends: ends[dump.id] ?? [:],
-                    setMACs: setMACs, usualTables: usualTables))
+                    setMACs: setMACs, usualTables: usualTables, connections: connections))
         }
     }
 

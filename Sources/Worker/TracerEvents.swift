@@ -57,7 +57,7 @@ final class TracerEvents: InterceptorDelegate {
     func interceptor(_ interceptor: Interceptor, recorded operation: Operation) {
         do { try recorder.operation(operation) } catch { host.loop.fail(with: error) }
         if operation.phrase.word == "file.lock" { host.snapshotter.looksForLocks = true }
-        host.snapshotter.looksFor.formUnion(RareObjects(asked: operation.phrase.noun))
+        host.snapshotter.look(for: operation.phrase)
         guard operation.result != .unknown, operation.phrase.word.hasPrefix("link.") else { return }
         if let mac = operation.phrase.qualifiers["mac"] { host.snapshotter.setMACs.insert(mac) }
     }

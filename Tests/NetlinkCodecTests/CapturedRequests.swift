@@ -206,6 +206,20 @@ enum Captured {
         0c0005000800030009000000
         """)
 
+    // $ ip link set m0 type macvlan macaddr add 02:00:00:00:00:77
+    static let setMacvlan = hex(
+        """
+        4800000010000500ecf1086b0000000000000000050000000000000000000000280012000b0001006d6163766c616e0018000200
+        08000300000000000a0004000200000000770000
+        """)
+
+    // $ ip link add x1 type vxlan id 42 remote 10.0.0.9 dstport 4789 dev v1
+    static let createVXLAN = hex(
+        """
+        6400000010000506ecf1086b000000000000000000000000000000000000000007000300783100003c0012000900010076786c61
+        6e0000002c0002000800030002000000080001002a000000080002000a000009050007000100000006000f0012b50000
+        """)
+
     // $ ip neigh del 10.0.0.5 lladdr 02:00:00:00:00:05 dev veth0 protocol static
     static let deleteNeighbourOfProtocol = hex(
         """

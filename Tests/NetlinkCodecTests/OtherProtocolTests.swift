@@ -131,6 +131,16 @@ import Testing
         }
     }
 
+    /// What the kernel does not name is told apart by its number and that of the command.
+    @Test func aFamilyWithoutAName() {
+        let send = RequestDecoder().decode(CapturedOthers.setFeatures, protocol: NETLINK_GENERIC)
+        #expect(
+            send.requests.map(words) == ["generic.request 21 command=12 settings=cc34e43808d65de5b0a89cc490880545"])
+        var other = CapturedOthers.setFeatures
+        other[16] = 13
+        #expect(RequestDecoder().decode(other, protocol: NETLINK_GENERIC).requests.first?.value("command") == "13")
+    }
+
     @Test func everyRowOfTheseProtocolsHasACapture() {
         let seen = Set(
             Self.captures.flatMap { Self.decoder.decode($0.request, protocol: $0.protocol).requests }.map(

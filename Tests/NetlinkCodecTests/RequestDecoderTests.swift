@@ -69,7 +69,12 @@ import Testing
         (Captured.deleteForwarding, "fdb.delete 02:00:00:00:00:31 dev=veth0 master=true"),
         (Captured.dumpForwarding, "fdb.list all dev=veth0"),
         (Captured.setGroup, "link.set all mtu=1300 group=0"),
-        (Captured.setPort, "link.set veth0 settings=\(Digest.of([8, 0, 3, 0, 9, 0, 0, 0]))"),
+        (Captured.setPort, "link.set veth0 settings=cost 9"),
+        (Captured.setMacvlan, "link.set br0 settings=macaddr add of 02:00:00:00:00:77"),
+        (
+            Captured.createVXLAN,
+            "link.create x1 type=vxlan link=port1 settings=id 42 remote 10.0.0.9 dstport 4789 learning 1"
+        ),
         (
             Captured.deleteNeighbourOfProtocol,
             "neighbour.delete 10.0.0.5 dev=veth0 lladdr=02:00:00:00:00:05 proto=static"

@@ -126,6 +126,29 @@ struct RareObjectTests {
         }
     }
 
+    /// What traffic makes, and what an agent only lists or flushes, is none of its own.
+    @Test(.enabled(if: access("/usr/sbin/conntrack", X_OK) == 0, "needs conntrack"))
+    func connectionsThatNobodyNamed() async {
+        await #expect(processExitsWith: .success) {
+            try enterNewNetworkNamespace()
+            let host = try TestHost()
+            let snapshotter = Snapshotter(registry: try host.registry(), initPID: host.initPID)
+            let before = try snapshotter.take()
+            let other = "-p udp --sport 1 --dport 2 -t 1000"
+            try host.run("conntrack -I -s 10.0.0.1 -d 10.0.0.2 \(other); conntrack -I -s 10.0.0.1 -d 10.0.0.9 \(other)")
+            func named() throws -> [String] {
+                before.differences(to: try snapshotter.take()).map(\.identity.name)
+            }
+            snapshotter.look(for: Phrase("conntrack.list", "all"))
+            snapshotter.look(for: Phrase("conntrack.delete", "all"))
+            #expect(try named() == [] && snapshotter.looksFor == [])
+            snapshotter.look(for: Phrase("conntrack.delete", "10.0.0.1", ["dst": "10.0.0.9", "proto": "17"]))
+            #expect(try named() == ["10.0.0.1 dst 10.0.0.9 proto 17 sport 1 dport 2"])
+            snapshotter.lookForAll()
+            #expect(try named() == ["10.0.0.1 dst 10.0.0.9 proto 17 sport 1 dport 2"])
+        }
+    }
+
     @Test func tablesOfNeighbours() async {
         await #expect(processExitsWith: .success) {
             try enterNewNetworkNamespace()

@@ -72,11 +72,11 @@ extension BrokenFileTests {
             "13:35: error: unknown key `seen`"),
         Broken(
             story + #"""
-                known: [{ residue: { link: "a/b*" }, because: x }, { residue: { vlan: a }, because: x }, { residue: { link: a, dv: b }, because: x }]
+                known: [{ residue: { link: "a/b*" }, because: x }, { residue: { bpf: a }, because: x }, { residue: { link: a, dv: b }, because: x }]
 
                 """#,
             "12:22: error: `a/b*` can match no link: an interface name has no /",
-            "12:65: error: `vlan` is not built yet",
-            "12:112: error: unknown key `dv`"),
+            "12:65: error: `bpf` is not built yet",
+            "12:111: error: unknown key `dv`"),
     ]
 }

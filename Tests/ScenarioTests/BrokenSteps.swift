@@ -45,8 +45,8 @@ extension BrokenFileTests {
             story.replacing("- run: del", with: "- check: { present: { lnk: a } }"),
             "10:25: error: unknown word `lnk`; did you mean `link`?"),
         Broken(
-            story.replacing("- run: del", with: "- check: { not: { absent: { vlan: x } } }"),
-            "10:31: error: `vlan` is not built yet"),
+            story.replacing("- run: del", with: "- check: { not: { absent: { bpf: x } } }"),
+            "10:31: error: `bpf` is not built yet"),
         Broken(
             story.replacing("add: { run: [ip, netns, add, pod] }", with: "add: { run: ip }"),
             "6:14: error: `run` is a list"),

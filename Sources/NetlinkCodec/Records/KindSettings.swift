@@ -89,7 +89,11 @@ public enum KindSettings {
             if case .presence = setting.form { return setting.word }
             return "\(setting.word) \(text)"
         }
-        let rest = withUsual ? values.keys.sorted().filter { $0 != links }.map { "other \($0)" } : []
+        let rest =
+            withUsual
+            ? values.filter { $0.key != links }.sorted { $0.key < $1.key }.map { type, value in
+                "other \(type)" + (value.isEmpty ? "" : " \(Digest.of(value))")
+            } : []
         return (words + rest).joined(separator: " ")
     }
 
@@ -112,7 +116,9 @@ public enum KindSettings {
 
     private static let macvlan: [Setting] = [
         Setting(1, "mode", .word([1: "private", 2: "vepa", 4: "bridge", 8: "passthru", 16: "source"])),
-        Setting(2, "flags", .word([1: "nopromisc", 2: "nodst"]), "0"), Setting(5, "macaddrs", .digest),
+        Setting(2, "flags", .word([1: "nopromisc", 2: "nodst"]), "0"),
+        Setting(3, "macaddr", .word([0: "add", 1: "del", 2: "flush", 3: "set"])),
+        Setting(4, "of", .hardwareAddress), Setting(5, "macaddrs", .digest),
         Setting(7, "bcqueuelen", .number, "1000"),
     ]
     private static let ipvlan: [Setting] = [

@@ -66,7 +66,11 @@ private struct LinkWords {
                 }
                 let ofPort = try attribute.nested.first(wire(IFLA_INFO_SLAVE_DATA), in: bytes)?.bytes(in: bytes) ?? []
                 let portKind = try attribute.nested.first(wire(IFLA_INFO_SLAVE_KIND), in: bytes)?.string(in: bytes)
-                if portKind == "bridge" { take(BridgeSettings.allOfPort(ofPort)) } else { settings += ofPort }
+                if portKind == "bridge" || kind == "bridge_slave" {
+                    take(BridgeSettings.allOfPort(ofPort))
+                } else {
+                    settings += ofPort
+                }
             case Int(IFLA_IFALIAS): alias = attribute.string(in: bytes)
             case Int(IFLA_GROUP): group = try attribute.u32(in: bytes)
             case Int(IFLA_LINK): link = try attribute.u32(in: bytes)

@@ -84,7 +84,7 @@ final class WorldEditor {
     ) throws -> () throws -> Void {
         let name = try host.worldNamespace(namespace).name
         // Nobody sees what it asks for.
-        host.snapshotter.looksFor = .all
+        host.snapshotter.lookForAll()
         var program: WorldProgram?
         program = try WorldProgram(argv, in: name, of: host) {
             if let status = program?.status { ended(status, program?.startFailure) }
