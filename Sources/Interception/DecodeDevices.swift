@@ -12,8 +12,8 @@ enum ControlRequest {
             SIOCSIFADDR, SIOCSIFNETMASK, SIOCSIFBRDADDR, SIOCSIFDSTADDR, SIOCDIFADDR, SIOCSIFFLAGS, SIOCSIFMTU,
             SIOCSIFHWADDR, SIOCSIFNAME, SIOCSIFTXQLEN, SIOCADDMULTI, SIOCDELMULTI, SIOCADDRT, SIOCDELRT, SIOCSARP,
             SIOCDARP,
-        ].map { UInt32($0) } + bridges + [TunRequest.number, TunRequest.keep] + copies
-        + FileFlags.requests + tunnels + vlans + bonds
+        ].map { UInt32($0) } + bridges + [TunRequest.number] + TunRequest.keeping + copies
+        + [EthtoolRequest.number] + FileFlags.requests + tunnels + vlans + bonds
 
     /// FICLONE and FICLONERANGE of linux/fs.h, by which cp(1) copies.
     static let copies: [UInt32] = [0x4004_9409, 0x4020_940d]
@@ -37,7 +37,7 @@ extension CallDecoder {
         let request = UInt32(truncatingIfNeeded: argument(1))
         switch request {
         case TunRequest.number: return decodeAttach()
-        case TunRequest.keep: return decodeKeep()
+        case _ where TunRequest.keeping.contains(request): return decodeKeep(request)
         case _ where FileFlags.requests.contains(request): return decodeFlags(request)
         case _ where ControlRequest.copies.contains(request): return decodeChange(.fileWrite, descriptor: int(0))
         default: break
@@ -67,6 +67,7 @@ extension CallDecoder {
         if ControlRequest.bridges.contains(request) { return bridge(request, socket, role) }
         if ControlRequest.tunnels.contains(request) { return tunnel(request, socket, role) }
         if ControlRequest.vlans.contains(request) { return vlan(role) }
+        if request == EthtoolRequest.number { return ethtool(role) }
         switch Int32(request) {
         case Int32(SIOCADDRT), Int32(SIOCDELRT): return route4(request, role)
         case Int32(SIOCSARP), Int32(SIOCDARP): return neighbour(request, role)
@@ -277,14 +278,30 @@ extension CallDecoder {
         return decoded
     }
 
-    /// ioctl(2) with TUNSETPERSIST, of the device that the descriptor has.
-    private func decodeKeep() -> Decoded? {
+    /// SIOCETHTOOL: a `struct ifreq` whose union is the address of a command of linux/ethtool.h.
+    private func ethtool(_ role: String) -> Phrase? {
+        guard let bytes = memory.bytes(at: argument(2), count: 24),
+            let command = memory.bytes(at: Fields(bytes: Array(bytes)).u64(16), count: 4)
+        else { return nil }
+        let number = Fields(bytes: Array(command)).u32(0)
+        guard EthtoolRequest.sets.contains(number) else { return nil }
+        return Phrase(
+            .genericRequest, "ethtool-ioctl", ["command": String(number), "dev": Fields.text(bytes[0..<16])], in: role)
+    }
+
+    /// ioctl(2) with TUNSETPERSIST, TUNSETOWNER or TUNSETGROUP, of the device that the descriptor has.
+    private func decodeKeep(_ number: UInt32) -> Decoded? {
         guard let taken = tracee.take(int(0)), let id = namespace(of: taken) else { return nil }
         var request = [UInt8](repeating: 0, count: 40)
         guard ask(taken.raw, UInt(TunRequest.device), &request) else { return nil }
-        return Decoded(
-            .tunKeep, Fields.text(request[0..<16]), ["keep": argument(2) == 0 ? "false" : "true"],
-            in: directory.role(of: id))
+        let value = String(UInt32(truncatingIfNeeded: argument(2)))
+        let said =
+            switch number {
+            case TunRequest.owner: ["user": value]
+            case TunRequest.group: ["group": value]
+            default: ["keep": argument(2) == 0 ? "false" : "true"]
+            }
+        return Decoded(.tunKeep, Fields.text(request[0..<16]), said, in: directory.role(of: id))
     }
 }
 
@@ -307,12 +324,34 @@ struct Fields {
     static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
 }
 
+/// The requests of ethtool(8) that are no netlink (linux/ethtool.h).
+enum EthtoolRequest {
+    /// SIOCETHTOOL of linux/sockios.h.
+    static let number: UInt32 = 0x8946
+
+    /// Those that set something: of ETHTOOL_SSET, SWOL, SMSGLVL, NWAY_RST, SEEPROM, SCOALESCE, SRINGPARAM, SPAUSEPARAM, SRXCSUM,
+    /// STXCSUM, SSG, TEST, PHYS_ID, STSO, SUFO, SGSO, SFLAGS, SPFLAGS, SRXFH, SGRO, SRXCLSRLDEL, SRXCLSRLINS, FLASHDEV, RESET,
+    /// SRXNTUPLE, SRXFHINDIR, SFEATURES, SCHANNELS, SET_DUMP, SEEE, SRSSH, STUNABLE, PERQUEUE, SLINKSETTINGS, PHY_STUNABLE and
+    /// SFECPARAM.
+    static let sets: Set<UInt32> = [
+        0x02, 0x06, 0x08, 0x09, 0x0c, 0x0f, 0x11, 0x13, 0x15, 0x17, 0x19, 0x1a, 0x1c, 0x1f, 0x22, 0x24, 0x26, 0x28,
+        0x2a, 0x2c,
+        0x31, 0x32, 0x33, 0x34, 0x35, 0x39, 0x3b, 0x3d, 0x3e, 0x45, 0x47, 0x49, 0x4b, 0x4d, 0x4f, 0x51,
+    ]
+}
+
 /// The `struct ifreq` of TUNSETIFF (linux/if_tun.h).
 struct TunRequest: Equatable {
     /// The request of ioctl(2), `_IOW('T', 202, int)`.
     static let number: UInt32 = 0x4004_54ca
     /// TUNSETPERSIST, `_IOW('T', 203, int)`.
-    static let keep: UInt32 = 0x4004_54cb
+    private static let keep: UInt32 = 0x4004_54cb
+    /// TUNSETOWNER, `_IOW('T', 204, int)`.
+    static let owner: UInt32 = 0x4004_54cc
+    /// TUNSETGROUP, `_IOW('T', 206, int)`.
+    static let group: UInt32 = 0x4004_54ce
+    /// What is of the device that the descriptor has.
+    static let keeping = [keep, owner, group]
     /// TUNGETIFF, `_IOR('T', 210, unsigned int)`.
     static let device: UInt32 = 0x8004_54d2
     /// IFF_TUN and IFF_TAP, of which one is set.

@@ -19,6 +19,37 @@ import Testing
         #expect(record.operations("link.create").map(\.program) == ["memfd:lab"])
     }
 
+    /// Requests of ethtool(8) that are no netlink, those that set something, and whose a tap device is.
+    @Test func ioctlsOfDevices() throws {
+        let record = try record(
+            of: plan(
+                python(
+                    """
+                    import fcntl, os, socket, struct, ctypes
+                    s = socket.socket()
+                    for number in (0x1d, 0x10, 0x08, 0x2c, 0x99):
+                        command = ctypes.create_string_buffer(struct.pack('<II', number, 0), 64)
+                        try: fcntl.ioctl(s, 0x8946, struct.pack('<16sQ16x', b'lo', ctypes.addressof(command)))
+                        except OSError: pass
+                    t = os.open('/dev/net/tun', os.O_RDWR)
+                    fcntl.ioctl(t, 0x400454ca, struct.pack('<16sH22x', b'tap7', 0x1002))
+                    fcntl.ioctl(t, 0x400454cc, 1000)
+                    fcntl.ioctl(t, 0x400454ce, 7)
+                    fcntl.ioctl(t, 0x400454cb, 1)
+                    """)))
+        #expect(record.attempt?.end == .exited(0))
+        #expect(
+            record.operations("generic.request").map {
+                "\($0.phrase.argument) \($0.phrase.qualifiers["command"] ?? "")"
+            }
+                == ["ethtool-ioctl 8", "ethtool-ioctl 44"])
+        #expect(
+            lines(record, "tun.keep") == [
+                "tun.keep tap7 user 1000 in host = ok", "tun.keep tap7 group 7 in host = ok",
+                "tun.keep tap7 keep true in host = ok",
+            ])
+    }
+
     @Test func timesOfFiles() throws {
         let record = try record(
             of: plan(

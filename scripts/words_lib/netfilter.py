@@ -231,6 +231,8 @@ def controls():
            call="bpf", not_which="xdp", by="calls", dev="#1", result="ENOENT")
     p.step("ip tuntap add t7 mode tap", "tun.keep", "t7", "ioctl", call="ioctl", not_which="t8", by="ip", keep="true")
     p.step("ip tuntap del t7 mode tap", "tun.keep", "t7", keep="false")
+    p.step("ip tuntap add t8 mode tap user 1000", "tun.keep", "t8", user="1000")
+    p.step("ip tuntap add t9 mode tap group 7", "tun.keep", "t9", group="7")
     yield p.story
 
 

@@ -10,7 +10,7 @@ OTHERS = {  # by the name of the key: a value of its type that no command here u
     "nhid": "99", "metric": "99", "tos": "99", "vlan": "99", "priority": "99", "fwmark": "0x99", "in": "other9",
     "by": "other9", "result": "EXDEV", "txqueuelen": "99", "label": "99", "block": "99", "index": "99", "vni": "99", "src-vni": "99",
     "expires": "99", "uid": "99", "mark": "0x99", "zone": "99", "reqid": "99", "entries": "99", "command": "99",
-    "netmask": "203.0.113.99",
+    "netmask": "203.0.113.99", "user": "99",
 }
 # Of a route or a rule some of these are texts; those of a file are paths.
 DELAY = {"delay": "1us"}

@@ -38,10 +38,12 @@ extension OperationRow {
 
     /// `tun.keep`: ioctl(2) with TUNSETPERSIST.
     public static let tunKeep = OperationRow(
-        "tun.keep", .device, [.init("keep", .truth)], from: .calls(["ioctl"]),
+        "tun.keep", .device,
+        [.init("keep", .truth), .init("user", .number(0...4_294_967_295)), .init("group", .number(0...4_294_967_295))],
+        from: .calls(["ioctl"]),
         [.init(.changes, "link", attribute: "keep")],
         .at("drivers/net/tun.c: __tun_chr_ioctl()", [("EBADFD", "the descriptor has no device")]),
-        "lets a tun or tap device stay when its descriptor is closed, or go with it")
+        "lets a tun or tap device stay when its descriptor is closed, or go with it; or says whose it is")
 
     private static let ofProgram: [Qualifier] = [.init("dev", .device)]
     private static let program = "kernel/bpf/syscall.c"

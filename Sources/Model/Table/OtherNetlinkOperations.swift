@@ -115,6 +115,7 @@ extension OperationRow {
     public static let genericRequest = OperationRow(
         "generic.request", .text,
         [.init("command", .number(0...255)), .init("dev", .device), .init("settings", .text)], from: .generic,
+        also: ["ioctl"],
         [.init(.changes, "generic"), .init(.changes, "link", key: "dev", attribute: "generic")],
         .at(
             "net/netlink/genetlink.c: genl_family_rcv_msg()",
@@ -122,7 +123,8 @@ extension OperationRow {
                 privilege, ("EOPNOTSUPP", "the family has no such command, or the device cannot do that"),
                 ("ENODEV", "the device is gone"), ("EINVAL", "a value that it does not take"), noMemory,
             ]),
-        "a request of generic netlink, by its family: `ethtool`, `mptcp_pm`, `l2tp`")
+        "a request of generic netlink, by its family: `ethtool`, `mptcp_pm`, `l2tp`; `ethtool-ioctl` is one of SIOCETHTOOL that sets something, by its own number"
+    )
 
     /// `generic.list`: CTRL_CMD_GETFAMILY.
     public static let genericList = OperationRow(
