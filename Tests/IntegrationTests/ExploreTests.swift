@@ -89,6 +89,23 @@ import Testing
         #expect(further.output.contains("\n0 plans in "), "\(further.output)")
     }
 
+    @Test func whatARepairMendsIsWrongUntilAResync() throws {
+        // It notes what it will make, and makes nothing where there is a note; its repair makes what was noted.
+        let make = "ip link add d0 type veth peer name d1"
+        let agent = "test ! -e /run/noted || exit 0; touch /run/noted; \(make)"
+        let options = "--complete --audit 0 --at link.create --faults kill"
+        for (repair, lasting) in [
+            ("test ! -e /run/noted || ip link show d0 || \(make)", "until a resync"), ("true", "for ever"),
+        ] {
+            let found = try shell(
+                "\"$tocsin\" explore \(options) --results \"$(mktemp -d r-XXXXXX)\" --resync \"sh -c '\(repair)'\" -- sh -c '\(agent)'"
+            )
+            #expect(found.end == .exited(1), "\(found.output)")
+            #expect(found.output.contains("then nothing, again, resync: "), "\(found.output)")
+            #expect(found.output.contains("; \(lasting); 10/10"), "\(found.output)")
+        }
+    }
+
     @Test func aRandomAdversaryActsBesideTheAgent() throws {
         // The agent is sure of the namespace for a while, and says success whatever has become of it.
         let agent =
