@@ -17,6 +17,7 @@ struct ExploreCommand: ParsableCommand {
             tocsin explore FILE [--only NAME=VALUE]... [--during STEP]... [--budget 20m | --complete]
             tocsin explore ... --dry-run
             tocsin explore ... --random [--runs N]
+            tocsin explore FILE --pct DEPTH [--runs N] [--dry-run]
             """,
         discussion: """
             Nothing has to be known of the agent. It is run a few times without faults, which shows its operations and what \
@@ -78,7 +79,13 @@ struct ExploreCommand: ParsableCommand {
     @Flag(help: "Not every fault: changes beside the agent, which nobody holds, at moments that are drawn by chance.")
     var random = false
 
-    @Option(help: .init("With --random: how many runs. [200]", valueName: "N"))
+    @Option(
+        help: .init(
+            "Not every fault: steps that run at the same time, and a change of the world, in orders that are drawn so that a defect of this depth is met with a known probability (PCT).",
+            valueName: "DEPTH"))
+    var pct: Int?
+
+    @Option(help: .init("With --random or --pct: how many runs. [200]", valueName: "N"))
     var runs: Int?
 
     @Option(help: .init("So many of the pruned plans are run anyway, or that part of them: 1%. [50]", valueName: "N"))
@@ -134,11 +141,18 @@ struct ExploreCommand: ParsableCommand {
         if random, depth ?? 1 != 1 || shard != nil || write != nil || dryRun || !then.isEmpty {
             throw ValidationError("--random goes with --during, --runs, --seed and --budget alone")
         }
+        if let pct {
+            if !(1...5).contains(pct) { throw ValidationError("--pct \(pct): it can be 1 to 5") }
+            if random || depth ?? 1 != 1 || shard != nil || write != nil || !then.isEmpty || !during.isEmpty {
+                throw ValidationError("--pct goes with --at, --faults, --runs, --seed, --budget and --dry-run alone")
+            }
+            if !command.isEmpty { throw ValidationError("--pct needs a scenario file with a `together`") }
+        }
         if dryRun, !reports.files.isEmpty {
             throw ValidationError("--report is of what was run, and --dry-run tries no fault")
         }
         if let runs, !(1...100_000).contains(runs) { throw ValidationError("--runs needs a number from 1 to 100000") }
-        if runs != nil, !random { throw ValidationError("--runs is for --random") }
+        if runs != nil, !random, pct == nil { throw ValidationError("--runs is for --random and --pct") }
         if let audit, ExploreSpecification.Share(audit) == nil {
             throw ValidationError("--audit needs a number from 0, or a part as 1%")
         }
@@ -167,6 +181,11 @@ struct ExploreCommand: ParsableCommand {
         if random {
             let adversary = RandomSession(options: options, reports: reports, settings: settings, runs: runs ?? 200)
             throw ExitCode.of(try adversary.run(plan))
+        }
+        if let pct {
+            let session = PCTSession(
+                options: options, reports: reports, settings: settings, depth: pct, runs: runs ?? 200)
+            throw ExitCode.of(try session.run(plan))
         }
         let session = ExploreSession(
             options: options, reports: reports, settings: settings, source: source)

@@ -130,6 +130,48 @@ import Testing
         #expect(record.operations.contains { $0.started < delivery.time })
     }
 
+    /// A scenario of two agents, each a shell program, that run at the same time.
+    private func writeTwo(_ first: String, _ second: String) throws {
+        let text = """
+            tocsin: 1
+            title: two at the same time
+            agents:
+              one: { commands: { up: { run: [sh, -c, "\(first)"] } } }
+              two: { commands: { up: { run: [sh, -c, "\(second)"] } } }
+            steps: [{ together: [{ run: one.up, name: first }, { run: two.up, name: second }] }]
+            """
+        try Files.write(Data(text.utf8), to: "\(folder)/two.yaml")
+    }
+
+    @Test func aSchedulerWithABoundMeetsWhatIsNeverMetByItself() throws {
+        // Each looks for a note and makes a device where there is none; the second comes long after the first.
+        let make = "read x </run/note && exit 0; ip link add d0 type veth peer name d1 && echo x >/run/note"
+        try writeTwo(make, "sleep 0.5; \(make)")
+        let found = try shell("\"$tocsin\" explore two.yaml --pct 2 --faults netns --runs 24 --results r")
+        #expect(found.end == .exited(1), "\(found.output)")
+        #expect(found.output.contains("PCT: 2 steps at the same time: n = 2, k = "), "\(found.output)")
+        #expect(
+            found.output.contains("\na defect of depth 2 is met in one run with at least 1/(2 x "), "\(found.output)")
+        #expect(found.output.contains("does not fail alone"), "\(found.output)")
+        #expect(!found.output.contains("could not be judged"), "\(found.output)")
+        // Each finding is a plan that shows it again.
+        let replay = try #require(found.output.split(separator: "\n").first { $0.contains("  tocsin run ") })
+        let plan = replay.split(separator: " ").last.map(String.init) ?? ""
+        let again = try shell("\"$tocsin\" run --runs 3 --results s \(plan)")
+        #expect(again.end == .exited(1), "\(again.output)")
+        #expect(again.output.contains("3/3"), "\(again.output)")
+    }
+
+    @Test func whoRunsProcessesOfHisOwnHasNoBound() throws {
+        let both =
+            "for i in 1 2 3; do ip link set lo up; sleep 0.05; done & for i in 1 2 3; do ip link set lo up; sleep 0.05; done; wait"
+        try writeTwo(both, "sleep 1; ip link set lo up")
+        let told = try shell("\"$tocsin\" explore two.yaml --pct 2 --runs 2 --dry-run --results r")
+        #expect(told.end == .exited(0), "\(told.output)")
+        #expect(told.output.contains("\nno bound: "), "\(told.output)")
+        #expect(!told.output.contains("is met in one run"), "\(told.output)")
+    }
+
     @Test func oldRunsAreTakenAway() throws {
         let script = """
             for i in 1 2 3; do
