@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaign
 import FoundationEssentials
+import Kernel
 import Model
 import Reports
 import ResultStore
@@ -19,7 +20,8 @@ struct ExportCommand: ParsableCommand {
         discussion: """
             The script runs the commands of the story twice, in namespaces and on a root of its own: without the fault, and with \
             it, where strace(1) fails the agent's call, kills the agent there, or holds it while the shell does what somebody else \
-            did. It prints how what is left differs. It is run before it is handed out; where it shows nothing, or there can be \
+            did. What strace cannot do (the answer to a netlink request, all processes at once, a call that several threads make) a C \
+            program does that stands in the script. It prints how what is left differs. It is run before it is handed out; where it shows nothing, or there can be \
             none, the reason is printed and the exit status is 4.
 
             Examples:
@@ -68,7 +70,7 @@ struct ExportCommand: ParsableCommand {
                 throw Reproducer.Impossible(description: "without faults it is no evidence: \(error)")
             }
             let reproducer = try Reproducer(plan, record)
-            let script = reproducer.script(try reproducer.call(in: calls(reproducer)))
+            let script = reproducer.script(try way(reproducer))
             let (status, said) = try tried(script)
             guard status == 1 else {
                 Output.note(said)
@@ -129,6 +131,25 @@ struct ExportCommand: ParsableCommand {
             }
         }
         throw UnusableInput("no finding \(what) in \(FilePathText.short(results.path))")
+    }
+
+    /// What stops the agent: strace where it can, else a program.
+    private func way(_ reproducer: Reproducer) throws -> Reproducer.Way {
+        var reason = Reproducer.Impossible(description: "no program can do \(reproducer.action.lineText) at that call")
+        if !reproducer.needsProgram {
+            let calls = try calls(reproducer)
+            do throws(Reproducer.Impossible) {
+                return .strace(try reproducer.call(in: calls))
+            } catch {
+                reason = error
+            }
+        }
+        guard let source = ReproducerProgram.source(reproducer) else { throw reason }
+        let path = environmentVariable("PATH") ?? ""
+        guard path.split(separator: ":").contains(where: { Files.exists("\($0)/cc") }) else {
+            throw Reproducer.Impossible(description: "strace cannot do it, and to try a program there is no cc(1) here")
+        }
+        return .program(source)
     }
 
     /// The calls of the step of the fault.

@@ -11,6 +11,14 @@ struct Reproducer {
         var description: String
     }
 
+    /// What stops the agent.
+    enum Way: Hashable {
+        /// strace(1), at a call that it counts.
+        case strace(Call)
+        /// A C program.
+        case program(String)
+    }
+
     /// Which call it is, as strace counts it.
     struct Call: Hashable {
         /// The name of the system call.
@@ -30,6 +38,8 @@ struct Reproducer {
     let rank: Int
     /// The step in which it is.
     let step: Step
+    /// Whether strace cannot do it, and a program of its own must.
+    let needsProgram: Bool
 
     /// Makes one of a plan with one fault.
     ///
@@ -76,13 +86,22 @@ struct Reproducer {
                     && Reproducer.look($0) == look
             }.count
         let processes = Set(record.operations.filter { $0.step == operation.step }.map(\.lineage))
+        let isOneProcess = processes.count == 1
+        let isRequest = operation.row?.isNetlink == true && operation.call != "ioctl"
         switch action {
-        case .fail where operation.row?.isNetlink == true:
-            throw impossible("strace can make a system call fail, and not the kernel's answer to a netlink request")
-        case .fail, .netnsDelete, .netnsUnmount, .netnsReplace: break
+        case .fail where isRequest: needsProgram = true
+        case .dump(.interrupted): needsProgram = true
+        case .kill(.all, _, nil): needsProgram = !isOneProcess
+        default: needsProgram = false
+        }
+        switch action {
+        case .fail where isRequest && look.isEmpty, .dump(.interrupted) where look.isEmpty:
+            throw impossible(
+                "what tells the request \(operation.phrase.word) from others is no type of a message alone")
+        case .fail, .dump(.interrupted), .netnsDelete, .netnsUnmount, .netnsReplace: break
         case .kill(let victims, _, let agent):
-            guard agent == nil, victims == .process || processes.count == 1 else {
-                throw impossible("it kills several processes, which strace cannot do at one call")
+            guard agent == nil, victims != .main || isOneProcess else {
+                throw impossible("it kills another process than the one at the call")
             }
         case .change(let change):
             if ShellChange.command(change) == nil {

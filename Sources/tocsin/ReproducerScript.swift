@@ -4,21 +4,29 @@ import Reports
 extension Reproducer {
     /// The script.
     ///
-    /// - Parameter call: The call at which the fault comes; nil for one that only shows the calls of the step.
-    func script(_ call: Call?) -> String {
+    /// - Parameter way: What stops the agent; nil for one that only shows the calls of the step.
+    func script(_ way: Way?) -> String {
+        var program: String?
+        if case .program(let source) = way { program = source }
+        let needs = program == nil ? "ip(8), strace(1), unshare(1)" : "ip(8), cc(1), unshare(1)"
+        let compiled = program.map {
+            "cat >\"$work/stop.c\" <<'END OF PROGRAM'\n\($0)\nEND OF PROGRAM\ncc -O1 -o \"$work/stop\" \"$work/stop.c\" || exit 2\n"
+        }
+        let copied = program == nil ? "" : "cp \"$work/stop\" \"$own/root/run/stop\" || exit 2"
         let how = "\(fault.point.side.rawValue) \(operation.phrase.lineText): \(action.lineText)"
         let own = (["run", "tmp"] + states.map { String($0.dropFirst()) }).map(Replay.quoted)
         return """
             #!/bin/sh
             # \(plan.title.split(separator: "\n").joined(separator: " "))
             # In step \(step.id), \(how)
-            # Needs root, ip(8), strace(1), unshare(1), and the agent. The machine is not touched: everything happens in namespaces
+            # Needs root, \(needs), and the agent. The machine is not touched: everything happens in namespaces
             # and on a root of its own (an overlay). Exit status 1: what is left differs from a run without the fault; 0: it does not.
             if [ -z "$MODE" ]; then
                 work=$(mktemp -d) || exit 2
                 trap 'umount -l "$work" 2>/dev/null; rm -rf "$work"' EXIT
                 mount -t tmpfs none "$work" && cp "$0" "$work/script" || exit 2
-                for MODE in \(call == nil ? "calls" : "without with"); do
+            \(compiled ?? "")\
+                for MODE in \(way == nil ? "calls" : "without with"); do
                     export MODE work
                     mkdir -p "$work/$MODE/root" "$work/$MODE/upper" "$work/$MODE/work"
                     echo "== $MODE the fault"
@@ -38,6 +46,7 @@ extension Reproducer {
                     mkdir -p "$own/root/$path" && mount -t tmpfs none "$own/root/$path" || exit 2
                 done
                 cp "$work/script" "$own/root/run/script"
+                \(copied)
                 INSIDE=yes chroot "$own/root" sh /run/script || exit 2
                 cp "$own/root/run/out" "$own/out"
                 [ "$MODE" != calls ] || cp "$own/root/run/log" "$own/log"
@@ -62,14 +71,14 @@ extension Reproducer {
             }
             ip link set lo up
             echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-            \((ShellHost.lines(for: plan.host) + plan.steps.flatMap { lines($0, call) }).joined(separator: "\n"))
+            \((ShellHost.lines(for: plan.host) + plan.steps.flatMap { lines($0, way) }).joined(separator: "\n"))
             exit 0
 
             """
     }
 
     /// The lines of a step.
-    private func lines(_ told: Step, _ call: Call?) -> [String] {
+    private func lines(_ told: Step, _ way: Way?) -> [String] {
         guard let command = told.command else { return [] }
         let name = Replay.quoted(told.id)
         let variables = command.environment.sorted { $0.key < $1.key }.map {
@@ -88,21 +97,27 @@ extension Reproducer {
         guard told.id == step.id else { return ["", "# \(told.id)"] + run("") + ["state \(name) >>/run/out"] }
         let trace =
             "strace -f -y -qq -o /run/log -e trace=\(operation.call)\(path.map { " -P \(Replay.quoted($0))" } ?? "")"
-        guard let call else { return ["", "# \(told.id)"] + run("\(trace) ") + [": >>/run/out", "exit 0"] }
-        let injection = injection(call)
-        var lines = ["", "# \(told.id): \(fault.point.side.rawValue) \(operation.phrase.lineText)", "strace="]
-        lines.append("if [ \"$MODE\" = with ]; then")
-        lines.append(
-            "    strace=\(Replay.quoted("\(trace) -e inject=\(call.name):\(injection.what):when=\(call.number) "))")
-        if let world = injection.world {
+        var lines = [
+            "", "# \(told.id): \(fault.point.side.rawValue) \(operation.phrase.lineText)", "stop=",
+            "if [ \"$MODE\" = with ]; then",
+        ]
+        switch way {
+        case nil: return ["", "# \(told.id)"] + run("\(trace) ") + [": >>/run/out", "exit 0"]
+        case .program: lines.append("    stop='/run/stop '")
+        case .strace(let call):
+            let injection = injection(call)
             lines.append(
-                "    (i=0; until [ \"$(grep -c '\(call.name)(' /run/log 2>/dev/null)\" -ge \(call.number) ] 2>/dev/null; do"
-            )
-            lines.append("        i=$((i + 1)); [ $i -lt 2000 ] || exit; sleep 0.02; done; sleep 0.3")
-            lines.append("    \(world)) &")
+                "    stop=\(Replay.quoted("\(trace) -e inject=\(call.name):\(injection.what):when=\(call.number) "))")
+            if let world = injection.world {
+                lines.append(
+                    "    (i=0; until [ \"$(grep -c '\(call.name)(' /run/log 2>/dev/null)\" -ge \(call.number) ] 2>/dev/null; do"
+                )
+                lines.append("        i=$((i + 1)); [ $i -lt 2000 ] || exit; sleep 0.02; done; sleep 0.3")
+                lines.append("    \(world)) &")
+            }
         }
         lines.append("fi")
-        lines += run("$strace ") + ["wait"]
+        lines += run("$stop ") + ["wait"]
         if command.retry > 0 {
             lines += ["if [ \"$MODE\" = with ]; then # and again"] + run("").map { "    \($0)" } + ["fi"]
         }
@@ -119,13 +134,20 @@ extension Reproducer {
             return (signal == .kill ? "error=EINTR:signal=KILL" : "signal=\(signal.name)", nil)
         case .kill(_, let signal, _):
             return (delay, "kill -s \(signal.name.dropFirst(3)) $(sed -n '\(call.number)s/ .*//p' /run/log)")
-        case .netnsDelete(let name, _): return (delay, "ip netns del \(Replay.quoted(name))")
-        case .netnsUnmount(let name, _): return (delay, "umount -l \(Replay.quoted("/run/netns/\(name)"))")
+        default: return (delay, world)
+        }
+    }
+
+    /// What somebody else does, as a command of the shell; nil where the world has no part in it.
+    var world: String? {
+        switch action {
+        case .netnsDelete(let name, _): return "ip netns del \(Replay.quoted(name))"
+        case .netnsUnmount(let name, _): return "umount -l \(Replay.quoted("/run/netns/\(name)"))"
         case .netnsReplace(let name, _):
             let word = Replay.quoted(name)
-            return (delay, "ip netns del \(word); ip netns add \(word)")
-        case .change(let change): return (delay, ShellChange.command(change))
-        default: return (delay, nil)
+            return "ip netns del \(word); ip netns add \(word)"
+        case .change(let change): return ShellChange.command(change)
+        default: return nil
         }
     }
 

@@ -50,13 +50,58 @@ import Testing
         )
         #expect(by.end == .exited(1), "\(by.output)")
         #expect(by.output.contains(difference), "\(by.output)")
-        #expect(!(try readFile("\(folder)/repro.sh")).contains("tocsin"))
+        // The folder in which it was made is the test's own.
+        let script = try readFile("\(folder)/repro.sh")
+        #expect(!script.components(separatedBy: folder.dropLast()).joined().contains("tocsin"))
+    }
+
+    private static let hasCompiler = ["/usr/bin/cc", "/usr/local/bin/cc", "/bin/cc"].contains(where: Files.exists)
+
+    @Test(
+        .enabled(if: hasCompiler, "needs cc(1)"),
+        arguments: [
+            // What strace cannot do: the kernel's answer, a list, all processes at once; each with what then differs.
+            (
+                "--fault 'before link.create d0: fail EPERM' -- sh -c 'ip link add d0 type ifb; ip link add d1 type ifb; true'",
+                "< . link: d0: "
+            ),
+            (
+                "--fault 'before link.delete v0: fail EPERM' -- sh -c 'ip link add v0 type ifb; ip link del v0'",
+                "> . link: v0: "
+            ),
+            (
+                "--fault 'before link.create d1: kill all' -- sh -c 'ip link add d0 type ifb; ip link add d1 type ifb; ip link add d2 type ifb'",
+                "< . link: d2: "
+            ),
+            (
+                "--fault 'before link.list: dump interrupted' -- sh -c 'ip link show >/dev/null 2>/tmp/said; test -s /tmp/said || ip link add d0 type ifb'",
+                "< . link: d0: "
+            ),
+            // Several processes make as many such calls: it is counted by what it says.
+            (
+                "--fault 'before link.create d1: kill process' -- sh -c 'ip link add d0 type ifb; ip link add d1 type ifb; true'",
+                "< . link: d1: "
+            ),
+            (
+                "--netns pod --fault 'after link.create d1: netns.delete pod' -- sh -c 'ip link add d0 type ifb; ip link add d1 type ifb; ip -n pod link set lo mtu 1400'",
+                "< pod link: lo: "
+            ),
+        ])
+    func aProgramShowsWhatStraceCannot(words: String, difference: String) throws {
+        let exported = try shell("\"$tocsin\" export --write repro.sh \(words)")
+        #expect(exported.end == .exited(0), "\(exported.output)")
+        let by = try shell("sh repro.sh")
+        #expect(by.end == .exited(1), "\(by.output)")
+        #expect(by.output.contains(difference), "\(by.output)")
+        let script = try readFile("\(folder)/repro.sh")
+        #expect(script.contains("#define CALL SYS_"), "\(exported.output)")
+        #expect(!script.contains("strace"))
     }
 
     @Test(arguments: [
         (
-            "--fault 'before link.create d0: fail EPERM' -- ip link add d0 type ifb",
-            "not the kernel's answer to a netlink request"
+            "--fault 'before nft.commit: fail EPERM' -- nft add table ip t",
+            "is no type of a message alone"
         ),
         ("--fault 'before netns.name y: kill process' -- ip netns add x", "no run without faults comes to"),
         ("--fault 'before step ip: netns.delete x' --netns x -- ip link", "at the edge of a step"),
