@@ -159,7 +159,8 @@ import Testing
         let plan = replay.split(separator: " ").last.map(String.init) ?? ""
         let again = try shell("\"$tocsin\" run --runs 3 --results s \(plan)")
         #expect(again.end == .exited(1), "\(again.output)")
-        #expect(again.output.contains("3/3"), "\(again.output)")
+        // What an agent does beyond what it does without the others is in no order, so not each run need show it.
+        #expect(again.output.contains("does not fail alone"), "\(again.output)")
     }
 
     @Test func whoRunsProcessesOfHisOwnHasNoBound() throws {
