@@ -18,8 +18,6 @@ public struct Judgement: Hashable, Codable, Sendable {
     public var dropped: [String]?
     /// What its runs did that no state compares, and asked that has no word; absent where there was none.
     public var notLookedAt: NotLookedAt?
-    /// In how many runs an agent did not come to a point of `order` that need not be passed; absent where in none.
-    public var blocked: Int?
     /// Whether comparison runs, of which there are none, would decide if something is wrong; absent where not.
     public var needsComparison: Bool?
     /// The runs of the plan, without references and controls, in order.

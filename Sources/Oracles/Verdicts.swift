@@ -87,7 +87,6 @@ extension Judgement {
     /// Says of runs whose order could not be kept whole, as the scenario says that it may be: of a pass it is the reason.
     mutating func tell(blocked: [String]) {
         guard let first = blocked.first else { return }
-        self.blocked = blocked.count
         let rate = runs.count > 1 ? " (in \(blocked.count) of \(runs.count) runs)" : ""
         if verdict == .pass { reasons.append(first + rate) } else { notes.append(first + rate) }
     }

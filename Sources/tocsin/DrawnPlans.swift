@@ -61,8 +61,6 @@ final class DrawnPlans {
     private var problem: (any Error)?
     /// What the plans came to, by their number, from 1.
     private(set) var outcomes: [Int: Outcome] = [:]
-    /// The numbers of those in which an agent did not come to a point of the order that it need not come to.
-    private(set) var passedOver: Set<Int> = []
     /// What the campaign came to.
     private(set) var outcome = CampaignResult()
 
@@ -83,9 +81,13 @@ final class DrawnPlans {
 
     /// Runs the plans.
     ///
-    /// - Parameter counts: Which findings are told while it goes on.
+    /// - Parameters:
+    ///   - counts: Which findings are told while it goes on.
+    ///   - look: Looks at the record of each run, by its number.
     /// - Throws: What keeps workers from being run.
-    func run(_ plans: [Plan], counts: @escaping (Finding) -> Bool) throws {
+    func run(
+        _ plans: [Plan], counts: @escaping (Finding) -> Bool, look: ((Int, Record) -> Void)? = nil
+    ) throws {
         self.plans = plans
         let slots = try options.slots()
         let progress = ExploreProgress(total: plans.count, budget: deadline.map { max(.zero, $0 - .now()) })
@@ -112,7 +114,9 @@ final class DrawnPlans {
             } catch { problem = problem ?? error }
             let judged = Outcome(candidate: result.number, result.judgement)
             outcomes[result.number] = judged
-            if result.judgement.blocked != nil { passedOver.insert(result.number) }
+            if let look, let run = result.records.first(where: { $0.role == .fault }), Files.exists(run.folder) {
+                do { look(result.number, try RecordFolder(run.folder).read()) } catch { problem = problem ?? error }
+            }
             progress.judged(judged.findings.filter(counts).map { "\($0.oracle.rawValue) \($0.step)" })
             guard !settings.keeps, judged.verdict.rank <= Verdict.skipped("").rank else { return }
             // Nobody looks at what was right.

@@ -30,7 +30,8 @@ struct PCTSession {
             return ExitStatus.unusable
         }
         pct.boundLines(runs: runs).forEach { Output.print($0) }
-        let plans = pct.draws(runs, seed: settings.seed).enumerated().map { pct.plan($1, number: $0 + 1) }
+        let draws = pct.draws(runs, seed: settings.seed)
+        let plans = draws.enumerated().map { pct.plan($1, number: $0 + 1) }
         let drawn = DrawnPlans(
             options: options, settings: settings, store: store, results: results, run: run.id,
             deadline: settings.budget.map { began + $0 }
@@ -39,8 +40,11 @@ struct PCTSession {
             plans.forEach { Output.print("  \($0.bindings["schedule"] ?? "")") }
             return drawn.ended(ExitStatus.success, after: Monotonic.now() - began)
         }
-        try drawn.run(plans) { _ in true }
-        pct.lines(plans, drawn.outcomes, passedOver: drawn.passedOver, replay: drawn.again).forEach { Output.print($0) }
+        var asDrawn: Set<Int> = []
+        try drawn.run(plans, counts: { _ in true }) { number, record in
+            if pct.isAsDrawn(draws[number - 1], in: record) { asDrawn.insert(number) }
+        }
+        pct.lines(plans, drawn.outcomes, asDrawn: asDrawn, replay: drawn.again).forEach { Output.print($0) }
         let outcome = drawn.outcome
         if outcome.isSpent { Output.note("the time was spent before \(outcome.unfinished.count) of \(runs) runs") }
         let status = ExitStatus.of(outcome.plans.map(\.judgement.verdict), interrupted: outcome.interrupted)

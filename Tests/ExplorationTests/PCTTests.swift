@@ -103,6 +103,29 @@ struct PCTTests {
         #expect(pct.draws(50, seed: 2) != pct.draws(50, seed: 3))
     }
 
+    @Test func whatRanIsHeldAgainstWhatWasDrawn() throws {
+        let (story, records) = together()
+        let pct = try PCT(story, records, depth: 2)
+        let draw = PCT.Draw(schedule: PCT.Schedule(priorities: [0, 1], changes: [3]), change: nil)
+        func ran(_ steps: String) -> Record {
+            record(
+                story,
+                steps.map { name in
+                    var one = operation(Phrase("file.open", "/x", in: "host"), step: String(name))
+                    one.agent = "agent-\(name)"
+                    return one
+                }, [[]])
+        }
+        #expect(pct.isAsDrawn(draw, in: ran("aaabbbba")))
+        // To its end each goes as far as it must.
+        #expect(pct.isAsDrawn(draw, in: ran("aaabbaaaa")))
+        #expect(!pct.isAsDrawn(draw, in: ran("aabbbbaa")))
+        #expect(!pct.isAsDrawn(draw, in: ran("aaabababba")))
+        // It comes to its next operation before the others, and waits there.
+        #expect(pct.isAsDrawn(draw, in: ran("baaaabbb")))
+        #expect(!pct.isAsDrawn(draw, in: ran("aaabbbb")))
+    }
+
     @Test func theAdversaryIsOneThreadMore() throws {
         let (story, records) = together()
         let pct = try PCT(story, records, depth: 2, actions: [.change(.deleteFile(path: "/y"))])
@@ -158,10 +181,10 @@ struct PCTTests {
             2: Outcome(candidate: 2, verdict: .fail, findings: [finding(.falseSuccess)]),
             3: Outcome(candidate: 3, verdict: .error("it did not settle"), findings: []),
         ]
-        let lines = pct.lines(plans, outcomes, passedOver: [1]) { "run \($0)" }
+        let lines = pct.lines(plans, outcomes, asDrawn: [2]) { "run \($0)" }
         #expect(
             lines.first
-                == "3 runs: 1 as drawn, 1 in which an agent was kept from a point, or went another way than without the others, "
+                == "3 runs: 1 as drawn, 1 in which an agent was kept from its turn, or went another way, "
                 + "1 that could not be judged; for those as drawn the bound is 6.250 %")
         #expect(lines.contains("          in 1/2 (9-91 %)"))
         #expect(lines.last == "          run 2")

@@ -19,12 +19,12 @@ public struct PCT: Sendable {
 
     private let story: Plan
     private let parts: [Step]
-    /// What the steps do without faults, by the order in which they ran.
-    private let usual: [[Int]: Usual]
+    /// What each step does without faults, in the order of steps in which it does most: who finds the work done does less.
+    private let ways: [Way]
 
-    /// The operations of each step, where the steps run one after the other.
-    private struct Usual: Sendable {
-        var operations: [[Operation]]
+    /// The operations of a step, where the steps run one after the other.
+    private struct Way: Sendable {
+        var operations: [Operation] = []
         var naming: PointNaming
     }
 
@@ -41,29 +41,30 @@ public struct PCT: Sendable {
                 description: "`order` tells agents apart, and two steps of the `together` are of \(twice): "
                     + "give one of them an agent of its own, with the same program")
         }
-        var usual: [[Int]: Usual] = [:]
+        var ways: [Way?] = parts.map { _ in nil }
         var unscheduled: [String] = []
         for order in story.orders {
             let own = records.filter { $0.header.role == .reference && $0.header.plan.steps == order.steps }
             guard let first = own.first else { continue }
-            let ids = order.steps.map(\.id)
-            let threads = parts.indices.sorted {
-                (ids.firstIndex(of: parts[$0].id) ?? 0) < (ids.firstIndex(of: parts[$1].id) ?? 0)
+            let naming = try PointNaming(own)
+            for (thread, part) in parts.enumerated() {
+                let operations = first.operations.filter { $0.step == part.id }
+                guard operations.count > ways[thread]?.operations.count ?? -1 else { continue }
+                ways[thread] = Way(operations: operations, naming: naming)
             }
-            usual[threads] = Usual(
-                operations: parts.map { part in first.operations.filter { $0.step == part.id } },
-                naming: try PointNaming(own))
             unscheduled += parts.flatMap { PCT.unscheduled($0, own) }
         }
         var seen: Set<String> = []
         self.unscheduled = unscheduled.filter { seen.insert($0).inserted }
         self.story = story
         self.parts = parts
-        self.usual = usual
+        self.ways = ways.compactMap(\.self)
         self.depth = depth
         self.actions = actions
-        let most = usual.values.map { $0.operations.reduce(0) { $0 + $1.count } }.max() ?? 0
-        guard most > 0 else { throw ExplorationProblem(description: "the steps of the `together` do nothing") }
+        let most = self.ways.reduce(0) { $0 + $1.operations.count }
+        guard most > 0, self.ways.count == parts.count else {
+            throw ExplorationProblem(description: "the steps of the `together` do nothing")
+        }
         operations = most + (actions.isEmpty ? 0 : 1)
     }
 
@@ -166,14 +167,11 @@ public struct PCT: Sendable {
         var plan = story.withoutFaults
         plan.explore = nil
         plan.bindings["draw"] = "\(number)"
-        let steps = draw.schedule.priorities.filter { $0 < parts.count }
-        guard let usual = usual[steps] ?? usual.values.first else { return plan }
-        let lengths = usual.operations.map(\.count) + (draw.change == nil ? [] : [1])
-        let turns = draw.schedule.turns(lengths)
-        plan.order = points(turns.filter { $0.thread < parts.count }, usual)
+        let turns = turns(draw)
+        plan.order = points(turns.filter { $0.thread < parts.count })
         if let change = draw.change, let place = turns.firstIndex(where: { $0.thread == parts.count }) {
             let fault = Fault(
-                name: Exploration.faultName, point: point(of: place, turns, usual), actions: [actions[change]])
+                name: Exploration.faultName, point: point(of: place, turns), actions: [actions[change]])
             plan.faults = [fault]
         }
         plan.bindings["schedule"] = turns.map { turn in
@@ -184,17 +182,43 @@ public struct PCT: Sendable {
         return plan
     }
 
+    /// Who runs when, where each step does what it does at most.
+    private func turns(_ draw: Draw) -> [Turn] {
+        draw.schedule.turns(ways.map(\.operations.count) + (draw.change == nil ? [] : [1]))
+    }
+
+    /// Whether the steps ran as drawn: one after the other as the priorities say, each change of them behind so many operations.
+    ///
+    /// In its last turn a step goes to its end, however far that is. A record has operations in the order in which threads came to them,
+    /// so the first one of a turn, before which its thread waits, says nothing of when it happened.
+    public func isAsDrawn(_ draw: Draw, in record: Record) -> Bool {
+        let drawn = turns(draw).filter { $0.thread < parts.count }.joined
+        var counts = Array(repeating: 0, count: parts.count)
+        var places: [Int] = []
+        for operation in record.operations {
+            guard let thread = parts.firstIndex(where: { $0.id == operation.step }) else { continue }
+            let index = counts[thread]
+            counts[thread] += 1
+            let own = drawn.indices.filter { drawn[$0].thread == thread }
+            guard let place = own.first(where: { index < drawn[$0].operations.upperBound }) ?? own.last else {
+                return false
+            }
+            if place == 0 || index != drawn[place].operations.lowerBound { places.append(place) }
+        }
+        return places == places.sorted() && drawn.allSatisfy { counts[$0.thread] > $0.operations.lowerBound }
+    }
+
     /// The points that keep an order of turns: where each ends, and where the next one begins.
     ///
     /// Who goes another way than without faults, or waits for what another one holds, is not waited for.
-    private func points(_ turns: [Turn], _ usual: Usual) -> [Point] {
+    private func points(_ turns: [Turn]) -> [Point] {
         let turns = turns.joined
         var points: [Point] = []
         // Of one agent each point is looked for from behind the operation that was the last one.
         var from = Array(repeating: 0, count: parts.count)
         for (place, turn) in turns.enumerated() {
             func add(_ side: Point.Side, _ index: Int) {
-                var point = point(side, turn.thread, from[turn.thread]...index, usual)
+                var point = point(side, turn.thread, from[turn.thread]...index)
                 point.orBlocked = true
                 points.append(point)
                 from[turn.thread] = side == .after ? index + 1 : index
@@ -206,20 +230,20 @@ public struct PCT: Sendable {
     }
 
     /// Where the change of the world is put: behind the operation that comes before it, for whoever comes next may have to wait.
-    private func point(of place: Int, _ turns: [Turn], _ usual: Usual) -> Point {
+    private func point(of place: Int, _ turns: [Turn]) -> Point {
         if place > 0 {
             let turn = turns[place - 1]
-            return point(.after, turn.thread, 0...(turn.operations.upperBound - 1), usual)
+            return point(.after, turn.thread, 0...(turn.operations.upperBound - 1))
         }
         let turn = turns[min(1, turns.count - 1)]
-        return point(.before, turn.thread, 0...turn.operations.lowerBound, usual)
+        return point(.before, turn.thread, 0...turn.operations.lowerBound)
     }
 
     /// The point at the last of some operations of a step.
-    private func point(_ side: Point.Side, _ thread: Int, _ counted: ClosedRange<Int>, _ usual: Usual) -> Point {
-        let operations = usual.operations[thread]
+    private func point(_ side: Point.Side, _ thread: Int, _ counted: ClosedRange<Int>) -> Point {
+        let operations = ways[thread].operations
         let operation = operations[counted.upperBound]
-        var phrase = usual.naming.pattern(operation)
+        var phrase = ways[thread].naming.pattern(operation)
         phrase.qualifiers["by"] = Pattern.literal(operation.program)
         let step = parts[thread]
         return Point(
@@ -277,23 +301,18 @@ public struct PCT: Sendable {
     /// - Parameters:
     ///   - plans: The plans, in their order.
     ///   - outcomes: What they came to, by number, from 1.
-    ///   - passedOver: The numbers of those in which an agent did not come to a point of its order.
+    ///   - asDrawn: The numbers of those whose steps ran as they were drawn.
     ///   - replay: The command that makes the run of that number again.
     public func lines(
-        _ plans: [Plan], _ outcomes: [Int: Outcome], passedOver: Set<Int>, replay: (Int) -> String
+        _ plans: [Plan], _ outcomes: [Int: Outcome], asDrawn: Set<Int>, replay: (Int) -> String
     ) -> [String] {
         let errors = outcomes.filter { if case .error = $0.value.verdict { true } else { false } }
-        let others = passedOver.subtracting(errors.keys)
-        let asDrawn = outcomes.count - errors.count - others.count
-        var lines = ["\(Text.count(outcomes.count, "run")): \(asDrawn) as drawn"]
-        if !others.isEmpty {
-            lines[0] +=
-                ", \(others.count) in which an agent was kept from a point, or went another way than without the others"
-        }
+        let kept = asDrawn.subtracting(errors.keys).count
+        let others = outcomes.count - errors.count - kept
+        var lines = ["\(Text.count(outcomes.count, "run")): \(kept) as drawn"]
+        if others > 0 { lines[0] += ", \(others) in which an agent was kept from its turn, or went another way" }
         if !errors.isEmpty { lines[0] += ", \(errors.count) that could not be judged" }
-        if unscheduled.isEmpty {
-            lines[0] += "; for those as drawn the bound is \(PCT.percent(bound.of(runs: asDrawn)))"
-        }
+        if unscheduled.isEmpty { lines[0] += "; for those as drawn the bound is \(PCT.percent(bound.of(runs: kept)))" }
         for (number, outcome) in errors.sorted(by: { $0.key < $1.key }).prefix(2) {
             if case .error(let reason) = outcome.verdict { lines.append("  error in run \(number): \(reason)") }
         }
