@@ -90,6 +90,7 @@ final class ControlGroup {
                 }
             }
             guard !left.isEmpty, Monotonic.now() < end else { return }
+            // Nobody tells when a group of cgroup v1 is empty, and when it can be removed no group does.
             usleep(5000)
         }
     }

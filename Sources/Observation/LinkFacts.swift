@@ -49,6 +49,10 @@ extension LinkRecord: ObservedRecord {
 
     private func unlessEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
+    /// Whether the end of another namespace may change the device: its other end or the one below stands there, or its sockets,
+    /// which WireGuard opens where the device was made and tells nobody (`wg_netns_pre_exit` in drivers/net/wireguard/device.c).
+    var reachesElsewhere: Bool { linkNamespaceID != nil || kind == "wireguard" }
+
     /// Whether the device resolves no addresses (`IFF_NOARP`).
     var hasNoARP: Bool { flags & UInt32(truncatingIfNeeded: IFF_NOARP) != 0 }
 }

@@ -104,7 +104,7 @@ public final class Snapshotter {
         }
         try StateBound.objects.check(facts.count)
         observed.hasProcesses = !processes.all.isEmpty
-        observed.reachesElsewhere = dumps.contains { $0.links.contains { $0.linkNamespaceID != nil } }
+        observed.reachesElsewhere = dumps.contains { $0.links.contains(where: \.reachesElsewhere) }
         observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
         observed.snapshot = Snapshot(facts: FactBuilder.numbered(facts))
         return observed

@@ -10,7 +10,11 @@ final class CPUTurn {
     private var isTaken = false
 
     /// The turn that is told by a lock on a file, opened for this worker alone; nil where it is alone, or on all CPUs.
-    init(lock: Int32? = nil) { self.lock = lock }
+    init(lock: Int32? = nil) {
+        self.lock = lock
+        // Whoever the worker starts would hold the lock beyond its end.
+        if let lock { _ = fcntl(lock, F_SETFD, FD_CLOEXEC) }
+    }
 
     /// Waits for the turn, unless it is this worker's already.
     ///

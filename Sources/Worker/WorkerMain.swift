@@ -71,10 +71,15 @@ public enum WorkerMain {
     /// Removes what workers that were killed left on the machine.
     public static func sweep(after workers: [Int32]) { Host.sweep(after: workers) }
 
-    private static func answer(_ line: [UInt8], _ former: inout Plan?, run: (Job) throws -> Void) -> JobReport {
+    /// Runs the job of a line, and says what came of it.
+    ///
+    /// - Parameter former: The plan of the job before; nil where nobody knows it, as behind a line that could not be read.
+    static func answer(_ line: [UInt8], _ former: inout Plan?, run: (Job) throws -> Void) -> JobReport {
         var folder = ""
+        let kept = former
+        former = nil
         do {
-            guard let job = try JSONDecoder().decode(JobLine.self, from: Data(line)).job(after: former) else {
+            guard let job = try JSONDecoder().decode(JobLine.self, from: Data(line)).job(after: kept) else {
                 return JobReport(folder: folder, failure: "the plan of a job is missing")
             }
             former = job.plan

@@ -132,7 +132,9 @@ struct CauseReplays {
             // Without a CPU of its own, one worker at a time has all of them.
             let slots = isPinned ? try options.slots() : [nil]
             let end = end
-            let runner = BudgetedRunner(WorkerPool(.init(slots: slots, logs: logs)), width: slots.count) {
+            let runner = BudgetedRunner(
+                WorkerPool(.init(slots: slots, logs: logs)), width: WorkerPool.width(slots, for: plans)
+            ) {
                 end.map { $0 < .now() } ?? false
             }
             let outcome = campaign.run(plans, with: runner)

@@ -68,7 +68,7 @@ final class ExploredPlans {
         let ranks = Dictionary(zip(folders, folders.indices), uniquingKeysWith: { first, _ in first })
         let deadline = deadline
         let runner = BudgetedRunner(
-            RecordOrigins(inner: pool, run: run), width: slots.count,
+            RecordOrigins(inner: pool, run: run), width: WorkerPool.width(slots, for: plans),
             rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 }
         ) {
             deadline.map { $0 < .now() } ?? false

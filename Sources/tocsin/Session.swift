@@ -43,8 +43,8 @@ struct Session {
         let outcome = campaign(in: kept.folder, machine, gate).run(
             selected.plans, numbers: selected.numbers,
             with: runner(
-                RecordOrigins(inner: pool, run: kept.run.id), selected, in: kept.folder, width: slots.count,
-                from: began)
+                RecordOrigins(inner: pool, run: kept.run.id), selected, in: kept.folder,
+                width: WorkerPool.width(slots, for: selected.plans), from: began)
         ) { result in
             let stored = kept.keep(
                 result, digest: selected.digests[result.number - 1], replay: replay(result.judgement.plan))

@@ -124,6 +124,12 @@ final class WorkerPool: Runner {
         return waiting.lastIndex { !$0.plan.isWarm }.map { waiting.remove(at: $0) }
     }
 
+    /// How many jobs of some plans the workers of these slots have at once: of a warm driver, one a CPU.
+    static func width(_ slots: [Int?], for plans: [Plan]) -> Int {
+        guard plans.contains(where: \.isWarm) else { return slots.count }
+        return max(1, Set(slots.compactMap(\.self)).count + slots.count { $0 == nil })
+    }
+
     /// How many workers are on the CPU of a slot.
     private func sharers(of slot: Int) -> Int {
         configuration.slots[slot] == nil ? 1 : configuration.slots.count { $0 == configuration.slots[slot] }

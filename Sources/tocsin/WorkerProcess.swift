@@ -51,6 +51,9 @@ final class WorkerProcess {
         }
         socket = Descriptor(owning: ends[0])
         let other = Descriptor(owning: ends[1])
+        // A plan may be larger than what the socket holds.
+        var limit = timeval(tv_sec: Int(Duration.seconds(30).patient.components.seconds), tv_usec: 0)
+        setsockopt(socket.raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         // Numbers that stand in nobody's way in the new process.
         let control = try Self.aside(other)
         let pipe = try Descriptor.pipe()
@@ -102,9 +105,22 @@ final class WorkerProcess {
         plan = job.plan
         jobs += 1
         deadline = .now() + guardTime
-        let sent = line.withUnsafeBytes { send(socket.raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        if sent != line.count && errno != EPIPE && errno != ECONNRESET {
-            throw SystemError(call: "send", stage: "job to worker \(process)", errno: .init(rawValue: errno))
+        var sent = 0
+        while sent < line.count {
+            let count = line.withUnsafeBytes {
+                send(socket.raw, $0.baseAddress?.advanced(by: sent), $0.count - sent, Int32(MSG_NOSIGNAL))
+            }
+            if count >= 0 {
+                sent += count
+                continue
+            }
+            switch errno {
+            case EINTR: continue
+            case EPIPE, ECONNRESET: return
+            // Whoever does not read in that time never will.
+            case EAGAIN: return kill(SIGKILL)
+            default: throw SystemError(call: "send", stage: "job to worker \(process)", errno: .init(rawValue: errno))
+            }
         }
     }
 

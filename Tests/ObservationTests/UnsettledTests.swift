@@ -20,6 +20,18 @@ import Testing
         Unsettled.reasons(in: NamespaceDump(id: .init(rawValue: 1), links: [link]), label: "pod")
     }
 
+    /// Such a device may change when another namespace ends, and be gone with it.
+    @Test func someReachIntoAnotherNamespace() {
+        var far = link(inet6: nil)
+        #expect(!far.reachesElsewhere)
+        // NETNSA_NSID_NOT_ASSIGNED: that of a dead one.
+        far.linkNamespaceID = -1
+        #expect(far.reachesElsewhere)
+        var tunnel = link(inet6: nil)
+        tunnel.kind = "wireguard"
+        #expect(tunnel.reachesElsewhere, "its sockets are where it was made")
+    }
+
     @Test(arguments: [ckh_if_oper_up, ckh_if_oper_unknown])
     func theLinkLocalAddressIsWaitedFor(state: UInt8) {
         #expect(

@@ -45,6 +45,24 @@ struct WorkerPoolTests {
         #expect(try worker.left.isEmpty)
     }
 
+    @Test func warmDriversAreAsManyAsCPUs() {
+        var warm = AgentSpecification()
+        warm.warm = true
+        var plan = Plan(scenario: "x.yaml", title: "warm")
+        #expect(WorkerPool.width([0, 1, 0, 1], for: [plan]) == 4)
+        plan.agents["a"] = warm
+        #expect(WorkerPool.width([0, 1, 0, 1], for: [plan]) == 2)
+        #expect(WorkerPool.width([nil], for: [plan]) == 1)
+    }
+
+    /// More than a socket holds at once.
+    @Test func aLargePlanComesWhole() throws {
+        var job = worker.job("ok", "large")
+        job.plan.agents["a"] = AgentSpecification()
+        job.plan.agents["a"]?.environment = ["TEXT": String(repeating: "x", count: 250_000)]
+        #expect(try worker.run([job], in: worker.pool(1)) == ["large": "ok"])
+    }
+
     @Test func jobsThatFollowComeBeforeThoseThatWait() throws {
         let jobs = ["a", "b"].map { worker.job("ok", $0) }
         _ = try worker.run(jobs, in: worker.pool(1)) { job in

@@ -112,6 +112,18 @@ public struct RawAttribute: Hashable, Sendable {
     /// The payload.
     public let bytes: [UInt8]
 
+    /// Those of a payload, in their order; where it is broken inside, the rest is left out.
+    static func all(in payload: [UInt8]) -> [RawAttribute] {
+        let bytes = payload.span.bytes
+        var walk = NetlinkAttributes(range: 0..<payload.count)
+        var all: [RawAttribute] = []
+        // The rest is left out, as said.
+        while let attribute = try? walk.next(in: bytes) {
+            all.append(RawAttribute(type: attribute.type, bytes: attribute.bytes(in: bytes)))
+        }
+        return all
+    }
+
     /// A number in it, in decimal; nil where it is shorter than that.
     ///
     /// - Parameters:

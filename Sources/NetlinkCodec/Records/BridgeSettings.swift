@@ -23,7 +23,7 @@ public enum BridgeSettings {
     public static func ofBridge(_ link: LinkRecord) -> String {
         guard link.kind == "bridge" else { return "" }
         var words = changed(bridge, link.kindData)
-        for attribute in list(link.kindData) {
+        for attribute in RawAttribute.all(in: link.kindData) {
             switch Int(attribute.type) {
             case Int(IFLA_BR_GROUP_ADDR) where attribute.bytes != [0x01, 0x80, 0xc2, 0, 0, 0]:
                 words.append("group_address \(MACAddress(bytes: attribute.bytes)?.description ?? "")")
@@ -45,14 +45,14 @@ public enum BridgeSettings {
         guard link.portKind == "bridge" else { return "" }
         var words = changed(port, link.portData)
         let costs = link.kind == "veth" ? ["2"] : ["2", "4", "19", "100"]
-        let cost = list(link.portData).first { $0.type == wire(IFLA_BRPORT_COST) }?.number()
+        let cost = RawAttribute.all(in: link.portData).first { $0.type == wire(IFLA_BRPORT_COST) }?.number()
         if let cost, !costs.contains(cost) { words.insert("cost \(cost)", at: 0) }
         return words.joined(separator: " ")
     }
 
     /// `IFLA_BR_VLAN_DEFAULT_PVID`: the VLAN that each port of a bridge is given; 0 for none.
     public static func defaultPVID(_ bridge: LinkRecord) -> UInt16 {
-        list(bridge.kindData).first { Int($0.type) == Int(IFLA_BR_VLAN_DEFAULT_PVID) }?.number(bytes: 2)
+        RawAttribute.all(in: bridge.kindData).first { Int($0.type) == Int(IFLA_BR_VLAN_DEFAULT_PVID) }?.number(bytes: 2)
             .flatMap { UInt16($0) } ?? 0
     }
 
@@ -63,7 +63,7 @@ public enum BridgeSettings {
     static func allOfPort(_ payload: [UInt8]) -> String { all([Setting(IFLA_BRPORT_COST, "cost")] + port, payload) }
 
     private static func all(_ settings: [Setting], _ payload: [UInt8]) -> String {
-        list(payload).map { attribute in
+        RawAttribute.all(in: payload).map { attribute in
             guard let setting = settings.first(where: { $0.type == Int(attribute.type) }),
                 let value = attribute.number(bytes: min(8, attribute.bytes.count))
             else {
@@ -76,7 +76,7 @@ public enum BridgeSettings {
     /// The settings with which a bridge like this one is made again, as they came.
     public static func forAnother(_ link: LinkRecord) -> [RawAttribute] {
         let more = [Int(IFLA_BR_GROUP_ADDR), Int(IFLA_BR_VLAN_PROTOCOL)]
-        return list(link.kindData).filter { attribute in
+        return RawAttribute.all(in: link.kindData).filter { attribute in
             if more.contains(Int(attribute.type)) {
                 return ![[0x01, 0x80, 0xc2, 0, 0, 0], [0x81, 0x00]].contains(attribute.bytes)
             }
@@ -90,7 +90,7 @@ public enum BridgeSettings {
     /// A list of attributes without those of a type, as it came.
     static func without(_ type: Int, _ payload: [UInt8]) -> [UInt8] {
         var builder = NetlinkBuilder()
-        for attribute in list(payload) where Int(attribute.type) != type {
+        for attribute in RawAttribute.all(in: payload) where Int(attribute.type) != type {
             builder.attribute(attribute.type, bytes: attribute.bytes)
         }
         return builder.bytes
@@ -98,23 +98,12 @@ public enum BridgeSettings {
 
     private static func changed(_ settings: [Setting], _ payload: [UInt8]) -> [String] {
         let values = Dictionary(
-            list(payload).map { (Int($0.type), $0.number(bytes: $0.bytes.count)) },
+            RawAttribute.all(in: payload).map { (Int($0.type), $0.number(bytes: $0.bytes.count)) },
             uniquingKeysWith: { first, _ in first })
         return settings.compactMap { setting in
             guard let value = values[setting.type] ?? nil, !setting.usual.contains(value) else { return nil }
             return "\(setting.word) \(value)"
         }
-    }
-
-    private static func list(_ payload: [UInt8]) -> [RawAttribute] {
-        let bytes = payload.span.bytes
-        var walk = NetlinkAttributes(range: 0..<payload.count)
-        var all: [RawAttribute] = []
-        // Broken inside, the rest is left out.
-        while let attribute = try? walk.next(in: bytes) {
-            all.append(RawAttribute(type: attribute.type, bytes: attribute.bytes(in: bytes)))
-        }
-        return all
     }
 
     private static let bridge: [Setting] = [

@@ -56,7 +56,7 @@ public enum KindSettings {
     /// device below; nil for a kind that is not in the table.
     public static func forAnother(_ kind: String, _ payload: [UInt8]) -> [RawAttribute]? {
         guard let settings = table[kind] else { return nil }
-        return attributes(payload).filter { attribute in
+        return RawAttribute.all(in: payload).filter { attribute in
             // The device below stands in the same namespace.
             if Int(attribute.type) == links[kind] { return attribute.bytes.contains { $0 != 0 } }
             guard let setting = settings.first(where: { $0.type == Int(attribute.type) }),
@@ -68,20 +68,9 @@ public enum KindSettings {
         }
     }
 
-    private static func attributes(_ payload: [UInt8]) -> [RawAttribute] {
-        let bytes = payload.span.bytes
-        var walk = NetlinkAttributes(range: 0..<payload.count)
-        var all: [RawAttribute] = []
-        // Broken inside, the rest is left out.
-        while let attribute = try? walk.next(in: bytes) {
-            all.append(RawAttribute(type: attribute.type, bytes: attribute.bytes(in: bytes)))
-        }
-        return all
-    }
-
     private static func text(_ settings: [Setting], _ payload: [UInt8], links: Int?, withUsual: Bool) -> String {
         var values: [Int: [UInt8]] = [:]
-        for attribute in attributes(payload) { values[Int(attribute.type)] = attribute.bytes }
+        for attribute in RawAttribute.all(in: payload) { values[Int(attribute.type)] = attribute.bytes }
         let words = settings.compactMap { setting -> String? in
             guard let value = values.removeValue(forKey: setting.type),
                 let text = text(value, setting.form), withUsual || !setting.usual.contains(text)
