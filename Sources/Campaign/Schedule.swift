@@ -125,7 +125,9 @@ final class Schedule {
             }
             let references = try References(
                 runs.compactMap(\.record), of: group.plan, learn: campaign.judging.learn)
-            if references.all.contains(where: \.isUnsure), !group.hasMore { return try more(group, runs) }
+            if references.all.contains(where: \.isUnsure), !group.hasMore {
+                return try more(group, runs, laterThan: references.all.compactMap(\.sameSecond).max())
+            }
             if let first = references.all.first { try campaign.archive.keep(first, group.folder.referenceFile) }
             return group.members.flatMap { begin($0, against: references, in: group.folder.referenceFile) }
         } catch {
@@ -140,15 +142,19 @@ final class Schedule {
         }
     }
 
-    /// More runs without faults, for the ones that there are differ in what is not another each time.
-    private func more(_ group: ReferenceGroup, _ runs: [RunRecord]) throws -> [Job] {
+    /// More runs without faults, for the ones that there are do not tell enough; after a second in which those wrote.
+    private func more(_ group: ReferenceGroup, _ runs: [RunRecord], laterThan second: Int?) throws -> [Job] {
         let former = group.count
         group.hasMore = true
         group.runs = Dictionary(uniqueKeysWithValues: zip(1..., runs))
         for member in group.members {
             try campaign.archive.share(member.folder, (former + 1)...group.count, group.folder)
         }
-        return ((former + 1)...group.count).map { job($0, of: group) }
+        return ((former + 1)...group.count).map { run in
+            var job = job(run, of: group)
+            job.laterThan = second
+            return job
+        }
     }
 
     private func begin(_ progress: PlanProgress, against references: References, in file: String) -> [Job] {

@@ -21,6 +21,9 @@ public struct Job: Codable, Sendable {
     /// How the source is read at which a fault fires; absent where it is not.
     public var stacks: StackReading?
 
+    /// The second of the clock, since 1970, after which it begins; absent where it begins at once.
+    public var laterThan: Int?
+
     /// Where its record comes from, which the record says; absent where nobody keeps it.
     public var origin: RecordOrigin?
 

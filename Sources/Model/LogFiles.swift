@@ -13,13 +13,19 @@ extension Reference {
     /// Leaves logs out, after each step and not only after those after which they differ.
     ///
     /// A log tells of times, processes and faults: that the runs agree on it after one step is chance. What stands below
-    /// /var/log is one; another file that is called so is one if its content differs somewhere, for it may be a journal that
-    /// is read again. Of one that the agent takes away in each run only the content is left out, for it may be left behind.
-    mutating func learnLogs(_ moments: [[Snapshot]], _ masks: inout [Set<Masked>]) {
+    /// /var/log is one, and what the scenario says is one; another file that is called so is one if its content differs
+    /// somewhere, for it may be a journal that is read again. Of one that the agent takes away in each run only the content is
+    /// left out, for it may be left behind.
+    ///
+    /// - Parameter named: The paths of the agents' `logs`.
+    mutating func learnLogs(_ moments: [[Snapshot]], named: Set<String>, _ masks: inout [Set<Masked>]) {
         let states = moments.map { $0.map { Set($0.facts.map(\.identity)) } }
-        let files = Set(states.joined().joined().filter { $0.isBelowLogs || $0.isCalledLog })
-        let logs = files.filter { file in
-            file.isBelowLogs || masks.contains { $0.contains(Masked(identity: file, attribute: "digest")) }
+        func isOne(_ file: Fact.Identity) -> Bool {
+            file.isBelowLogs || file.noun == "file" && named.contains(file.name)
+        }
+        let logs = Set(states.joined().joined()).filter { file in
+            isOne(file)
+                || file.isCalledLog && masks.contains { $0.contains(Masked(identity: file, attribute: "digest")) }
         }
         self.logs = logs
         let left = logs.flatMap { log in

@@ -34,15 +34,17 @@ extension Reference {
         return masked.attribute.map { fact.attributes[$0] } ?? ""
     }
 
-    /// Whether runs differed in what is not another each time: how often each is to be had, few runs do not tell.
+    /// Whether runs differed in what is not another each time, for how often each is to be had few runs do not tell, or wrote
+    /// files in one second.
     ///
     /// A log is never compared, so it is none of these.
     public var isUnsure: Bool {
-        (valuesSeen ?? [:]).values.contains { seen in
-            seen.contains { masked, seen in
-                !seen.isRandom && Set(seen.values).count > 1 && logs?.contains(masked.identity) != true
+        sameSecond != nil
+            || (valuesSeen ?? [:]).values.contains { seen in
+                seen.contains { masked, seen in
+                    !seen.isRandom && Set(seen.values).count > 1 && logs?.contains(masked.identity) != true
+                }
             }
-        }
     }
 
     /// What of a state after a step is not as in most runs without faults and is dropped all the same, for not all of them

@@ -43,6 +43,9 @@ public struct Reference: Hashable, Codable, Sendable {
     public var trail: Trail?
     /// What was seen of each masked thing after each step, by the step's id; nil where that was not learned.
     public var valuesSeen: [String: [Masked: Seen]]?
+    /// The last second, since 1970, in which all runs wrote what they agree on: a time in it would be the same; nil where there
+    /// is none, or that was not learned.
+    public var sameSecond: Int?
 
     /// Makes a reference of what is known already, as tests do.
     public init(

@@ -24,7 +24,7 @@ extension Reference {
         reference.randomValues = RandomValues.learn(moments: try reference.moments(records))
         let moments = try reference.moments(records)
         var masks = moments.map { reference.learnMask($0) }
-        reference.learnLogs(moments, &masks)
+        reference.learnLogs(moments, named: Set(first.header.plan.agents.values.flatMap(\.logs)), &masks)
         reference.mask = masks.reduce(into: []) { $0.formUnion($1) }
         reference.start = reference.unmasked(moments[0], masks[0])
         reference.valuesSeen = [:]
@@ -37,6 +37,7 @@ extension Reference {
             reference.valuesSeen?[outcome.step] = Reference.seen(of: mask, in: moments[place + 1])
             reference.states[outcome.step] = reference.unmasked(moments[place + 1], mask)
         }
+        reference.learnClock(records, moments, masks)
         return reference
     }
 

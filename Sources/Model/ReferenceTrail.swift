@@ -37,6 +37,7 @@ extension Reference {
         var reference = self
         reference.trail = nil
         reference.valuesSeen = nil
+        reference.sameSecond = nil
         return reference
     }
 

@@ -39,6 +39,7 @@ public enum WorkerMain {
         var former: Plan?
         while let line = try lines.next() {
             let report = answer(line, &former) { job in
+                if let second = job.laterThan { waitForSecond(after: second) }
                 try PlanRun(
                     job, inside: namespace, warmDrivers: warmDrivers, turn: turn, references: references
                 ) { try talk($0, over: control) }.run()
@@ -47,6 +48,13 @@ public enum WorkerMain {
             bytes.append(UInt8(ascii: "\n"))
             try lines.write(Array(bytes))
         }
+    }
+
+    /// Waits until the clock shows a later second than this one, since 1970; of a clock that is set back, only for as long as
+    /// that takes otherwise.
+    private static func waitForSecond(after second: Int) {
+        let left = Double(second + 1) - Date().timeIntervalSince1970
+        if left > 0 { usleep(UInt32(min(1, left) * 1_000_000) + 1000) }
     }
 
     /// Says where a run stands still, and waits for the answer; one that never comes ends it.

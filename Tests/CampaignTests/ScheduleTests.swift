@@ -100,6 +100,20 @@ struct ScheduleTests {
         #expect(result.plans.count == 2)
     }
 
+    @Test func whereReferencesWroteInOneSecondThereAreMoreInAnother() {
+        let runner = FakeRunner()
+        let standard = Judging.standard
+        let judging = Judging(
+            learn: { records in
+                var reference = try standard.learn(records)
+                reference.sameSecond = 1700
+                return reference
+            }, judge: standard.judge)
+        _ = Campaign(folder: "runs/1", judging: judging, archive: runner.archive).run([.killed], with: runner)
+        #expect(runner.jobs.filter { $0.role == .reference }.map(\.laterThan) == [nil, nil, nil, 1700, 1700])
+        #expect(runner.jobs.filter { $0.role != .reference }.allSatisfy { $0.laterThan == nil })
+    }
+
     @Test func otherStepsHaveOtherReferences() {
         var other = Plan.killed
         other.steps.removeLast()

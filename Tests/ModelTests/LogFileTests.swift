@@ -12,10 +12,13 @@ import Testing
     }
 
     /// Three runs; in each a file says after each step what is given.
-    private func reference(_ path: String, _ runs: [[String?]]) throws -> Reference {
-        try Reference.learn(
+    private func reference(_ path: String, _ runs: [[String?]], logs: [String] = []) throws -> Reference {
+        var plan = cycle
+        plan.agents["ip"] = AgentSpecification()
+        plan.agents["ip"]?.logs = logs
+        return try Reference.learn(
             runs.map { digests in
-                record(cycle, digests.map { [route] + ($0.map { [file(path, $0)] } ?? []) })
+                record(plan, digests.map { [route] + ($0.map { [file(path, $0)] } ?? []) })
             })
     }
 
@@ -48,6 +51,16 @@ import Testing
         #expect(differs(chance, [route, file(log, "other", size: 4000)], after: "del").isEmpty)
         let journal = try reference(log, [["a", "b", "c"], ["a", "b", "c"]])
         #expect(differs(journal, [route, file(log, "other")], after: "del") == [log])
+    }
+
+    @Test func whatTheScenarioCallsALogIsOneWhereTheRunsAgreeToo() throws {
+        for path in ["/var/lib/agent/agent.log", "/var/lib/agent/messages"] {
+            let said = try reference(path, [["a", "b", "c"], ["a", "b", "c"]], logs: [path])
+            #expect(differs(said, [route, file(path, "other", size: 4000)], after: "del").isEmpty)
+            #expect(said.masked == ["file \(path)"])
+            let taken = try reference(path, [["a", "b", nil], ["a", "b", nil]], logs: [path])
+            #expect(differs(taken, [route, file(path, "other")], after: "del") == [path])
+        }
     }
 
     @Test func anotherFileIsMaskedOnlyWhereItDiffers() throws {
