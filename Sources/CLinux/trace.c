@@ -57,6 +57,13 @@ int cl_signal_thread(int32_t process, int32_t thread, int signal) {
 
 int cl_trace_interrupt(int32_t thread) { return ptrace(PTRACE_INTERRUPT, thread, 0, 0) < 0 ? -errno : 0; }
 
+int cl_trace_signal_from_outside(int32_t thread) {
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    if (ptrace(PTRACE_GETSIGINFO, thread, 0, &info) < 0) return -errno;
+    return (info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE) && info.si_pid == 0;
+}
+
 int cl_trace_message(int32_t thread, uint64_t *message) {
     unsigned long value = 0;
     if (ptrace(PTRACE_GETEVENTMSG, thread, 0, &value) < 0) return -errno;

@@ -163,6 +163,11 @@ public final class Interceptor {
             tracee.process.isStopped = true
             _ = source.listen(thread)
         case .signal(let signal):
+            if isForeign(signal, tracee) {
+                let name = Signal(signal).name
+                delegate?.interceptor(
+                    self, cannotTrace: "a process outside of the host sent \(name) to \(tracee.process.lineagePath)")
+            }
             signalled(tracee.process, signal)
             goOn(tracee, signal: signal)
         default:

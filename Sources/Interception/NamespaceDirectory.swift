@@ -48,7 +48,7 @@ public protocol InterceptorDelegate: AnyObject {
     func interceptor(_ interceptor: Interceptor, disturbed what: String)
     /// Something was done that the tracer cannot see, or can see only in part.
     func interceptor(_ interceptor: Interceptor, unseen what: String)
-    /// The run is no evidence: an agent did what cannot be traced.
+    /// The run is no evidence: an agent did what cannot be traced, or somebody else had a hand in it.
     func interceptor(_ interceptor: Interceptor, cannotTrace why: String)
 }
 

@@ -54,6 +54,13 @@ final class PtraceStops: StopSource {
         cl_signal_thread(process, thread, signal)
     }
 
+    /// In a pid namespace that the agent has made its own parent is nobody either; there it is not asked (pid_namespaces(7)).
+    func isSignalFromOutside(_ thread: Int32) -> Bool {
+        guard cl_trace_signal_from_outside(thread) == 1 else { return false }
+        // It is gone.
+        return (try? ProcessStatus.of(thread))?.namespacePIDs.count == 2
+    }
+
     func message(of thread: Int32) -> UInt64? {
         var message: UInt64 = 0
         guard cl_trace_message(thread, &message) == 0 else { return nil }

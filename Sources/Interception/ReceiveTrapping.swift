@@ -25,7 +25,7 @@ final class ReceiveTrapping {
     private var step = Step.skip
     private var page: UInt64 = 0
     private var refusal: String?
-    private var deferred: [Int32] = []
+    private(set) var deferred: [Int32] = []
 
     private static let room: UInt64 = 4096
     private static let filter = FilterProgram(SystemCall.receives.map(\.trapped)).bytes
@@ -130,6 +130,7 @@ extension Interceptor {
         guard case .done(let refusal) = trapping.advance(stop) else { return }
         tracee.trapping = nil
         let process = tracee.process
+        process.foretold.formUnion(trapping.deferred)
         if let refusal {
             process.notes.append("\(process.program): who reads its answers cannot be seen (\(refusal))")
             tellNotes(of: process)

@@ -71,6 +71,15 @@ extension Interceptor {
     /// Whether a signal that was sent to a process waits for one of its threads to go on.
     func awaitsDelivery(_ process: TracedProcess) -> Bool { process.awaited.contains { !$0.isFatal } }
 
+    /// Whether somebody who has nothing to do with the run sent the signal that is about to be delivered.
+    ///
+    /// `SIGKILL` cannot be asked: it is delivered without a stop.
+    func isForeign(_ signal: Int32, _ tracee: Tracee) -> Bool {
+        let process = tracee.process
+        guard !process.sent.contains(signal), !process.foretold.contains(signal) else { return false }
+        return source.isSignalFromOutside(tracee.thread)
+    }
+
     /// A signal is about to be delivered to a thread of a process.
     func signalled(_ process: TracedProcess, _ signal: Int32) {
         guard process.awaited.contains(where: { $0.signal == signal }) else { return }

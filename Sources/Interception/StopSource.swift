@@ -35,6 +35,9 @@ protocol StopSource: AnyObject {
     /// Sends a signal to one thread of a process.
     func signal(thread: Int32, of process: Int32, _ signal: Int32) -> Int32
 
+    /// Whether the signal before whose delivery a thread stands was sent by a process outside of the host.
+    func isSignalFromOutside(_ thread: Int32) -> Bool
+
     /// The number that goes with a stop at a child or at an exec.
     func message(of thread: Int32) -> UInt64?
     /// The call at whose entry or exit the thread stands.

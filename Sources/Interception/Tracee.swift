@@ -56,6 +56,9 @@ public final class TracedProcess {
     var isStopped = false
     /// The number of every signal that was sent to it.
     public internal(set) var sent: Set<Int32> = []
+    /// The number of every signal that comes to it from outside of the host by our own doing, besides those of `sent`: it is
+    /// the scenario's, or came to it before and was put off.
+    public var foretold: Set<Int32> = []
     /// How many results of its netlink requests are not known yet, because their answers have not been read.
     var owedResults = 0
     /// How many failures wait for it to read them.

@@ -13,7 +13,7 @@ enum RunFailure: Error, Hashable, CustomStringConvertible {
     case boundMet(String)
     /// Something of the host is left.
     case hostNotDestroyed(String)
-    /// An agent did what the tracer cannot follow.
+    /// An agent did what the tracer cannot follow, or somebody else had a hand in it.
     case cannotTrace(String)
     /// The agents did not pass their points in the order of the plan.
     case orderNotKept(String)

@@ -119,7 +119,8 @@ final class StepRunner {
             try settle(into: &outcome)
         case .signal(let agent, let signal):
             // Not by way of the tracer: what ends by it has ended by itself, and is a finding.
-            if let process = programs.runningService(of: agent)?.process {
+            if let service = programs.runningService(of: agent), let process = service.process {
+                programs.processes(of: service).forEach { $0.foretold.insert(signal.number) }
                 try process.send(signal: signal.number)
             } else {
                 outcome.failure = "\(agent) does not run: nobody gets \(signal)"

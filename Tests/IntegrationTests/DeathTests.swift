@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Kernel
+import Model
 import Testing
 
 @testable import tocsin
@@ -65,13 +66,28 @@ import Testing
         if signal == SIGTERM { #expect(run.output.contains("the same command runs all of them anew")) }
     }
 
+    /// Whoever does that, an administrator say, has nothing to do with the agent.
+    @Test(arguments: [SIGSEGV, SIGSTOP, SIGTERM])
+    func aSignalFromOutsideOfTheHostIsNoFinding(signal: Int32) throws {
+        let run = try Campaign(scenario: Campaign.twoPlans)
+        let patience = Monotonic.now() + .seconds(20)
+        var agent: Int32?
+        while agent == nil, Monotonic.now() < patience {
+            agent = run.process("sleep", "2")
+            usleep(1000)
+        }
+        kill(try #require(agent), signal)
+        #expect(try run.end() == 3, "\(run.output)")
+        #expect(run.output.contains("a process outside of the host sent \(Signal(signal).name) to sleep"))
+        #expect(run.output.contains("1 pass") && run.output.contains("1 error"))
+    }
+
     @Test func aDeadWorkerIsTheErrorOfOnePlan() throws {
         let run = try Campaign(scenario: Campaign.twoPlans)
         let patience = Monotonic.now() + .seconds(10)
         var killed = false
         while !killed, Monotonic.now() < patience {
-            // The host of the plan that sleeps; the other plan's is gone by then or has another worker.
-            if let process = run.process(named: "sleep"), let worker = run.worker(of: process) {
+            if let process = run.process("sleep", "2"), let worker = run.worker(of: process) {
                 kill(worker, SIGKILL)
                 killed = true
             }
@@ -185,9 +201,9 @@ final class Campaign {
         return Set(descendants(of: id).compactMap { readLink("/proc/\($0)/ns/pid") }.filter { $0 != own })
     }
 
-    /// A process below ours that runs this program.
-    func process(named name: String) -> Int32? {
-        descendants(of: id).first { (try? commandLine(of: $0).first) == name }
+    /// A process below ours that runs this command.
+    func process(_ command: String...) -> Int32? {
+        descendants(of: id).first { (try? commandLine(of: $0)) == command }
     }
 
     /// The worker above a process.

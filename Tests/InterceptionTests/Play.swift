@@ -165,6 +165,10 @@ final class Play: StopSource {
         return 0
     }
 
+    /// The threads whose signals come from outside of the host.
+    var reachedFromOutside: Set<Int32> = []
+    func isSignalFromOutside(_ thread: Int32) -> Bool { reachedFromOutside.contains(thread) }
+
     func message(of thread: Int32) -> UInt64? { messages[thread] }
     func call(of thread: Int32) -> cl_call? { calls[thread] }
     func registers(of thread: Int32) -> cl_registers? { registers[thread] }

@@ -49,6 +49,21 @@ import Testing
         #expect(audience.offered.filter { $0 == "before /run/x" }.count == 1)
     }
 
+    @Test func oneFromOutsideOfTheHostIsNoDeedOfAnyAgent() {
+        play.tell(main, .signal(SIGSEGV))
+        drain()
+        #expect(audience.notes == [])
+        play.reachedFromOutside = [main]
+        send(SIGHUP) { _ in }
+        play.tell(main, .signal(SIGHUP))
+        drain()
+        #expect(audience.notes == [], "ours come from outside too")
+        play.tell(main, .signal(SIGSEGV))
+        drain()
+        #expect(audience.notes == ["ERROR a process outside of the host sent SIGSEGV to agent"])
+        #expect(play.takeDeeds().last == .given(main, signal: SIGSEGV), "it has it all the same")
+    }
+
     @Test func endsTheProcessBeforeItsCall() {
         var outcomes: [SignalOutcome] = []
         audience.holds = { _ in true }

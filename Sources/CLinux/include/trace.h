@@ -49,6 +49,9 @@ int cl_trace_listen(int32_t thread);
 int cl_is_thread(int32_t thread, int32_t process);
 // tgkill(2): sends a signal to one thread of a process. 0, or -errno.
 int cl_signal_thread(int32_t process, int32_t thread, int signal);
+// Whether the signal before whose delivery the thread stands was sent by a process that its pid namespace does not show: 1 or 0,
+// or -errno (sigaction(2): si_pid is 0 then).
+int cl_trace_signal_from_outside(int32_t thread);
 int cl_trace_interrupt(int32_t thread);
 int cl_trace_message(int32_t thread, uint64_t *message);
 int cl_trace_call(int32_t thread, struct cl_call *call);
