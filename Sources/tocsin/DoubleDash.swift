@@ -11,5 +11,5 @@ enum DoubleDash {
     }
 
     /// The verbs that take a command.
-    static let verbs: Set<String> = ["run", "trace", "explore", "windows", "new", "export"]
+    static let verbs: Set<String> = ["run", "trace", "explore", "windows", "new", "export", InstallCommand.name]
 }

@@ -168,7 +168,7 @@ struct ExportCommand: ParsableCommand {
         defer { withExtendedLifetime(trial) {} }
         let path = "\(trial.path)/reproducer.sh"
         try Files.write(Data(script.utf8), to: path)
-        let end = try ProvisionCommand.execute([
+        let end = try Spawn.execute([
             "sh", "-c", "exec timeout 120 sh '\(path)' >'\(path).said' 2>&1 </dev/null",
         ])
         let said = String(decoding: try Files.read("\(path).said"), as: UTF8.self)

@@ -35,7 +35,11 @@ struct ProvisionCommand: ParsableCommand {
             Output.note("no agent of these files has a `provision`")
             throw ExitCode.of(ExitStatus.nothing)
         }
-        let failed = Self.failures(of: commands, execute: Self.execute)
+        let failed: [(argv: [String], reason: String)]
+        do { failed = try Self.failures(of: commands, execute: Installation.run) } catch let end as Interruption {
+            Output.note("ended by \(end.name); what is installed is kept: the same command goes on where it stopped")
+            throw ExitCode.of(ExitStatus.of([], interrupted: end))
+        }
         guard failed.isEmpty else {
             Output.note("\(failed.count) of \(commands.count) failed; run again, each goes on where it stopped:")
             for failure in failed { Output.note("  \(failure.argv.joined(separator: " ")): \(failure.reason)") }
@@ -44,10 +48,12 @@ struct ProvisionCommand: ParsableCommand {
     }
 
     /// Runs all commands, the rest too when one has failed; returns those that failed, with the reasons.
+    ///
+    /// - Throws: what `execute` throws and is no `SystemError`.
     static func failures(
         of commands: [[String]], execute: ([String]) throws -> WaitStatus
-    ) -> [(argv: [String], reason: String)] {
-        commands.enumerated().compactMap { index, argv in
+    ) throws -> [(argv: [String], reason: String)] {
+        try commands.enumerated().compactMap { index, argv in
             let line = argv.joined(separator: " ")
             Output.note("[\(index + 1)/\(commands.count)] \(line)")
             do {
@@ -57,21 +63,9 @@ struct ProvisionCommand: ParsableCommand {
                 case .killed(let signal, _): return (argv, "ended by signal \(signal)")
                 case .stopped, .continued: return (argv, "it has not ended")
                 }
-            } catch {
+            } catch let error as SystemError {
                 return (argv, "\(error)")
             }
         }
-    }
-
-    /// Runs a program with this process's own input and output.
-    static func execute(_ argv: [String]) throws -> WaitStatus {
-        var arguments: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
-        defer { arguments.forEach { free($0) } }
-        var process: Int32 = 0
-        let result = posix_spawnp(&process, argv[0], nil, nil, &arguments, environ)
-        guard result == 0 else {
-            throw SystemError(call: "posix_spawn", stage: argv[0], errno: .init(rawValue: result))
-        }
-        return try waitBlocking(for: process).status
     }
 }

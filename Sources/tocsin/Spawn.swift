@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Kernel
 
-/// posix_spawn(3) for workers.
+/// posix_spawn(3) for workers, and for programs that a command runs.
 ///
 /// Glibc's runs nothing of Swift between clone and exec.
 enum Spawn {
@@ -51,6 +51,37 @@ enum Spawn {
         let result = posix_spawn(&process, executable, &actions, &attributes, &argv, &environment)
         guard result == 0 else {
             throw SystemError(call: "posix_spawn", stage: executable, errno: .init(rawValue: result))
+        }
+        return process
+    }
+
+    /// Runs a program with this process's own input and output, to its end.
+    static func execute(_ argv: [String]) throws -> WaitStatus { try waitBlocking(for: begin(argv[0], argv)).status }
+
+    /// Begins a program with this process's own input and output, and no signal blocked.
+    ///
+    /// - Parameter handed: A descriptor, and the number that it gets in the program; nil for none.
+    /// - Throws: `SystemError` where there is no such program.
+    static func begin(
+        _ executable: String, _ argv: [String], handed: (descriptor: Int32, number: Int32)? = nil
+    ) throws -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        posix_spawnattr_setsigmask(&attributes, &none)
+        if let handed { posix_spawn_file_actions_adddup2(&actions, handed.descriptor, handed.number) }
+        var arguments: [UnsafeMutablePointer<CChar>?] = argv.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var process: Int32 = 0
+        let result = posix_spawnp(&process, executable, &actions, &attributes, &arguments, environ)
+        guard result == 0 else {
+            throw SystemError(call: "posix_spawn", stage: argv[0], errno: .init(rawValue: result))
         }
         return process
     }

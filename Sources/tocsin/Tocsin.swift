@@ -34,7 +34,7 @@ struct Tocsin: ParsableCommand {
             DoctorCommand.self,
             JudgeCommand.self,
             ShowCommand.self, CompareCommand.self, PruneCommand.self, ProvisionCommand.self, WorkerCommand.self,
-            ExportCommand.self, DocsCommand.self,
+            InstallCommand.self, ExportCommand.self, DocsCommand.self,
         ])
 }
 

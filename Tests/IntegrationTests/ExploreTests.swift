@@ -17,7 +17,7 @@ import Testing
     /// Runs a shell with the program as `$tocsin`; what it says on both outputs.
     private func shell(_ script: String) throws -> (end: WaitStatus, output: String) {
         let setup = "exec >'\(folder)/output' 2>&1; tocsin='\(try builtProgram())'; cd '\(folder)';"
-        let end = try ProvisionCommand.execute(["sh", "-c", setup + script])
+        let end = try Spawn.execute(["sh", "-c", setup + script])
         return (end, try readFile("\(folder)/output"))
     }
 

@@ -15,7 +15,7 @@ import Testing
 
     private func shell(_ script: String) throws -> (end: WaitStatus, output: String) {
         let setup = "exec >'\(folder)/output' 2>&1; tocsin() { '\(try builtProgram())' \"$@\"; }; cd '\(folder)';"
-        let end = try ProvisionCommand.execute(["bash", "-c", setup + script])
+        let end = try Spawn.execute(["bash", "-c", setup + script])
         return (end, try readFile("\(folder)/output"))
     }
 

@@ -31,7 +31,7 @@ import Testing
             ( exec <'\(terminal)' >'\(terminal)' 2>&1
                 setsid --ctty --wait '\(try builtProgram())' \(words); echo "status $?."; sleep 0.3 ) &
             """
-        _ = try ProvisionCommand.execute(["sh", "-c", script])
+        _ = try Spawn.execute(["sh", "-c", script])
         var said: [UInt8] = []
         var seen = 0
         func text() -> String { String(decoding: said[seen...], as: UTF8.self) }
@@ -104,7 +104,7 @@ import Testing
 
     @Test func withoutATerminalItIsRefused() throws {
         let script = "'\(try builtProgram())' \(Self.deleted) </dev/null >'\(folder)/said' 2>&1"
-        #expect(try ProvisionCommand.execute(["sh", "-c", script]) == .exited(2))
+        #expect(try Spawn.execute(["sh", "-c", script]) == .exited(2))
         #expect(try readFile("\(folder)/said").contains("--pause asks at a terminal"))
     }
 }

@@ -17,7 +17,7 @@ import Testing
             printf '#!/bin/sh\\nip netns add x\\n' >bound/agent; chmod +x bound/agent
             '\(try builtProgram())' run --results results --fault 'before netns.name x: delay 1ms' -- '\(folder)/bound/agent'
             """
-        let end = try ProvisionCommand.execute(["unshare", "--mount", "sh", "-c", script])
+        let end = try Spawn.execute(["unshare", "--mount", "sh", "-c", script])
         let output = try readFile("\(folder)/output")
         #expect(end == .exited(0) && output.contains("1 pass"), "\(output)")
     }

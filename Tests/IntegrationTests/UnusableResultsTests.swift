@@ -19,7 +19,7 @@ import Testing
         let setup =
             "exec >'\(folder)/output' 2>&1; tocsin='\(try builtProgram())'; cd '\(folder)';"
             + "mount -t tmpfs -o size=256k tmpfs disk || exit 99;"
-        let end = try ProvisionCommand.execute(["unshare", "-m", "sh", "-c", setup + script])
+        let end = try Spawn.execute(["unshare", "-m", "sh", "-c", setup + script])
         return (end, try readFile("\(folder)/output"))
     }
 

@@ -124,8 +124,8 @@ final class ProgramTests {
 
     @Test func whoReadsNoFurtherEndsNothing() throws {
         // The reader is gone before anything is written; without its pipe a process would die of SIGPIPE.
-        let words = ["bash", "-c", "exec > >(exec true); sleep 0.3; \"$0\" validate --schema", try program()]
-        #expect(try ProvisionCommand.execute(words) == .exited(0))
+        let words = ["bash", "-c", "exec > >(exec true); sleep 0.3; \"$0\" validate --schema", try builtTocsin()]
+        #expect(try Spawn.execute(words) == .exited(0))
     }
 
     // MARK: - Support
@@ -139,7 +139,7 @@ final class ProgramTests {
         let errors = "\(folder)/errors-\(UUID().uuidString)"
         defer { unlink(errors) }
         let words = ["sh", "-c", "exec \"$@\" >'\(output)' 2>'\(errors)'", "sh"] + prefix
-        let end = try ProvisionCommand.execute(words + [try program()] + arguments)
+        let end = try Spawn.execute(words + [try builtTocsin()] + arguments)
         guard case .exited(let status) = end else { return Result(status: nil, errors: "\(end)") }
         let text = try readFile(errors)
         for word in ["NSCocoa", "Error Domain", "SELECT", "DecodingError", "UserInfo"] {
@@ -159,12 +159,5 @@ final class ProgramTests {
         #expect(lines.first?.hasPrefix("error: the results cannot be kept: ") == true)
         #expect(lines.first?.contains(reason) == true, "\(result.errors)")
         #expect(lines.last == "hint: --results DIR, or TOCSIN_RESULTS, names another folder")
-    }
-
-    /// `tocsin` beside the bundle that holds these tests.
-    private func program() throws -> String {
-        let maps = try readFile("/proc/self/maps").split(separator: "\n")
-        let bundle = try #require(maps.first { $0.hasSuffix(".xctest") }?.drop { $0 != "/" })
-        return "/\(bundle.split(separator: "/").dropLast().joined(separator: "/"))/tocsin"
     }
 }
