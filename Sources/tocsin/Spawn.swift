@@ -56,7 +56,9 @@ enum Spawn {
     }
 
     /// Runs a program with this process's own input and output, to its end.
-    static func execute(_ argv: [String]) throws -> WaitStatus { try waitBlocking(for: begin(argv[0], argv)).status }
+    ///
+    /// - Throws: `SystemError` where there is no such program; `Interruption` where a signal ended it.
+    static func execute(_ argv: [String]) throws -> WaitStatus { try wait(for: begin(argv[0], argv)) }
 
     /// Begins a program with this process's own input and output, and no signal blocked.
     ///

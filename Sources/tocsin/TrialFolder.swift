@@ -6,13 +6,15 @@ import Model
 /// A folder for records that nobody keeps, gone with this value.
 ///
 /// It is locked (flock(2)) as long as its process lives, so what one left that was killed can be told from what is in use,
-/// and whoever makes the next folder takes it away.
+/// and whoever makes the next folder takes it away. A signal that asks this process to end waits for its end, unless somebody
+/// reads it meanwhile, as ``WorkerPool`` does.
 final class TrialFolder {
     /// How such folders are called.
     static let prefix = "tocsin-trial-"
     /// The folder.
     let path: String
     private let lock: Int32
+    private let mask: SignalSet
 
     /// Makes one where a folder can be made: in the temporary folder, or else in memory.
     ///
@@ -20,6 +22,7 @@ final class TrialFolder {
     convenience init() throws { try self.init(in: Self.places) }
 
     init(in places: [String]) throws {
+        mask = try SignalSet.ending.block()
         var first: (any Error)?
         for place in places {
             TrialFolder.sweep(place)
@@ -28,6 +31,7 @@ final class TrialFolder {
                 return
             } catch { first = first ?? error }
         }
+        try mask.restore()
         throw first ?? FileError("/tmp", cannotBe: "made", number: ENOENT)
     }
 
@@ -35,6 +39,8 @@ final class TrialFolder {
         // What stays of a record that nobody asked for is not worth a failure.
         try? FileManager.default.removeItem(atPath: path)
         close(lock)
+        // The mask was the kernel's own, so it is never refused.
+        try? mask.restore()
     }
 
     private static var places: [String] {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Kernel
 import Model
 import Testing
 
@@ -26,6 +27,20 @@ import Testing
     @Test func itIsGoneWithItsOwner() throws {
         func path() throws -> String { try TrialFolder(in: [folder]).path }
         #expect(try !Files.exists(path()))
+    }
+
+    /// Ended by it at once, it would leave the folder.
+    @Test func aSignalThatEndsUsWaitsForItsEnd() throws {
+        let before = try SignalSet().block()
+        let place = folder
+        func mask() throws -> SignalSet {
+            let trial = try TrialFolder(in: [place])
+            defer { withExtendedLifetime(trial) {} }
+            return try SignalSet().block()
+        }
+        #expect(try mask() == before.union(SignalSet.ending))
+        #expect(throws: FileError.self) { try TrialFolder(in: ["\(place)/none"]) }
+        #expect(try SignalSet().block() == before)
     }
 
     @Test func whereNothingCanBeMadeTheNextPlaceIsTaken() throws {
