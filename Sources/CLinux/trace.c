@@ -61,7 +61,7 @@ int cl_trace_signal_from_outside(int32_t thread) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
     if (ptrace(PTRACE_GETSIGINFO, thread, 0, &info) < 0) return -errno;
-    return (info.si_code == SI_USER || info.si_code == SI_TKILL || info.si_code == SI_QUEUE) && info.si_pid == 0;
+    return (info.si_code == SI_USER || info.si_code == SI_TKILL) && info.si_pid == 0;
 }
 
 int cl_trace_message(int32_t thread, uint64_t *message) {

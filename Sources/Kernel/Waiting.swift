@@ -73,6 +73,11 @@ public func waitBlocking(for process: Int32) throws(SystemError) -> WaitResult {
     return WaitResult(process: got, rawStatus: status)
 }
 
+/// Makes whoever below this process loses its parent a child of it (PR_SET_CHILD_SUBREAPER, prctl(2)).
+public func adoptOrphans() throws(SystemError) {
+    try systemCall("prctl", stage: "PR_SET_CHILD_SUBREAPER") { cl_adopt_orphans() }
+}
+
 /// A descriptor of a process or thread (pidfd_open(2)): it never comes to mean another one.
 public struct ProcessDescriptor: ~Copyable, Sendable {
     /// The pidfd.

@@ -9,7 +9,7 @@ public struct FileError: Error, Hashable, CustomStringConvertible, Sendable {
     public var path: String
     /// What could not be done: `read`, `written`, `made`.
     public var attempt: String
-    /// The number of the error, as of errno(3).
+    /// The number of the error, as of errno(3); 0 where it is no regular file.
     public var number: Int32
 
     /// Makes an error of its three parts.
@@ -20,7 +20,9 @@ public struct FileError: Error, Hashable, CustomStringConvertible, Sendable {
     }
 
     /// The path, the attempt and strerror(3).
-    public var description: String { "\(path): cannot be \(attempt): \(String(cString: strerror(number)))" }
+    public var description: String {
+        "\(path): cannot be \(attempt): \(number == 0 ? "it is no regular file" : String(cString: strerror(number)))"
+    }
 }
 
 /// Files of records, by calls whose errors are told with the path.
@@ -51,12 +53,14 @@ public enum Files {
     /// - Parameter mapped: Leaves the bytes to the kernel's page cache.
     /// - Throws: `FileError`.
     public static func read(_ path: String, mapped: Bool = false) throws(FileError) -> Data {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Of a pipe nobody may ever hold the other end.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileError(path, cannotBe: "read", number: errno) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError(path, cannotBe: "read", number: errno) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, cannotBe: "read", number: EISDIR) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, cannotBe: "read", number: 0) }
         do {
             return try Data(contentsOf: URL(filePath: path), options: mapped ? .mappedIfSafe : [])
         } catch {

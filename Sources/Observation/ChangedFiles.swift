@@ -65,7 +65,11 @@ struct ChangedFiles {
             let inner = "\(path)/\(name)"
             if ChangedFiles.excluded.contains(inner) { continue }
             var status = stat()
-            guard fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
+            guard fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+                // Of what is not UTF-8 the name alone is told.
+                if ChangedFiles.isRepaired(name) { try facts.append(Fact(object: "file", inner, [:])) }
+                continue
+            }
             do {
                 try addFact(
                     name, status, in: directory, inner, lowerIsSeen: lowerIsSeen, isCopied: isCopied, copied: copied,
@@ -75,6 +79,9 @@ struct ChangedFiles {
             }
         }
     }
+
+    /// Whether Swift has put U+FFFD in place of bytes that are no UTF-8, so that nothing is found by that name.
+    static func isRepaired(_ name: String) -> Bool { name.unicodeScalars.contains("\u{FFFD}") }
 
     private func addFact(
         _ name: String, _ status: stat, in directory: borrowing Descriptor, _ path: String, lowerIsSeen: Bool,

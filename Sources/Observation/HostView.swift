@@ -53,7 +53,10 @@ struct NamespaceNames {
         }
         var found: [(String, NamespaceHandle?)] = []
         for name in names.sorted() {
-            found.append((name, try handle(host.resolve("/run/netns/\(name)"), identity)))
+            let handle = try handle(host.resolve("/run/netns/\(name)"), identity)
+            // It cannot be told where a name leads that cannot be said.
+            if handle == nil, ChangedFiles.isRepaired(name) { continue }
+            found.append((name, handle))
         }
         return NamespaceNames(byName: found)
     }

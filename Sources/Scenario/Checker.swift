@@ -93,10 +93,10 @@ extension Shape {
             Int(text).map { range.contains($0) ? nil : "\($0) is no `\(name)`: \(Text.lineText(range))" }
                 ?? "`\(text)` is no whole number"
         case .duration:
-            Text.duration(text) == nil ? "`\(text)` is no duration: a number and us, ms, s, m or h" : nil
+            Text.duration(text) == nil ? Text.noDuration(text) : nil
         case .limit:
             Text.duration(text).map { $0 > 0 ? nil : "nothing can be done in a `\(name)` of `\(text)`" }
-                ?? "`\(text)` is no duration: a number and us, ms, s, m or h"
+                ?? Text.noDuration(text)
         case .word(let words):
             words.contains(text)
                 ? nil

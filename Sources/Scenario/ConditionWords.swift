@@ -124,7 +124,7 @@ extension ConditionParser {
         guard let text = text(value, word) else { return nil }
         guard word == "time" else { return .fired(text) }
         guard let time = Text.duration(text) else {
-            diagnostics.add(value.position, "`\(text)` is no duration: a number and us, ms, s, m or h")
+            diagnostics.add(value.position, Text.noDuration(text))
             return nil
         }
         return .time(time)

@@ -73,7 +73,9 @@ struct ExpectationParser {
         let see = item["see"].map { $0.texts } ?? []
         if let because = item["because"] {
             guard let text = because.text, !text.isEmpty else {
-                diagnostics.add(because.position, because.isEmpty ? "`because` has no value" : "`because` is a text")
+                diagnostics.add(
+                    because.position,
+                    because.isEmpty || because.text == "" ? "`because` has no value" : "`because` is a text")
                 return nil
             }
             return text

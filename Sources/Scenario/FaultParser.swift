@@ -84,7 +84,7 @@ struct FaultParser {
                 Slips(diagnostics: diagnostics).check(until: duration, at: tree.position, in: steps.all)
                 return .duration(duration)
             }
-            diagnostics.add(tree.position, "`\(text)` is no duration: a number and us, ms, s, m or h")
+            diagnostics.add(tree.position, Text.noDuration(text))
             return nil
         }
         guard PointParser.isMap(tree, diagnostics) else { return nil }

@@ -14,6 +14,9 @@ enum Text {
     /// `50ms`, `1.5s`: a number and its unit, in nanoseconds.
     static func duration(_ text: String) -> Nanoseconds? { ValueText.duration(text) }
 
+    /// What is wrong with a text that is no ``duration(_:)``.
+    static func noDuration(_ text: String) -> String { ValueText.noDuration(text) }
+
     static func mode(_ text: String) -> UInt32? {
         guard (3...4).contains(text.count), text.allSatisfy({ "01234567".contains($0) }) else { return nil }
         return UInt32(text, radix: 8)

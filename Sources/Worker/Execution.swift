@@ -114,7 +114,8 @@ final class RequestExecution: Execution {
         try session.program.errorOutput.advance()
         marks = (session.program.output.written, session.program.errorOutput.written)
         session.program.deaths = []
-        try session.ask(request) { [unowned self] ok, error in reply = (ok, error) }
+        // A child of the driver may reply when the driver has ended, and the request with it.
+        try session.ask(request) { [weak self] ok, error in self?.reply = (ok, error) }
     }
 
     override func written() throws -> (String, String) {

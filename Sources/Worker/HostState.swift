@@ -23,6 +23,8 @@ protocol HostState: AnyObject {
     /// What is there at this moment.
     func facts() throws -> [Fact]
     /// A file of the host as text; nil where there is none.
+    ///
+    /// What is no regular file has none.
     func text(ofFile path: String) throws -> String?
     /// The beginning of a file of the host; nil where there is none.
     func look(atFile path: String, upTo limit: Int) throws -> FileLook?
@@ -71,12 +73,27 @@ extension RunHost: HostState {
     func text(ofFile path: String) throws -> String? {
         do {
             let file = try HostFile(path, root: root)
+            var status = stat()
+            guard fstatat(file.folder.raw, file.name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+                status.st_mode & S_IFMT == S_IFREG
+            else { return nil }
+            guard status.st_size <= RunHost.longestText else {
+                throw RunFailure.boundMet("\(path) is larger than 64 MiB, the most that is read of a log")
+            }
             let bytes = try file.folder.open(file.name, flags: O_NOFOLLOW | O_NONBLOCK).readAll()
             return String(decoding: bytes, as: UTF8.self)
-        } catch let error as SystemError where [.noSuchFileOrDirectory, .notDirectory].contains(error.errno) {
+        } catch let error as SystemError
+            where [.noSuchFileOrDirectory, .notDirectory, .tooManySymbolicLinkLevels].contains(error.errno)
+        {
+            return nil
+        } catch is WorldError {
+            // What is the kernel's is no log.
             return nil
         }
     }
+
+    /// The size up to which a file is read as text, in bytes.
+    private static let longestText = 64 << 20
 
     func look(atFile path: String, upTo limit: Int) throws -> FileLook? {
         do {

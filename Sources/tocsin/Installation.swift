@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLinux
 import Campaign
 import Glibc
 import Kernel
@@ -14,7 +13,7 @@ enum Installation {
     ///
     /// - Throws: `SystemError` where it cannot be begun; `Interruption` where a signal ended it, and nothing of it is left.
     static func run(_ argv: [String]) throws -> WaitStatus {
-        try systemCall("prctl", stage: "PR_SET_CHILD_SUBREAPER") { cl_adopt_orphans() }
+        try adoptOrphans()
         let life = try Descriptor.pipe()
         let words = ["tocsin", InstallCommand.name, "--"] + argv
         let process = try Spawn.begin("/proc/self/exe", words, handed: (life.first.raw, InstallCommand.life))
@@ -39,7 +38,7 @@ struct InstallCommand: ParsableCommand {
         guard let argv = DoubleDash.command, fcntl(Self.life, F_SETFD, FD_CLOEXEC) == 0 else {
             throw ExitCode.of(ExitStatus.unusable)
         }
-        try systemCall("prctl", stage: "PR_SET_CHILD_SUBREAPER") { cl_adopt_orphans() }
+        try adoptOrphans()
         let process: Int32
         do { process = try Spawn.begin(argv[0], argv) } catch {
             Output.note("\(error)")

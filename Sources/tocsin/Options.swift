@@ -39,7 +39,9 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         if results?.isEmpty == true { throw ValidationError("--results needs a folder") }
-        if let jobs, jobs < 1 { throw ValidationError("--jobs needs a number from 1") }
+        if let jobs, !(1...Self.mostJobs).contains(jobs) {
+            throw ValidationError("--jobs needs a number from 1 to \(Self.mostJobs)")
+        }
         if let cpus, cpus != "all" { throw ValidationError("--cpus can only be `all`") }
         let chosen = patience ?? environmentVariable(Patience.variable).flatMap { $0.isEmpty ? nil : $0 }
         if let chosen, Patience.factor(of: chosen) == nil {
@@ -48,6 +50,9 @@ struct RunOptions: ParsableArguments {
         // Workers inherit it.
         if let patience { setenv(Patience.variable, patience, 1) }
     }
+
+    /// More workers than any machine has use for: each has some descriptors, and memory of its own.
+    static let mostJobs = 1024
 
     /// Whether worker and host share one CPU.
     var isPinned: Bool { cpus == nil }

@@ -72,10 +72,15 @@ struct ReportOptions: ParsableArguments {
 
     /// Opens every file, so that what cannot be written is known before anything is run.
     ///
+    /// - Parameter scenarios: The scenario files, which no report may replace.
     /// - Throws: `UnusableInput`.
-    func check() throws {
+    func check(besides scenarios: [String] = []) throws {
         var places: [Place: String] = [:]
+        let read = Set(scenarios.compactMap(Place.init))
         for file in files {
+            if let place = Place(file.path), read.contains(place) {
+                throw UnusableInput("--report \(file.format.rawValue)=\(file.path): it is a scenario that is run")
+            }
             let descriptor = open(file.path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else {
                 throw UnusableInput(
@@ -95,6 +100,18 @@ struct ReportOptions: ParsableArguments {
     private struct Place: Hashable {
         let device: dev_t
         let inode: ino_t
+
+        init(device: dev_t, inode: ino_t) {
+            self.device = device
+            self.inode = inode
+        }
+
+        /// Where a path leads; nil where nothing is there.
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            self.init(device: status.st_dev, inode: status.st_ino)
+        }
     }
 
     /// Writes the reports.

@@ -25,7 +25,7 @@ struct Session {
     /// - Throws: `ExitCode` when the results cannot be kept, before anything is run.
     func run(_ plans: [Plan]) throws -> Int32 {
         let (before, part) = try reporting {
-            try reports.check()
+            try reports.check(besides: plans.map(\.scenario))
             return (try regression.before(), try regression.part())
         }
         let selected = try SelectedPlans(plans, part: part)

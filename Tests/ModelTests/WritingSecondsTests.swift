@@ -36,6 +36,30 @@ import Testing
         #expect(try reference(same, writing: "link.set").sameSecond == nil)
     }
 
+    /// Runs that begin at these seconds and give a device a text a tenth of a second later.
+    private func device(_ begun: [Double], _ name: String = "d0", alias: String) throws -> Int? {
+        try Reference.learn(
+            begun.map { second in
+                var operation = operation(0, Phrase("link.set", name))
+                operation.started = 100_000_000
+                let link = Fact("link", name, in: "host", ["alias": alias])
+                var run = record(cycle, [[link], []], operations: [operation])
+                run.header.began = second
+                return run
+            }
+        ).sameSecond
+    }
+
+    @Test func elsewhereTheTimeItselfIsLookedFor() throws {
+        // 1970-01-01 01:01:05 at Greenwich.
+        let same = [3665.2, 3665.3, 3665.4]
+        #expect(try device(same, alias: "since 3665") == 3665)
+        #expect(try device(same, alias: "made at 01:01:05Z") == 3665)
+        #expect(try device(same, "t010105", alias: "") == 3665)
+        #expect(try device(same, alias: "a bridge") == nil)
+        #expect(try device([3665.2, 3666.3, 3667.4], alias: "since 3665") == nil)
+    }
+
     @Test func suchAReferenceIsUnsure() throws {
         let reference = try reference([100.2, 100.3, 100.4])
         #expect(reference.isUnsure && reference.forWorkers.sameSecond == nil)

@@ -135,6 +135,19 @@ import Testing
         #expect(header.outcomes.map { $0.attempts.map(\.end) } == [[.signalled(SIGSEGV)], [.exited(0)]])
     }
 
+    /// One that daemonizes: its child has the pipes, and replies for it when the request is over.
+    @Test func whatAChildOfADriverRepliesIsNobodys() throws {
+        let stage = stage("add")
+        stage.starter.scripts["driver"] = { start in
+            stage.clock.after(.milliseconds(1)) { start.reply("{\"ready\": true}") }
+            stage.clock.after(.milliseconds(2)) { try stage.end(start.process, 0) }
+            stage.clock.after(.microseconds(2100)) { start.reply("{\"ok\": true}") }
+        }
+        let header = try stage.play()
+        #expect(header.error == nil)
+        #expect(header.outcomes.map { $0.attempts.map(\.end) } == [[.unanswered(0)]])
+    }
+
     @Test func aDriverThatDoesNotAnswerIsKilled() throws {
         let stage = stage("add")
         says(stage, "{\"ready\": true}")

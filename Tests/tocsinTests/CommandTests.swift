@@ -117,6 +117,10 @@ struct InlineScenarioTests {
         }
         #expect(throws: (any Error).self) { try RunCommand.parse(["x.yaml", "--runs", "100001"]) }
         #expect(throws: Never.self) { try RunCommand.parse(["x.yaml", "--runs", "100000"]) }
+        for jobs in ["0", "1025", "9223372036854775807"] {
+            #expect(throws: (any Error).self) { try RunCommand.parse(["x.yaml", "--jobs", jobs]) }
+        }
+        #expect(throws: Never.self) { try RunCommand.parse(["x.yaml", "--jobs", "1024"]) }
     }
 
     @Test func aWrongWordIsADiagnostic() throws {

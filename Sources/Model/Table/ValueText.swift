@@ -27,4 +27,14 @@ public enum ValueText {
         }
         return nil
     }
+
+    /// What is wrong with a text that is no ``duration(_:)``.
+    public static func noDuration(_ text: String) -> String {
+        let isLong = ["us", "ms", "s", "m", "h"].contains { unit in
+            let number = text.dropLast(unit.count)
+            return text.hasSuffix(unit) && number.first?.isNumber == true
+                && number.allSatisfy { "0123456789.".contains($0) } && Double(number) != nil
+        }
+        return isLong ? "`\(text)` is too long" : "`\(text)` is no duration: a number and us, ms, s, m or h"
+    }
 }

@@ -89,7 +89,7 @@ extension ValueType {
                 "`\(text)` is no number in \(range.lowerBound)...\(range.upperBound)")
         case .duration:
             return check(
-                ValueText.duration(text) != nil, "`\(text)` is no duration: a number and us, ms, s, m or h")
+                ValueText.duration(text) != nil, ValueText.noDuration(text))
         case .device where isPattern:
             return check(!text.contains("/"), "`\(text)` can match no link: an interface name has no /")
         case .device:
