@@ -32,7 +32,12 @@ public final class ResultStore: Sendable {
             try StoreTables.check(database, path)
             return database
         }
+        // Its own end would ask libdispatch for a thread, and wait for one without end where no process may be made.
+        _ = Unmanaged.passRetained(database)
     }
+
+    // What cannot be closed now is closed with the process.
+    deinit { try? database.close() }
 
     /// Opens a file without a change to it; nil when it has not all tables yet.
     private static func openUnchanged(_ path: String, _ configuration: Configuration) throws -> DatabaseQueue? {
