@@ -41,6 +41,7 @@ static void serve(int fuse) {
         const char *body = bytes + sizeof in;
         snprintf(name, sizeof name, "/tmp/log-%d", n);
         mkdir(name, 0700);
+        rmdir(name);
         switch (in.opcode) {
         case FUSE_INIT: {
             struct fuse_init_out out = {.major = FUSE_KERNEL_VERSION, .minor = FUSE_KERNEL_MINOR_VERSION, .max_write = 4096, .max_readahead = 4096};
@@ -111,6 +112,7 @@ int main(int count, char **words) {
     }
     wait(&status);
     umount2(point, MNT_DETACH);
+    rmdir(point);
     kill(server, SIGKILL);
     waitpid(server, &status, 0);
     return 0;
