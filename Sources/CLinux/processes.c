@@ -30,10 +30,8 @@ int cl_pidfd_send_signal(int pidfd, int signal) {
 pid_t cl_wait(pid_t pid, int nohang, int *status) {
     return checked(waitpid(pid, status, __WALL | (nohang ? WNOHANG : 0)));
 }
-int cl_adopt_orphans(void) { return checked(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)); }
-
 int cl_parent_death_signal(int signal) { return checked(prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)); }
-int cl_child_subreaper(int on) { return checked(prctl(PR_SET_CHILD_SUBREAPER, on, 0, 0, 0)); }
+int cl_adopt_orphans(void) { return checked(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)); }
 int cl_affinity_set(pid_t pid, const uint64_t *words, size_t count) {
     return checked(syscall(SYS_sched_setaffinity, pid, count * sizeof *words, words));
 }

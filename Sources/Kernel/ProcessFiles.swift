@@ -44,6 +44,11 @@ public func listDirectory(_ directory: consuming Descriptor, _ path: String) thr
     return names
 }
 
+extension String {
+    /// Whether it has U+FFFD, as ``listDirectory(_:)`` puts in place of bytes that are no UTF-8: nothing is found by that name.
+    public var isRepaired: Bool { unicodeScalars.contains("\u{FFFD}") }
+}
+
 /// Every process that /proc shows, by pid.
 public func listProcesses() throws(SystemError) -> [Int32] { try listDirectory("/proc").compactMap { Int32($0) } }
 

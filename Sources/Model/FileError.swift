@@ -50,21 +50,38 @@ public enum Files {
 
     /// Reads a whole file.
     ///
-    /// - Parameter mapped: Leaves the bytes to the kernel's page cache.
+    /// - Parameters:
+    ///   - mapped: Leaves the bytes to the kernel's page cache.
+    ///   - pipes: Takes what is no regular file too, as a shell gives it for `<(…)`; else it is refused, for nobody may ever hold
+    ///     the other end of a pipe.
     /// - Throws: `FileError`.
-    public static func read(_ path: String, mapped: Bool = false) throws(FileError) -> Data {
-        // Of a pipe nobody may ever hold the other end.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    public static func read(_ path: String, mapped: Bool = false, pipes: Bool = false) throws(FileError) -> Data {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK))
         guard descriptor >= 0 else { throw FileError(path, cannotBe: "read", number: errno) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileError(path, cannotBe: "read", number: errno) }
         guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, cannotBe: "read", number: EISDIR) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path, cannotBe: "read", number: 0) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            guard pipes else { throw FileError(path, cannotBe: "read", number: 0) }
+            return try readAll(descriptor, path)
+        }
         do {
             return try Data(contentsOf: URL(filePath: path), options: mapped ? .mappedIfSafe : [])
         } catch {
             throw FileError(path, cannotBe: "read", number: EIO)
+        }
+    }
+
+    private static func readAll(_ descriptor: Int32, _ path: String) throws(FileError) -> Data {
+        var all = Data()
+        var piece = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileError(path, cannotBe: "read", number: errno) }
+            if count == 0 { return all }
+            all.append(contentsOf: piece[..<count])
         }
     }
 

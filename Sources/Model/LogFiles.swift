@@ -20,11 +20,9 @@ extension Reference {
     /// - Parameter named: The paths of the agents' `logs`.
     mutating func learnLogs(_ moments: [[Snapshot]], named: Set<String>, _ masks: inout [Set<Masked>]) {
         let states = moments.map { $0.map { Set($0.facts.map(\.identity)) } }
-        func isOne(_ file: Fact.Identity) -> Bool {
-            file.isBelowLogs || file.noun == "file" && named.contains(file.name)
-        }
+        namedLogs = named
         let logs = Set(states.joined().joined()).filter { file in
-            isOne(file)
+            isLog(file)
                 || file.isCalledLog && masks.contains { $0.contains(Masked(identity: file, attribute: "digest")) }
         }
         self.logs = logs
@@ -42,8 +40,13 @@ extension Reference {
 
     private static let contents: [String?] = ["digest", "digested", "size"]
 
+    /// Whether it is one by its place, or by what the scenario says.
+    private func isLog(_ file: Fact.Identity) -> Bool {
+        file.isBelowLogs || file.noun == "file" && namedLogs?.contains(file.name) == true
+    }
+
     /// Whether it is a log that no run without faults has: what an agent says where something is wrong.
     func isLogOfFault(_ identity: Fact.Identity) -> Bool {
-        identity.isBelowLogs && logs.map { !$0.contains(identity) } ?? false
+        isLog(identity) && logs.map { !$0.contains(identity) } ?? false
     }
 }

@@ -39,6 +39,8 @@ public struct Reference: Hashable, Codable, Sendable {
     public var shares: [String: Share] = [:]
     /// The files that are logs, of which no content is looked at; nil where that was not learned.
     public var logs: Set<Fact.Identity>?
+    /// The paths of the agents' `logs`; nil where that was not learned.
+    public var namedLogs: Set<String>?
     /// What the agents did and were answered; nil where that was not learned.
     public var trail: Trail?
     /// What was seen of each masked thing after each step, by the step's id; nil where that was not learned.

@@ -67,7 +67,7 @@ struct ChangedFiles {
             var status = stat()
             guard fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
                 // Of what is not UTF-8 the name alone is told.
-                if ChangedFiles.isRepaired(name) { try facts.append(Fact(object: "file", inner, [:])) }
+                if name.isRepaired { try facts.append(Fact(object: "file", inner, [:])) }
                 continue
             }
             do {
@@ -79,9 +79,6 @@ struct ChangedFiles {
             }
         }
     }
-
-    /// Whether Swift has put U+FFFD in place of bytes that are no UTF-8, so that nothing is found by that name.
-    static func isRepaired(_ name: String) -> Bool { name.unicodeScalars.contains("\u{FFFD}") }
 
     private func addFact(
         _ name: String, _ status: stat, in directory: borrowing Descriptor, _ path: String, lowerIsSeen: Bool,

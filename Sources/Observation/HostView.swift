@@ -55,7 +55,7 @@ struct NamespaceNames {
         for name in names.sorted() {
             let handle = try handle(host.resolve("/run/netns/\(name)"), identity)
             // It cannot be told where a name leads that cannot be said.
-            if handle == nil, ChangedFiles.isRepaired(name) { continue }
+            if handle == nil, name.isRepaired { continue }
             found.append((name, handle))
         }
         return NamespaceNames(byName: found)

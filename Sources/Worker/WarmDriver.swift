@@ -53,7 +53,7 @@ final class WarmDriver: EventSource {
     ) throws {
         self.patience = patience
         // If it dies before its children do, they become ours, and not those of a pid 1 that may reap nobody.
-        try systemCall("prctl", stage: "PR_SET_CHILD_SUBREAPER") { cl_child_subreaper(1) }
+        try adoptOrphans()
         let start = try WarmStart(argv, environment: environment, directory: directory, held: held)
         self.start = start
         do {

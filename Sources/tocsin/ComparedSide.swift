@@ -62,7 +62,7 @@ struct ComparedSide {
     /// - Throws: `UnusableInput`.
     static func file(_ path: String) throws -> Baseline {
         do {
-            return try Baseline(try Files.read(path))
+            return try Baseline(try Files.read(path, pipes: true))
         } catch let error as FileError {
             throw UnusableInput("\(error)")
         } catch {

@@ -27,7 +27,10 @@ extension Spawn {
                 send(signal)
                 asked = (signal, .now() + patience)
             }
-            if let asked, asked.limit < .now() { send(SIGKILL) }
+            if let late = asked, late.limit < .now() {
+                send(SIGKILL)
+                asked?.limit = .now() + patience
+            }
             guard ready.contains(where: { $0.descriptor == handle.descriptor.raw }) else { continue }
             let status = try waitBlocking(for: process).status
             if let asked {
@@ -39,6 +42,8 @@ extension Spawn {
     }
 
     /// Ends all that is below this process, which has been asked to end, at that time at the latest.
+    ///
+    /// The end of a grandchild is told to nobody: it is looked for.
     static func endRest(by limit: Monotonic) {
         let last = limit + patience
         while !descendants(of: getpid()).isEmpty, last > .now() {

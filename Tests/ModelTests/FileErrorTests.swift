@@ -39,6 +39,17 @@ struct FileErrorTests {
         }
     }
 
+    @Test func aPipeIsReadOnlyWhereThatIsAsked() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        let path = "/dev/fd/\(ends[0])"
+        #expect(throws: FileError(path, cannotBe: "read", number: 0)) { try Files.read(path) }
+        #expect(write(ends[1], "abc", 3) == 3)
+        close(ends[1])
+        #expect(try Files.read(path, pipes: true) == Data("abc".utf8))
+    }
+
     @Test func whatIsWrittenAtOnceLeavesNoOtherName() throws {
         try withFolder { folder in
             let path = "\(folder)/file"

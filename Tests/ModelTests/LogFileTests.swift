@@ -58,6 +58,8 @@ import Testing
             let said = try reference(path, [["a", "b", "c"], ["a", "b", "c"]], logs: [path])
             #expect(differs(said, [route, file(path, "other", size: 4000)], after: "del").isEmpty)
             #expect(said.masked == ["file \(path)"])
+            let seldom = try reference("/run/x", [["a", "a", "a"], ["a", "a", "a"]], logs: [path])
+            #expect(differs(seldom, [route, file("/run/x", "a"), file(path, "of a fault")], after: "add").isEmpty)
             let taken = try reference(path, [["a", "b", nil], ["a", "b", nil]], logs: [path])
             #expect(differs(taken, [route, file(path, "other")], after: "del") == [path])
         }

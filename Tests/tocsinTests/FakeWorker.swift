@@ -14,8 +14,10 @@ final class FakeWorker {
         // Asked on descriptor 3 and answering there, as the worker does; one line of its log for each job.
         try """
         #!/bin/bash
+        member='"folder":"([^"]*)'
         while IFS= read -r line <&3; do
-          folder=${line#*'"folder":"'} folder=${folder%%'"'*}
+          # Keys stand in any order, and bash takes the square of the length to cut off what stands before one.
+          [[ $line =~ $member ]] && folder=${BASH_REMATCH[1]}
           folder=${folder//'\\/'/'/'}
           case $line in *'"isPlanKept":false'*) plan=$line ;; esac
           echo "$$ $* ${folder##*/}" >>"\(folder)/log"

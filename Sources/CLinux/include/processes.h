@@ -19,10 +19,8 @@ pid_t cl_wait(pid_t pid, int nohang, int *_Nonnull status);
 
 /// Dies by `signal` when the creating thread of the parent ends (PR_SET_PDEATHSIG).
 int cl_parent_death_signal(int signal);
-// Whoever below the calling process loses its parent becomes its child (PR_SET_CHILD_SUBREAPER).
-int cl_adopt_orphans(void);
 /// Makes orphaned descendants children of the caller (PR_SET_CHILD_SUBREAPER).
-int cl_child_subreaper(int on);
+int cl_adopt_orphans(void);
 
 int cl_affinity_set(pid_t pid, const uint64_t *_Nonnull words, size_t count);
 /// Fills `words` and returns how many of them the kernel wrote.
