@@ -18,6 +18,8 @@ public struct Campaign {
     public var unmet: (Plan) -> String?
     /// Of which plans comparison runs are made.
     public var comparison = Comparison.always
+    /// Whether the results are returned at the end, besides being told as they come: of thousands they take memory.
+    public var keepsResults = true
 
     /// Whether findings of that oracle stand only where comparison runs show that they are a race.
     public static func needsComparison(_ oracle: OracleName) -> Bool {
@@ -84,7 +86,7 @@ public struct Campaign {
     ///   - numbers: Their numbers, where they are not counted from 1.
     ///   - runner: What turns jobs into records.
     ///   - judged: Called with each result as soon as it is known, in the order in which they are.
-    /// - Returns: The results in the order of `plans`, whatever happened to the runner.
+    /// - Returns: The results by the plans' numbers, whatever happened to the runner; none where they are not kept.
     public func run(
         _ plans: [Plan], numbers: [Int]? = nil, with runner: some Runner, judged: (PlanResult) -> Void = { _ in }
     ) -> CampaignResult {
@@ -92,7 +94,11 @@ public struct Campaign {
         var result = CampaignResult()
         schedule.takeResults().forEach(judged)
         do {
-            try runner.run(schedule.begin()) { job, report in
+            try runner.run {
+                let next = schedule.next()
+                schedule.takeResults().forEach(judged)
+                return next
+            } finished: { job, report in
                 let next = schedule.finished(job, report)
                 schedule.takeResults().forEach(judged)
                 return next
@@ -106,7 +112,7 @@ public struct Campaign {
         }
         if result.interrupted == nil, !result.isSpent { schedule.fail("its runs never ended") }
         schedule.takeResults().forEach(judged)
-        result.plans = schedule.results.values.sorted { $0.number < $1.number }
+        result.plans = schedule.results.sorted { $0.number < $1.number }
         result.unfinished = schedule.unfinished
         return result
     }

@@ -16,11 +16,6 @@ public struct PlanFolder: Sendable, Hashable {
         path = "\(run)/plan-\(padded)-\(PlanFolder.slug(of: plan))"
     }
 
-    /// The folder of the plan to which a record's folder belongs.
-    public init(ofRecord folder: String) {
-        path = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? folder
-    }
-
     /// The file that holds the plan.
     public var planFile: String { "\(path)/plan.json" }
 

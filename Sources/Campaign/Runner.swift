@@ -5,11 +5,26 @@ public protocol Runner {
     /// Runs jobs, in any order and at the same time, until none is left.
     ///
     /// - Parameters:
-    ///   - jobs: What to run first.
+    ///   - more: What comes next, as few jobs as belong together; none where there is nothing now, which the end of a job may
+    ///     change. Called whenever there is time for a job and none waits: thousands of plans are not made jobs of at once.
     ///   - finished: Called once for each job that ended, on the caller's thread; what it returns is run too, before
     ///     the jobs that still wait, so that plans end early.
     /// - Throws: `Interruption` when a signal ended it; then some jobs were never finished.
-    func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws
+    func run(_ more: () -> [Job], finished: (Job, JobReport) -> [Job]) throws
+}
+
+extension Runner {
+    /// Runs some jobs, and what their ends make.
+    ///
+    /// - Throws: what the same with a source of jobs throws.
+    public func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws {
+        var jobs = jobs
+        try run(
+            {
+                defer { jobs = [] }
+                return jobs
+            }, finished: finished)
+    }
 }
 
 /// That a signal ended a campaign; what ran until then is kept.

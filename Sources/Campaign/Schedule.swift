@@ -3,46 +3,48 @@ import Model
 /// What is to be run next, and what came of it: the state of a campaign between two records.
 final class Schedule {
     private let campaign: Campaign
-    private var groups: [ReferenceGroup] = []
-    private var hostile: [PlanProgress] = []
-    private var planned: [PlanProgress] = []
+    private let plans: [Plan]
+    private let numbers: [Int]
+    /// Which plans have a result.
+    private var isSettled: [Bool]
+    /// What can be run now, by the place of its plan: the last is the next.
+    private var upcoming: [Beginning] = []
     private var purposes: [String: JobPurpose] = [:]
     private var newResults: [PlanResult] = []
-    /// The results there are, by the plan's number.
-    private(set) var results: [Int: PlanResult] = [:]
+    /// The results there are, where they are kept.
+    private(set) var results: [PlanResult] = []
 
     init(campaign: Campaign, plans: [Plan], numbers: [Int]) {
         self.campaign = campaign
-        var places: [Plan: ReferenceGroup] = [:]
-        for (number, plan) in zip(numbers, plans) {
-            let folder = PlanFolder(run: campaign.folder, number: number, plan: plan)
-            let progress = PlanProgress(number: number, plan: plan, folder: folder)
-            planned.append(progress)
+        self.plans = plans
+        self.numbers = numbers
+        isSettled = plans.map { _ in false }
+        // Of thousands of plans, what is kept of each until it runs is a number.
+        var groups: [Int: [ReferenceGroup]] = [:]
+        for (place, plan) in plans.enumerated() {
             if let reason = campaign.unmet(plan) {
-                settle(progress, PlanResult(number: progress.number, plan: plan, verdict: .skipped(reason)))
+                settle(place, PlanResult(number: numbers[place], plan: plan, verdict: .skipped(reason)))
                 continue
             }
             if plan.isHostile {
-                begin(hostile: progress)
+                upcoming.append(.runs(place, against: nil))
                 continue
             }
             let key = plan.referenceKey
-            let group = places[key] ?? ReferenceGroup(plan: plan.withoutFaults, folder: folder)
-            if places.updateValue(group, forKey: key) == nil { groups.append(group) }
-            do {
-                var kept = plan
-                kept.runs = max(1, campaign.runs ?? plan.runs)
-                try campaign.archive.create(folder, kept)
-                try campaign.archive.share(folder, 1...group.count, group.folder)
-                group.members.append(progress)
-            } catch {
-                settle(progress, problem: "its folder could not be made: \(error)")
+            let alike = groups[key.hashValue] ?? []
+            if let group = alike.first(where: { plans[$0.first].referenceKey == key }) {
+                group.members.append(place)
+            } else {
+                let group = ReferenceGroup(first: place)
+                groups[key.hashValue] = alike + [group]
+                upcoming.append(.references(group))
             }
         }
+        upcoming.reverse()
     }
 
     /// The plans without a result.
-    var unfinished: [String] { planned.filter { results[$0.number] == nil }.map(\.plan.name) }
+    var unfinished: [String] { zip(plans, isSettled).compactMap { $1 ? nil : $0.name } }
 
     /// The results since the last call.
     func takeResults() -> [PlanResult] {
@@ -50,31 +52,63 @@ final class Schedule {
         return newResults
     }
 
-    /// What a plan with a hostile value comes to is not compared: its agents may do with it what they like.
-    private func begin(hostile progress: PlanProgress) {
+    /// What comes next: the references of some plans, or the runs of one; none where all that is left waits for what runs.
+    func next() -> [Job] {
+        while let beginning = upcoming.popLast() {
+            let jobs =
+                switch beginning {
+                case .references(let group): begin(group)
+                case .runs(let place, let references): begin(progress(place), against: references)
+                }
+            if !jobs.isEmpty { return jobs }
+        }
+        return []
+    }
+
+    /// Adds what can be run now, in the order of the plans.
+    private func add(_ beginning: Beginning) {
+        var low = 0
+        var high = upcoming.count
+        while low < high {
+            let middle = (low + high) / 2
+            if upcoming[middle].place > beginning.place { low = middle + 1 } else { high = middle }
+        }
+        upcoming.insert(beginning, at: low)
+    }
+
+    private func progress(_ place: Int) -> PlanProgress {
+        PlanProgress(place: place, number: numbers[place], plan: plans[place], folder: folder(place))
+    }
+
+    private func folder(_ place: Int) -> PlanFolder {
+        PlanFolder(run: campaign.folder, number: numbers[place], plan: plans[place])
+    }
+
+    /// Makes the folder of a plan, whose references are those of a group; where it cannot be made, the plan is an error.
+    private func makeFolder(of place: Int, _ group: ReferenceGroup?) -> Bool {
         do {
-            var kept = progress.plan
-            kept.runs = max(1, campaign.runs ?? progress.plan.runs)
-            try campaign.archive.create(progress.folder, kept)
-            hostile.append(progress)
+            var kept = plans[place]
+            kept.runs = max(1, campaign.runs ?? kept.runs)
+            try campaign.archive.create(folder(place), kept)
+            if let group { try campaign.archive.share(folder(place), 1...group.count, folder(group.first)) }
+            return true
         } catch {
-            settle(progress, problem: "its folder could not be made: \(error)")
+            settle(place, problem: "its folder could not be made: \(error)")
+            return false
         }
     }
 
-    /// The references of all plans, and the runs of those that need none.
-    func begin() -> [Job] {
-        references() + hostile.flatMap { runs(of: $0, $0.plan, against: nil) }
-    }
-
-    private func references() -> [Job] {
-        groups.filter { !$0.members.isEmpty }.flatMap { group in
-            (1...group.count).map { job($0, of: group) }
+    private func begin(_ group: ReferenceGroup) -> [Job] {
+        while !makeFolder(of: group.first, nil) {
+            group.members.removeFirst()
+            guard !group.members.isEmpty else { return [] }
         }
+        group.orders = plans[group.first].withoutFaults.orders
+        return (1...group.count).map { job($0, of: group) }
     }
 
     private func job(_ run: Int, of group: ReferenceGroup) -> Job {
-        let folder = group.folder.record(.reference, run: run)
+        let folder = folder(group.first).record(.reference, run: run)
         purposes[folder] = .reference(group)
         return Job(
             plan: group.orders[References.order(of: run, orders: group.orders.count)], role: .reference, run: run,
@@ -103,7 +137,7 @@ final class Schedule {
         case .confirmation(let progress):
             if var result = progress.result {
                 if progress.plan.isWarm { result = result.confirmed(by: cold(run, progress)) }
-                settle(progress, result.located(by: run.record?.header))
+                settle(progress.place, result.located(by: run.record?.header))
             }
             return []
         }
@@ -111,7 +145,7 @@ final class Schedule {
 
     /// Gives every plan without a result this reason for an error.
     func fail(_ reason: String) {
-        for progress in planned where results[progress.number] == nil { settle(progress, problem: reason) }
+        for place in plans.indices where !isSettled[place] { settle(place, problem: reason) }
     }
 
     // MARK: - The stages of a plan
@@ -124,32 +158,31 @@ final class Schedule {
                 throw HarnessFailure(description: "reference \(failed.folder): \(failed.failure ?? "no record")")
             }
             let references = try References(
-                runs.compactMap(\.record), of: group.plan, learn: campaign.judging.learn)
+                runs.compactMap(\.record), of: plans[group.first].withoutFaults, learn: campaign.judging.learn)
             if references.all.contains(where: \.isUnsure), !group.hasMore {
-                return try more(group, runs, laterThan: references.all.compactMap(\.sameSecond).max())
+                return more(group, runs, laterThan: references.all.compactMap(\.sameSecond).max())
             }
-            if let first = references.all.first { try campaign.archive.keep(first, group.folder.referenceFile) }
-            return group.members.flatMap { begin($0, against: references, in: group.folder.referenceFile) }
+            let file = folder(group.first).referenceFile
+            if let first = references.all.first { try campaign.archive.keep(first, file) }
+            let learned = Learned(references: references, file: file, group: group)
+            for member in group.members { add(.runs(member, against: learned)) }
         } catch {
-            for member in group.members {
+            for member in group.members where member == group.first || makeFolder(of: member, group) {
                 settle(
                     member,
                     campaign.judging.result(
-                        number: member.number, plan: member.plan, folder: member.folder.path, references: runs,
+                        number: numbers[member], plan: plans[member], folder: folder(member).path, references: runs,
                         failure: error))
             }
-            return []
         }
+        return []
     }
 
     /// More runs without faults, for the ones that there are do not tell enough; after a second in which those wrote.
-    private func more(_ group: ReferenceGroup, _ runs: [RunRecord], laterThan second: Int?) throws -> [Job] {
+    private func more(_ group: ReferenceGroup, _ runs: [RunRecord], laterThan second: Int?) -> [Job] {
         let former = group.count
         group.hasMore = true
         group.runs = Dictionary(uniqueKeysWithValues: zip(1..., runs))
-        for member in group.members {
-            try campaign.archive.share(member.folder, (former + 1)...group.count, group.folder)
-        }
         return ((former + 1)...group.count).map { run in
             var job = job(run, of: group)
             job.laterThan = second
@@ -157,15 +190,18 @@ final class Schedule {
         }
     }
 
-    private func begin(_ progress: PlanProgress, against references: References, in file: String) -> [Job] {
-        progress.references = references.all
-        progress.referenceFile = file
-        let plan: Plan
-        do { plan = try references.placing(progress.plan) } catch {
-            settle(progress, problem: "\(error)")
+    /// The runs of a plan; what one with a hostile value comes to is held against nothing: its agents may do with it what they like.
+    private func begin(_ progress: PlanProgress, against learned: Learned?) -> [Job] {
+        guard progress.place == learned?.group.first || makeFolder(of: progress.place, learned?.group) else { return [] }
+        guard let learned else { return runs(of: progress, progress.plan, against: nil) }
+        progress.references = learned.references.all
+        progress.referenceFile = learned.file
+        do {
+            return runs(of: progress, try learned.references.placing(progress.plan), against: learned.file)
+        } catch {
+            settle(progress.place, problem: "\(error)")
             return []
         }
-        return runs(of: progress, plan, against: file)
     }
 
     private func runs(of progress: PlanProgress, _ plan: Plan, against file: String?) -> [Job] {
@@ -199,7 +235,7 @@ final class Schedule {
         case .never: return judge(progress)
         case .whereWrong:
             if let result = harmless(progress) {
-                settle(progress, result)
+                settle(progress.place, result)
                 return []
             }
         }
@@ -250,7 +286,7 @@ final class Schedule {
             runs: runs,
             controls: controls)
         guard let job = confirmation(of: result, runs, progress) else {
-            settle(progress, result)
+            settle(progress.place, result)
             return []
         }
         progress.result = result
@@ -283,21 +319,18 @@ final class Schedule {
             runs: [run], controls: [])
     }
 
-    private func settle(_ progress: PlanProgress, problem: String) {
+    private func settle(_ place: Int, problem: String) {
         settle(
-            progress,
+            place,
             PlanResult(
-                number: progress.number, plan: progress.plan, verdict: .error(problem), folder: progress.folder.path))
+                number: numbers[place], plan: plans[place], verdict: .error(problem), folder: folder(place).path))
     }
 
-    private func settle(_ progress: PlanProgress, _ result: PlanResult) {
-        // States of thousands of plans are more than what all of them come to.
-        progress.references = []
-        progress.runs = [:]
-        progress.controls = []
-        progress.result = nil
-        guard results.updateValue(result, forKey: progress.number) == nil else { return }
+    private func settle(_ place: Int, _ result: PlanResult) {
+        guard !isSettled[place] else { return }
+        isSettled[place] = true
         newResults.append(result)
+        if campaign.keepsResults { results.append(result) }
     }
 }
 
@@ -309,28 +342,58 @@ private enum JobPurpose {
     case confirmation(PlanProgress)
 }
 
+/// What can be run without waiting for another run.
+private enum Beginning {
+    /// The runs without faults that some plans share.
+    case references(ReferenceGroup)
+    /// The runs of the plan at a place.
+    case runs(Int, against: Learned?)
+
+    /// The place of the first plan for which it is run.
+    var place: Int {
+        switch self {
+        case .references(let group): group.first
+        case .runs(let place, _): place
+        }
+    }
+}
+
+/// What the references of some plans came to.
+private final class Learned {
+    let references: References
+    /// The file of the first of them.
+    let file: String
+    let group: ReferenceGroup
+
+    init(references: References, file: String, group: ReferenceGroup) {
+        self.references = references
+        self.file = file
+        self.group = group
+    }
+}
+
 /// Plans that share their references.
 private final class ReferenceGroup {
-    let plan: Plan
-    let folder: PlanFolder
-    var members: [PlanProgress] = []
+    /// Their places; never empty while something of it is to be run.
+    var members: [Int]
     var runs: [Int: RunRecord] = [:]
-    /// What its runs run: the plan, or its steps at the same time in every order.
-    let orders: [Plan]
+    /// What its runs run: the plan of its first member without faults, or the steps of that at the same time in every order.
+    var orders: [Plan] = []
     /// Whether it has more runs than is usual.
     var hasMore = false
+
+    init(first: Int) { members = [first] }
+
+    /// The plan in whose folder its records are.
+    var first: Int { members[0] }
     /// How many runs there are in all.
     var count: Int { orders.count * (Campaign.references + (hasMore ? Campaign.moreReferences : 0)) }
-
-    init(plan: Plan, folder: PlanFolder) {
-        self.plan = plan
-        self.folder = folder
-        orders = plan.orders
-    }
 }
 
 /// One plan on its way to a verdict.
 private final class PlanProgress {
+    /// Its place among the plans, from 0.
+    let place: Int
     let number: Int
     let plan: Plan
     let folder: PlanFolder
@@ -348,7 +411,8 @@ private final class PlanProgress {
     /// What its runs came to, while one more is made.
     var result: PlanResult?
 
-    init(number: Int, plan: Plan, folder: PlanFolder) {
+    init(place: Int, number: Int, plan: Plan, folder: PlanFolder) {
+        self.place = place
         self.number = number
         self.plan = plan
         self.folder = folder

@@ -27,7 +27,7 @@ public enum AnnotationsReport {
             lines.append("::notice title=tocsin%3A not looked at::\(data(notLookedAt.joined(separator: "\n")))")
         }
         let counts = Sentences.counts(run).map { "\($0.count) \($0.word)" }.joined(separator: ", ")
-        lines.append("::notice title=tocsin::\(data("\(Sentences.plans(run.plans.count)): \(counts)"))")
+        lines.append("::notice title=tocsin::\(data("\(Sentences.plans(run.total)): \(counts)"))")
         return lines.map { "\($0)\n" }.joined()
     }
 

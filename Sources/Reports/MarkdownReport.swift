@@ -36,7 +36,7 @@ public enum MarkdownReport {
         let time = run.duration.map { " in \(Columns.span($0))" } ?? ""
         let versions = run.versions.sorted { $0.key < $1.key }.map { "\(escaped($0.key)) \(escaped($0.value))" }
         let id = run.run.map { " · run `\($0)`" } ?? ""
-        return "\(Sentences.plans(run.plans.count))\(time): \(counts.isEmpty ? "nothing ran" : counts)"
+        return "\(Sentences.plans(run.total))\(time): \(counts.isEmpty ? "nothing ran" : counts)"
             + (versions.isEmpty ? "" : " · " + versions.joined(separator: ", ")) + id
     }
 

@@ -20,6 +20,8 @@ public final class ResultStore: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.label = "results"
+        // In KiB: SQLite would keep 2 MB of what was written, which nobody reads again.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -256") }
         database = try naming(path) {
             if reading, let database = try Self.openUnchanged(path, configuration) { return database }
             // For its owner alone: SQLite makes files as the umask says, and the files beside it as this one is. And SQLite does not

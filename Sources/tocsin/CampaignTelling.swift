@@ -21,6 +21,7 @@ struct CampaignTelling {
     private let isVerbose: Bool
     private let total: Int
     private var told: [(number: Int, plan: PlanReport)] = []
+    private var passed = 0
 
     /// Begins to tell of so many plans.
     init(of total: Int, _ options: RunOptions, _ text: TextReport) {
@@ -46,12 +47,17 @@ struct CampaignTelling {
     mutating func judged(_ number: Int, _ plan: PlanReport) {
         progress.judged(plan.verdict, plan.name)
         Output.print(isFull ? text.text(plan) : text.line(plan))
-        // Of a plan that passed only its line is printed; reports read what its record shows once more.
-        told.append((number, isFull ? plan : plan.asLine))
+        // Of thousands of plans that passed a line each is printed; reports read what their records show once more.
+        if isFull || plan.verdictWord != "pass" { told.append((number, plan)) } else { passed += 1 }
     }
 
-    /// The plans that ended, by number: plans end in any order, and the same run is the same report whenever it is made.
-    var plans: [PlanReport] { told.sorted { $0.number < $1.number }.map(\.plan) }
+    /// Has a report say what was told.
+    ///
+    /// The plans are by number: they end in any order, and the same run is the same report whenever it is made.
+    func add(to report: inout RunReport) {
+        report.plans = told.sorted { $0.number < $1.number }.map(\.plan)
+        report.passed = passed
+    }
 
     /// Prints what the campaign came to.
     func summary(_ report: RunReport) {

@@ -94,14 +94,9 @@ final class DrawnPlans {
         let pool = WorkerPool(.init(slots: slots, logs: folder)) { _, _ in progress.ran() }
         var campaign = Campaign(folder: folder, pinned: options.isPinned)
         campaign.comparison = .whereWrong
-        // The runs in their order, each with its comparison before the next.
-        let ranks = Dictionary(
-            plans.enumerated().map { (PlanFolder(run: folder, number: $0 + 1, plan: $1).path, $0) },
-            uniquingKeysWith: { first, _ in first })
         let deadline = deadline
         let runner = BudgetedRunner(
-            RecordOrigins(inner: pool, run: run), width: WorkerPool.width(slots, for: plans),
-            rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 }
+            RecordOrigins(inner: pool, run: run), width: WorkerPool.width(slots, for: plans)
         ) {
             deadline.map { $0 < .now() } ?? false
         }

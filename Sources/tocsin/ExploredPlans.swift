@@ -65,11 +65,10 @@ final class ExploredPlans {
         let pool = WorkerPool(.init(slots: slots, logs: folder)) { _, _ in progress.ran() }
         var campaign = Campaign(folder: folder, pinned: options.isPinned)
         campaign.comparison = .whereWrong
-        let ranks = Dictionary(zip(folders, folders.indices), uniquingKeysWith: { first, _ in first })
+        campaign.keepsResults = false
         let deadline = deadline
         let runner = BudgetedRunner(
-            RecordOrigins(inner: pool, run: run), width: WorkerPool.width(slots, for: plans),
-            rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 }
+            RecordOrigins(inner: pool, run: run), width: WorkerPool.width(slots, for: plans)
         ) {
             deadline.map { $0 < .now() } ?? false
         }

@@ -1,7 +1,6 @@
 import Campaign
 import Model
 import Reports
-import ResultStore
 
 /// What of a run fails a build.
 struct Gate {
@@ -28,7 +27,7 @@ struct Gate {
     }
 
     /// Whether a run showed it that was only made to see it again; also where there were none.
-    private func isConfirmed(_ finding: Finding, _ judgement: Judgement) -> Bool {
+    fileprivate func isConfirmed(_ finding: Finding, _ judgement: Judgement) -> Bool {
         let first = max(1, runs ?? judgement.plan.runs)
         guard confirming > 0, judgement.runs.count >= first + confirming else { return true }
         return judgement.runs.suffix(confirming).contains { $0.fingerprints.contains(finding.fingerprint) }
@@ -57,36 +56,50 @@ extension Severity {
     }
 }
 
-extension Gate {
-    /// The exit status of a run.
-    func exitStatus(_ plans: [StoredPlan], interrupted: Interruption?) -> Int32 {
-        let status = ExitStatus.of(
-            plans.map { verdict($0.judgement, BaselinePlan($0.judgement, replay: "")) }, interrupted: interrupted)
-        guard status == ExitStatus.success, let before else { return status }
-        // What the baseline tested and this run could not is no success.
-        let tested = Set(before.plans.filter(\.isTested).map(\.plan))
-        let isLost = plans.contains { plan in
-            tested.contains(plan.judgement.plan.name) && !BaselinePlan(plan.judgement, replay: "").isTested
+/// What a run comes to by a gate, one plan after another.
+struct GateTally {
+    private let gate: Gate
+    /// The plans that the baseline tested.
+    private let tested: Set<String>
+    private var verdicts: Set<Verdict> = []
+    private var isLost = false
+    private var mild = 0
+    private var unconfirmed = 0
+
+    /// Begins without a plan.
+    init(_ gate: Gate) {
+        self.gate = gate
+        tested = Set(gate.before?.plans.filter(\.isTested).map(\.plan) ?? [])
+    }
+
+    /// Adds what a plan came to.
+    mutating func add(_ judgement: Judgement) {
+        let plan = BaselinePlan(judgement, replay: "")
+        verdicts.insert(gate.verdict(judgement, plan))
+        if !plan.isTested, tested.contains(plan.plan) { isLost = true }
+        for finding in judgement.unexpected where finding.partOf == nil {
+            if !finding.severity.isAtLeast(gate.severity) {
+                mild += 1
+            } else if !gate.isConfirmed(finding, judgement) {
+                unconfirmed += 1
+            }
         }
-        return isLost ? ExitStatus.error : status
+    }
+
+    /// The exit status of the run.
+    func exitStatus(interrupted: Interruption?) -> Int32 {
+        let status = ExitStatus.of(verdicts, interrupted: interrupted)
+        // What the baseline tested and this run could not is no success.
+        return status == ExitStatus.success && isLost ? ExitStatus.error : status
     }
 
     /// What is wrong and fails nothing, and why.
-    func remarks(_ plans: [StoredPlan]) -> [String] {
-        var (unconfirmed, mild) = (0, 0)
-        for judgement in plans.map(\.judgement) {
-            for finding in judgement.unexpected where finding.partOf == nil {
-                if !finding.severity.isAtLeast(severity) {
-                    mild += 1
-                } else if !isConfirmed(finding, judgement) {
-                    unconfirmed += 1
-                }
-            }
-        }
+    var remarks: [String] {
         func findings(_ count: Int) -> String { count == 1 ? "1 finding fails" : "\(count) findings fail" }
         return [
-            mild == 0 ? nil : "--fail-on \(severity.rawValue): \(findings(mild)) nothing",
-            unconfirmed == 0 ? nil : "--confirm \(confirming): \(findings(unconfirmed)) nothing: not seen again",
+            mild == 0 ? nil : "--fail-on \(gate.severity.rawValue): \(findings(mild)) nothing",
+            unconfirmed == 0
+                ? nil : "--confirm \(gate.confirming): \(findings(unconfirmed)) nothing: not seen again",
         ].compactMap(\.self)
     }
 }

@@ -12,7 +12,7 @@ struct KeptCampaign {
     let results: ResultsFolder
     /// The run, as it stands in the store.
     private(set) var run: StoredRun
-    /// What was kept, in the order in which the plans ended.
+    /// What was kept, in the order in which the plans ended; empty where nothing is made of all of them at the end.
     private(set) var plans: [StoredPlan] = []
     /// The first thing that could not be kept.
     private(set) var problem: (any Error)?
@@ -20,11 +20,14 @@ struct KeptCampaign {
     let reporting: Reporting
 
     private let store: ResultStore
+    private let keepsPlans: Bool
 
     /// Begins a run.
     ///
+    /// - Parameter keepsPlans: Whether something is made of all plans at the end: of thousands they take memory.
     /// - Throws: `UnusableInput` when nothing can be kept.
-    init(_ options: RunOptions) throws {
+    init(_ options: RunOptions, keepsPlans: Bool) throws {
+        self.keepsPlans = keepsPlans
         (results, store, run) = try options.begin { id in
             StoredRun(
                 id: id, began: Double(time(nil)), arguments: CommandLine.arguments,
@@ -42,7 +45,7 @@ struct KeptCampaign {
     /// Keeps a plan; returns it as it is kept, also where that failed: what ran is shown in any case.
     mutating func keep(_ result: PlanResult, digest: String, replay: String) -> StoredPlan {
         let stored = reporting.stored(result, digest: digest, replay: replay)
-        plans.append(stored)
+        if keepsPlans { plans.append(stored) }
         do { try store.append(stored, to: run.id) } catch { problem = problem ?? error }
         do { try reporting.keep(again: replay, in: result.folder) } catch { problem = problem ?? error }
         return stored

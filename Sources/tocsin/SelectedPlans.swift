@@ -34,7 +34,8 @@ struct SelectedPlans {
         self.digests = digests
         self.part = part
         numbers = part?.part(of: Array(1...all.count)) ?? Array(1...all.count)
-        self.plans = numbers.map { all[$0 - 1] }
+        // Thousands of plans that all are run are there once.
+        self.plans = all.count == plans.count && part == nil ? plans : numbers.map { all[$0 - 1] }
     }
 
     /// Keeps in the folder of a run which part of all plans it is, and says it.

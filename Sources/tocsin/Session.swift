@@ -31,10 +31,13 @@ struct Session {
         let selected = try SelectedPlans(plans, part: part)
         let machine = try Machine()
         let began = Monotonic.now()
-        var kept = try reporting { try KeptCampaign(options) }
+        var kept = try reporting {
+            try KeptCampaign(options, keepsPlans: regression.baseline != nil || !reports.files.isEmpty)
+        }
         try selected.writePart(in: kept.folder, runs: runs)
         let gate = Gate(
             before: before, severity: regression.failOn, runs: runs, confirming: regression.confirm ?? 0)
+        var tally = GateTally(gate)
         var telling = CampaignTelling(of: selected.plans.count, options, reports.text(verbose: options.verbose))
         let slots = try options.slots()
         let pool = WorkerPool(.init(slots: slots, logs: kept.folder)) { job, report in
@@ -43,11 +46,12 @@ struct Session {
         let outcome = campaign(in: kept.folder, machine, gate).run(
             selected.plans, numbers: selected.numbers,
             with: runner(
-                RecordOrigins(inner: pool, run: kept.run.id), selected, in: kept.folder,
-                width: WorkerPool.width(slots, for: selected.plans), from: began)
+                RecordOrigins(inner: pool, run: kept.run.id), width: WorkerPool.width(slots, for: selected.plans),
+                from: began)
         ) { result in
             let stored = kept.keep(
                 result, digest: selected.digests[result.number - 1], replay: replay(result.judgement.plan))
+            tally.add(result.judgement)
             telling.judged(result.number, kept.reporting.report(stored))
         }
         telling.progress.clear()
@@ -56,9 +60,9 @@ struct Session {
         // A part may have no plan, where there are more parts than plans.
         let status = kept.honest(
             selected.plans.isEmpty
-                ? ExitStatus.success : gate.exitStatus(kept.plans, interrupted: outcome.interrupted))
+                ? ExitStatus.success : tally.exitStatus(interrupted: outcome.interrupted))
         var report = Reporting.report(kept.run)
-        report.plans = telling.plans
+        telling.add(to: &report)
         report.duration = duration
         report.status = status
         telling.summary(report)
@@ -66,7 +70,7 @@ struct Session {
         let now = Baseline(
             regression.baseline == nil ? [] : kept.plans, versions: kept.run.versions, in: kept.results)
         if let before, let file = regression.baseline { telling.comparison(with: before, in: file, now) }
-        gate.remarks(kept.plans).forEach { Output.note($0) }
+        tally.remarks.forEach { Output.note($0) }
         telling.ending(outcome, in: kept.shortFolder)
         kept.end(status: status, duration: duration)
         if outcome.interrupted == nil { kept.trying { try regression.write(now, over: before) } }
@@ -78,6 +82,7 @@ struct Session {
         // Of many plans those that passed were kept as a line each.
         if !telling.isFull, !reports.files.isEmpty {
             report.plans = kept.plans.sorted { $0.number < $1.number }.map(kept.reporting.report)
+            report.passed = 0
         }
         return written(report, kept.honest(status))
     }
@@ -85,6 +90,7 @@ struct Session {
     /// The campaign in a folder, on this machine; what is new by the gate is run again where that is asked for.
     private func campaign(in folder: String, _ machine: Machine, _ gate: Gate) -> Campaign {
         var campaign = Campaign(folder: folder, runs: runs, pinned: options.isPinned, unmet: machine.unmet)
+        campaign.keepsResults = false
         campaign.stacks = Job.StackReading(pySpy: machine.pySpy)
         campaign.repetition = regression.confirm.map { count in
             .init(runs: count) { !gate.failures($0, BaselinePlan($0, replay: "")).isEmpty }
@@ -93,16 +99,10 @@ struct Session {
     }
 
     /// What runs the plans: all of them, or what begins before the time is spent.
-    private func runner(
-        _ inner: some Runner, _ selected: SelectedPlans, in folder: String, width: Int, from began: Monotonic
-    ) -> any Runner {
+    private func runner(_ inner: some Runner, width: Int, from began: Monotonic) -> any Runner {
         guard let time = regression.time else { return inner }
         let end = began + time
-        let ranks = Dictionary(
-            zip(selected.numbers, selected.plans).map { (PlanFolder(run: folder, number: $0, plan: $1).path, $0) },
-            uniquingKeysWith: { first, _ in first })
-        return BudgetedRunner(
-            inner, width: width, rank: { ranks[PlanFolder(ofRecord: $0.folder).path] ?? 0 }, isSpent: { end < .now() })
+        return BudgetedRunner(inner, width: width, isSpent: { end < .now() })
     }
 
     /// Writes the reports; what cannot be written is no success.

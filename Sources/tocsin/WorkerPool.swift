@@ -40,13 +40,13 @@ final class WorkerPool: Runner {
         workers = configuration.slots.map { _ in nil }
     }
 
-    func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws {
+    func run(_ more: () -> [Job], finished: (Job, JobReport) -> [Job]) throws {
         let ending = SignalSet.ending
         let before = try ending.block()
         defer { restore(before) }
         let signals = try SignalDescriptor(ending)
         // A last in, first out list, in which the jobs that a finished one made come first.
-        var waiting = Array(jobs.reversed())
+        var waiting: [Job] = []
         func end(_ job: Job, _ report: JobReport) {
             watching(job, report)
             // What an agent made much of takes long to judge.
@@ -56,9 +56,10 @@ final class WorkerPool: Runner {
             ) { finished(job, report).reversed() }
         }
         do {
-            while !waiting.isEmpty || workers.contains(where: { $0?.job != nil }) {
-                try assign(&waiting)
+            while true {
+                try assign(&waiting, more)
                 let items = workers.compactMap { $0 }.filter { $0.job != nil }
+                if items.isEmpty { break }
                 let ready = try poll(
                     [PollItem(signals.raw, .readable)] + items.flatMap(\.items), timeout: untilDeadline())
                 if let signal = try signals.next() { throw Interruption(signal: signal.number) }
@@ -97,9 +98,9 @@ final class WorkerPool: Runner {
     }
 
     /// Gives every idle worker a job.
-    private func assign(_ waiting: inout [Job]) throws {
+    private func assign(_ waiting: inout [Job], _ more: () -> [Job]) throws {
         for slot in workers.indices {
-            guard workers[slot]?.job == nil, let job = next(of: &waiting, for: slot) else { continue }
+            guard workers[slot]?.job == nil, let job = next(of: &waiting, more, for: slot) else { continue }
             if let old = workers[slot], try old.jobs >= configuration.recycling || old.ended() != nil {
                 old.dismiss()
                 retire([old], signal: nil)
@@ -118,10 +119,15 @@ final class WorkerPool: Runner {
     /// The job that is next in a slot, taken off those that wait; nil where it has none to take.
     ///
     /// A driver that is kept warm is dear, so there is one for each CPU: its jobs are for the first worker there.
-    private func next(of waiting: inout [Job], for slot: Int) -> Job? {
+    private func next(of waiting: inout [Job], _ more: () -> [Job], for slot: Int) -> Job? {
         let slots = configuration.slots
-        guard slots[slot] != nil, slots.firstIndex(of: slots[slot]) != slot else { return waiting.popLast() }
-        return waiting.lastIndex { !$0.plan.isWarm }.map { waiting.remove(at: $0) }
+        let isFirst = slots[slot] == nil || slots.firstIndex(of: slots[slot]) == slot
+        while true {
+            if let index = waiting.lastIndex(where: { isFirst || !$0.plan.isWarm }) { return waiting.remove(at: index) }
+            let jobs = more()
+            if jobs.isEmpty { return nil }
+            waiting = jobs.reversed() + waiting
+        }
     }
 
     /// How many jobs of some plans the workers of these slots have at once: of a warm driver, one a CPU.

@@ -47,11 +47,35 @@ struct BudgetTests {
             plan.steps = number.isMultiple(of: 2) ? [] : [Step(name: "up", body: .start(agent: "a"))]
             return plan
         }
-        let budgeted = BudgetedRunner(runner, width: 1, rank: { Int($0.plan.bindings["number"] ?? "") ?? 0 }) { false }
+        let budgeted = BudgetedRunner(runner, width: 1) { false }
         let result = campaign.run(all, with: budgeted)
         #expect(result.plans.count == 6)
         let faults = runner.jobs.filter { $0.role == .fault }.compactMap { $0.plan.bindings["number"] }
         #expect(faults == ["0", "1", "2", "3", "4", "5"])
+    }
+
+    @Test func aPlanIsMadeJobsOfWhenThereIsTimeForIt() {
+        let runner = FakeRunner()
+        var made: [String] = []
+        var archive = runner.archive
+        archive.create = { folder, _ in made.append(folder.path) }
+        var campaign = Campaign(folder: "/runs/1", archive: archive)
+        campaign.keepsResults = false
+        var judged = 0
+        let result = campaign.run(plans(50), with: runner) { _ in
+            judged += 1
+            #expect(made.count == judged)
+        }
+        #expect(judged == 50)
+        #expect(result.plans.isEmpty && result.unfinished.isEmpty)
+    }
+
+    @Test func plansAreRunInTheOrderInWhichTheyAreGiven() {
+        let runner = FakeRunner()
+        let campaign = Campaign(folder: "/runs/1", archive: runner.archive)
+        var judged: [Int] = []
+        _ = campaign.run(plans(4), numbers: [3, 1, 4, 2], with: runner) { judged.append($0.number) }
+        #expect(judged == [3, 1, 4, 2])
     }
 
     @Test func plansKeepTheNumbersThatTheyAreGiven() {

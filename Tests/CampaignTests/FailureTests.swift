@@ -131,9 +131,11 @@ struct FailureTests {
 
 /// A runner that writes whole records.
 private struct DiskRunner: Runner {
-    func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws {
-        var waiting = jobs
-        while let job = waiting.popLast() {
+    func run(_ more: () -> [Job], finished: (Job, JobReport) -> [Job]) throws {
+        var waiting: [Job] = []
+        while true {
+            if waiting.isEmpty { waiting = more() }
+            guard let job = waiting.popLast() else { break }
             let folder = RecordFolder(job.folder)
             try folder.create()
             _ = try folder.write(Snapshot.empty)

@@ -21,9 +21,11 @@ final class FakeRunner: Runner {
 
     init(_ behaviour: @escaping (Job) throws -> Behaviour = { _ in .record { _ in } }) { self.behaviour = behaviour }
 
-    func run(_ jobs: [Job], finished: (Job, JobReport) -> [Job]) throws {
-        var waiting = Array(jobs.reversed())
-        while let job = waiting.popLast() {
+    func run(_ more: () -> [Job], finished: (Job, JobReport) -> [Job]) throws {
+        var waiting: [Job] = []
+        while true {
+            if waiting.isEmpty { waiting = more().reversed() }
+            guard let job = waiting.popLast() else { break }
             self.jobs.append(job)
             var report = JobReport(folder: job.folder)
             switch try behaviour(job) {

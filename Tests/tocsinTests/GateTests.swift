@@ -2,7 +2,6 @@ import Campaign
 import Exploration
 import Model
 import Reports
-import ResultStore
 import Testing
 
 @testable import tocsin
@@ -32,7 +31,13 @@ struct GateTests {
     }
 
     private func status(_ gate: Gate, _ judgement: Judgement) -> Int32 {
-        gate.exitStatus([StoredPlan(number: 1, digest: "", judgement: judgement)], interrupted: nil)
+        tally(gate, judgement).exitStatus(interrupted: nil)
+    }
+
+    private func tally(_ gate: Gate, _ judgements: Judgement...) -> GateTally {
+        var tally = GateTally(gate)
+        judgements.forEach { tally.add($0) }
+        return tally
     }
 
     private func baseline(_ judgement: Judgement) -> Baseline {
@@ -54,20 +59,20 @@ struct GateTests {
     @Test func whatTheBaselineTestedMustBeTested() {
         var skipped = judgement([[]])
         skipped.verdict = .skipped("needs nft")
-        let other = StoredPlan(number: 2, digest: "", judgement: judgement([[]]))
-        let plans = [StoredPlan(number: 1, digest: "", judgement: skipped), other]
+        var other = judgement([[]])
+        other.plan.scenario = "b.yaml"
         var before = baseline(judgement([[]]))
-        #expect(Gate(before: before).exitStatus(plans, interrupted: nil) == ExitStatus.error)
+        #expect(tally(Gate(before: before), skipped, other).exitStatus(interrupted: nil) == ExitStatus.error)
         before = baseline(skipped)
-        #expect(Gate(before: before).exitStatus(plans, interrupted: nil) == ExitStatus.success)
+        #expect(tally(Gate(before: before), skipped, other).exitStatus(interrupted: nil) == ExitStatus.success)
     }
 
     @Test func lessThanTheLeastSeverityFailsNothing() {
         let gate = Gate(severity: .high)
         #expect(status(gate, judgement([[finding("a", .medium)]])) == ExitStatus.success)
         #expect(status(gate, judgement([[finding("a")]])) == ExitStatus.failed)
-        let plan = StoredPlan(number: 1, digest: "", judgement: judgement([[finding("a", .medium)]]))
-        #expect(gate.remarks([plan]) == ["--fail-on high: 1 finding fails nothing"])
+        let tally = tally(gate, judgement([[finding("a", .medium)]]))
+        #expect(tally.remarks == ["--fail-on high: 1 finding fails nothing"])
     }
 
     @Test func whatIsNotSeenAgainFailsNothing() {
@@ -84,7 +89,7 @@ struct GateTests {
         var broken = judgement([[]])
         broken.verdict = .error("no record")
         #expect(status(Gate(before: baseline(judgement([[]]))), broken) == ExitStatus.error)
-        #expect(Gate().exitStatus([], interrupted: Interruption(signal: 2)) == 130)
+        #expect(tally(Gate()).exitStatus(interrupted: Interruption(signal: 2)) == 130)
     }
 }
 

@@ -14,6 +14,8 @@ public struct RunReport: Hashable, Sendable {
     public var versions: [String: String]
     /// The plans in their order.
     public var plans: [PlanReport]
+    /// How many plans passed besides, of which no more is said.
+    public var passed = 0
     /// What an exploration says besides; absent of other runs.
     public var explored: ExploredReport?
     /// What the oracles look for, by their names: a clause each.
@@ -31,13 +33,18 @@ public struct RunReport: Hashable, Sendable {
     public static let verdicts = ["fail", "flaky", "error", "known", "skipped", "pass"]
 
     /// How many plans have that verdict.
-    public func count(of verdict: String) -> Int { plans.count { $0.verdictWord == verdict } }
+    public func count(of verdict: String) -> Int {
+        plans.count { $0.verdictWord == verdict } + (verdict == "pass" ? passed : 0)
+    }
+
+    /// How many plans there are.
+    var total: Int { plans.count + passed }
 
     /// What the run came to; `skipped` where nothing was tested.
     public var verdict: String {
-        let worst = RunReport.verdicts.first { word in plans.contains { $0.verdictWord == word } }
+        let worst = RunReport.verdicts.first { count(of: $0) > 0 }
         // Beside a plan that passed, one that was skipped says nothing of the agent.
-        return worst == "skipped" && plans.contains { $0.verdictWord == "pass" } ? "pass" : worst ?? "skipped"
+        return worst == "skipped" && count(of: "pass") > 0 ? "pass" : worst ?? "skipped"
     }
 }
 
@@ -126,13 +133,6 @@ public struct PlanReport: Hashable, Sendable {
         let runs = fired.isEmpty ? judgement.runs : fired
         let most = runs.map(\.fingerprints.count).max()
         return runs.first { $0.fingerprints.count == most }
-    }
-
-    /// The same without what the record shows, where nothing is wrong: as much as a line of it needs.
-    public var asLine: PlanReport {
-        var line = self
-        if verdictWord == "pass" { line.shown = RecordView() }
-        return line
     }
 
     /// The verdict without its count.

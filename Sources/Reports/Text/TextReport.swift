@@ -58,7 +58,7 @@ public struct TextReport: Sendable {
     /// The counts: `12 plans in 3.4 s: 9 pass, 2 known, 1 fail`.
     public func summary(_ run: RunReport) -> String {
         let time = run.run == nil ? "" : run.duration.map { " in \(Columns.span($0))" } ?? ", still running or stopped"
-        var line = TextLine("\(Sentences.plans(run.plans.count))\(time): ")
+        var line = TextLine("\(Sentences.plans(run.total))\(time): ")
         let counts = Sentences.counts(run)
         if counts.isEmpty { line = line.add("none came to its end") }
         for (place, part) in counts.enumerated() {
@@ -76,7 +76,7 @@ public struct TextReport: Sendable {
         let lines = [
             TextLine(
                 "\(causes.count == 1 ? "1 cause" : "\(causes.count) causes") in \(plans) of"
-                    + " \(Sentences.plans(run.plans.count)) (\(findings == 1 ? "1 finding" : "\(findings) findings"))",
+                    + " \(Sentences.plans(run.total)) (\(findings == 1 ? "1 finding" : "\(findings) findings"))",
                 .strong)
         ]
         return written(lines + causes.flatMap { head($0) }) + "\n"
