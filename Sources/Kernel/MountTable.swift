@@ -40,7 +40,8 @@ public struct MountEntry: Hashable, Sendable {
 
     /// Those of a table; a line that is not as proc_pid_mountinfo(5) says is left out.
     public static func all(in table: [UInt8]) -> [MountEntry] {
-        table.split(separator: UInt8(ascii: "\n")).compactMap { MountEntry($0) }
+        var reader = MountTableReader()
+        return reader.all(in: table)
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
@@ -70,5 +71,38 @@ public struct MountEntry: Hashable, Sendable {
             rest = rest.dropFirst(3)
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Reads tables of mounts of which each begins as the former one: what is mounted comes last, and only that is taken apart.
+public struct MountTableReader {
+    private var table: [UInt8] = []
+    /// The lines of that table, by where they end.
+    private var lines: [(end: Int, mount: MountEntry?)] = []
+
+    /// Begins with nothing read.
+    public init() {}
+
+    /// The mounts that a thread sees.
+    ///
+    /// - Throws: where the thread is gone.
+    public mutating func all(of thread: Int32) throws(SystemError) -> [MountEntry] {
+        all(in: try Descriptor.open("/proc/\(thread)/mountinfo").readAll())
+    }
+
+    /// Those of a table; a line that is not as proc_pid_mountinfo(5) says is left out.
+    public mutating func all(in new: [UInt8]) -> [MountEntry] {
+        var common = 0
+        while common < table.count, common < new.count, table[common] == new[common] { common += 1 }
+        lines.removeLast(lines.count - (lines.firstIndex { $0.end > common } ?? lines.count))
+        var start = lines.last?.end ?? 0
+        while start < new.count {
+            let feed = new[start...].firstIndex(of: UInt8(ascii: "\n"))
+            let end = feed.map { $0 + 1 } ?? new.count
+            lines.append((end, MountEntry(new[start..<(feed ?? new.count)])))
+            start = end
+        }
+        table = new
+        return lines.compactMap(\.mount)
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// The operations of a record, in order, read one at a time from where they are kept.
 ///
-/// A file of a million operations is mapped, never loaded: its memory is the kernel's page cache.
+/// A file of a million operations is mapped, not loaded: its memory is the kernel's page cache.
 public struct OperationLog: Sequence, Sendable {
     private enum Source: Sendable {
         case values([Operation])
@@ -29,24 +29,33 @@ public struct OperationLog: Sequence, Sendable {
         guard lines.reduce(into: 0, { $0 += $1 == UInt8(ascii: "\n") ? 1 : 0 }) == footer.count else {
             throw RecordError.truncated(path)
         }
-        source = .lines(lines)
         count = footer.count
+        // Whoever learns and judges walks over them many times.
+        source =
+            lines.count <= OperationLog.mostLoaded
+            ? .values(Array(OperationLog.iterator(over: lines))) : .lines(lines)
     }
+
+    /// How many bytes of a file are loaded at once.
+    private static let mostLoaded = 1 << 16
 
     /// Walks over the operations; a line that cannot be read ends the walk, which its reader sees by `count`.
     public func makeIterator() -> AnyIterator<Operation> {
         switch source {
         case .values(let operations):
             return AnyIterator(operations.makeIterator())
-        case .lines(let data):
-            var rest = data[...]
-            return AnyIterator {
-                guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-                let line = rest[rest.startIndex..<end]
-                rest = rest[(end + 1)...]
-                // Evidence, and whoever else counts, says that there are fewer than `count`.
-                return try? OperationLine.read(Data(line))
-            }
+        case .lines(let data): return OperationLog.iterator(over: data)
+        }
+    }
+
+    private static func iterator(over data: Data) -> AnyIterator<Operation> {
+        var rest = data[...]
+        return AnyIterator {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            let line = rest[rest.startIndex..<end]
+            rest = rest[(end + 1)...]
+            // Evidence, and whoever else counts, says that there are fewer than `count`.
+            return try? OperationLine.read(Data(line))
         }
     }
 }

@@ -26,6 +26,7 @@ public final class Snapshotter {
     let identity: NamespaceIdentity
     private var knownTables: [NeighbourTableRecord]?
     private let settings = WatchedSettings()
+    private var mounts = MountTableReader()
     private let upper: UpperLayer?
     private let files: ChangedFiles
 
@@ -202,7 +203,7 @@ public final class Snapshotter {
         let living = registry.entries.filter { alive.contains($0.handle.id) }
         let roles = Dictionary(
             living.map { ("net:[\($0.handle.inode)]", $0.role) }, uniquingKeysWith: { first, _ in first })
-        return try MountEntry.all(of: host.initPID).facts { roles[$0] }
+        return try mounts.all(of: host.initPID).facts { roles[$0] }
     }
 
     private func processFacts(_ processes: HostProcesses) -> [Fact] {

@@ -56,7 +56,7 @@ extension RunHost {
         switch stop.mounting {
         case .taken(let path):
             // A thread that has died meanwhile takes nothing off.
-            guard let table = try? MountEntry.all(of: stop.thread),
+            guard let table = try? mountTables.all(of: stop.thread),
                 let mount = table.last(where: { $0.point == path }), table.isHeldAlone(mount)
             else { return false }
             return ask([Asked(mount, .uncovered, stop.thread)], then: prepared)
@@ -110,7 +110,7 @@ extension RunHost {
 
     private func unheld(by thread: Int32) -> [Asked] {
         // A thread that has died meanwhile has no table, and no mount either.
-        guard let table = try? MountEntry.all(of: thread) else { return [] }
+        guard let table = try? mountTables.all(of: thread) else { return [] }
         return table.compactMap { mount in
             table.hold(of: mount, ownGroup: host.hasGroup, detached: detachedMounts).map { Asked(mount, $0, thread) }
         }

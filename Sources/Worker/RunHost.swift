@@ -26,6 +26,8 @@ final class RunHost {
     var mustProbe = false
     /// The mounts that were made read-only while they had no place, by their numbers.
     var detachedMounts: Set<Int> = []
+    /// Reads what agents have mounted, each time that they mount.
+    var mountTables = MountTableReader()
     /// What the world holds: locks, and what else would outlive the host.
     var held: [HeldByWorld] = []
     private let warmDrivers: WarmDrivers

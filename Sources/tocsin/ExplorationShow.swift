@@ -36,7 +36,7 @@ struct ExplorationShow {
     /// The report of a run that is this exploration: what was counted, and the same causes as here.
     func report(_ run: RunReport) -> RunReport {
         var run = run
-        run.plans = plans.map(reporting.report)
+        run.plans = plans.map { reporting.report($0) }
         let places = Dictionary(
             plans.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
         let told = ExplorationText(exploration)

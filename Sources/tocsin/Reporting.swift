@@ -44,12 +44,14 @@ struct Reporting {
     }
 
     /// What a report says of a plan.
-    func report(_ plan: StoredPlan) -> PlanReport {
+    ///
+    /// - Parameter withRecord: Whether it shows what a record of it shows, which is read for that.
+    func report(_ plan: StoredPlan, withRecord: Bool = true) -> PlanReport {
         let controls = [RunRole.controlBefore.name, RunRole.controlAfter.name]
         var judgement = plan.judgement
         var shown = RecordView()
         let folder = "\(results.path)/\(plan.folder)"
-        if let run = PlanReport.shownRun(of: judgement), let name = run.folder.split(separator: "/").last {
+        if withRecord, let run = PlanReport.shownRun(of: judgement), let name = run.folder.split(separator: "/").last {
             let allowed = Set(judgement.allowed)
             let wrong = judgement.findings.filter { !allowed.contains($0) }
             do {

@@ -82,7 +82,7 @@ struct RunParts {
         run.status = status
         let text = TextReport(style: Output.style, width: Output.width)
         var report = Reporting.report(run)
-        report.plans = plans.map(Reporting(results: target).report)
+        report.plans = plans.map { Reporting(results: target).report($0) }
         Output.print(text.overview(report))
         tellMissing(plans)
         return status

@@ -52,7 +52,9 @@ struct Session {
             let stored = kept.keep(
                 result, digest: selected.digests[result.number - 1], replay: replay(result.judgement.plan))
             tally.add(result.judgement)
-            telling.judged(result.number, kept.reporting.report(stored))
+            telling.judged(
+                result.number,
+                kept.reporting.report(stored, withRecord: telling.isFull || stored.judgement.verdict != .pass))
         }
         telling.progress.clear()
 
@@ -81,7 +83,7 @@ struct Session {
         }
         // Of many plans those that passed were kept as a line each.
         if !telling.isFull, !reports.files.isEmpty {
-            report.plans = kept.plans.sorted { $0.number < $1.number }.map(kept.reporting.report)
+            report.plans = kept.plans.sorted { $0.number < $1.number }.map { kept.reporting.report($0) }
             report.passed = 0
         }
         return written(report, kept.honest(status))

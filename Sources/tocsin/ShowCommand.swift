@@ -96,7 +96,7 @@ struct ShowCommand: ParsableCommand {
             if format == .text, reports.files.isEmpty, try show(exploration, of: run) { return }
             report = exploration.report(report)
         } else {
-            report.plans = plans.map(reporting.report)
+            report.plans = plans.map { reporting.report($0) }
         }
         switch what.last.map(Wanted.init) {
         case .cause(let number)?:
@@ -151,7 +151,7 @@ struct ShowCommand: ParsableCommand {
             found = Reporting.report(run)
             found.plans = try store.plans(of: run.id).filter { plan in
                 plan.judgement.findings.contains { $0.fingerprint.hasPrefix(fingerprint) }
-            }.map(reporting.report)
+            }.map { reporting.report($0) }
         }
         guard !found.plans.isEmpty else { throw refusal("no run has a finding with the fingerprint \(fingerprint)") }
         return found
