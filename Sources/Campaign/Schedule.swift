@@ -190,9 +190,13 @@ final class Schedule {
         }
     }
 
-    /// The runs of a plan; what one with a hostile value comes to is held against nothing: its agents may do with it what they like.
+    /// The runs of a plan.
+    ///
+    /// What one with a hostile value comes to is held against nothing: its agents may do with it what they like.
     private func begin(_ progress: PlanProgress, against learned: Learned?) -> [Job] {
-        guard progress.place == learned?.group.first || makeFolder(of: progress.place, learned?.group) else { return [] }
+        guard progress.place == learned?.group.first || makeFolder(of: progress.place, learned?.group) else {
+            return []
+        }
         guard let learned else { return runs(of: progress, progress.plan, against: nil) }
         progress.references = learned.references.all
         progress.referenceFile = learned.file

@@ -12,9 +12,10 @@ extension FaultKind {
             .optional("mtu", .number(68...65_535), usual: "the kernel's"),
             .optional("mac", .hardwareAddress, usual: "the kernel's choice"),
             .optional("master", .device, usual: "none"),
-            .optional("link", .device, usual: "needed by a vlan and a macvlan"),
+            .optional("link", .device, usual: "needed by a vlan and its like"),
             .optional("id", .number(0...4095), usual: "needed by a vlan"),
             .optional("table", .routingTable, usual: "needed by a vrf"),
+            .optional("settings", .text, usual: "the kernel's; in words of ip-link(8)"),
         ],
         cause: "a card is plugged in, or another agent makes a device of that name",
         conflict: { phrase in
@@ -38,6 +39,6 @@ extension FaultKind {
         }
         return LinkSpecification(
             type: keys["type"] ?? "veth", end: end, peer: peer, link: keys["link"], id: keys["id"].flatMap { Int($0) },
-            table: keys["table"])
+            table: keys["table"], settings: keys["settings"])
     }
 }

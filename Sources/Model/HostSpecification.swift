@@ -64,11 +64,18 @@ public struct LinkSpecification: Hashable, Codable, Sendable {
     }
 
     /// The types that a scenario can have made, by the kernel's names.
-    public static let types = ["veth", "bridge", "dummy", "ifb", "vlan", "macvlan", "vrf"]
+    public static let types = [
+        "veth", "bridge", "dummy", "ifb", "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "vrf", "vxlan", "geneve",
+        "gre",
+        "gretap", "ip6gre", "ip6gretap", "ipip", "sit", "ip6tnl", "vti", "vti6", "xfrm", "bond", "team", "wireguard",
+    ]
     /// Those that stand on another device, `link`.
-    public static let typesOnOthers = ["vlan", "macvlan"]
+    public static let typesOnOthers = ["vlan", "macvlan", "macvtap", "ipvlan", "ipvtap"]
     /// Those that have ports.
-    public static let typesOfMasters = ["bridge", "vrf"]
+    public static let typesOfMasters = ["bridge", "vrf", "bond", "team"]
+    /// Those of which another one can be made without what they hold, and would not be the same: the keys of WireGuard, the ports of
+    /// a team.
+    public static let typesMadeOnce = ["wireguard", "team", "tun"]
 
     /// The kernel's name of the kind: `veth`, `bridge`.
     public var type: String
@@ -76,17 +83,22 @@ public struct LinkSpecification: Hashable, Codable, Sendable {
     public var end: End
     /// The other end of a veth.
     public var peer: End?
-    /// The device below a vlan or a macvlan, in the same namespace.
+    /// The device below, in the same namespace.
     public var link: String?
     /// The number of a vlan, from 0 to 4095.
     public var id: Int?
     /// The routing table of a vrf, by number or name.
     public var table: String?
+    /// What else of its kind it shall have, in the words of ip-link(8), as states show them: `id 42 remote 10.0.0.1`; absent where
+    /// nothing is said.
+    public var settings: String?
 
     /// Makes a device.
     public init(
-        type: String = "veth", end: End, peer: End? = nil, link: String? = nil, id: Int? = nil, table: String? = nil
+        type: String = "veth", end: End, peer: End? = nil, link: String? = nil, id: Int? = nil, table: String? = nil,
+        settings: String? = nil
     ) {
+        self.settings = settings
         self.type = type
         self.end = end
         self.peer = peer
@@ -99,13 +111,19 @@ public struct LinkSpecification: Hashable, Codable, Sendable {
     public var problem: (key: String, message: String)? {
         let article = "a \(type)"
         let isOnOther = LinkSpecification.typesOnOthers.contains(type)
+        let mayBeOnOther = isOnOther || LinkKinds.lowerDevices[type] != nil
         let given: [(key: String, isThere: Bool, isNeeded: Bool, isKnown: Bool)] = [
-            ("peer", peer != nil, type == "veth", type == "veth"), ("link", link != nil, isOnOther, isOnOther),
+            ("peer", peer != nil, type == "veth", type == "veth"), ("link", link != nil, isOnOther, mayBeOnOther),
             ("id", id != nil, type == "vlan", type == "vlan"), ("table", table != nil, type == "vrf", type == "vrf"),
         ]
         for (key, isThere, isNeeded, isKnown) in given {
             if isThere, !isKnown { return (key, "\(article) has no \(key)") }
             if isNeeded, !isThere { return ("", "\(article) needs \(key == "peer" ? "a peer" : "`\(key)`")") }
+        }
+        // What has a key of its own is said there.
+        let keys = (id.map { "id \($0) " } ?? "") + (table == nil ? "" : "table 1 ")
+        do throws(LinkSettingProblem) { _ = try LinkKinds.settings(keys + (settings ?? ""), of: type) } catch {
+            return ("settings", error.message)
         }
         return nil
     }

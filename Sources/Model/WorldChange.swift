@@ -179,7 +179,8 @@ extension LinkSpecification {
                 ("type", type == "veth" ? nil : type), ("peer", peer?.name),
                 ("peer-netns", peer.flatMap { $0.namespace == end.namespace ? nil : $0.namespace }),
                 ("up", end.up ? "true" : nil), ("mtu", end.mtu.map { String($0) }), ("mac", end.mac),
-                ("master", end.master), ("link", link), ("id", id.map { String($0) }), ("table", table)),
+                ("master", end.master), ("link", link), ("id", id.map { String($0) }), ("table", table),
+                ("settings", settings)),
             in: unusual(end.namespace))
     }
 }

@@ -169,6 +169,9 @@ struct Binder {
             guard let tree = bound[key] else { continue }
             Slips(diagnostics: diagnostics).checkNames(tree, given: plan.givenNames)
         }
+        for tree in [bound["faults"], bound["steps"]].compactMap(\.self) {
+            Slips(diagnostics: diagnostics).checkReplaced(tree, in: plan.host)
+        }
         let forms = faults.reduce(1) { min($0 * $1.count, Matrix.limit + 1) }
         guard forms <= Matrix.limit else {
             diagnostics.add(bound["faults"]?.position ?? bound.position, "`each` makes more than \(Matrix.limit) plans")

@@ -44,7 +44,9 @@ struct HostParser {
     private func addLink(_ item: Tree, to host: inout HostSpecification) {
         let type = item["type"]?.text ?? "veth"
         guard Schema.linkTypes.contains(type) else {
-            diagnostics.add(item["type"]?.position ?? item.position, "links of type `\(type)` are not built yet")
+            diagnostics.add(
+                item["type"]?.position ?? item.position, "no links of type `\(type)` are made", misspelt: type,
+                among: Schema.linkTypes)
             return
         }
         guard let end = end(item, in: host) else { return }
@@ -61,6 +63,7 @@ struct HostParser {
         link.link = item["link"]?.text
         link.id = item["id"]?.integer
         link.table = item["table"]?.text
+        link.settings = item["settings"]?.text
         if let (key, message) = link.problem {
             diagnostics.add((item[key] ?? item).position, message)
             if type == "veth" { return }
@@ -113,7 +116,8 @@ struct HostParser {
         }.map(\.end.name)
         if !masters.contains(master) {
             diagnostics.add(
-                tree["master"]?.position ?? tree.position, "no bridge or vrf `\(master)` in \(end.namespace)",
+                tree["master"]?.position ?? tree.position,
+                "no bridge, vrf, bond or team `\(master)` in \(end.namespace)",
                 misspelt: master, among: masters)
         }
     }

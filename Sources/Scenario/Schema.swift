@@ -47,7 +47,7 @@ enum Schema {
         what: "a link",
         keys: end + [
             Key("type", .text), Key("peer", .table(peer)), Key("link", .interface),
-            Key("id", .integer(0...4095)), Key("table", .routingTable),
+            Key("id", .integer(0...4095)), Key("table", .routingTable), Key("settings", .text),
         ])
     static let route = Table(
         what: "a route",

@@ -91,6 +91,23 @@ struct Slips {
         }
     }
 
+    /// A device of the host that no second one would be like: `link.replace` could only fail.
+    func checkReplaced(_ tree: Tree, in host: HostSpecification) {
+        let tree = LinePhrase.spread(tree, Diagnostics()) ?? tree
+        for item in tree.list ?? [] { checkReplaced(item, in: host) }
+        for entry in tree.entries ?? [] {
+            checkReplaced(entry.value, in: host)
+            guard entry.key == "link.replace", let name = entry.value.text,
+                let link = host.links.first(where: {
+                    $0.end.name == name && $0.end.namespace == tree["in"]?.text ?? "host"
+                }), LinkSpecification.typesMadeOnce.contains(link.type)
+            else { continue }
+            diagnostics.add(
+                entry.value.position, "a \(link.type) cannot be made again: what it holds would be lost",
+                hint: "`link.delete` and `link.create` are two actions of one fault")
+        }
+    }
+
     /// Whether a namespace or a device stands behind the key, by the word that stands beside it.
     private static func isName(_ key: String, among entries: [Tree.Entry]) -> Bool {
         if key == "in" { return true }

@@ -63,6 +63,9 @@ struct Reproducer {
         if let step = plan.allSteps.first(where: { $0.command?.request != nil }) {
             throw impossible("step \(step.id) asks a driver, which speaks with Tocsin alone")
         }
+        if let word = ShellHost.otherSetting(of: plan.host) {
+            throw impossible("ip(8) does not call the setting `\(word)` of a device so")
+        }
         let inputs = plan.allSteps.compactMap { $0.command?.stdin?.bytes }
         let texts = plan.host.files.values.map(\.bytes) + inputs
         guard texts.allSatisfy({ !$0.contains(0) && String(validating: $0, as: UTF8.self) != nil }) else {

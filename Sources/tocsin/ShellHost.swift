@@ -3,6 +3,20 @@ import Reports
 
 /// A host as lines of a shell script, which make it by ip(8).
 enum ShellHost {
+    /// The settings that ip(8) takes as states show them; others are flags there, or numbers with words.
+    private static let settings: Set<String> = [
+        "id", "remote", "local", "dstport", "ttl", "tos", "mode", "ikey", "okey", "ageing", "if_id", "miimon",
+        "updelay",
+        "downdelay", "fwmark", "protocol",
+    ]
+
+    /// A setting of a device that ip(8) calls otherwise; nil where it can make all of them.
+    static func otherSetting(of host: HostSpecification) -> String? {
+        host.links.lazy.flatMap { link in
+            ((try? LinkKinds.settings(link.settings ?? "", of: link.type)) ?? []).map(\.setting.word)
+        }.first { !settings.contains($0) }
+    }
+
     /// What makes the host as the agents find it.
     static func lines(for host: HostSpecification) -> [String] {
         func words(_ all: [String]) -> String { all.map(Replay.quoted).joined(separator: " ") }
@@ -49,10 +63,14 @@ enum ShellHost {
         }
         for link in host.links {
             var make = place(link.end.namespace) + ["link", "add", link.end.name]
-            if let below = link.link { make += ["link", below] }
+            // ip(8) calls it `dev` where it is a setting of the kind.
+            let isSetting = LinkKinds.lowerDevices[link.type] != nil
+            if let below = link.link, !isSetting { make += ["link", below] }
             make += ["type", link.type]
             if let id = link.id { make += ["id", "\(id)"] }
             if let table = link.table { make += ["table", table] }
+            make += (link.settings ?? "").split(separator: " ").map(String.init)
+            if let below = link.link, isSetting { make += ["dev", below] }
             if let peer = link.peer {
                 make +=
                     ["peer", "name", peer.name]

@@ -150,9 +150,13 @@ import Testing
         (Phrase("link.create", "a"), "link.create", "a veth needs a peer"),
         (Phrase("link.create", "a", ["type": "dummy", "peer": "b"]), "peer", "a dummy has no peer"),
         (
-            Phrase("link.create", "a", ["type": "gre"]), "type",
-            "`gre` is none of `veth` `bridge` `dummy` `ifb` `vlan` `macvlan` `vrf`"
+            Phrase("link.create", "a", ["type": "hsr"]), "type",
+            "`hsr` is none of \(LinkSpecification.types.map { "`\($0)`" }.joined(separator: " "))"
         ),
+        (
+            Phrase("link.create", "a", ["type": "geneve", "settings": "id 5 id 6"]), "settings", "`id` is said twice"
+        ),
+        (Phrase("link.create", "a", ["type": "dummy", "settings": "id 5"]), "settings", "a dummy has no settings"),
         (
             Phrase("link.set", "a"), "link.set",
             "`link.set` sets nothing: `up`, `mtu`, `mac`, `master`, `name` or `netns`"

@@ -135,6 +135,37 @@ import Testing
         #expect(record.end?.attributes("link", "x0", "host") == nil, "\(type)")
     }
 
+    /// A host has one of each type, and a step makes one, with the settings that states then show.
+    @Test(arguments: there) func aScenarioHasItMade(trial: Trial) throws {
+        let type = trial.type
+        let keys: [String: String] = ["vlan": "id 5 ", "vrf": "table 77"]
+        let settings = type == "bridge" ? "" : String(trial.shown.dropFirst(keys[type]?.count ?? 0))
+        let link = LinkSpecification(
+            type: type, end: .init(name: "x0", up: false), link: trial.create.contains(" v0 ") ? "v0" : nil,
+            id: type == "vlan" ? 5 : nil, table: type == "vrf" ? "77" : nil, settings: settings.isEmpty ? nil : settings
+        )
+        #expect(link.problem == nil)
+        let shown = type == "bridge" ? "" : trial.shown
+        var plan = plan(["true"])
+        plan.host.links = [LinkSpecification(end: .init(name: "v0"), peer: .init(name: "v1")), link]
+        plan.steps = [
+            Step(name: "do", siblings: 2, body: .act(bound(Phrase("link.delete", "x0")))),
+            Step(name: "do", occurrence: 2, siblings: 2, body: .act(.change(.createLink(link)))),
+        ]
+        let record = try record(of: plan)
+        let states = [record.start, record.state(after: "do.1"), record.state(after: "do.2")]
+            .map { $0?.attributes("link", "x0", "host") }
+        #expect(states[1] == nil)
+        for state in [states[0], states[2]] {
+            let state = try #require(state, "\(type)")
+            #expect(state["type"] == type)
+            let there = state["settings"] ?? ""
+            #expect(there.hasPrefix(shown), "\(type): \(there)")
+            if link.link != nil { #expect(state["link"] == "v0 in host", "\(type)") }
+        }
+        #expect(states[0] == states[2])
+    }
+
     /// A device that another made again is what it was, or is not made again.
     @Test(arguments: there) func aReplacedDeviceHasItsSettings(trial: Trial) throws {
         let type = trial.type

@@ -1,3 +1,4 @@
+import Model
 import NetlinkCodec
 import Testing
 
@@ -114,25 +115,61 @@ import Testing
             ])
     }
 
+    /// Each setting of each kind, as it is asked for in a scenario, is asked of the kernel.
+    @Test func everySettingThatCanBeSaidIsAskedFor() throws {
+        func argument(_ name: String, _ request: DecodedRequest?) -> String? {
+            request?.arguments.first { $0.name == name }?.value
+        }
+        for (kind, settings) in LinkKinds.table.sorted(by: { $0.key < $1.key }) {
+            for setting in settings where setting.isAskedFor {
+                let value: String
+                switch setting.form {
+                case .number(let bytes), .bigEndian(let bytes): value = "\((UInt64(1) << (8 * UInt64(bytes))) - 1)"
+                case .word(let words, _): value = words.values.sorted()[0]
+                case .hardwareAddress: value = "02:00:00:00:00:01"
+                case .address:
+                    let isOfBoth = ["vxlan", "geneve"].contains(kind)
+                    let isSecond = settings.last { $0.word == setting.word } == setting
+                    value = (isOfBoth ? isSecond : kind.contains("6")) ? "2001:db8::1" : "192.0.2.1"
+                case .presence, .digest: value = ""
+                }
+                let words = value.isEmpty ? setting.word : "\(setting.word) \(value)"
+                let asked = try KindSettings.asked(words, of: kind, lower: 7)
+                #expect(asked.first?.type == UInt16(setting.type), "\(kind) \(words)")
+                let link = NewLink(.init(name: "x0"), kind: .other(kind, settings: asked))
+                let read = RequestDecoder { "i\($0)" }.decode(NetlinkRequest.createLink(link).bytes, protocol: 0)
+                    .requests
+                // What tells that there is a key comes along; vlan and vrf have a key of their own for their number.
+                let shown = argument("settings", read.first) ?? ""
+                let isOwnKey = kind == "vlan" && setting.word == "id"
+                #expect(isOwnKey || shown.hasPrefix(words), "\(kind) \(words): \(shown)")
+                let hasFlags = settings.contains { $0.word == "iflags" } && ["ikey", "okey"].contains(setting.word)
+                #expect(shown.contains("flags 8192") == hasFlags, "\(kind) \(words): \(shown)")
+                let lower = LinkKinds.lowerDevices[kind] == nil ? nil : "i7"
+                #expect(argument("link", read.first) == lower, "\(kind) \(words)")
+            }
+        }
+    }
+
     /// What ip(8) of iproute2 6.1 sends for these devices, and what we send, mean the same.
-    @Test func devicesOnOthersAreAskedForAsByIP() {
+    @Test func devicesOnOthersAreAskedForAsByIP() throws {
         let asked: [(NewLink.Kind, String)] = [
             (
-                .vlan(id: 5, link: 3),
+                .other("vlan", link: 3, settings: try KindSettings.asked("id 5", of: "vlan", lower: 3)),
                 """
                 4800000010000506c589076b0000000000000000000000000000000000000000 0800050003000000070003006c300000
                 1800120008000100766c616e0c0002000600010005000000
                 """
             ),
             (
-                .macvlan(link: 3),
+                .other("macvlan", link: 3),
                 """
                 4000000010000506c589076b0000000000000000000000000000000000000000 0800050003000000070003006c300000
                 100012000b0001006d6163766c616e00
                 """
             ),
             (
-                .vrf(table: 1000),
+                .other("vrf", settings: try KindSettings.asked("table 1000", of: "vrf", lower: nil)),
                 """
                 4000000010000506c589076b0000000000000000000000000000000000000000 070003006c300000
                 1800120007000100767266000c00020008000100e8030000

@@ -52,26 +52,45 @@ extension BrokenFileTests {
                 """#),
             "5:38: error: a bridge has no peer",
             "5:61: error: `lo` is there twice in host",
-            "5:85: error: no bridge or vrf `br9` in host; did you mean `br0`?"),
+            "5:85: error: no bridge, vrf, bond or team `br9` in host; did you mean `br0`?"),
         Broken(
             host(
                 #"""
-                  links: [{ name: v, type: vlan, id: 5, link: e0 }, { name: e0, type: ifb }, { name: w, type: vlan, link: e0 }, { name: r, type: vrf }, { name: m, type: macvlan, id: 1, link: e0 }, { name: x, type: vxlan }]
+                  links: [{ name: v, type: vlan, id: 5, link: e0 }, { name: e0, type: ifb }, { name: w, type: vlan, link: e0 }, { name: r, type: vrf }, { name: m, type: macvlan, id: 1, link: e0 }, { name: x, type: vxlam }]
 
                 """#),
             "5:41: error: no link `e0` in host stands before it",
             "5:78: error: a vlan needs `id`",
             "5:113: error: a vrf needs `table`",
             "5:163: error: a macvlan has no id",
-            "5:193: error: links of type `vxlan` are not built yet"),
+            "5:193: error: no links of type `vxlam` are made; did you mean `vxlan`?"),
+        Broken(
+            host("  links: [{ name: wg0, type: wireguard }, { name: vx0, type: vxlan, settings: id 5 }]\n")
+                + #"""
+                faults:
+                  - { after: { netns.name: pod }, do: { link.replace: vx0 } }
+                  - { after: { netns.name: pod }, do: [{ delay: 5ms }, { link.replace: wg0 }] }
+
+                """#,
+            "9:58: error: a wireguard cannot be made again: what it holds would be lost; `link.delete` and `link.create` are two actions of one fault"
+        ),
+        Broken(
+            host(
+                #"""
+                  links: [{ name: x, type: vxlan, settings: vni 42 }, { name: g, type: gre, settings: ikey }, { name: b, type: bridge, settings: stp_state 1 }]
+                  namespaces: [pod]
+
+                """#),
+            "5:35: error: a vxlan has no setting `vni`; it has id, remote, local, dstport, ttl, tos, learning, ageing, maxaddress, proxy, rsc, l2miss, l3miss, udpcsum, udp6zerocsumtx, udp6zerocsumrx, remcsumtx, remcsumrx, gbp, gpe, external, flowlabel, df, vnifilter, localbypass",
+            "5:77: error: `ikey` has no value", "5:120: error: a bridge has no settings"),
         Broken(
             host(
                 #"""
                   links: [{ type: bridge, name: br0 }, { name: a, master: br1, peer: { name: b, master: a } }]
 
                 """#),
-            "5:51: error: no bridge or vrf `br1` in host; did you mean `br0`?",
-            "5:81: error: no bridge or vrf `a` in host"),
+            "5:51: error: no bridge, vrf, bond or team `br1` in host; did you mean `br0`?",
+            "5:81: error: no bridge, vrf, bond or team `a` in host"),
         Broken(
             host(
                 #"""

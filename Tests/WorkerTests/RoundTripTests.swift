@@ -91,7 +91,7 @@ struct RoundTripTests {
                 let link = examples.link("e\(number)")
                 let end = try ObjectRequests.end(link.end)
                 let peer = try link.peer.map { try ObjectRequests.end($0) }
-                try place.socket.send(ObjectRequests.create(link.type, end, peer: peer), "create")
+                try place.socket.send(ObjectRequests.create(link, end, peer: peer, lower: nil), "create")
                 for each in [link.end] + (link.peer.map { [$0] } ?? []) {
                     let requests = try ObjectRequests.configure(
                         each, index: try place.socket.link(each.name).index,
@@ -156,7 +156,7 @@ private struct Place {
         }
         socket = WorldSocket(
             name: "host", namespace: try NamespaceHandle.ofThread().id, socket: try NetlinkSocket(.route))
-        try socket.send(.createLink(NewLink(.init(name: "b0"), kind: .bridge)), "b0")
+        try socket.send(.createLink(NewLink(.init(name: "b0"), kind: .other("bridge"))), "b0")
         for (name, peer) in [("d0", "d1"), ("v0", "v1")] {
             let pair = NewLink(.init(name: name), kind: .veth(peer: .init(name: peer)))
             try socket.send(.createLink(pair), name)

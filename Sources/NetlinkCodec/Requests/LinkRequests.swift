@@ -23,18 +23,8 @@ public struct NewLink: Hashable, Sendable {
     public enum Kind: Hashable, Sendable {
         /// A veth with its other end.
         case veth(peer: End)
-        /// A bridge.
-        case bridge
-        /// A virtual LAN with this number on the device with that index.
-        case vlan(id: UInt16, link: UInt32)
-        /// A card with a hardware address of its own on the device with that index, of the kernel's mode.
-        case macvlan(link: UInt32)
-        /// A routing domain with this table.
-        case vrf(table: UInt32)
-        /// Any kind that needs no data, such as `dummy` or `ifb`.
-        case other(String)
-        /// One like another that was there: on the device with that index, with these settings (`IFLA_INFO_DATA`).
-        case like(kind: String, link: UInt32?, settings: [RawAttribute])
+        /// Any other: on the device with that index (`IFLA_LINK`), with these settings (`IFLA_INFO_DATA`).
+        case other(String, link: UInt32? = nil, settings: [RawAttribute] = [])
     }
 
     /// One end: what both a link and the peer of a veth have.
@@ -141,28 +131,15 @@ extension NetlinkRequest {
         NetlinkRequest(type: RTM_NEWLINK, flags: NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL) { message, slots in
             link.end.write(to: &message, isUp: link.isUp, role: .link, slots: &slots)
             if let master = link.master { message.attribute(wire(IFLA_MASTER), master) }
-            switch link.kind {
-            case .vlan(_, let lower), .macvlan(let lower): message.attribute(wire(IFLA_LINK), lower)
-            case .like(_, let lower?, _): message.attribute(wire(IFLA_LINK), lower)
-            case .veth, .bridge, .vrf, .other, .like: break
-            }
+            if case .other(_, let lower?, _) = link.kind { message.attribute(wire(IFLA_LINK), lower) }
             message.nested(wire(IFLA_LINKINFO)) { info in
                 switch link.kind {
-                case .vlan(let id, _):
-                    info.attribute(wire(IFLA_INFO_KIND), string: "vlan")
-                    info.nested(wire(IFLA_INFO_DATA)) { $0.attribute(wire(IFLA_VLAN_ID), id) }
-                case .macvlan: info.attribute(wire(IFLA_INFO_KIND), string: "macvlan")
-                case .vrf(let table):
-                    info.attribute(wire(IFLA_INFO_KIND), string: "vrf")
-                    info.nested(wire(IFLA_INFO_DATA)) { $0.attribute(wire(IFLA_VRF_TABLE), table) }
-                case .bridge: info.attribute(wire(IFLA_INFO_KIND), string: "bridge")
-                case .like(let kind, _, let settings):
+                case .other(let kind, _, let settings):
                     info.attribute(wire(IFLA_INFO_KIND), string: kind)
                     guard !settings.isEmpty else { break }
                     info.nested(wire(IFLA_INFO_DATA)) { data in
                         for setting in settings { data.attribute(setting.type, bytes: setting.bytes) }
                     }
-                case .other(let kind): info.attribute(wire(IFLA_INFO_KIND), string: kind)
                 case .veth(let peer):
                     info.attribute(wire(IFLA_INFO_KIND), string: "veth")
                     info.nested(wire(IFLA_INFO_DATA)) { data in

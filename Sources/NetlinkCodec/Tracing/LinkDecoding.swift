@@ -57,7 +57,7 @@ private struct LinkWords {
                     let payload = data?.bytes(in: bytes) ?? []
                     if let kind, let words = KindSettings.all(kind, payload) {
                         take(words)
-                        if let place = KindSettings.links[kind] {
+                        if let place = LinkKinds.lowerDevices[kind] {
                             lower = try data?.nested.first(UInt16(place), in: bytes)?.u32(in: bytes)
                         }
                     } else {

@@ -16,26 +16,24 @@ enum ObjectRequests {
             name: end.name, mtu: end.mtu.map { UInt32(clamping: $0) }, mac: try end.mac.map(readMAC), index: index)
     }
 
-    /// Makes a device, with its peer where it is a veth.
-    static func create(_ type: String, _ end: NewLink.End, peer: NewLink.End?) -> NetlinkRequest {
-        if let peer { return .createLink(NewLink(end, kind: .veth(peer: peer))) }
-        return .createLink(NewLink(end, kind: type == "bridge" ? .bridge : .other(type)))
-    }
-
     /// Makes a device as a plan describes it.
     ///
     /// - Parameter lower: The index of the device on which it stands.
     static func create(
         _ link: LinkSpecification, _ end: NewLink.End, peer: NewLink.End?, lower: UInt32?
     ) throws(UnreadableValue) -> NetlinkRequest {
-        switch link.type {
-        case "vlan":
-            let id = try read(link.id.map { String($0) } ?? "", link.id.flatMap { UInt16(exactly: $0) })
-            return .createLink(NewLink(end, kind: .vlan(id: id, link: try read(link.link ?? "", lower))))
-        case "macvlan": return .createLink(NewLink(end, kind: .macvlan(link: try read(link.link ?? "", lower))))
-        case "vrf": return .createLink(NewLink(end, kind: .vrf(table: try readTable(link.table ?? ""))))
-        default: return create(link.type, end, peer: peer)
+        if let peer { return .createLink(NewLink(end, kind: .veth(peer: peer))) }
+        var words = [link.id.map { "id \($0)" }, link.settings].compactMap(\.self)
+        if let table = link.table { words.append("table \(try readTable(table))") }
+        let settings: [RawAttribute]
+        do throws(LinkSettingProblem) {
+            settings = try KindSettings.asked(words.joined(separator: " "), of: link.type, lower: lower)
+        } catch {
+            throw UnreadableValue(text: error.word)
         }
+        // Of these kinds it is one of the settings.
+        let isSetting = LinkKinds.lowerDevices[link.type] != nil
+        return .createLink(NewLink(end, kind: .other(link.type, link: isSetting ? nil : lower, settings: settings)))
     }
 
     /// What makes a new device what it shall be: up, a port of its master, with its addresses; each with its name.

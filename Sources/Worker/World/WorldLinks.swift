@@ -103,9 +103,9 @@ extension WorldEditor {
         }
         try socket.send(.deleteLink(.index(link.index)), "link.delete \(link.name)")
         try make(end, peer: far?.end, elsewhere: far?.namespace, from: here, socket) {
-            guard $1 == nil, !like.isEmpty || link.link != nil else { return ObjectRequests.create(kind, $0, peer: $1) }
+            if let peer = $1 { return .createLink(NewLink($0, kind: .veth(peer: peer))) }
             let lower = link.link.flatMap { $0 == 0 ? nil : $0 }
-            return .createLink(NewLink($0, kind: .like(kind: kind, link: lower, settings: like)))
+            return .createLink(NewLink($0, kind: .other(kind, link: lower, settings: like)))
         }
         if link.isUp { try setUp(link.name, socket) }
         if let far, far.link.isUp { try setUp(far.link.name, far.socket) }
@@ -120,7 +120,7 @@ extension WorldEditor {
         switch kind {
         case "veth": []
         case "bridge": BridgeSettings.forAnother(link)
-        case "wireguard", "team", "tun": nil
+        case let kind where LinkSpecification.typesMadeOnce.contains(kind): nil
         default: KindSettings.forAnother(kind, link.kindData) ?? (link.kindData.isEmpty ? [] : nil)
         }
     }
