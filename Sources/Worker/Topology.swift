@@ -32,8 +32,10 @@ struct Topology {
         }
         for link in specification.links { try part("link \(link.end.name)") { try make(link) } }
         // A port may be made before its bridge: masters and addresses come when all devices are there.
-        for end in specification.links.flatMap({ [$0.end] + ($0.peer.map { [$0] } ?? []) }) {
-            try part("link \(end.name)") { try configure(end) }
+        for link in specification.links {
+            for end in [link.end, link.peer].compactMap(\.self) {
+                try part("link \(end.name)") { try configure(end, isOnOther: link.link != nil) }
+            }
         }
         for route in specification.routes { try part("route \(route.to)") { try add(route) } }
         for rule in specification.rules { try part("rule from \(rule.from)") { try add(rule) } }
@@ -70,10 +72,10 @@ struct Topology {
         return index
     }
 
-    private func configure(_ end: LinkSpecification.End) throws {
+    private func configure(_ end: LinkSpecification.End, isOnOther: Bool) throws {
         let requests = try ObjectRequests.configure(
             end, index: try index(of: end.name, in: end.namespace),
-            master: try end.master.map { try index(of: $0, in: end.namespace) })
+            master: try end.master.map { try index(of: $0, in: end.namespace) }, isOnOther: isOnOther)
         for (request, _) in requests { try send(request, in: end.namespace) }
     }
 

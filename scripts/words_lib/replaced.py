@@ -4,6 +4,18 @@ from .denominator import Cell
 from .keys import agent, key
 from .story import Story, every, fires, found, refused, says, verdict
 
+# Of each type that needs more than its name: what is said of it, and how ip(8) then shows it. A type that the kernel lacks is skipped.
+KINDS = (
+    ("vlan", {"link": "v0", "id": 7, "settings": "protocol 802.1ad"}, "vlan protocol 802.1ad id 7"), ("macvlan", {"link": "v0"}, "macvlan mode "),
+    ("macvtap", {"link": "v0", "settings": "mode private"}, "macvtap mode private"),
+    ("ipvlan", {"link": "v0", "settings": "mode l3"}, "ipvlan  mode l3"), ("ipvtap", {"link": "v0"}, "ipvtap "), ("vrf", {"table": "100"}, "vrf table 100"),
+    ("vxlan", {"link": "v0", "settings": "id 42 remote 10.0.0.9 dstport 4789 learning 0"}, "vxlan id 42 remote 10.0.0.9 dev v0"),
+    ("geneve", {"settings": "id 42 remote 10.0.0.9"}, "geneve id 42 remote 10.0.0.9"), ("xfrm", {"link": "v0", "settings": "if_id 7"}, "xfrm if_id 0x7"),
+    *((kind, {"settings": "local 10.0.0.1 remote 10.0.0.9"}, f"{kind} remote 10.0.0.9 local 10.0.0.1") for kind in ("gre", "gretap", "ipip", "sit", "vti")),
+    *((kind, {"settings": "local fd00::1 remote fd00::9"}, f"{kind} remote fd00::9 local fd00::1") for kind in ("ip6gre", "ip6gretap", "ip6tnl", "vti6")),
+    ("bond", {"settings": "mode active-backup miimon 77"}, "bond mode active-backup miimon 77"), ("team", {}, "team "), ("wireguard", {}, "wireguard "),
+)
+
 
 def unknown_type(test):
     """What holds where the kernel has the type of device; where it has not, the plan is skipped by that name."""
@@ -87,9 +99,8 @@ def devices():
 
     c = Cases("link.create", both)
     c.story.name = "do-link-create-types"
-    for kind, keys_of, shown in (("vlan", {"link": "v0", "id": 7}, "vlan protocol 802.1Q id 7"), ("macvlan", {"link": "v0"}, "macvlan mode "),
-                                 ("vrf", {"table": "100"}, "vrf table 100")):
-        cells = [("type", kind), *[(name, "given" if name in keys_of else "left out") for name in ("link", "id")]]
+    for kind, keys_of, shown in KINDS:
+        cells = [("type", kind), *[(name, "given" if name in keys_of else "left out") for name in ("link", "id", "settings")]]
         if "table" in keys_of:
             cells.append(("table", "number"))
         c.case({"link.create": "n0", "type": kind, **keys_of}, cells, ["n0", shown])
@@ -99,12 +110,11 @@ def devices():
         c.story.looks[-1].test = unknown_type(c.story.looks[-1].test)
     yield from c.stories()
 
-    for kind, link, shown in (("vlan", {"link": "v0", "id": 7}, "vlan protocol 802.1Q id 7"), ("macvlan", {"link": "v0"}, "macvlan mode "),
-                              ("vrf", {"table": "100"}, "vrf table 100")):
+    for kind, link, shown in KINDS:
         story = Story(f"host-{kind}", {
             "host": {"links": [{"name": "v0", "peer": {"name": "v1"}}, {"name": "n0", "type": kind, **link}]},
             "agents": {"sh": agent("ip -d -o link")}, "steps": [{"run": "c1"}]})
-        story.look([key("host.links", name) for name in link], f"a {kind}, or skipped", unknown_type(every(not_an_error, says("c1", shown))))
+        story.look([key("host.links", "type"), *[key("host.links", name) for name in link]], f"a {kind}, or skipped", unknown_type(every(not_an_error, says("c1", shown))))
         yield story
 
 

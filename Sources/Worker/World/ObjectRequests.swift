@@ -37,12 +37,14 @@ enum ObjectRequests {
     }
 
     /// What makes a new device what it shall be: up, a port of its master, with its addresses; each with its name.
+    ///
+    /// - Parameter isOnOther: Whether it stands on another device, with which the kernel may have set it up.
     static func configure(
-        _ end: LinkSpecification.End, index: UInt32, master: UInt32?
+        _ end: LinkSpecification.End, index: UInt32, master: UInt32?, isOnOther: Bool = false
     ) throws(UnreadableValue) -> [(request: NetlinkRequest, name: String)] {
         var requests: [(NetlinkRequest, String)] = []
-        if end.up || master != nil {
-            let changes = LinkChanges(isUp: end.up ? true : nil, master: master)
+        if end.up || master != nil || isOnOther {
+            let changes = LinkChanges(isUp: end.up ? true : isOnOther ? false : nil, master: master)
             requests.append((.setLink(.index(index), changes), "link.set \(end.name)"))
         }
         for text in end.addresses {
