@@ -65,6 +65,8 @@ public struct JudgedRun: Hashable, Codable, Sendable {
     public var notApplicable: String?
     /// The faults that fired.
     public var deliveries: [Delivery]
+    /// The points at which they did, with roles in the place of random names; absent where no such name is in them.
+    public var points: [String]?
     /// What the harness did that an agent could have noticed.
     public var disturbed: [String]
     /// How long it took, in nanoseconds.

@@ -238,6 +238,11 @@ extension Reference {
     ///
     /// Roles in keys count over the whole run, since an operation has no state to be counted in.
     public func canonicalKeyStem(_ operation: Operation, namesMade: [String]) -> String {
-        CanonicalNames(forms: randomNames, made: namesMade, fixed: fixedNames).renameOverRun(operation.keyStem)
+        canonicalKey(operation.keyStem, namesMade: namesMade)
+    }
+
+    /// The same of a key that was written.
+    public func canonicalKey(_ key: String, namesMade: [String]) -> String {
+        CanonicalNames(forms: randomNames, made: namesMade, fixed: fixedNames).renameOverRun(key)
     }
 }

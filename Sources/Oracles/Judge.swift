@@ -54,6 +54,13 @@ public struct Judge: Sendable {
         judge(runs, controls: controls, isWhole: true)
     }
 
+    /// Where faults fired, in the terms of the references; nil where that is as it is written.
+    private func points(of record: Record) -> [String]? {
+        let written = record.header.deliveries.map(\.key)
+        let points = written.map { references.first?.canonicalKey($0, namesMade: record.header.namesMade) ?? $0 }
+        return points == written ? nil : points
+    }
+
     private func judge(_ runs: [Run], controls: [Run] = [], isWhole: Bool) -> Judgement {
         var judgement = Judgement(plan: plan, verdict: .pass)
         for reference in references {
@@ -69,6 +76,7 @@ public struct Judge: Sendable {
             do {
                 let record = try run.record.get()
                 judged.deliveries = record.header.deliveries
+                judged.points = points(of: record)
                 judged.disturbed = record.header.disturbed
                 // Notes of one run tell of the others too; they may count what differs a little between runs.
                 let told =

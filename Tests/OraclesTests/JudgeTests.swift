@@ -27,6 +27,20 @@ import Testing
         #expect(judgement.findings.map(\.fingerprint.count) == [32])
     }
 
+    /// A random name is another in each run: what two versions of an agent are compared by says its role.
+    @Test func pointsAreSaidWithRolesInThePlaceOfRandomNames() {
+        var story = leaking(false)
+        story.names = ["veth12345678"]
+        story.deliveries[0].key = "add.1 / cni / link.set(veth12345678 name eth0) @ pod # 1"
+        var reference = story.reference
+        reference.randomNames = [Reference.RandomName(prefix: "veth", length: 12)]
+        let run = Judge(plan: story.plan, reference: reference)
+            .judge([Run(folder: "fault", record: .success(story.record))]).runs.first
+        #expect(run?.points == ["add.1 / cni / link.set(veth#1 name eth0) @ pod # 1"])
+        #expect(run?.deliveries.first?.key.contains("veth12345678") == true)
+        #expect(leaking().judge().runs.first?.points == nil)
+    }
+
     @Test func everyVerdictSaysWhatWasNotLookedAt() {
         #expect(leaking(false).judge().notLookedAt == nil)
         var runs = [leaking(false), leaking(false)]

@@ -96,7 +96,7 @@ public struct BaselinePlan: Hashable, Decodable, Sendable {
         verdict = String(judgement.verdict.name.prefix { $0 != " " })
         reason = BaselinePlan.untested.contains(verdict) ? judgement.reasons.first ?? verdict : nil
         runs = judgement.runs.count { $0.error == nil && $0.notApplicable == nil }
-        fired = Array(Set(judgement.runs.flatMap { $0.deliveries.map(\.key) })).sorted()
+        fired = Array(Set(judgement.runs.flatMap { $0.points ?? $0.deliveries.map(\.key) })).sorted()
         let allowed = Set(judgement.allowed)
         findings = judgement.findings.filter { !allowed.contains($0) && $0.partOf == nil }
             .map { BaselineFinding($0, judgement) }

@@ -178,6 +178,11 @@ struct BaselineTests {
         #expect(plan.findings.map(\.known) == ["not reported yet", nil])
         #expect(plan.fired == ["add / ip / netns.name(demo) @ host # 1"])
         #expect(plan.verdict == "fail" && plan.runs == 2)
+        var judgement = Samples.judgement
+        for place in judgement.runs.indices {
+            judgement.runs[place].points = ["add / ip / link.set(veth#1) @ host # 1"]
+        }
+        #expect(BaselinePlan(judgement, replay: "").fired == ["add / ip / link.set(veth#1) @ host # 1"])
     }
 
     @Test(arguments: ["", "{}", "[1]", "\u{0}", "{\"baseline\": 1}"]) func whatIsNoneIsRefused(text: String) {
