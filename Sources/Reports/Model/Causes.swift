@@ -120,7 +120,7 @@ extension FindingReport {
 
 extension PlanReport {
     /// The operation at which its first fault fired: `add / bridge / netns.enter(pod) @ host # 1`.
-    var point: String? { runs.lazy.compactMap { $0.deliveries.first?.key }.first }
+    var point: String? { runs.lazy.compactMap(\.points.first).first }
 }
 
 extension CauseReport {

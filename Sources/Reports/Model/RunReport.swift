@@ -253,6 +253,8 @@ public struct RunLine: Hashable, Sendable {
     public var error: String?
     /// The faults that fired.
     public var deliveries: [Delivery]
+    /// The points of these, with roles in the place of random names.
+    public var points: [String]
     /// What the harness did that an agent could have noticed.
     public var disturbed: [String]
     /// How long it took, in nanoseconds.
@@ -265,6 +267,7 @@ public struct RunLine: Hashable, Sendable {
         record = run.folder.split(separator: "/").last.map(String.init) ?? ""
         error = run.error
         deliveries = run.deliveries
+        points = run.points ?? run.deliveries.map(\.key)
         disturbed = run.disturbed
         duration = run.duration
         fingerprints = run.fingerprints.sorted()

@@ -76,9 +76,8 @@ extension TextReport {
             return [TextLine(text, hanging: 4)] + source(delivery)
         }
         if plan.runs.count > 1 {
-            let keys = first.deliveries.map(\.key)
             let same = plan.runs.filter {
-                $0.deliveries.map(\.key) == keys && $0.deliveries.allSatisfy { $0.failure == nil }
+                $0.points == first.points && $0.deliveries.allSatisfy { $0.failure == nil }
             }
             lines.append(TextLine("  delivered there in \(same.count) of \(plan.runs.count) runs"))
         }
