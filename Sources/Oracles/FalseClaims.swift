@@ -8,8 +8,8 @@ struct FalseClaims: Oracle {
     static let meaning =
         "an agent writes a line that, as its `claims` say, means something which is not so at that moment"
     static let blindSpots =
-        "a line about what was so at another moment of its step, for an agent may be told late; a line that has not ended; a log file "
-        + "that is begun anew under its name"
+        "a line about what was so at another moment of its step, or in a step of the world just before it, for an agent may be "
+        + "told late; a line that has not ended; a log file that is begun anew under its name"
     static let pairs = ["up-before-it-is", "says-it-is-gone", "counts-what-it-did-not-add"]
 
     func findings(in evidence: Evidence) throws -> [Finding] {

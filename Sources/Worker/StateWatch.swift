@@ -13,7 +13,7 @@ final class StateWatch {
     private var step = Step(name: "start", body: .together([]))
     private var gaps: [Gap] = []
     private var claims: [FalseClaim] = []
-    /// What claims mean that was so at a look of this step: whoever says it later was told late.
+    /// What claims mean that was so at a look of this step, or of the world's steps just before it: whoever says it later was told late.
     private var wasSo: Set<Condition> = []
     /// Whether what is to be kept has been so in this step: before that, nothing is lost.
     private var isKept = false
@@ -52,10 +52,11 @@ final class StateWatch {
     ///
     /// - Returns: Why it is not; nil where it is, or nothing is to be kept.
     func begin(_ step: Step) throws -> String? {
+        // What the world did in a step of its own may be told in the next one.
+        if case .act = self.step.body {} else { wasSo = [] }
         self.step = step
         gaps = []
         claims = []
-        wasSo = []
         try lookAtClaims()
         isKept = false
         guard let condition = step.keeps else { return nil }

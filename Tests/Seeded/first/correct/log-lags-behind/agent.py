@@ -1,5 +1,8 @@
-"""Logs what the kernel tells of its uplink, in a thread of its own so that the log never holds the work up: each line comes a little later."""
+"""Logs what the kernel tells of its uplink, in a thread of its own so that the log never holds the work up: each line comes a little later, or
+at SIGUSR1 where HOLD is set."""
+import os
 import queue
+import signal
 import socket
 import struct
 import threading
@@ -7,12 +10,16 @@ import time
 
 UPLINK = socket.if_nametoindex("eth0")
 lines = queue.Queue()
+flushed = threading.Event()
+signal.signal(signal.SIGUSR1, lambda *_: flushed.set())
 
 
 def write():
     while True:
         line = lines.get()
         time.sleep(0.05)
+        if "HOLD" in os.environ and line != "watching eth0":
+            flushed.wait()
         print(line, flush=True)
 
 
