@@ -6,6 +6,8 @@ import Model
 struct PointNaming {
     private let forms: [Reference.RandomName]
     private let fixed: Set<String>
+    /// The hardware addresses that each fault-free run has; nil where nobody has looked.
+    private var sharedAddresses: Set<String>?
     /// The operations so far, by step and word.
     private var former: [String: [Operation]] = [:]
 
@@ -21,6 +23,13 @@ struct PointNaming {
     init(_ records: [Record]) throws {
         let reference = try Reference.learn(records)
         self.init(forms: reference.randomNames, fixed: reference.fixedNames)
+        let addresses = records.map { Set($0.operations.flatMap { PointNaming.addresses(of: $0.phrase).values }) }
+        sharedAddresses = addresses.dropFirst().reduce(addresses.first ?? []) { $0.intersection($1) }
+    }
+
+    /// What an operation says of hardware addresses, by key: the kernel chooses most of them anew in each run.
+    private static func addresses(of phrase: Phrase) -> [String: String] {
+        phrase.qualifiers.filter { ["mac", "lladdr"].contains($0.key) }
     }
 
     /// The point before an operation of a step; operations must come in their order.
@@ -36,6 +45,11 @@ struct PointNaming {
     /// The pattern of what an operation says, without what is random in it.
     func pattern(_ operation: Operation) -> Phrase {
         var pattern = operation.pattern
+        if let sharedAddresses {
+            for (key, value) in PointNaming.addresses(of: operation.phrase) where !sharedAddresses.contains(value) {
+                pattern.qualifiers[key] = nil
+            }
+        }
         guard !forms.isEmpty else { return pattern }
         pattern.argument = general(pattern.argument)
         pattern.qualifiers = pattern.qualifiers.mapValues(general)

@@ -40,6 +40,25 @@ struct PlaceTests {
         #expect(places.map(\.isStable) == [true, true])
     }
 
+    /// The kernel chooses it anew in each run, and an agent that says it again means the same device.
+    @Test func aHardwareAddressThatIsAnotherInEachRunIsNotSaid() throws {
+        let records = ["02:00:00:00:00:01", "02:00:00:00:00:02", "02:00:00:00:00:03"].map { mac in
+            record(
+                addAndDelete,
+                [
+                    operation(Phrase("link.set", "cni0", ["mac": mac], in: "host")),
+                    operation(Phrase("neighbour.add", "10.0.0.2", ["dev": "cni0", "lladdr": mac], in: "host")),
+                    operation(Phrase("link.set", "eth0", ["mac": "52:54:00:00:00:01"], in: "host")),
+                ])
+        }
+        let places = try Place.all(in: records, steps: ["add"])
+        #expect(places.map(\.isStable) == [true, true, true])
+        #expect(places[0].point.operation.qualifiers["mac"] == nil)
+        #expect(places[1].point.operation.qualifiers["lladdr"] == nil)
+        #expect(places[1].point.operation.qualifiers["dev"] == "cni0")
+        #expect(places[2].point.operation.qualifiers["mac"] == "52:54:00:00:00:01")
+    }
+
     @Test func whatOnlySomeRunsDoIsNotStable() throws {
         let usual = operation(Phrase("file.open", "/a", in: "host"))
         let seldom = operation(Phrase("file.open", "/b", in: "host"))
