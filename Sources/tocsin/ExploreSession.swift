@@ -37,8 +37,10 @@ struct ExploreSession {
     /// What is equal for explorations of which one can go on with the other.
     private func name(of story: Plan, isWhole: Bool = false) throws -> String {
         var digest = Digest()
+        var plain = story
+        plain.explore = nil
         let parts =
-            [Version.current, try story.digest(from: FileManager.default.currentDirectoryPath), try asked(of: story)]
+            [Version.current, try plain.digest(from: FileManager.default.currentDirectoryPath), try asked(of: story)]
             + settings.during + [""]
             + settings.continuations + ["\(settings.seed) \(settings.audit)"]
             + (settings.depth == 1 ? [] : ["depth \(settings.depth)"])
@@ -50,7 +52,9 @@ struct ExploreSession {
     /// What is said of what counts.
     private func asked(of story: Plan) throws -> String {
         guard var explore = story.explore else { return "" }
+        // How long it may take is no other exploration.
         explore.budget = nil
+        guard explore != ExploreSpecification() else { return "" }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         return String(decoding: try encoder.encode(explore), as: UTF8.self)

@@ -66,6 +66,16 @@ import Testing
         #expect(try verdicts("parts") == verdicts("whole"))
     }
 
+    /// How long the first call might take is no other exploration.
+    @Test func whatABudgetEndedIsGoneOnWithToTheEnd() throws {
+        let call = "\"$tocsin\" explore --audit 0 --jobs 1 --results budget"
+        let first = try shell("\(call) --budget '3 plans' \(Self.link)")
+        #expect(first.output.contains("the same command goes on"), "\(first.output)")
+        let rest = try shell("\(call) --complete \(Self.link)")
+        #expect(rest.output.contains("going on with run"), "\(rest.output)")
+        #expect(rest.output.contains("\n3 plans have been run, "), "\(rest.output)")
+    }
+
     @Test func aSecondFaultIsPutWhereTheFirstLeads() throws {
         let command = "\"$tocsin\" explore --depth 2 --complete --audit 4 --then again --results r"
         let story = "-- ip tuntap add t0 mode tap"
