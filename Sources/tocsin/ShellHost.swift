@@ -6,13 +6,13 @@ enum ShellHost {
     /// The settings that ip(8) takes as states show them; others are flags there, or numbers with words.
     private static let settings: Set<String> = [
         "id", "remote", "local", "dstport", "ttl", "tos", "mode", "ikey", "okey", "ageing", "if_id", "miimon",
-        "updelay",
-        "downdelay", "fwmark", "protocol",
+        "updelay", "downdelay", "fwmark", "protocol",
     ]
 
     /// A setting of a device that ip(8) calls otherwise; nil where it can make all of them.
     static func otherSetting(of host: HostSpecification) -> String? {
         host.links.lazy.flatMap { link in
+            // A plan has none that are wrong.
             ((try? LinkKinds.settings(link.settings ?? "", of: link.type)) ?? []).map(\.setting.word)
         }.first { !settings.contains($0) }
     }
