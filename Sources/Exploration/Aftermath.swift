@@ -71,7 +71,7 @@ public struct AftermathSearch {
         guard let first = records.first else { throw ExplorationProblem(description: "there is no run without faults") }
         self.exploration = exploration
         reference = try Reference.learn(records)
-        naming = PointNaming(forms: reference.randomNames, fixed: reference.fixedNames)
+        naming = PointNaming(records, reference)
         undisturbed = first
         let names = AftermathSearch.names(first.header.plan)
         usual = Set(records.flatMap { $0.operations.map { AftermathSearch.kind($0, names) } })

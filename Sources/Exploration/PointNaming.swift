@@ -6,23 +6,20 @@ import Model
 struct PointNaming {
     private let forms: [Reference.RandomName]
     private let fixed: Set<String>
-    /// The hardware addresses that each fault-free run has; nil where nobody has looked.
-    private var sharedAddresses: Set<String>?
+    /// The hardware addresses that each fault-free run has.
+    private let sharedAddresses: Set<String>
     /// The operations so far, by step and word.
     private var former: [String: [Operation]] = [:]
-
-    /// Names operations of a record whose random names have these forms.
-    init(forms: [Reference.RandomName], fixed: Set<String>) {
-        self.forms = forms
-        self.fixed = fixed
-    }
 
     /// Names operations of records that are like some fault-free runs.
     ///
     /// - Throws: `ReferenceError` where nothing can be learned from the runs.
-    init(_ records: [Record]) throws {
-        let reference = try Reference.learn(records)
-        self.init(forms: reference.randomNames, fixed: reference.fixedNames)
+    init(_ records: [Record]) throws { self.init(records, try Reference.learn(records)) }
+
+    /// The same where what can be learned from the runs is known.
+    init(_ records: [Record], _ reference: Reference) {
+        forms = reference.randomNames
+        fixed = reference.fixedNames
         let addresses = records.map { Set($0.operations.flatMap { PointNaming.addresses(of: $0.phrase).values }) }
         sharedAddresses = addresses.dropFirst().reduce(addresses.first ?? []) { $0.intersection($1) }
     }
@@ -45,10 +42,8 @@ struct PointNaming {
     /// The pattern of what an operation says, without what is random in it.
     func pattern(_ operation: Operation) -> Phrase {
         var pattern = operation.pattern
-        if let sharedAddresses {
-            for (key, value) in PointNaming.addresses(of: operation.phrase) where !sharedAddresses.contains(value) {
-                pattern.qualifiers[key] = nil
-            }
+        for (key, value) in PointNaming.addresses(of: operation.phrase) where !sharedAddresses.contains(value) {
+            pattern.qualifiers[key] = nil
         }
         guard !forms.isEmpty else { return pattern }
         pattern.argument = general(pattern.argument)

@@ -166,6 +166,20 @@ import Testing
         #expect(states[0] == states[2])
     }
 
+    /// A host's device is the port of another one of each type that has ports, and is up.
+    @Test(arguments: there.filter { LinkSpecification.typesOfMasters.contains($0.type) })
+    func aHostsDeviceIsItsPort(trial: Trial) throws {
+        var plan = plan(["true"])
+        let table = trial.type == "vrf" ? "77" : nil
+        plan.host.links = [
+            LinkSpecification(type: trial.type, end: .init(name: "x0"), table: table),
+            LinkSpecification(end: .init(name: "v0", master: "x0"), peer: .init(name: "v1")),
+        ]
+        let record = try record(of: plan)
+        let port = try #require(record.start?.attributes("link", "v0", "host"), "\(trial.type)")
+        #expect(port["master"] == "x0" && port["up"] == "true", "\(trial.type): \(port)")
+    }
+
     /// A device that another made again is what it was, or is not made again.
     @Test(arguments: there) func aReplacedDeviceHasItsSettings(trial: Trial) throws {
         let type = trial.type
