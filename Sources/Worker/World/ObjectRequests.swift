@@ -43,8 +43,9 @@ enum ObjectRequests {
         _ end: LinkSpecification.End, index: UInt32, master: UInt32?, isOnOther: Bool = false
     ) throws(UnreadableValue) -> [(request: NetlinkRequest, name: String)] {
         var requests: [(NetlinkRequest, String)] = []
-        if end.up || master != nil || isOnOther {
-            let changes = LinkChanges(isUp: end.up ? true : isOnOther ? false : nil, master: master)
+        let isUp = end.up ? true : isOnOther ? false : nil
+        // The ports of bonds and teams are down when they join, and some kernels look at the flags of a request first.
+        for changes in [master.map { LinkChanges(master: $0) }, isUp.map { LinkChanges(isUp: $0) }].compactMap(\.self) {
             requests.append((.setLink(.index(index), changes), "link.set \(end.name)"))
         }
         for text in end.addresses {
