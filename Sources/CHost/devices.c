@@ -53,7 +53,7 @@ static int make_node(size_t place, struct ch_answer *answer) {
     node_path(place, from);
     if (mknod(from + 1, S_IFCHR | (node->st_mode & 07777), node->st_rdev) < 0)
         return errno == EPERM ? bind_node(from, answer) : fail(answer, errno, "mknod", from, "");
-    if ((node->st_uid != 0 || node->st_gid != 0) && chown(from + 1, node->st_uid, node->st_gid) < 0)
+    if ((node->st_uid != 0 || node->st_gid != 0) && chown(from + 1, node->st_uid, node->st_gid) < 0 && !is_foreign(errno))
         return fail(answer, errno, "chown", from, "");
     return 0;
 }

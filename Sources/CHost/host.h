@@ -72,14 +72,18 @@ int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *
 int set_up_devices(const char *place, struct ch_answer *answer);
 void find_machine_nodes(void);
 void find_machine_files(void);
+int mount_new_instances(struct ch_answer *answer);
 int mount_kernel_files(int readonly, struct ch_answer *answer);
 int copy_groups(struct ch_answer *answer);
 int mount_groups(int groups, struct ch_answer *answer);
-int copy_root(const char *root, struct ch_answer *answer);
+int copy_root(const char *root, const struct ch_options *options, struct ch_answer *answer);
+extern int in_user_namespace;
+int is_foreign(int error);
+const char *mark_name(const char *name, char place[64]);
 int bind_over(const char *from, const char *to, unsigned long flags);
 int make_readonly(const char *path, unsigned int flags);
 int command_hold_mount(const struct packet *packet, struct ch_answer *answer);
-const char *lock_later(const char *to, struct ch_answer *answer);
+const char *lock_later(const char *to, int is_file, struct ch_answer *answer);
 int lock_mounts(const struct locked_mount *mounts, size_t count, struct ch_answer *answer);
 
 // privileges.c

@@ -83,15 +83,38 @@ static int place_devices(const int copies[DEVICES], struct ch_answer *answer) {
     return 0;
 }
 
+// Whether nothing of the machine's can be written by who is root here: whether that is the machine's root too cannot be asked.
+static int is_harmless;
+
+// ip-netns(8) takes /sys off before it mounts another, which in a user namespace is allowed only where one is left.
+static int mount_twice(struct ch_answer *answer) {
+    struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY};
+    int below = open("sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (below < 0) return fail(answer, errno, "open", "sysfs", "");
+    if (bind_over("sys", "sys", 0) < 0) return fail(answer, errno, "mount", "bind", "sysfs");
+    if (syscall(SYS_mount_setattr, below, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
+        return fail(answer, errno, "mount_setattr", "read-only", "sysfs");
+    close(below);
+    is_harmless = access("proc/sys/kernel/core_pattern", W_OK) < 0 && errno == EACCES;
+    return 0;
+}
+
+// Called with the new root as working directory and the old one still at "/": in a user namespace there must be a proc file
+// system and a sysfs already, of which nothing is hidden (mount_namespaces(7)).
+int mount_new_instances(struct ch_answer *answer) {
+    if (mount("proc", "proc", "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
+    // A new instance shows the devices of the network namespace in which it is mounted.
+    if (mount("sysfs", "sys", "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
+    return in_user_namespace ? mount_twice(answer) : 0;
+}
+
 // Called in the new root, when the machine's mounts are gone: what is locked costs a copy of all that are there.
 int mount_kernel_files(int readonly, struct ch_answer *answer) {
     // The copy of /sys that is locked takes the place of what it was made of; below that of /proc/sys is what it was.
     static const struct locked_mount locked[] = {{"/proc/sys", "/proc/sys", 0}, {"/sys", "/sys", 1}};
     struct mount_attr writable = {.attr_clr = MOUNT_ATTR_RDONLY};
     int devices[DEVICES] = {-1, -1};
-    if (mount("proc", "/proc", "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
-    // A new instance shows the devices of the network namespace in which it is mounted.
-    if (mount("sysfs", "/sys", "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
+    if (is_harmless) return readonly && make_readonly("/sys", 0) < 0 ? fail(answer, errno, "mount_setattr", "read-only", "/sys") : 0;
     int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), settings = openat(proc, "sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (proc < 0 || settings < 0) return fail(answer, errno, "open", "/proc/sys", "");
     if (!readonly && copy_devices(devices, answer) < 0) return -1;

@@ -132,7 +132,7 @@ int restrict_privileges(const struct ch_options *options, struct ch_answer *answ
     // prlimit(2) lets whoever has all the same ids set the limits of another; this one differs, in a number that execve
     // sets again and nothing else reads.
     // Not the C library's, which would wait for threads that only the worker has.
-    if (syscall(SYS_setresgid, -1, -1, 1) < 0) return fail(answer, errno, "setresgid", "saved group", "");
+    if (syscall(SYS_setresgid, -1, -1, 1) < 0 && !is_foreign(errno)) return fail(answer, errno, "setresgid", "saved group", "");
     return 0;
 }
 

@@ -19,6 +19,17 @@
 #define ROOT SHOP "/root"
 #define DEVICES SHOP "/dev"
 
+// Whether this is no first user namespace: its root may set no trusted attribute, and knows not all users of the machine.
+int in_user_namespace;
+
+// Users and groups that it has no number for: EINVAL; files of theirs: EACCES and EPERM (user_namespaces(7)).
+int is_foreign(int error) { return in_user_namespace && (error == EINVAL || error == EACCES || error == EPERM); }
+
+const char *mark_name(const char *name, char place[64]) {
+    snprintf(place, 64, "%s.%s", in_user_namespace ? "user" : "trusted", name);
+    return place;
+}
+
 int bind_over(const char *from, const char *to, unsigned long flags) {
     return mount(from, to, NULL, MS_BIND | flags, NULL);
 }
@@ -35,7 +46,7 @@ static int make_like_lower(const char *path) {
         lower = (struct stat){.st_mode = strcmp(path, SHOP) == 0 ? 01777 : 0755};
     if (mkdir(upper, 0755) < 0) return errno == EEXIST ? 0 : -1;
     if (chmod(upper, lower.st_mode & 07777) < 0) return -1;
-    return chown(upper, lower.st_uid, lower.st_gid);
+    return chown(upper, lower.st_uid, lower.st_gid) < 0 && !is_foreign(errno) ? -1 : 0;
 }
 
 // An opaque directory hides what the machine has there, stays a plain directory (no mount) and keeps its changes listed.
@@ -52,8 +63,8 @@ static int make_empty(const char *path, struct ch_answer *answer) {
     }
     copy_text(upper, sizeof upper, UPPER);
     copy_text(upper + strlen(UPPER), sizeof upper - strlen(UPPER), path);
-    if (setxattr(upper, "trusted.overlay.opaque", "y", 1, 0) < 0)
-        return fail(answer, errno, "setxattr", "trusted.overlay.opaque on", path);
+    char name[64];
+    if (setxattr(upper, mark_name("overlay.opaque", name), "y", 1, 0) < 0) return fail(answer, errno, "setxattr", name, path);
     return 0;
 }
 
@@ -65,13 +76,14 @@ static struct {
 static struct locked_mount locked[CH_LOCKED_MAX];
 static size_t locked_count;
 
-const char *lock_later(const char *to, struct ch_answer *answer) {
+const char *lock_later(const char *to, int is_file, struct ch_answer *answer) {
     int error = locked_count == CH_LOCKED_MAX ? E2BIG : strlen(to) >= sizeof places->to ? ENAMETOOLONG : 0;
     if (error == 0) {
         snprintf(places[locked_count].from, sizeof places->from, SHOP "/locked%zu", locked_count);
         copy_text(places[locked_count].to, sizeof places->to, to);
         locked[locked_count] = (struct locked_mount){places[locked_count].from, places[locked_count].to, 0};
-        if (mkdir(locked[locked_count].from, 0755) == 0) return locked[locked_count++].from;
+        const char *from = places[locked_count].from;
+        if ((is_file ? mknod(from, S_IFREG | 0600, 0) : mkdir(from, 0755)) == 0) return locked[locked_count++].from;
         error = errno;
     }
     fail(answer, error, "mkdir", "place of a read-only mount", to);
@@ -80,7 +92,7 @@ const char *lock_later(const char *to, struct ch_answer *answer) {
 
 static int stack_overlay(const struct ch_options *options, int *upper, struct ch_answer *answer) {
     // Said aloud because kernels are built with different defaults: a changed file must be in the upper layer whole.
-    static const char layers[] = "lowerdir=/,upperdir=" UPPER ",workdir=" WORK ",redirect_dir=off,metacopy=off";
+#define LAYERS "lowerdir=/,upperdir=" UPPER ",workdir=" WORK ",redirect_dir=off,metacopy=off"
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return fail(answer, errno, "mount", "make / private", "");
     char bounds[96];
     snprintf(bounds, sizeof bounds, "mode=0755,size=%llu,nr_inodes=%llu", (unsigned long long)options->space,
@@ -88,6 +100,8 @@ static int stack_overlay(const struct ch_options *options, int *upper, struct ch
     if (mount("tmpfs", SHOP, "tmpfs", 0, bounds) < 0) return fail(answer, errno, "mount", "tmpfs on", SHOP);
     if (mkdir(UPPER, 0755) < 0 || mkdir(WORK, 0755) < 0 || mkdir(ROOT, 0755) < 0)
         return fail(answer, errno, "mkdir", "layers of the root", "");
+    in_user_namespace = setxattr(WORK, "trusted.tocsin.tried", "y", 1, 0) < 0 && errno == EPERM;
+    const char *layers = in_user_namespace ? LAYERS ",userxattr" : LAYERS;
     for (const char *path = options->directories; *path; path += strlen(path) + 1) {
         if (make_empty(path, answer) < 0) return -1;
     }
@@ -99,7 +113,7 @@ static int stack_overlay(const struct ch_options *options, int *upper, struct ch
     }
     if (deep) {
         if (bind_over(UPPER, ROOT, 0) < 0) return fail(answer, errno, "mount", "bind " UPPER " on", ROOT);
-        if (copy_root(ROOT, answer) < 0) return -1;
+        if (copy_root(ROOT, options, answer) < 0) return -1;
         answer->status = CH_ROOT_COPIED;
     }
     *upper = open(UPPER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -148,7 +162,7 @@ static int keep_mounts(const struct ch_options *options, struct ch_answer *answe
     for (const char *path = options->binds; *path; path += strlen(path) + 1) {
         char from[32];
         snprintf(from, sizeof from, "/proc/self/fd/%d", kept[count]);
-        const char *place = lock_later(path + 1, answer);
+        const char *place = lock_later(path + 1, 0, answer);
         if (place == NULL || make_place(path + 1, answer) < 0) return -1;
         if (bind_over(from, place, MS_REC) < 0) return fail(answer, errno, "mount", "bind", path);
         if (make_readonly(place, AT_RECURSIVE) < 0) return fail(answer, errno, "mount_setattr", "read-only", path);
@@ -164,6 +178,7 @@ int set_up_root(const struct ch_options *options, int *upper, struct ch_answer *
     if (keep_mounts(options, answer) < 0) return -1;
     if (locked_count > 0 && lock_mounts(locked, locked_count, answer) < 0) return -1;
     if (set_up_devices(DEVICES, answer) < 0) return -1;
+    if (mount_new_instances(answer) < 0) return -1;
     int groups = options->group < 0 ? copy_groups(answer) : -1;
     if (answer->error != 0) return -1;
     // Old and new root on one place: the old one is then on top and is taken off, pivot_root(2).

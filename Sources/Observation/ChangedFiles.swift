@@ -28,7 +28,7 @@ struct ChangedFiles {
         let top = try Descriptor.open("/proc/self/fd/\(upper)/.", flags: O_DIRECTORY)
         var copied = timespec()
         let size = MemoryLayout<timespec>.size
-        let isCopied = fgetxattr(top.raw, "trusted.tocsin.stood", &copied, size) == size
+        let isCopied = ChangedFiles.kinds.contains { fgetxattr(top.raw, "\($0).tocsin.stood", &copied, size) == size }
         try walk(top, "", lowerIsSeen: true, copied: isCopied ? copied : nil, into: &facts)
         return facts.all
     }
@@ -147,7 +147,10 @@ struct ChangedFiles {
     }
 
     private func isSameOwner(_ below: stat, _ above: stat) -> Bool {
-        below.st_uid == above.st_uid && below.st_gid == above.st_gid
+        if below.st_uid == above.st_uid && below.st_gid == above.st_gid { return true }
+        // A copy of a file whose owner has no number here is root's.
+        let foreign = UserNamespace.isFirst ? nil : UserNamespace.foreignID
+        return [below.st_uid, below.st_gid].contains { $0 == foreign } && above.st_uid == 0 && above.st_gid == 0
     }
 
     /// `USER:GROUP` by their numbers; nil for root's.
@@ -209,18 +212,19 @@ struct ChangedFiles {
 
     /// The mark of a directory in a root without overlay: `y` where all of the machine's was copied into it, `n` where the
     /// machine's is shown in its place.
-    private static let copied = "trusted.tocsin.copied"
+    private static let copied = "tocsin.copied"
+
+    /// Where marks are kept: in a user namespace that is not the first one root may set no trusted attribute (xattr(7)).
+    private static let kinds = ["trusted", "user"]
 
     /// A directory that hides the machine's: made again after it was deleted, or empty from the start of the host.
     private func isMarkedOpaque(_ directory: borrowing Descriptor) -> Bool {
-        ["trusted.overlay.opaque", "user.overlay.opaque"].contains {
-            ChangedFiles.mark(directory, $0) == UInt8(ascii: "y")
-        }
+        ChangedFiles.mark(directory, "overlay.opaque") == UInt8(ascii: "y")
     }
 
     private static func mark(_ directory: borrowing Descriptor, _ name: String) -> UInt8? {
         var value: UInt8 = 0
-        return fgetxattr(directory.raw, name, &value, 1) == 1 ? value : nil
+        return kinds.contains { fgetxattr(directory.raw, "\($0).\(name)", &value, 1) == 1 } ? value : nil
     }
 }
 
@@ -250,7 +254,7 @@ enum ExtendedAttributes {
         }
         // Those of the overlay and of Tocsin are none of the agent's.
         let own = names.filter { name in
-            !["trusted.overlay.", "user.overlay.", "trusted.tocsin."].contains { name.hasPrefix($0) }
+            !["trusted.overlay.", "user.overlay.", "trusted.tocsin.", "user.tocsin."].contains { name.hasPrefix($0) }
         }.sorted()
         guard !own.isEmpty else { return nil }
         var digest = Digest()

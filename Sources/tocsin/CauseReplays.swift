@@ -29,11 +29,16 @@ struct CauseReplays {
         if Files.exists(own) { try FileManager.default.removeItem(atPath: own) }
         // What stays of them is no failure.
         defer { try? FileManager.default.removeItem(atPath: own) }
-        var replays = Rounds(options: options, folder: own, logs: folder, end: end)
+        let progress = ReplayProgress(causes: causes.count, end: end)
+        defer { progress.clear() }
+        var replays = Rounds(options: options, folder: own, logs: folder, end: end, progress: progress)
         replays.comparesRuns = causes.contains { Campaign.needsComparison($0.finding.oracle) }
         var causes = causes
+        progress.purpose = "for the smallest story of each"
         try reduce(&causes, &replays)
+        progress.purpose = "for how often they show"
         try rate(&causes, &replays)
+        progress.purpose = "cold, on all CPUs"
         try confirm(&causes, &replays)
         return (causes, replays.interruption)
     }
@@ -109,17 +114,19 @@ struct CauseReplays {
         let folder: String
         let logs: String
         let end: Monotonic?
+        let progress: ReplayProgress
         /// Whether what is wrong is seen only beside comparison runs.
         var comparesRuns = false
         private var count = 0
         private var isSpent = false
         private(set) var interruption: Interruption?
 
-        init(options: RunOptions, folder: String, logs: String, end: Monotonic?) {
+        init(options: RunOptions, folder: String, logs: String, end: Monotonic?, progress: ReplayProgress) {
             self.options = options
             self.folder = folder
             self.logs = logs
             self.end = end
+            self.progress = progress
         }
 
         var isOver: Bool { isSpent || interruption != nil }
@@ -131,9 +138,10 @@ struct CauseReplays {
             campaign.comparison = comparesRuns ? .whereWrong : .never
             // Without a CPU of its own, one worker at a time has all of them.
             let slots = isPinned ? try options.slots() : [nil]
-            let end = end
+            let (end, progress) = (end, progress)
+            let pool = WorkerPool(.init(slots: slots, logs: logs)) { _, _ in progress.ran() }
             let runner = BudgetedRunner(
-                WorkerPool(.init(slots: slots, logs: logs)), width: WorkerPool.width(slots, for: plans)
+                pool, width: WorkerPool.width(slots, for: plans)
             ) {
                 end.map { $0 < .now() } ?? false
             }

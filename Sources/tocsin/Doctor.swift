@@ -16,7 +16,7 @@ enum Doctor {
         let yama = lines("/proc/sys/kernel/yama/ptrace_scope").first
         return [
             DoctorFinding(
-                name: "kernel", isThere: !Machine.isOlder(release, than: "5.14"), detail: release,
+                name: "kernel", isThere: Machine.problem(ofKernel: release) == nil, detail: release,
                 cost: "SO_NETNS_COOKIE (5.14) is what tells namespaces apart", isNeeded: true),
             DoctorFinding(
                 name: "overlay", isThere: filesystems.contains("overlay"), detail: "/proc/filesystems",

@@ -15,6 +15,9 @@ struct Machine {
         (.setgid, "keeping agents from the limits of a host's first process"),
     ]
 
+    /// The oldest kernel on which namespaces can be told apart, by `SO_NETNS_COOKIE`.
+    static let oldestKernel = "5.14"
+
     private let missing: String?
     private let kernel: String
     private let searched: [String]
@@ -28,17 +31,26 @@ struct Machine {
         guard files >= 32 else {
             throw MachineFailure(description: Self.tooFewFiles(files))
         }
+        kernel = Version.kernel
         let own = try Capabilities.current()
         let names = Self.capabilities.map(\.capability).filter { !own.effective.contains($0) }
-        if !names.isEmpty {
-            missing = "needs " + names.map(\.description).joined(separator: ", ")
+        if let problem = Self.problem(ofKernel: kernel) {
+            missing = problem
+        } else if !names.isEmpty {
+            missing =
+                "needs " + names.map(\.description).joined(separator: ", ")
+                + (geteuid() == 0 ? "" : "; without root: \(Surroundings.withoutRoot) tocsin ...")
         } else if files < Surroundings.openFiles.needed {
             missing = Self.tooFewFiles(files)
         } else {
             missing = trying && Surroundings().areUnusual ? try Self.hostProblem() : nil
         }
-        kernel = Version.kernel
         searched = Self.searchPath
+    }
+
+    /// Why nothing runs on a kernel of this release; nil where something does.
+    static func problem(ofKernel release: String) -> String? {
+        isOlder(release, than: oldestKernel) ? "needs a kernel from \(oldestKernel); this one is \(release)" : nil
     }
 
     private static func tooFewFiles(_ count: UInt64) -> String {
@@ -62,6 +74,9 @@ struct Machine {
         }
         if plan.hasOtherUser, !Capabilities.has(.setuid) {
             return "needs CAP_SETUID, for programs that begin as another user"
+        }
+        if plan.hasOtherUser, !UserNamespace.hasOtherUsers {
+            return "needs another user than root, and this user namespace has none (/proc/self/uid_map, setgroups)"
         }
         let programs = plan.requirements.programs.filter { find($0) == nil }
         guard programs.isEmpty else {

@@ -6,6 +6,9 @@ struct Surroundings {
     /// How many files a worker must be able to have open, and how many it gets where it may.
     static let openFiles: (needed: UInt64, wanted: UInt64) = (256, 1024)
 
+    /// What gives an ordinary user what is needed, in namespaces of its own (unshare(1)).
+    static let withoutRoot = "unshare -Urmpnf --mount-proc"
+
     /// Whether a seccomp filter refuses calls.
     var isFiltered = false
     /// Whether this is a user namespace that is not the machine's own.
@@ -21,9 +24,7 @@ struct Surroundings {
     init() {
         let status = try? ProcessStatus.ofThisProcess()  // without /proc nothing runs anyway
         isFiltered = (status?.seccompMode ?? 0) != 0
-        // The machine's own maps every id to itself (user_namespaces(7)).
-        let map = ((try? readFile("/proc/self/uid_map")) ?? "").split { " \n".contains($0) }  // the same
-        isUserNamespace = !map.isEmpty && map != ["0", "0", "4294967295"]
+        isUserNamespace = !UserNamespace.isFirst
         let mounts = ((try? readFile("/proc/self/mountinfo")) ?? "").split(separator: "\n")  // the same
         isOverlay = mounts.contains { $0.split(separator: " ").dropFirst(4).first == "/" && $0.contains(" - overlay ") }
         // Not there without AppArmor.
@@ -39,7 +40,8 @@ struct Surroundings {
     var remedies: [String] {
         [
             isUserNamespace
-                ? "this is a user namespace: it must be the machine's own (--userns=host, no rootless engine)" : nil,
+                ? "this is a user namespace, which needs a /proc of which nothing is hidden (\(Surroundings.withoutRoot); of a"
+                    + " container --security-opt unmask=ALL), or the machine's own (--userns=host)" : nil,
             isFiltered ? "a seccomp filter refuses calls: --security-opt seccomp=unconfined" : nil,
             profile.map { "the AppArmor profile \($0) refuses mounts: --security-opt apparmor=unconfined" },
             lacksSysfs ? "/sys is not mounted: mount -t sysfs sysfs /sys" : nil,

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Kernel
+import SystemPackage
 import Testing
 
 @testable import Host
@@ -9,28 +10,12 @@ import Testing
 @Suite(.needsHost, .timeLimit(.minutes(1))) struct CopiedRootTests {
     @Test func isMadeTwoOverlaysDeep() async {
         await #expect(processExitsWith: .success) {
-            try systemCall("unshare", stage: "CLONE_NEWNS") { cl_unshare(CLONE_NEWNS) }
-            try mount("none", "/", nil, MS_REC | MS_PRIVATE)
-            try mount("tmpfs", "/mnt", "tmpfs", 0)
-            var lower = "/"
-            for name in ["a", "b"] {
-                for directory in ["", "/u", "/w", "/m"] { mkdir("/mnt/\(name)\(directory)", 0o755) }
-                try mount(
-                    "overlay", "/mnt/\(name)/m", "overlay", 0,
-                    "lowerdir=\(lower),upperdir=/mnt/\(name)/u,workdir=/mnt/\(name)/w")
-                lower = "/mnt/\(name)/m"
-            }
-            for directory in ["proc", "sys", "dev"] {
-                try mount("/\(directory)", "\(lower)/\(directory)", nil, MS_BIND | MS_REC)
-            }
-            try mount("tmpfs", "\(lower)/tmp", "tmpfs", 0)
-            // Moved there and not only entered: a process in a chroot may make no user namespace (user_namespaces(7)).
-            #expect(chdir(lower) == 0)
-            try mount(".", "/", nil, MS_MOVE)
-            #expect(chroot(".") == 0)
-            let host = try Host(HostOptions(stateDirectories: ["/var/lib/agent"]))
-            #expect(host.root == .copied)
-            try use(host)
+            do {
+                try enterTwoOverlays()
+                let host = try Host(HostOptions(stateDirectories: ["/var/lib/agent"]))
+                #expect(host.root == .copied)
+                try use(host)
+            } catch { Issue.record(error) }
         }
     }
 
@@ -42,6 +27,85 @@ import Testing
             try use(try Host(options))
         }
     }
+
+    /// A file is no more to be copied than a directory of its size, and a directory of hundreds of large ones is one mount.
+    @Test func showsWhatIsTooMuchToCopy() async {
+        await #expect(processExitsWith: .success) {
+            try seclude("/srv")
+            try makeSparse("/srv/image", size: 3 << 30)
+            mkdir("/srv/small", 0o755)
+            mkdir("/srv/many", 0o755)
+            for number in 0..<300 {
+                mkdir("/srv/many/\(number)", 0o755)
+                try makeSparse("/srv/many/\(number)/image", size: 9 << 20)
+            }
+            var options = HostOptions(stateDirectories: [])
+            options.copiedRoot = true
+            let host = try Host(options)
+            #expect(try host.shell("stat -c %s /srv/image /srv/many/7/image") == "\(3 << 30)\n\(9 << 20)\n")
+            #expect(try host.shell("ls /srv; ls /srv/many | wc -l") == "image\nmany\nsmall\n300\n")
+            _ = try host.shell("echo x > /srv/small/f; mkdir /srv/made")
+            for attempt in ["echo x >> /srv/image", "rm /srv/image", "touch /srv/many/x"] {
+                #expect(try host.capture(["sh", "-c", attempt]).status != .exited(0), "\(attempt)")
+            }
+            #expect(access("/srv/small/f", F_OK) != 0 && access("/srv/made", F_OK) != 0)
+            try host.destroy()
+        }
+    }
+
+    @Test func isMadeWhileFilesComeAndGo() async {
+        await #expect(processExitsWith: .success) {
+            try seclude("/srv")
+            let script = "cd /srv; while :; do mkdir -p d/e; : > f; : > d/e/f; ln -s f l; rm -r f d l; done"
+            var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", script].map { (word: String) in strdup(word) }
+            arguments.append(nil)
+            var churn = pid_t()
+            #expect(posix_spawnp(&churn, "sh", nil, nil, &arguments, environ) == 0)
+            defer { kill(churn, SIGKILL) }
+            var options = HostOptions(stateDirectories: [])
+            options.copiedRoot = true
+            for _ in 0..<10 { try Host(options).destroy() }
+        }
+    }
+}
+
+/// Puts this process's root into an overlay over an overlay over the machine's root, or over that alone where the machine's root
+/// is an overlay itself.
+private func enterTwoOverlays() throws {
+    try seclude("/mnt")
+    var lower = "/"
+    for name in ["a", "b"] {
+        for directory in ["", "/u", "/w", "/m"] { mkdir("/mnt/\(name)\(directory)", 0o755) }
+        do {
+            try mount(
+                "overlay", "/mnt/\(name)/m", "overlay", 0,
+                "lowerdir=\(lower),upperdir=/mnt/\(name)/u,workdir=/mnt/\(name)/w")
+        } catch let error as SystemError where error.errno == .invalidArgument && lower != "/" {
+            break
+        }
+        lower = "/mnt/\(name)/m"
+    }
+    for directory in ["proc", "sys", "dev"] {
+        try mount("/\(directory)", "\(lower)/\(directory)", nil, MS_BIND | MS_REC)
+    }
+    try mount("tmpfs", "\(lower)/tmp", "tmpfs", 0)
+    // Moved there and not only entered: a process in a chroot may make no user namespace (user_namespaces(7)).
+    #expect(chdir(lower) == 0)
+    try mount(".", "/", nil, MS_MOVE)
+    #expect(chroot(".") == 0)
+}
+
+/// A mount namespace of its own for this process, with an empty directory.
+private func seclude(_ directory: String) throws {
+    try systemCall("unshare", stage: "CLONE_NEWNS") { cl_unshare(CLONE_NEWNS) }
+    try mount("none", "/", nil, MS_REC | MS_PRIVATE)
+    try mount("tmpfs", directory, "tmpfs", 0)
+}
+
+private func makeSparse(_ path: String, size: Int) throws {
+    let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: .create, permissions: .ownerReadWrite)
+    defer { _ = try? file.close() }  // Nothing was written that could be lost.
+    try file.resize(to: Int64(size))
 }
 
 /// Writes, deletes and looks, as an agent would.
@@ -54,7 +118,9 @@ private func use(_ host: Host) throws {
     _ = try host.shell("echo x >> /etc/passwd; rm /etc/shadow; mkdir /etc/made; echo y > /srv/f; ip netns add pod")
     #expect(try readFile("/etc/passwd") == passwd)
     #expect(access("/etc/shadow", F_OK) == 0 && access("/srv/f", F_OK) != 0)
-    for attempt in ["touch /usr/x", "mount -o remount,rw,bind /usr && touch /usr/x"] {
+    #expect(try host.shell("echo y > /usr/local/bin/made; cat /usr/local/bin/made") == "y\n")
+    #expect(access("/usr/local/bin/made", F_OK) != 0)
+    for attempt in ["touch /usr/bin/x", "mount -o remount,rw,bind /usr/bin && touch /usr/bin/x"] {
         #expect(try host.capture(["sh", "-c", attempt]).status != .exited(0))
     }
     try host.destroy()

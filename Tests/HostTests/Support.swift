@@ -8,10 +8,8 @@ extension Trait where Self == ConditionTrait {
     /// Skips the test, saying so, where no host can be made: the overlay's opaque directories are marked with trusted
     /// extended attributes, which take the capability in the first user namespace.
     static var needsHost: Self {
-        let first =
-            (try? readFile("/proc/self/uid_map"))?.split { $0 == " " || $0 == "\n" } == ["0", "0", "4294967295"]
-        return .enabled(
-            if: first && Capabilities.has(.sysAdmin), "needs CAP_SYS_ADMIN in the first user namespace")
+        .enabled(
+            if: UserNamespace.isFirst && Capabilities.has(.sysAdmin), "needs CAP_SYS_ADMIN in the first user namespace")
     }
 }
 

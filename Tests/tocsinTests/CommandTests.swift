@@ -141,6 +141,11 @@ struct MachineTests {
         #expect(Machine.isOlder(release, than: oldest) == older)
     }
 
+    @Test func aKernelThatIsTooOldIsNamed() {
+        #expect(Machine.problem(ofKernel: "5.10.0-30-amd64") == "needs a kernel from 5.14; this one is 5.10.0-30-amd64")
+        #expect(Machine.problem(ofKernel: "5.14.0") == nil)
+    }
+
     @Test func whatIsMissingIsNamed() throws {
         let machine = try Machine()
         var plan = Plan(scenario: "x.yaml", title: "x")

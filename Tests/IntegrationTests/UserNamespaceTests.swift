@@ -1,0 +1,89 @@
+import FoundationEssentials
+import Glibc
+import Kernel
+import Model
+import Testing
+
+@testable import tocsin
+
+/// Plans in a user namespace, as an ordinary user and a rootless container have one: its root is not the machine's.
+@Suite(.needsHost) final class UserNamespaceTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
+
+    init() throws { try Files.makeFolder(folder) }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    /// Who runs it.
+    enum User: String, CaseIterable {
+        case ordinary, root
+
+        var change: [String] {
+            self == .root ? [] : ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        }
+    }
+
+    /// Runs a shell in namespaces of its own, with the program as `$tocsin`; what it wrote.
+    private func shell(
+        _ script: String, as user: User = .ordinary, isInside: Bool = true
+    ) throws -> (end: WaitStatus, output: String) {
+        try FileManager.default.copyItem(atPath: try builtProgram(), toPath: "\(folder)/tocsin")
+        if user == .ordinary { try #require(chown(folder, 65534, 65534) == 0 && chmod(folder, 0o755) == 0) }
+        let setup = "exec >'\(folder)/output' 2>&1; tocsin='\(folder)/tocsin'; cd '\(folder)'; HOME=$PWD;"
+        let inside = isInside ? Surroundings.withoutRoot.split(separator: " ").map(String.init) : []
+        let end = try Spawn.execute(user.change + inside + ["sh", "-c", setup + script])
+        return (end, try readFile("\(folder)/output"))
+    }
+
+    /// Killed before the name leads anywhere: what undoes it enters the namespace first, and leaves all that there is.
+    ///
+    /// The namespace that root makes maps the machine's root, who may write what is the machine's below /proc.
+    @Test(arguments: User.allCases) func whatARaceLeavesIsFound(user: User) throws {
+        let scenario = """
+            tocsin: 1
+            title: killed on its way
+            agents:
+              a:
+                commands:
+                  add:
+                    run: [sh, -c, "mkdir /var/lib/pod; ip netns add pod; ip -n pod link set lo up"]
+                  del: { run: [sh, -c, "ip netns exec pod true && ip netns del pod && rm -r /var/lib/pod"], undoes: add }
+            steps: [{ run: add }, { run: del }]
+            faults: [{ before: { netns.name: pod }, do: { kill: all } }]
+            """
+        try Files.write(Data(scenario.utf8), to: "\(folder)/killed.yaml")
+        let result = try shell("\"$tocsin\" run --results r killed.yaml", as: user)
+        #expect(result.end == .exited(1), "\(result.output)")
+        for line in [
+            "new  dead-name: netns pod (", "new  residue: file /var/lib/pod (", "no overlay could be mounted",
+            "1 plan in",
+        ] {
+            #expect(result.output.contains(line), "\(line): \(result.output)")
+        }
+        // The machine's files and mounts are none of the agent's doing, whosever they are.
+        for line in ["dropped because of that", "residue: mount", "more finding"] {
+            #expect(!result.output.contains(line), "\(line): \(result.output)")
+        }
+    }
+
+    @Test func whatNeedsAnotherUserIsSkipped() throws {
+        let scenario = """
+            tocsin: 1
+            title: another user
+            agents: { a: { commands: { say: { run: [id] } } } }
+            steps: [{ run: say }]
+            faults: [{ before: { step: say }, do: { user: nobody } }]
+            """
+        try Files.write(Data(scenario.utf8), to: "\(folder)/user.yaml")
+        let result = try shell("\"$tocsin\" run --results r user.yaml")
+        #expect(result.end == .exited(4), "\(result.output)")
+        let reason = "needs another user than root, and this user namespace has none"
+        #expect(result.output.contains(reason), "\(result.output)")
+    }
+
+    @Test func anOrdinaryUserIsToldTheWayIn() throws {
+        let result = try shell("\"$tocsin\" run --results r -- ip netns add x", isInside: false)
+        #expect(result.end == .exited(4), "\(result.output)")
+        #expect(result.output.contains("without root: \(Surroundings.withoutRoot) tocsin"), "\(result.output)")
+    }
+}
