@@ -26,11 +26,17 @@ struct ChangedFiles {
     func facts(upper: Int32) throws -> [Fact] {
         var facts = Found()
         let top = try Descriptor.open("/proc/self/fd/\(upper)/.", flags: O_DIRECTORY)
+        let copied = ChangedFiles.whenCopied(top)
+        try walk(top, "", lowerIsSeen: true, copied: copied, into: &facts)
+        return facts.all
+    }
+
+    /// When all copies had been made, in a root without overlay, whose upper directory that is; nil in others.
+    static func whenCopied(_ upper: borrowing Descriptor) -> timespec? {
         var copied = timespec()
         let size = MemoryLayout<timespec>.size
-        let isCopied = ChangedFiles.kinds.contains { fgetxattr(top.raw, "\($0).tocsin.stood", &copied, size) == size }
-        try walk(top, "", lowerIsSeen: true, copied: isCopied ? copied : nil, into: &facts)
-        return facts.all
+        let isCopied = kinds.contains { fgetxattr(upper.raw, "\($0).tocsin.stood", &copied, size) == size }
+        return isCopied ? copied : nil
     }
 
     /// What a walk has found, as far as a state holds it.

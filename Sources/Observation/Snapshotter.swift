@@ -27,6 +27,8 @@ public final class Snapshotter {
     private var knownTables: [NeighbourTableRecord]?
     private let settings = WatchedSettings()
     private var mounts = MountTableReader()
+    /// The numbers of those by which the machine's folders are shown in a copied root: which these are depends on their size.
+    private var shownMounts: Set<Int>?
     private let upper: UpperLayer?
     private let files: ChangedFiles
 
@@ -203,7 +205,10 @@ public final class Snapshotter {
         let living = registry.entries.filter { alive.contains($0.handle.id) }
         let roles = Dictionary(
             living.map { ("net:[\($0.handle.inode)]", $0.role) }, uniquingKeysWith: { first, _ in first })
-        return try mounts.all(of: host.initPID).facts { roles[$0] }
+        let all = try mounts.all(of: host.initPID)
+        let shown = shownMounts ?? upper.map { ChangedFiles.whenCopied($0.descriptor) == nil ? [] : all.shown } ?? []
+        shownMounts = shown
+        return all.filter { !shown.contains($0.id) }.facts { roles[$0] }
     }
 
     private func processFacts(_ processes: HostProcesses) -> [Fact] {
@@ -222,6 +227,13 @@ private final class UpperLayer {
     let descriptor: Descriptor
 
     init(descriptor: consuming Descriptor) { self.descriptor = descriptor }
+}
+
+extension [MountEntry] {
+    /// The read-only ones of a disk, or what stands for one.
+    fileprivate var shown: Set<Int> {
+        Set(filter { $0.isReadOnly && !["proc", "sysfs", "cgroup", "cgroup2"].contains($0.type) }.map(\.id))
+    }
 }
 
 /// What one look at a host gave.
