@@ -18,7 +18,10 @@
 // A directory is copied whole up to this size. Of a larger one that is no deeper than this each entry is looked at, while all
 // that are looked at are not too many: each may become a mount.
 enum { ENTRIES_MAX = 2000, BYTES_MAX = 2 * 1024 * 1024, SPLIT_DEPTH = 2, NESTING_MAX = 40 };
-static size_t mounts_left = CH_LOCKED_MAX * 3 / 4;
+static size_t mounts_left = CH_LOCKED_MAX / 2;
+
+// So many places of locked mounts are for others.
+enum { KEPT_PLACES = 20 };
 
 // What may be copied in all: half of what the host's files may take.
 static struct size {
@@ -27,7 +30,7 @@ static struct size {
 } room;
 
 // What programs are installed in is never written by them (hier(7)), but /usr/local; the last ones are others' to fill.
-static const char *const shown[] = { "opt", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "boot", "nix", "snap"};
+static const char *const shown[] = {"opt", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "boot", "nix", "snap"};
 static const char *const skipped[] = {"proc", "sys", "dev", "run", "tmp", "lost+found"};
 
 struct place {
@@ -101,17 +104,19 @@ static int is_small(int directory) {
     return visit_again(directory, count_one, &size) == 0 && take_room(&size);
 }
 
-static int count_entry(const struct place *place, void *context, struct ch_answer *answer) {
-    (void)place, (void)answer;
-    ++*(size_t *)context;
+static int count_large(const struct place *place, void *context, struct ch_answer *answer) {
+    struct stat file;
+    (void)answer;
+    if (fstatat(place->from, place->name, &file, AT_SYMLINK_NOFOLLOW) < 0) return 0;
+    *(size_t *)context += S_ISDIR(file.st_mode) || (S_ISREG(file.st_mode) && file.st_size > BYTES_MAX);
     return 0;
 }
 
 // Whether each of its entries is looked at.
 static int is_split(int directory, int depth) {
-    size_t entries = 0;
-    if (depth >= SPLIT_DEPTH || visit_again(directory, count_entry, &entries) < 0 || entries > mounts_left) return 0;
-    mounts_left -= entries;
+    size_t mounts = 0;
+    if (depth >= SPLIT_DEPTH || visit_again(directory, count_large, &mounts) < 0 || mounts > mounts_left) return 0;
+    mounts_left -= mounts;
     return 1;
 }
 
@@ -149,6 +154,8 @@ static int copy_installed(const struct place *place, void *context, struct ch_an
 // Locked later: the machine's own directory or file lies behind it.
 static int show(int from, int to, int is_file, const char *root, struct ch_answer *answer) {
     char source[32], link[32], path[CH_PATH_SIZE];
+    // Where there can be no more of them, what is large is empty.
+    if (places_left() <= KEPT_PLACES) return 0;
     snprintf(source, sizeof source, "/proc/self/fd/%d", from);
     snprintf(link, sizeof link, "/proc/self/fd/%d", to);
     ssize_t length = readlink(link, path, sizeof path - 1);
@@ -177,35 +184,40 @@ static int mark(int directory, const char *name, const void *value, size_t size,
     return fsetxattr(directory, mark_name(name, whole), value, size, 0) < 0 ? fail(answer, errno, "fsetxattr", whole, place) : 0;
 }
 
-static int fill_directory(const struct place *place, int from, int to, const char *root, struct ch_answer *answer) {
+// `holds`: a directory of the agents' own lies somewhere below, which must not be hidden.
+static int fill_directory(const struct place *place, int from, int to, int holds, const char *root, struct ch_answer *answer) {
     char opaque, name[64];
+    size_t mounts = mounts_left, places = places_left();
     // One that is to be empty in the host stays so.
     if (fgetxattr(to, mark_name("overlay.opaque", name), &opaque, 1) == 1) return 0;
     int left_out = from < 0 || (place->depth == 0 && listed(skipped, sizeof skipped / sizeof *skipped, place->name));
     int installed = place->depth == 0 && listed(shown, sizeof shown / sizeof *shown, place->name);
     int system = place->depth == 0 && strcmp(place->name, "usr") == 0;
     int small = !left_out && !installed && !system && (place->depth > SPLIT_DEPTH || is_small(from));
-    int split = system || (!left_out && !installed && !small && is_split(from, place->depth));
+    int split = system || (!left_out && !installed && !small && (is_split(from, place->depth) || holds));
+    int depth = small ? SPLIT_DEPTH + 1 : place->depth < SPLIT_DEPTH ? place->depth + 1 : SPLIT_DEPTH;
     // The mark tells who looks for changes whether what is missing here was deleted, for nothing shows through; a directory
     // without a mark was made in the host.
     if (mark(to, "tocsin.copied", small || split ? "y" : "n", 1, place->name, answer) < 0) return -1;
     if (left_out) return 0;
-    if (system) return visit_entries(from, to, 1, copy_installed, (void *)root, answer);
     if (!small && !split) return show(from, to, 0, root, answer);
-    return visit_entries(from, to, small ? SPLIT_DEPTH + 1 : place->depth + 1, copy_one, (void *)root, answer);
+    int result = visit_entries(from, to, depth, system ? copy_installed : copy_one, (void *)root, answer);
+    // What was small after all takes no mount.
+    places -= places_left();
+    mounts_left = mounts > places ? mounts - places : 0;
+    return result;
 }
 
 static int copy_directory(const struct place *place, const struct stat *file, const char *root, struct ch_answer *answer) {
-    int result = -1;
-    if (mkdirat(place->to, place->name, 0700) < 0 && errno != EEXIST)
-        return fail(answer, errno, "mkdir", place->name, "the copy");
+    int result = -1, holds = mkdirat(place->to, place->name, 0700) < 0;
+    if (holds && errno != EEXIST) return fail(answer, errno, "mkdir", place->name, "the copy");
     int from = open_directory(place->from, place->name), to = open_directory(place->to, place->name);
     // One that cannot be read is left empty.
     int hidden = from < 0 && is_unreadable(errno);
     if ((from < 0 && !hidden) || to < 0) fail(answer, errno, "open", place->name, "to copy");
     else if (fchown(to, file->st_uid, file->st_gid) < 0 && !is_foreign(errno)) fail(answer, errno, "fchown", place->name, "");
     else if (fchmod(to, file->st_mode & 07777) < 0) fail(answer, errno, "fchmod", place->name, "");
-    else result = fill_directory(place, from, to, root, answer);
+    else result = fill_directory(place, from, to, holds, root, answer);
     if (from >= 0) close(from);
     if (to >= 0) close(to);
     return result;
@@ -247,9 +259,13 @@ static int copy_one(const struct place *place, void *context, struct ch_answer *
 static int copy_installed(const struct place *place, void *context, struct ch_answer *answer) {
     struct place local = {place->from, place->to, place->name, 0};
     int from = strcmp(place->name, "local") == 0 ? -1 : open_directory(place->from, place->name), to = -1, result = -1;
-    if (from < 0) return copy_one(&local, context, answer);
-    if (mkdirat(place->to, place->name, 0755) < 0 || (to = open_directory(place->to, place->name)) < 0)
-        fail(answer, errno, "mkdir", place->name, "the copy");
+    // One that is there holds a directory of the agents' own.
+    if (from < 0 || (mkdirat(place->to, place->name, 0755) < 0 && errno == EEXIST)) {
+        if (from >= 0) close(from);
+        return copy_one(&local, context, answer);
+    }
+    to = open_directory(place->to, place->name);
+    if (to < 0) fail(answer, errno, "open", place->name, "the copy");
     else if (mark(to, "tocsin.copied", "n", 1, place->name, answer) == 0)
         result = show(from, to, 0, context, answer);
     close(from);

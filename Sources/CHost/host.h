@@ -2,6 +2,7 @@
 #ifndef CHOST_INTERNAL_H
 #define CHOST_INTERNAL_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "include/CHost.h"
@@ -83,6 +84,7 @@ const char *mark_name(const char *name, char place[64]);
 int bind_over(const char *from, const char *to, unsigned long flags);
 int make_readonly(const char *path, unsigned int flags);
 int command_hold_mount(const struct packet *packet, struct ch_answer *answer);
+size_t places_left(void);
 const char *lock_later(const char *to, int is_file, struct ch_answer *answer);
 int lock_mounts(const struct locked_mount *mounts, size_t count, struct ch_answer *answer);
 

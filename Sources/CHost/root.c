@@ -76,6 +76,8 @@ static struct {
 static struct locked_mount locked[CH_LOCKED_MAX];
 static size_t locked_count;
 
+size_t places_left(void) { return CH_LOCKED_MAX - locked_count; }
+
 const char *lock_later(const char *to, int is_file, struct ch_answer *answer) {
     int error = locked_count == CH_LOCKED_MAX ? E2BIG : strlen(to) >= sizeof places->to ? ENAMETOOLONG : 0;
     if (error == 0) {

@@ -53,6 +53,30 @@ import Testing
         }
     }
 
+    /// A directory of the agents' own below one that is shown: what the machine has beside it is there too. Below one of hundreds
+    /// of large ones it is there all the same.
+    @Test func hasFoldersOfAgentsBelowLargeOnes() async {
+        await #expect(processExitsWith: .success) {
+            do {
+                try seclude("/srv")
+                for number in 0..<300 {
+                    try #require(mkdir("/srv/\(number)", 0o755) == 0)
+                    try makeSparse("/srv/\(number)/image", size: 9 << 20)
+                }
+                var options = HostOptions(stateDirectories: [
+                    "/usr/games/agent", "/usr/local/lib/agent", "/srv/agent", "/srv/7/a/b/c",
+                ])
+                options.copiedRoot = true
+                let host = try Host(options)
+                let script = "touch /usr/games/agent/x /usr/local/lib/agent/x && ls /usr/games /usr/games/agent"
+                #expect(try host.shell(script).hasSuffix("/usr/games/agent:\nx\n"))
+                #expect(try host.shell("touch /srv/agent/x /srv/7/a/b/c/x; ls /srv | wc -l; ls /srv/7") == "301\na\nimage\n")
+                #expect(try host.shell("ls /usr/bin | wc -l") == "\(try listDirectory("/usr/bin").count)\n")
+                try host.destroy()
+            } catch { Issue.record(error) }
+        }
+    }
+
     @Test func isMadeWhileFilesComeAndGo() async {
         await #expect(processExitsWith: .success) {
             try seclude("/srv")
