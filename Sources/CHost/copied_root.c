@@ -215,8 +215,10 @@ static int copy_directory(const struct place *place, const struct stat *file, co
     // One that cannot be read is left empty.
     int hidden = from < 0 && is_unreadable(errno);
     if ((from < 0 && !hidden) || to < 0) fail(answer, errno, "open", place->name, "to copy");
-    else if (fchown(to, file->st_uid, file->st_gid) < 0 && !is_foreign(errno)) fail(answer, errno, "fchown", place->name, "");
-    else if (fchmod(to, file->st_mode & 07777) < 0) fail(answer, errno, "fchmod", place->name, "");
+    // What was made before has its owner and mode, of which /tmp hides the machine's.
+    else if (!holds && fchown(to, file->st_uid, file->st_gid) < 0 && !is_foreign(errno))
+        fail(answer, errno, "fchown", place->name, "");
+    else if (!holds && fchmod(to, file->st_mode & 07777) < 0) fail(answer, errno, "fchmod", place->name, "");
     else result = fill_directory(place, from, to, holds, root, answer);
     if (from >= 0) close(from);
     if (to >= 0) close(to);

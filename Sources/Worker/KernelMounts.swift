@@ -18,6 +18,7 @@ extension RunHost {
     /// - Parameter held: Called later, when they are held; the agent stands still until then.
     /// - Returns: Whether there is anything to wait for.
     func hold(mountsOf stop: Stop, held: @escaping () -> Void) -> Bool {
+        guard holdsKernelFiles else { return false }
         switch stop.mounting {
         case .none, .refused, .devices: return false
         case .detached(let number):

@@ -28,6 +28,12 @@ final class RunHost {
     var detachedMounts: Set<Int> = []
     /// Reads what agents have mounted, each time that they mount.
     var mountTables = MountTableReader()
+    /// Whether the host holds what is the machine's below /proc and /sys: not in a user namespace whose root may not write it anyway.
+    private(set) lazy var holdsKernelFiles: Bool = {
+        // Without a table nothing is known, and all is held.
+        let own = (try? mountTables.all(of: host.initPID)) ?? []
+        return own.isEmpty || own.contains { $0.point == "/proc/sys" && $0.isReadOnly }
+    }()
     /// What the world holds: locks, and what else would outlive the host.
     var held: [HeldByWorld] = []
     private let warmDrivers: WarmDrivers

@@ -156,6 +156,10 @@ struct ExportCommand: ParsableCommand {
     private func calls(_ reproducer: Reproducer) throws -> [String] {
         let (status, said) = try tried(reproducer.script(nil))
         guard status == 0 else {
+            guard UserNamespace.isFirst else {
+                let reason = "it needs an overlay over /, which this user namespace cannot mount: \(said)"
+                throw Reproducer.Impossible(description: reason)
+            }
             throw Reproducer.Impossible(description: "its commands cannot be run without Tocsin here: \(said)")
         }
         if options.verbose { Output.note(said) }

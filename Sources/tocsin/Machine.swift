@@ -75,9 +75,7 @@ struct Machine {
         if plan.hasOtherUser, !Capabilities.has(.setuid) {
             return "needs CAP_SETUID, for programs that begin as another user"
         }
-        if plan.hasOtherUser, !UserNamespace.hasOtherUsers {
-            return "needs another user than root, and this user namespace has none (/proc/self/uid_map, setgroups)"
-        }
+        if let reason = Machine.unmetUsers(plan) { return reason }
         let programs = plan.requirements.programs.filter { find($0) == nil }
         guard programs.isEmpty else {
             // By its path it may be one that an agent's `provision` installs.
@@ -90,6 +88,21 @@ struct Machine {
         return plan.agents.sorted { $0.key < $1.key }.lazy.compactMap { unprovisioned($0.value, named: $0.key, plan) }
             .first
     }
+
+    /// Why users of a plan cannot be had in this user namespace; nil where they can, or where it is the machine's first.
+    private static func unmetUsers(_ plan: Plan) -> String? {
+        if plan.hasOtherUser, !UserNamespace.hasOtherUsers {
+            return "needs another user than root, and this user namespace has none (/proc/self/uid_map, setgroups)"
+        }
+        let reason = "for whom this user namespace has no number (/proc/self/uid_map, gid_map)"
+        let foreign = plan.otherUsers.first { name in !UserNamespace.has(user: UInt32(name) ?? userNumber(name)) }
+        if let foreign { return "needs the user \(foreign), \(reason)" }
+        let files = plan.host.files.filter { !UserNamespace.has(user: $0.value.owner, group: $0.value.group) }
+        return files.keys.min().map { "needs the owner of \($0), \(reason)" }
+    }
+
+    /// The number of a user of this machine; nil where it has none of that name, which the host may have.
+    private static func userNumber(_ name: String) -> UInt32? { getpwnam(name)?.pointee.pw_uid }
 
     /// Why devices of these types cannot be made; nil where they can, or where nobody can tell.
     private static func unmetTypes(_ types: [String]) -> String? {
@@ -142,8 +155,11 @@ struct Machine {
 
 extension Plan {
     /// Whether a program of it begins as another user than root.
-    fileprivate var hasOtherUser: Bool {
-        agents.values.contains { $0.privileges?.user != nil }
-            || faults.contains { $0.actions.contains { if case .user = $0 { true } else { false } } }
+    fileprivate var hasOtherUser: Bool { !otherUsers.isEmpty }
+
+    /// The users that its programs begin as: names, or numbers.
+    fileprivate var otherUsers: [String] {
+        let lost = faults.flatMap(\.actions).compactMap { if case .user(let name) = $0 { name } else { nil } }
+        return (agents.values.compactMap { $0.privileges?.user } + lost).sorted()
     }
 }

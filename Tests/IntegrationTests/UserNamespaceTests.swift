@@ -66,6 +66,40 @@ import Testing
         }
     }
 
+    /// One that mounts and leaves nothing; /tmp is everybody's, and a file's owner is one that there is.
+    @Test(arguments: User.allCases) func aCleanAgentIsNotAccused(user: User) throws {
+        let scenario = """
+            tocsin: 1
+            title: nothing is left
+            host: { files: { /etc/mine: { text: x, owner: 0, group: 0 } } }
+            agents:
+              a:
+                commands:
+                  add: { run: [sh, -c, "ip netns add pod && ip -n pod link set lo up && test $$(stat -c %a /tmp) = 1777"] }
+                  del: { run: [ip, netns, del, pod], undoes: add }
+            steps:
+              - run: add
+              - run: del
+            """
+        try Files.write(Data(scenario.utf8), to: "\(folder)/clean.yaml")
+        let result = try shell("\"$tocsin\" run --results r clean.yaml", as: user)
+        #expect(result.end == .exited(0), "\(result.output)")
+    }
+
+    @Test func anOwnerWithoutANumberIsSkipped() throws {
+        let scenario = """
+            tocsin: 1
+            title: another's file
+            host: { files: { /etc/theirs: { text: x, owner: 1000 } } }
+            agents: { a: { commands: { say: { run: [id] } } } }
+            steps: [{ run: say }]
+            """
+        try Files.write(Data(scenario.utf8), to: "\(folder)/owner.yaml")
+        let result = try shell("\"$tocsin\" run --results r owner.yaml")
+        #expect(result.end == .exited(4), "\(result.output)")
+        #expect(result.output.contains("needs the owner of /etc/theirs"), "\(result.output)")
+    }
+
     @Test func whatNeedsAnotherUserIsSkipped() throws {
         let scenario = """
             tocsin: 1
