@@ -122,7 +122,7 @@ public struct Comparison: Hashable, Sendable {
     // MARK: - One plan
 
     private mutating func compare(_ old: BaselinePlan, _ new: BaselinePlan) {
-        note(new.unseen.filter { !old.unseen.contains($0) }, of: new, in: \.unseen)
+        let unseen = new.unseen.filter { !old.unseen.contains($0) }
         guard new.isTested else {
             guard old.isTested else { return }
             lost.append(Untested(plan: new.plan, reason: "\(new.verdict): \(new.reason ?? "")"))
@@ -130,6 +130,7 @@ public struct Comparison: Hashable, Sendable {
             return
         }
         guard old.isTested else {
+            note(unseen, of: new, in: \.unseen)
             for finding in new.findings {
                 entries.append(
                     Entry(
@@ -145,6 +146,8 @@ public struct Comparison: Hashable, Sendable {
             note(before.changes(to: after), of: new, in: \.operations)
         }
         let matching = FindingMatching(old.findings, new.findings)
+        // What BASE shows and its scenario knows is told as resolved: that its line is not seen any more says nothing worse.
+        if !matching.onlyBase.contains(where: { $0.known != nil }) { note(unseen, of: new, in: \.unseen) }
         entries += matching.pairs.map { Entry(both: $0, $1, new) }
         entries += matching.onlyHead.map { Entry(only: $0, ofHead: new, base: Rate(hits: 0, runs: old.runs)) }
         entries += matching.onlyBase.map { Entry(only: $0, ofBase: old, head: new) }
@@ -244,6 +247,8 @@ extension Comparison.Entry {
         } else if !finding.rate.isAlways, p >= FisherTest.level {
             standing = .flaky
             remarks.append("it comes and goes: that HEAD did not show it may be chance, p = \(Comparison.text(p))")
+        } else if finding.known != nil {
+            remarks.append("its scenario says that it is known: where HEAD is what counts, that line can go")
         }
     }
 

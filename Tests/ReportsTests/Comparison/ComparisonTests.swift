@@ -157,6 +157,21 @@ struct ComparisonTests {
         #expect(Comparison(side(.sample([])), side(new)).unseen.map(\.line) == ["residue: netns pod"])
         #expect(Comparison(side(new), side(new)).unseen.isEmpty)
     }
+
+    /// HEAD is cured of what its scenario knows: the plan fails there, for its line can go, and that is no worse.
+    @Test func aCureIsBetter() {
+        var expected = BaselineFinding.sample("residue")
+        expected.known = "LP#1"
+        var new = BaselinePlan.sample([], verdict: "fail")
+        new.unseen = ["residue: netns pod"]
+        let comparison = Comparison(side(.sample([expected], verdict: "known")), side(new))
+        #expect(comparison.entries.map(\.standing) == [.resolved])
+        #expect(
+            comparison.entries.first?.remarks == [
+                "its scenario says that it is known: where HEAD is what counts, that line can go"
+            ])
+        #expect(comparison.unseen.isEmpty && comparison.regressions(includingKnown: true).isEmpty)
+    }
 }
 
 /// The file of a baseline.
