@@ -7,7 +7,7 @@ import Testing
 @testable import Host
 
 /// The root where no overlay can be mounted over the machine's.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct CopiedRootTests {
+@Suite(.needsHost, .timeLimit(.minutes(5))) struct CopiedRootTests {
     @Test func isMadeTwoOverlaysDeep() async {
         await #expect(processExitsWith: .success) {
             do {
@@ -90,7 +90,7 @@ import Testing
             defer { kill(churn, SIGKILL) }
             var options = HostOptions(stateDirectories: [])
             options.copiedRoot = true
-            for _ in 0..<10 { try Host(options).destroy() }
+            for _ in 0..<5 { try Host(options).destroy() }
         }
     }
 }
