@@ -6,26 +6,35 @@ import Testing
 
 @testable import tocsin
 
+/// Who makes a user namespace.
+enum EnteringUser: String, CaseIterable {
+    case ordinary, root
+
+    /// Whether an ordinary user may make all these namespaces: a kernel or a container may refuse it.
+    static let canEnter =
+        (try? Spawn.execute(
+            ordinary.change + Surroundings.withoutRoot.split(separator: " ").map(String.init) + ["true"]))
+        == .exited(0)
+
+    var change: [String] {
+        self == .root ? [] : ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    }
+}
+
 /// Plans in a user namespace, as an ordinary user and a rootless container have one: its root is not the machine's.
-@Suite(.needsHost) final class UserNamespaceTests {
+@Suite(
+    .needsHost,
+    .enabled(if: EnteringUser.canEnter, "needs a user namespace for an ordinary user, with a /proc of its own"))
+final class UserNamespaceTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "tocsin-\(UUID().uuidString)").path()
 
     init() throws { try Files.makeFolder(folder) }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// Who runs it.
-    enum User: String, CaseIterable {
-        case ordinary, root
-
-        var change: [String] {
-            self == .root ? [] : ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        }
-    }
-
     /// Runs a shell in namespaces of its own, with the program as `$tocsin`; what it wrote.
     private func shell(
-        _ script: String, as user: User = .ordinary, isInside: Bool = true
+        _ script: String, as user: EnteringUser = .ordinary, isInside: Bool = true
     ) throws -> (end: WaitStatus, output: String) {
         try FileManager.default.copyItem(atPath: try builtProgram(), toPath: "\(folder)/tocsin")
         if user == .ordinary { try #require(chown(folder, 65534, 65534) == 0 && chmod(folder, 0o755) == 0) }
@@ -38,7 +47,7 @@ import Testing
     /// Killed before the name leads anywhere: what undoes it enters the namespace first, and leaves all that there is.
     ///
     /// The namespace that root makes maps the machine's root, who may write what is the machine's below /proc.
-    @Test(arguments: User.allCases) func whatARaceLeavesIsFound(user: User) throws {
+    @Test(arguments: EnteringUser.allCases) func whatARaceLeavesIsFound(user: EnteringUser) throws {
         let scenario = """
             tocsin: 1
             title: killed on its way
@@ -67,7 +76,7 @@ import Testing
     }
 
     /// One that mounts and leaves nothing; /tmp is everybody's, and a file's owner is one that there is.
-    @Test(arguments: User.allCases) func aCleanAgentIsNotAccused(user: User) throws {
+    @Test(arguments: EnteringUser.allCases) func aCleanAgentIsNotAccused(user: EnteringUser) throws {
         let scenario = """
             tocsin: 1
             title: nothing is left
