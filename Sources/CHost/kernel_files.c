@@ -95,7 +95,6 @@ static int mount_twice(struct ch_answer *answer) {
     if (syscall(SYS_mount_setattr, below, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
         return fail(answer, errno, "mount_setattr", "read-only", "sysfs");
     close(below);
-    is_harmless = access("proc/sys/kernel/core_pattern", W_OK) < 0 && errno == EACCES;
     return 0;
 }
 
@@ -105,6 +104,7 @@ int mount_new_instances(struct ch_answer *answer) {
     if (mount("proc", "proc", "proc", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "proc", "");
     // A new instance shows the devices of the network namespace in which it is mounted.
     if (mount("sysfs", "sys", "sysfs", FLAGS, NULL) < 0) return fail(answer, errno, "mount", "sysfs", "");
+    is_harmless = in_user_namespace && access("proc/sys/kernel/core_pattern", W_OK) < 0 && errno == EACCES;
     return in_user_namespace ? mount_twice(answer) : 0;
 }
 

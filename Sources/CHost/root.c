@@ -94,7 +94,7 @@ const char *lock_later(const char *to, int is_file, struct ch_answer *answer) {
 
 static int stack_overlay(const struct ch_options *options, int *upper, struct ch_answer *answer) {
     // Said aloud because kernels are built with different defaults: a changed file must be in the upper layer whole.
-#define LAYERS "lowerdir=/,upperdir=" UPPER ",workdir=" WORK ",redirect_dir=off,metacopy=off"
+    static const char layers[] = "lowerdir=/,upperdir=" UPPER ",workdir=" WORK ",redirect_dir=off,metacopy=off";
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) return fail(answer, errno, "mount", "make / private", "");
     char bounds[96];
     snprintf(bounds, sizeof bounds, "mode=0755,size=%llu,nr_inodes=%llu", (unsigned long long)options->space,
@@ -103,11 +103,11 @@ static int stack_overlay(const struct ch_options *options, int *upper, struct ch
     if (mkdir(UPPER, 0755) < 0 || mkdir(WORK, 0755) < 0 || mkdir(ROOT, 0755) < 0)
         return fail(answer, errno, "mkdir", "layers of the root", "");
     in_user_namespace = setxattr(WORK, "trusted.tocsin.tried", "y", 1, 0) < 0 && errno == EPERM;
-    const char *layers = in_user_namespace ? LAYERS ",userxattr" : LAYERS;
     for (const char *path = options->directories; *path; path += strlen(path) + 1) {
         if (make_empty(path, answer) < 0) return -1;
     }
-    int deep = (options->flags & CH_COPIED_ROOT) != 0;
+    // In a user namespace the kernel stacks none over mounts that may not be taken apart.
+    int deep = in_user_namespace || (options->flags & CH_COPIED_ROOT) != 0;
     if (!deep && mount("overlay", ROOT, "overlay", 0, layers) < 0) {
         // EINVAL is what the third overlay on one another gives: FILESYSTEM_MAX_STACK_DEPTH.
         if (errno != EINVAL) return fail(answer, errno, "mount", "overlay on", ROOT);

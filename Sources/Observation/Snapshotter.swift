@@ -28,7 +28,7 @@ public final class Snapshotter {
     private let settings = WatchedSettings()
     private var mounts = MountTableReader()
     /// The numbers of those by which the machine's folders are shown in a copied root: which these are depends on their size.
-    private var shownMounts: Set<Int>?
+    private let shownMounts: Set<Int>
     private let upper: UpperLayer?
     private let files: ChangedFiles
 
@@ -45,6 +45,9 @@ public final class Snapshotter {
         self.registry = registry
         host = HostView(initPID: initPID)
         if let upper { self.upper = UpperLayer(descriptor: upper) } else { self.upper = nil }
+        // Now, when there is no other than those. One that is missed is compared as all mounts are.
+        let isCopied = self.upper.map { ChangedFiles.whenCopied($0.descriptor) != nil } ?? false
+        shownMounts = isCopied ? ((try? MountEntry.all(of: initPID)) ?? []).shown : []
         files = ChangedFiles(lower: lower)
         self.identity = identity
     }
@@ -205,10 +208,7 @@ public final class Snapshotter {
         let living = registry.entries.filter { alive.contains($0.handle.id) }
         let roles = Dictionary(
             living.map { ("net:[\($0.handle.inode)]", $0.role) }, uniquingKeysWith: { first, _ in first })
-        let all = try mounts.all(of: host.initPID)
-        let shown = shownMounts ?? upper.map { ChangedFiles.whenCopied($0.descriptor) == nil ? [] : all.shown } ?? []
-        shownMounts = shown
-        return all.filter { !shown.contains($0.id) }.facts { roles[$0] }
+        return try mounts.all(of: host.initPID).filter { !shownMounts.contains($0.id) }.facts { roles[$0] }
     }
 
     private func processFacts(_ processes: HostProcesses) -> [Fact] {

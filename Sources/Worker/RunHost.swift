@@ -29,11 +29,7 @@ final class RunHost {
     /// Reads what agents have mounted, each time that they mount.
     var mountTables = MountTableReader()
     /// Whether the host holds what is the machine's below /proc and /sys: not in a user namespace whose root may not write it anyway.
-    private(set) lazy var holdsKernelFiles: Bool = {
-        // Without a table nothing is known, and all is held.
-        let own = (try? mountTables.all(of: host.initPID)) ?? []
-        return own.isEmpty || own.contains { $0.point == "/proc/sys" && $0.isReadOnly }
-    }()
+    let holdsKernelFiles: Bool
     /// What the world holds: locks, and what else would outlive the host.
     var held: [HeldByWorld] = []
     private let warmDrivers: WarmDrivers
@@ -58,6 +54,9 @@ final class RunHost {
                 receives: trapsReceives, readsLinks: !options.stateDirectories.isEmpty
             ).bytes
         host = try Host(options)
+        // Before an agent could take anything off. Without a table nothing is known, and all is held.
+        let own = UserNamespace.isFirst ? [] : (try? MountEntry.all(of: host.initPID)) ?? []
+        holdsKernelFiles = own.isEmpty || own.contains { $0.point == "/proc/sys" && $0.isReadOnly }
         do {
             try host.perform(.setFilter(filter))
             registry = NamespaceRegistry(host: try NamespaceHandle.ofThread(host.initPID))

@@ -140,9 +140,7 @@ struct CauseReplays {
             let slots = isPinned ? try options.slots() : [nil]
             let (end, progress) = (end, progress)
             let pool = WorkerPool(.init(slots: slots, logs: logs)) { _, _ in progress.ran() }
-            let runner = BudgetedRunner(
-                pool, width: WorkerPool.width(slots, for: plans)
-            ) {
+            let runner = BudgetedRunner(pool, width: WorkerPool.width(slots, for: plans)) {
                 end.map { $0 < .now() } ?? false
             }
             let outcome = campaign.run(plans, with: runner)

@@ -156,11 +156,10 @@ struct ExportCommand: ParsableCommand {
     private func calls(_ reproducer: Reproducer) throws -> [String] {
         let (status, said) = try tried(reproducer.script(nil))
         guard status == 0 else {
-            guard UserNamespace.isFirst else {
-                let reason = "it needs an overlay over /, which this user namespace cannot mount: \(said)"
-                throw Reproducer.Impossible(description: reason)
-            }
-            throw Reproducer.Impossible(description: "its commands cannot be run without Tocsin here: \(said)")
+            let isOverlay = said.contains("on overlay")
+            let reason = isOverlay ? "it takes an overlay over /, which" : "its commands"
+            throw Reproducer.Impossible(
+                description: "\(reason) cannot be \(isOverlay ? "mounted" : "run without Tocsin") here: \(said)")
         }
         if options.verbose { Output.note(said) }
         return said.split(separator: "\n").map(String.init)

@@ -95,6 +95,13 @@ final class UserNamespaceTests {
         #expect(result.end == .exited(0), "\(result.output)")
     }
 
+    @Test func thereIsNoReproducerWithoutAnOverlay() throws {
+        let fault = "--fault 'before netns.name a: kill process'"
+        let result = try shell("\"$tocsin\" export \(fault) --write e.sh -- ip netns add a; echo $?; ls")
+        #expect(result.output.contains("it takes an overlay over /, which cannot be mounted here"), "\(result.output)")
+        #expect(result.output.contains("\n4\n") && !result.output.contains("e.sh"), "\(result.output)")
+    }
+
     @Test func anOwnerWithoutANumberIsSkipped() throws {
         let scenario = """
             tocsin: 1
