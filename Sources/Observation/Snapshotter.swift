@@ -45,8 +45,9 @@ public final class Snapshotter {
         self.registry = registry
         host = HostView(initPID: initPID)
         if let upper { self.upper = UpperLayer(descriptor: upper) } else { self.upper = nil }
-        // Now, when there is no other than those. One that is missed is compared as all mounts are.
+        // Now, when there is no other than those.
         let isCopied = self.upper.map { ChangedFiles.whenCopied($0.descriptor) != nil } ?? false
+        // What cannot be read now is compared as all mounts are.
         shownMounts = isCopied ? ((try? MountEntry.all(of: initPID)) ?? []).shown : []
         files = ChangedFiles(lower: lower)
         self.identity = identity
