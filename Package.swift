@@ -36,8 +36,10 @@ let package = Package(
         .target(name: "CLinux", cSettings: gnu),
         .systemLibrary(
             name: "CLibcap", pkgConfig: "libcap", providers: [.apt(["libcap-dev"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHost", cSettings: gnu),
-        layer("Model", []),
+        layer("Model", ["CZlib"]),
         layer("NetlinkCodec", ["CKernelHeaders", "Model"]),
         layer("Kernel", ["CLinux", "CLibcap", system]),
         layer("Host", ["Kernel", "CHost", "CLinux"]),

@@ -23,7 +23,7 @@ public struct OperationLog: Sequence, Sendable {
     ///
     /// - Throws: `RecordError.truncated` when the footer is missing or its count is wrong, and `FileError`.
     public init(contentsOf path: String) throws {
-        let data = try Files.read(path, mapped: true)
+        let data = try PackedFile(path: path).read(mapped: true)
         guard let footer = OperationLogFooter(endOf: data) else { throw RecordError.truncated(path) }
         let lines = data[data.startIndex..<(data.endIndex - footer.length)]
         guard lines.reduce(into: 0, { $0 += $1 == UInt8(ascii: "\n") ? 1 : 0 }) == footer.count else {

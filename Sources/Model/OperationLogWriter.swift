@@ -42,13 +42,18 @@ public final class OperationLogWriter {
         try join(place)
     }
 
-    /// Writes the footer and waits for the disk.
+    /// Writes the footer, and packs the file if it is large.
     ///
     /// - Throws: `RecordError.unreadable` when the disk refuses it.
     public func finish() throws {
         while !missing.isEmpty { try join(0) }
         try parts[0].append(OperationLogFooter(count: count).bytes)
         try parts[0].flush()
+        do {
+            try PackedFile(path: path).pack()
+        } catch {
+            throw RecordError.unreadable(path, String(cString: strerror(error.number)))
+        }
     }
 
     /// Moves what is behind a place to what is before it.

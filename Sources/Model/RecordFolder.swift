@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
 
-/// A record on disk: `record.json`, `operations.jsonl` with a counted footer, `snapshots/DIGEST.json`.
+/// A record on disk: `record.json`, `operations.jsonl` with a counted footer, `snapshots/DIGEST.json`; each of them by gzip(1),
+/// as `record.json.gz`, where it is large.
 ///
 /// The records of one plan keep their states together, beside their folders: most runs come to the same.
 public struct RecordFolder: Sendable {
@@ -20,10 +21,16 @@ public struct RecordFolder: Sendable {
         self.states = states ?? "\(path)/\(RecordFolder.statesName)"
     }
 
-    /// The operations' file.
+    /// The operations' file, where it is not packed.
     public var operationsPath: String { "\(path)/operations.jsonl" }
-    /// The header's file.
+    /// The header's file, where it is not packed.
     public var headerPath: String { "\(path)/record.json" }
+    /// The digest of the header, as it was written; nil where there is none.
+    public var headerDigest: String? {
+        // Whoever reads the record says what is wrong with it.
+        guard let seal = try? Files.read(sealPath) else { return nil }
+        return String(decoding: seal, as: UTF8.self).split(separator: "\n").first.map(String.init)
+    }
     /// The file of the header's digest, by which a later change of it is noticed.
     public var sealPath: String { "\(path)/record.digest" }
 
@@ -40,11 +47,9 @@ public struct RecordFolder: Sendable {
     /// - Throws: what encoding and writing throw.
     public func write(_ snapshot: Snapshot) throws -> String {
         let digest = snapshot.digest
-        let file = "\(states)/\(digest).json"
+        let file = PackedFile(path: "\(states)/\(digest).json")
         // Another worker may write it at the same time.
-        if !Files.exists(file) {
-            try Files.write(Data(snapshot.text), to: file, atomically: true)
-        }
+        if !file.exists { try file.write(Data(snapshot.text)) }
         return digest
     }
 
@@ -56,7 +61,7 @@ public struct RecordFolder: Sendable {
         header.isSealed = true
         let bytes = try RecordFolder.encoder.encode(header)
         try Files.write(Data("\(RecordFolder.digest(bytes))\n".utf8), to: sealPath, atomically: true)
-        try Files.write(bytes, to: headerPath, atomically: true)
+        try PackedFile(path: headerPath).write(bytes)
     }
 
     private static func digest(_ bytes: Data) -> String {
@@ -70,11 +75,12 @@ public struct RecordFolder: Sendable {
     /// - Parameter known: States that were read before.
     /// - Throws: `RecordError` when a part is missing, truncated or unreadable.
     public func read(_ known: KnownStates = KnownStates()) throws -> Record {
-        var header: RecordHeader = try decode(headerPath)
+        let written = try bytes(headerPath)
+        var header: RecordHeader = try decode(written, headerPath)
         if header.isSealed == true {
             // A digest that is missing is another than the header's.
             let seal = (try? Files.read(sealPath)).map { String(decoding: $0, as: UTF8.self) }
-            guard seal == "\(RecordFolder.digest(try Files.read(headerPath)))\n" else {
+            guard seal == "\(RecordFolder.digest(written))\n" else {
                 throw RecordError.unreadable(headerPath, "it was changed after it was written")
             }
             header.isSealed = nil
@@ -88,7 +94,7 @@ public struct RecordFolder: Sendable {
         for digest in header.states where !digest.isEmpty && snapshots[digest] == nil {
             snapshots[digest] = try known.state(digest) {
                 let file = "\(folder)/\(digest).json"
-                let snapshot: Snapshot = try decode(file)
+                let snapshot: Snapshot = try decode(bytes(file), file)
                 guard snapshot.digest == digest else {
                     throw RecordError.unreadable(file, "its digest is \(snapshot.digest)")
                 }
@@ -100,11 +106,17 @@ public struct RecordFolder: Sendable {
         return Record(header: header, snapshots: snapshots, operations: operations)
     }
 
-    private func decode<Value: Decodable>(_ file: String) throws -> Value {
+    private func bytes(_ file: String) throws(RecordError) -> Data {
         do {
-            return try JSONDecoder().decode(Value.self, from: Files.read(file))
-        } catch let error as FileError {
-            throw RecordError.unreadable(file, String(cString: strerror(error.number)))
+            return try PackedFile(path: file).read()
+        } catch {
+            throw RecordError.unreadable(error.path, String(cString: strerror(error.number)))
+        }
+    }
+
+    private func decode<Value: Decodable>(_ bytes: Data, _ file: String) throws(RecordError) -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: bytes)
         } catch {
             throw RecordError.unreadable(file, explained(error))
         }

@@ -15,15 +15,10 @@ struct Reporting {
         StoredPlan(
             number: result.number, digest: digest, judgement: result.judgement, folder: results.relative(result.folder),
             records: result.records.map { record in
-                let header = RecordFolder(record.folder).headerPath
                 // A record that is missing has been reported as such; its note has no digest.
-                let digest = (try? Files.read(header)).map { bytes in
-                    var digest = Digest()
-                    digest.add(bytes)
-                    return digest.text
-                }
-                return StoredRecord(
-                    path: results.relative(record.folder), role: record.role.name, digest: digest ?? "")
+                StoredRecord(
+                    path: results.relative(record.folder), role: record.role.name,
+                    digest: RecordFolder(record.folder).headerDigest ?? "")
             },
             replay: replay)
     }

@@ -12,8 +12,10 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// A record with two operations and two states.
-    private func record(at path: String) throws -> RecordFolder {
+    /// A record with some operations and a state.
+    ///
+    /// - Parameter isLarge: Whether its header and its operations are so many that they are packed.
+    private func record(at path: String, isLarge: Bool = false) throws -> RecordFolder {
         let record = RecordFolder(path)
         try record.create()
         let writer = try OperationLogWriter(path: record.operationsPath)
@@ -22,7 +24,7 @@ import Testing
         {
             // Lines of other kinds are no operations.
             if let operation = try? JSONDecoder().decode(Model.Operation.self, from: Data(line)) {
-                try writer.append(operation)
+                for _ in 0..<(isLarge ? 100 : 1) { try writer.append(operation) }
             }
         }
         try writer.finish()
@@ -30,13 +32,14 @@ import Testing
         plan.steps = [Step(name: "b", body: .run(Command(agent: "a", name: "b", argv: ["c"], timeout: 5)))]
         var header = RecordHeader(plan: plan, role: .fault)
         header.operations = writer.count
+        if isLarge { header.notes = (0..<4000).map { "note \($0) of the run" } }
         header.startSnapshot = try record.write(Snapshot(facts: [Fact(object: "link", "lo", ["mtu": "65536"])]))
         try record.write(header)
         return record
     }
 
-    @Test func records() throws {
-        let good = try record(at: "\(folder)/good")
+    @Test(arguments: [false, true]) func records(isLarge: Bool) throws {
+        let good = try record(at: "\(folder)/good", isLarge: isLarge)
         let files = try FileManager.default.subpathsOfDirectory(atPath: good.path).filter { $0.contains(".") }.sorted()
         let seeds = try files.map { ($0, Array(try Files.read("\(good.path)/\($0)"))) }
         _ = try good.read()

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Glibc
-import Model
 import Testing
+
+@testable import Model
 
 /// The same plan in several processes, each with its own order of dictionaries and sets, has the same record.
 @Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct EqualRecordTests {
@@ -59,7 +60,8 @@ import Testing
         #expect(report.failure == nil)
         var files: [String: String] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: report.folder) where name.contains(".json") {
-            let text = try String(contentsOfFile: "\(report.folder)/\(name)", encoding: .utf8)
+            let name = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+            let text = String(decoding: try PackedFile(path: "\(report.folder)/\(name)").read(), as: UTF8.self)
             // What the kernel counts over the whole machine: namespaces, file systems, files and sockets.
             let counted =
                 /"(thread|started|duration|held|time|began|namespace|target|device|inode|socket)" ?: ?[0-9.e+]+/

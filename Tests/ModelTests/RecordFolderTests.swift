@@ -92,7 +92,7 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
             // What never came is left out.
             let left = late.isEmpty ? many.filter { ![0, 3, 700].contains($0.index) } : many
             #expect(Array(try OperationLog(contentsOf: "\(folder)/log")) == left)
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["log"])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["log.gz"])
         }
     }
 

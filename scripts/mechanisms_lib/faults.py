@@ -8,6 +8,8 @@ import re
 import subprocess
 import tempfile
 
+import record_files
+
 from .commands import LOOKS, ROOT, Line, fits
 
 ROW = re.compile(r"\| `([a-z0-9.-]+)( [^`]*)?` \| ([^|]*) \| `[^`]*`[^|]* \|$")
@@ -88,9 +90,9 @@ class Record:
     """A record, as far as it matters here."""
 
     def __init__(self, folder):
-        self.header = json.loads((folder / "record.json").read_text())
+        self.header = json.loads(record_files.text(folder / "record.json"))
         self.operations = []
-        for line in (folder / "operations.jsonl").read_text().splitlines()[:-1]:
+        for line in record_files.text(folder / "operations.jsonl").splitlines()[:-1]:
             one = json.loads(line)
             phrase = one["phrase"]
             words = [phrase["word"], phrase["which"], *(f"{key} {value}" for key, value in phrase["qualifiers"].items())]
@@ -242,5 +244,5 @@ def settle(command, outcome, plans, errno, turn):
 def why(plan):
     if plan is None:
         return ""
-    notes = [json.loads(path.read_text()).get("error") for path in plan.glob("*/record.json")]
+    notes = [json.loads(record_files.text(path)).get("error") for path in record_files.found(plan, "*/record.json")]
     return ": " + "; ".join(sorted({note for note in notes if note})) if any(notes) else ""

@@ -4,6 +4,8 @@ import json
 import pathlib
 import typing
 
+import record_files
+
 from .denominator import Cell
 
 
@@ -32,7 +34,7 @@ class Outcome:
     def file(self, name):
         if name not in self.kept:
             path = self.folder / self.role / name
-            text = path.read_text() if path.exists() else ""
+            text = record_files.text(path) if record_files.there(path) else ""
             self.kept[name] = [json.loads(line) for line in text.splitlines()] if name.endswith("l") else \
                 json.loads(text or "{}")
         return self.kept[name]
