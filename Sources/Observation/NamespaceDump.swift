@@ -71,6 +71,8 @@ struct NamespaceDump {
     var groups: [MulticastGroupsRecord] = []
     var nft = NftDump()
     var rare = RareDump()
+    /// The memory of its answers; nil where some of them are not in it.
+    var memory: DumpMemory?
 
     /// The link with that index.
     func link(_ index: UInt32) -> LinkRecord? { links.first { $0.index == index } }
@@ -79,6 +81,13 @@ struct NamespaceDump {
 
     /// What a state shows of it, in no order.
     func facts(by builder: FactBuilder) -> [Fact] {
+        guard let memory else { return made(by: builder) }
+        let inputs = FactInputs(
+            version: memory.version, label: builder.namespace, ends: builder.ends, setMACs: builder.setMACs)
+        return memory.facts(inputs) { made(by: builder) }
+    }
+
+    private func made(by builder: FactBuilder) -> [Fact] {
         builder.facts(links) + builder.facts(addresses) + builder.facts(routes) + builder.facts(rules)
             + builder.facts(neighbours) + builder.facts(proxies) + traffic.facts(by: builder)
             + builder.facts(nexthops) + builder.labels(labels) + builder.facts(forwarding)
@@ -135,13 +144,19 @@ extension NamespaceDump {
     /// The order opens sockets, leaves, and only then dumps: nothing of ours stands in the namespace for longer than it
     /// takes to open two sockets.
     ///
-    /// - Parameter rare: What is asked for besides.
+    /// - Parameters:
+    ///   - rare: What is asked for besides.
+    ///   - memory: What it answered last.
     static func of(
-        _ handle: NamespaceHandle, role: String, identity: NamespaceIdentity, with rare: RareObjects = []
+        _ handle: NamespaceHandle, role: String, identity: NamespaceIdentity, with rare: RareObjects = [],
+        _ memory: DumpMemory? = nil
     ) throws -> NamespaceDump? {
         guard let sockets = try VisitSockets.open(handle, identity: identity) else { return nil }
-        let asker = Asker(socket: sockets.route, role: role)
-        var dump = NamespaceDump(id: handle.id)
+        memory?.begin()
+        defer { memory?.end() }
+        let asker = Asker(socket: sockets.route, role: role, memory: memory)
+        // What is rare is asked for by other sockets, too.
+        var dump = NamespaceDump(id: handle.id, memory: rare.isEmpty ? memory : nil)
         dump.links = try asker.ask(.dumpLinks())
         dump.addresses = try asker.ask(.dumpAddresses())
         // Without IPv6 the kernel answers a request for it with what it has of other families.
@@ -161,7 +176,7 @@ extension NamespaceDump {
             dump.groups = try asker.askIfThere(.dumpMulticastGroups())
         }
         if let netfilter = sockets.netfilter {
-            let asker = Asker(socket: netfilter, role: role)
+            let asker = Asker(socket: netfilter, role: role, memory: memory)
             dump.nft = try NftDump.of(asker)
             if rare.contains(.sets) { dump.rare.sets = try asker.askIfThere(.dumpIpsets()) }
             if rare.contains(.connections) { dump.rare.connections = try asker.askIfThere(.dumpConnections()) }
@@ -182,6 +197,7 @@ extension NamespaceDump {
 struct Asker {
     let socket: NetlinkSocket
     let role: String
+    var memory: DumpMemory?
 
     /// All records of the answer; errors: `NetlinkError`, `NetlinkDecodingError`, ``SnapshotError``.
     func ask<Record: DumpRecord>(_ request: NetlinkRequest) throws -> [Record] {
@@ -198,6 +214,11 @@ struct Asker {
     }
 
     func decode<Record: DumpRecord>(_ datagrams: [[UInt8]]) throws -> [Record] {
+        guard let memory else { return try decoded(datagrams) }
+        return try memory.records(datagrams) { try decoded(datagrams) }
+    }
+
+    private func decoded<Record: DumpRecord>(_ datagrams: [[UInt8]]) throws -> [Record] {
         var records: [Record] = []
         for datagram in datagrams {
             let part = try DumpPart<Record>(datagram)

@@ -25,6 +25,8 @@ public final class Snapshotter {
     public let host: HostView
     let identity: NamespaceIdentity
     private var knownTables: [NeighbourTableRecord]?
+    /// What each namespace answered last.
+    private var memories: [NetworkNamespaceID: DumpMemory] = [:]
     private let settings = WatchedSettings()
     private var mounts = MountTableReader()
     /// The numbers of those by which the machine's folders are shown in a copied root: which these are depends on their size.
@@ -90,7 +92,12 @@ public final class Snapshotter {
         let names = try NamespaceNames.read(host, identity: identity)
         for (name, handle) in names.byName { if let handle { registry.named(handle, name) } }
         let dumps = try registry.entries.compactMap { entry in
-            try NamespaceDump.of(entry.handle, role: entry.role, identity: identity, with: looksFor)
+            let memory = memories[entry.handle.id] ?? DumpMemory()
+            memories[entry.handle.id] = memory
+            let dump = try NamespaceDump.of(
+                entry.handle, role: entry.role, identity: identity, with: looksFor, memory)
+            if dump == nil { memories[entry.handle.id] = nil }
+            return dump
         }
         let labels = NamespaceLabels(registry: registry, names: names)
         let processes = try HostProcesses.list(host, excluding: excludedProcesses)
