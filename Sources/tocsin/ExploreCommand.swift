@@ -18,6 +18,7 @@ struct ExploreCommand: ParsableCommand {
             tocsin explore ... --dry-run
             tocsin explore ... --random [--runs N]
             tocsin explore FILE --pct DEPTH [--runs N] [--dry-run]
+            tocsin explore --pct DEPTH --beside COMMAND [--undo COMMAND] -- COMMAND [ARGUMENT]...
             """,
         discussion: """
             Nothing has to be known of the agent. It is run a few times without faults, which shows its operations and what \
@@ -35,6 +36,7 @@ struct ExploreCommand: ParsableCommand {
               tocsin explore --undo 'ip netns del x' -- ip netns add x
               tocsin explore --undo 'ip link del d0' --dry-run -- ip link add d0 type dummy      what would be tried
               tocsin explore Scenarios/cni/cni.yaml --during add.1 --budget 20m
+              tocsin explore --pct 2 --beside 'ip netns add y' -- ip netns add x        at the same time
               tocsin explore FILE --write found/        each cause as a scenario file, for `tocsin run`
               tocsin show 1                             the first cause, with the plan that shows it
             """)
@@ -52,16 +54,19 @@ struct ExploreCommand: ParsableCommand {
     @Option(help: "With a command: a namespace that is there before.")
     var netns: [String] = []
 
+    @Option(help: "With a command and --pct: another command that runs at the same time, as one argument.")
+    var beside: [String] = []
+
     @Option(help: "Only the operations of this step. [the first step of each command]")
     var during: [String] = []
 
     @Option(help: .init("Only operations of this name: netns.*.", valueName: "OPERATION"))
     var at: [String] = []
 
-    @Option(help: .init("Only faults of this name: kill, netns, link.delete.", valueName: "FAULT"))
+    @Option(help: .init("Only faults of these names: kill,netns,link.delete.", valueName: "FAULT"))
     var faults: [String] = []
 
-    @Option(help: .init("Only what is run after the fault: whole, nothing, again, undo, resync.", valueName: "NAME"))
+    @Option(help: .init("Only what is run after the fault: whole,nothing,again,undo,resync.", valueName: "NAME"))
     var then: [String] = []
 
     @Option(help: "How long it may take: 30s, 20m, 2h, or '500 plans'. [10m]")
@@ -114,8 +119,8 @@ struct ExploreCommand: ParsableCommand {
                     "one scenario file, or a command behind --, is needed: tocsin explore --undo 'ip netns del x' -- ip netns add x"
                 )
             }
-            if undo != nil || resync != nil || !netns.isEmpty {
-                throw ValidationError("--undo, --resync and --netns are for a command behind --")
+            if undo != nil || resync != nil || !netns.isEmpty || !beside.isEmpty {
+                throw ValidationError("--undo, --resync, --netns and --beside are for a command behind --")
             }
         } else if !scenario.files.isEmpty {
             throw ValidationError("a scenario file or a command behind --, not both")
@@ -124,7 +129,7 @@ struct ExploreCommand: ParsableCommand {
         for text in at where !OperationTable.rows.contains(where: { $0.hasResult && Pattern(text).matches($0.word) }) {
             throw ValidationError("--at \(text): no operation is called so; tocsin trace prints their names")
         }
-        for text in faults {
+        for text in faults.listed {
             if let problem = Exploration.problem(withFault: text) {
                 throw ValidationError("--faults \(text): \(problem)")
             }
@@ -134,7 +139,7 @@ struct ExploreCommand: ParsableCommand {
             throw ValidationError(
                 "--budget \(budget): a number and us, ms, s, m or h is needed, as in 20m, or '500 plans'")
         }
-        for name in then where Continuations.named(name) == nil {
+        for name in then.listed where Continuations.named(name) == nil {
             let names = Continuations.all.map(\.name).joined(separator: ", ")
             throw ValidationError("--then \(name): it can be \(names)")
         }
@@ -146,8 +151,11 @@ struct ExploreCommand: ParsableCommand {
             if random || depth ?? 1 != 1 || shard != nil || write != nil || !then.isEmpty || !during.isEmpty {
                 throw ValidationError("--pct goes with --at, --faults, --runs, --seed, --budget and --dry-run alone")
             }
-            if !command.isEmpty { throw ValidationError("--pct needs a scenario file with a `together`") }
+            if !command.isEmpty, beside.isEmpty {
+                throw ValidationError("--pct needs a command that runs at the same time: --beside 'ip netns add y'")
+            }
         }
+        if !beside.isEmpty, pct == nil { throw ValidationError("--beside is for --pct") }
         if dryRun, !reports.files.isEmpty {
             throw ValidationError("--report is of what was run, and --dry-run tries no fault")
         }
@@ -162,7 +170,9 @@ struct ExploreCommand: ParsableCommand {
     }
 
     func run() throws {
-        let source = try reporting { try ExploreSource(scenario, undo: undo, resync: resync, netns: netns) }
+        let source = try reporting {
+            try ExploreSource(scenario, undo: undo, resync: resync, netns: netns, beside: beside)
+        }
         var plan = try reporting { try source.story(scenario) }
         let explore = asked(plan.explore)
         plan.explore = explore == ExploreSpecification() ? nil : explore
@@ -170,7 +180,8 @@ struct ExploreCommand: ParsableCommand {
             throw ExitCode.of(refused("--shard is for --depth 1: what follows a fault is not told off yet"))
         }
         var settings = ExploreSettings(
-            during: explore.during, continuations: then, depth: explore.depth ?? 1, seed: explore.seed ?? 1,
+            during: explore.during, continuations: then.listed, depth: explore.depth ?? 1,
+            seed: explore.seed ?? 1,
             audit: explore.audit ?? .count(50), write: write, isFresh: fresh, keeps: keep, isDryRun: dryRun)
         switch complete ? nil : explore.budget ?? .time(600_000_000_000) {
         case .time(let time): settings.budget = .nanoseconds(Int64(clamping: time))
@@ -195,9 +206,9 @@ struct ExploreCommand: ParsableCommand {
     /// What the file asks for, with what the command line says in its place.
     private func asked(_ said: ExploreSpecification?) -> ExploreSpecification {
         var explore = said ?? ExploreSpecification()
-        if !during.isEmpty { explore.during = during }
+        if !during.isEmpty { explore.during = during.listed }
         if !at.isEmpty { explore.at = at }
-        if !faults.isEmpty { explore.faults = faults }
+        if !faults.isEmpty { explore.faults = faults.listed }
         explore.depth = depth ?? explore.depth
         explore.seed = seed ?? explore.seed
         explore.audit = audit.flatMap { .init($0) } ?? explore.audit

@@ -14,8 +14,11 @@ enum ExploreSource {
     ///   - undo: The command that undoes it, as one argument.
     ///   - resync: The command that repairs what it finds, as one argument.
     ///   - netns: The namespaces that are there before.
+    ///   - beside: Commands that run at the same time, each as one argument.
     /// - Throws: `UnusableInput` for what is no command.
-    init(_ scenario: ScenarioOptions, undo: String?, resync: String? = nil, netns: [String]) throws {
+    init(
+        _ scenario: ScenarioOptions, undo: String?, resync: String? = nil, netns: [String], beside: [String] = []
+    ) throws {
         guard let command = DoubleDash.command, !command.isEmpty else {
             self = .file(scenario.files[0])
             return
@@ -29,7 +32,8 @@ enum ExploreSource {
         self = .command(
             InlineScenario(
                 argv: command, namespaces: netns, undo: try words(undo, of: "--undo"),
-                resync: try words(resync, of: "--resync")))
+                resync: try words(resync, of: "--resync"),
+                beside: try beside.map { try words($0, of: "--beside") }))
     }
 
     /// The story without faults; of several plans the first that is meant, which is said.

@@ -17,6 +17,8 @@ struct InlineScenario {
     var undo: [String] = []
     /// The program and the arguments by which it repairs what it finds; empty where nothing does.
     var resync: [String] = []
+    /// Programs and arguments that run at the same time as the command, each as an agent of its own.
+    var beside: [[String]] = []
     /// Where the faults happen, if they are actions alone.
     var point: Point?
 
@@ -62,7 +64,12 @@ struct InlineScenario {
 
     private func undisturbed() throws -> String {
         var lines = try head(title: argv.joined(separator: " "))
-        lines += ["steps:", "  - run: \(name)"]
+        if beside.isEmpty {
+            lines += ["steps:", "  - run: \(name)"]
+        } else {
+            lines += ["steps:", "  - together:", "      - run: agent.\(name)"]
+            lines += besideAgents.map { "      - run: \($0.agent).\($0.command)" }
+        }
         if !undo.isEmpty { lines.append("  - run: \(undoName)") }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -93,7 +100,19 @@ struct InlineScenario {
             lines.append("      \(resyncName): { run: \(Self.list(resync)) }")
             lines.append("    resync: \(resyncName)")
         }
+        for (argv, other) in zip(beside, besideAgents) {
+            var argv = argv
+            if argv[0].contains("/") { argv[0] = FilePathText.absolute(argv[0]) }
+            lines.append("  \(other.agent):")
+            if let folder { lines.append("    directory: \(Self.quoted(folder))") }
+            lines += ["    commands:", "      \(other.command): { run: \(Self.list(argv)) }"]
+        }
         return lines + [""]
+    }
+
+    /// What those beside it are called: `beside`, `beside-2`.
+    private var besideAgents: [(agent: String, command: String)] {
+        beside.enumerated().map { ($0 == 0 ? "beside" : "beside-\($0 + 1)", Self.commandName(Self.words($1))) }
     }
 
     /// What the command is called: the program, and beside the one that undoes it its first words, `ip-netns-add`.

@@ -110,3 +110,8 @@ struct UnusableInput: Error, CustomStringConvertible {
 
     init(_ description: String) { self.description = description }
 }
+
+extension [String] {
+    /// The values of an option that can be given more than once, and each time with several between commas.
+    var listed: [String] { flatMap { $0.split(separator: ",").map(String.init) } }
+}

@@ -66,7 +66,7 @@ struct WindowsCommand: ParsableCommand {
         }
         let records = try runs.records()
         let steps: [String]
-        do { steps = try Exploration.meant(during, of: plan) } catch {
+        do { steps = try Exploration.meant(during.listed, of: plan) } catch {
             Output.note("error: \(error)")
             throw ExitCode.of(ExitStatus.unusable)
         }

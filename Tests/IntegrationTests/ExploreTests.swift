@@ -173,6 +173,21 @@ import Testing
         #expect(again.output.contains("does not fail alone"), "\(again.output)")
     }
 
+    @Test func twoCommandsAtTheSameTimeNeedNoFile() throws {
+        let told = try shell(
+            """
+            make='read x </run/note && exit 0; ip link add d0 type veth peer name d1 && echo x >/run/note'
+            "$tocsin" explore --pct 2 --faults netns --runs 24 --beside "sh -c \\"sleep 0.5; $make\\"" \\
+                --results r -- sh -c "$make"
+            """)
+        #expect(told.end == .exited(1), "\(told.output)")
+        #expect(told.output.contains("PCT: 2 steps at the same time"), "\(told.output)")
+        #expect(told.output.contains("does not fail alone"), "\(told.output)")
+        let refused = try shell("\"$tocsin\" explore --pct 2 --results r -- true")
+        #expect(refused.output.contains("--beside 'ip netns add y'"), "\(refused.output)")
+        #expect(refused.end == .exited(2), "\(refused.output)")
+    }
+
     @Test func whoRunsProcessesOfHisOwnHasNoBound() throws {
         let both =
             "for i in 1 2 3; do ip link set lo up; sleep 0.05; done & for i in 1 2 3; do ip link set lo up; sleep 0.05; done; wait"

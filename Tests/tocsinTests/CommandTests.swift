@@ -39,6 +39,31 @@ struct InlineScenarioTests {
         #expect(said("") == "--fault, column 1: error: there is no action")
     }
 
+    /// What runs at the same time is an agent of its own, for an order tells agents apart.
+    @Test func commandsAtTheSameTimeAreAgentsOfTheirOwn() throws {
+        let inline = InlineScenario(
+            argv: ["ip", "netns", "add", "x"], undo: ["ip", "netns", "del", "x"],
+            beside: [["ip", "netns", "add", "y"], ["/bin/true"]])
+        let plan = try #require(try inline.plans().first)
+        guard case .together(let steps)? = plan.steps.first?.body else {
+            Issue.record("no steps at the same time: \(plan.steps)")
+            return
+        }
+        #expect(steps.map(\.id) == ["ip-netns-add", "ip-netns-add", "true"] || steps.count == 3)
+        #expect(Set(plan.agents.keys) == ["agent", "beside", "beside-2"])
+        #expect(plan.steps.count == 2)
+    }
+
+    @Test func severalValuesStandBetweenCommas() throws {
+        #expect(["kill,netns", "fail"].listed == ["kill", "netns", "fail"])
+        #expect(["kill,", ",", ""].listed == ["kill"])
+        let command = ["explore", "x.yaml", "--faults", "kill,netns,link.delete", "--then", "again,undo"]
+        _ = try ExploreCommand.parse(Array(command.dropFirst()))
+        #expect(throws: (any Error).self) { try ExploreCommand.parse(["x.yaml", "--faults", "kill,netnz"]) }
+        #expect(throws: (any Error).self) { try ExploreCommand.parse(["x.yaml", "--then", "again,never"]) }
+        #expect(throws: (any Error).self) { try ExploreCommand.parse(["x.yaml", "--beside", "ip link"]) }
+    }
+
     /// Of an option that is one thing, the last would count and the others be forgotten.
     @Test func twoPlacesAreRefused() throws {
         #expect(throws: (any Error).self) {
