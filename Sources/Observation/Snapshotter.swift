@@ -27,6 +27,8 @@ public final class Snapshotter {
     private var knownTables: [NeighbourTableRecord]?
     /// What each namespace answered last.
     private var memories: [NetworkNamespaceID: DumpMemory] = [:]
+    /// The facts of the last look, in the groups in which they were made, and the state that they are.
+    private var last: (groups: [[Fact]], state: Snapshot)?
     private let settings = WatchedSettings()
     private var mounts = MountTableReader()
     /// The numbers of those by which the machine's folders are shown in a copied root: which these are depends on their size.
@@ -102,8 +104,10 @@ public final class Snapshotter {
         let labels = NamespaceLabels(registry: registry, names: names)
         let processes = try HostProcesses.list(host, excluding: excludedProcesses)
         var observed = Observed()
-        var facts = try namespaceFacts(dumps, labels)
-        for entry in registry.entries where dumps.contains(where: { $0.id == entry.handle.id }) {
+        var groups = try namespaceFacts(dumps, labels)
+        let alive = Set(dumps.map(\.id))
+        var facts: [Fact] = []
+        for entry in registry.entries where alive.contains(entry.handle.id) {
             facts += try settings.facts(of: entry.handle, label: labels.label(of: entry.handle.id))
         }
         facts += try nameFacts(names, dumps, labels, &observed)
@@ -116,12 +120,22 @@ public final class Snapshotter {
             }
             if looksForLocks { facts += HeldLocks.facts(processes.all) }
         }
-        try StateBound.objects.check(facts.count)
+        groups.append(facts)
         observed.hasProcesses = !processes.all.isEmpty
         observed.reachesElsewhere = dumps.contains { $0.links.contains(where: \.reachesElsewhere) }
         observed.unsettled = dumps.flatMap { Unsettled.reasons(in: $0, label: labels.label(of: $0.id)) }
-        observed.snapshot = Snapshot(facts: FactBuilder.numbered(facts))
+        observed.snapshot = try state(of: groups)
         return observed
+    }
+
+    /// The state that groups of facts are: the last one, if they are the same.
+    private func state(of groups: [[Fact]]) throws(SnapshotError) -> Snapshot {
+        // Arrays that were kept are equal without a look at what is in them.
+        if let last, last.groups == groups { return last.state }
+        try StateBound.objects.check(groups.reduce(0) { $0 + $1.count })
+        let state = Snapshot(facts: FactBuilder.numbered(groups.flatMap(\.self)))
+        last = (groups, state)
+        return state
     }
 
     /// `NAME in NAMESPACE` of the other end or the lower device of each device in a namespace, by index, as states write it.
@@ -151,10 +165,10 @@ public final class Snapshotter {
         }
     }
 
-    private func namespaceFacts(_ dumps: [NamespaceDump], _ labels: NamespaceLabels) throws -> [Fact] {
+    private func namespaceFacts(_ dumps: [NamespaceDump], _ labels: NamespaceLabels) throws -> [[Fact]] {
         let ends = try linkEnds(dumps, labels)
         let usualTables = try usualTables()
-        return dumps.flatMap { dump in
+        return dumps.map { dump in
             dump.facts(
                 by: FactBuilder(
                     namespace: labels.label(of: dump.id), links: dump.links, ends: ends[dump.id] ?? [:],

@@ -7,6 +7,8 @@ final class Recorder {
     private let store: any RecordStore
     private var header: RecordHeader
     private var notLookedAt = NotLookedAt()
+    /// The state that was kept last: most steps leave it as it is.
+    private var lastState: (snapshot: Snapshot, digest: String)?
 
     /// - Parameters:
     ///   - header: What is known before the run begins.
@@ -78,7 +80,12 @@ final class Recorder {
     /// A state; its digest names it.
     ///
     /// - Throws: `RunFailure.recordNotWritten`.
-    func state(_ snapshot: Snapshot) throws(RunFailure) -> String { try written { try store.write(snapshot) } }
+    func state(_ snapshot: Snapshot) throws(RunFailure) -> String {
+        if let lastState, lastState.snapshot == snapshot { return lastState.digest }
+        let digest = try written { try store.write(snapshot) }
+        lastState = (snapshot, digest)
+        return digest
+    }
 
     /// When the first fault fired; nil where none has.
     var firstFault: Nanoseconds? { header.deliveries.first?.time }

@@ -186,6 +186,8 @@ import Testing
     @Test func aDiskThatDiesEndsTheRun() throws {
         let stage = Stage(plan([run("add")]))
         stage.works("add")
+        // What is as before was kept before.
+        stage.state.states = [Snapshot(facts: []), Snapshot(facts: [Fact("link", "v0")])]
         stage.starter.scripts["add"] = { start in
             stage.store.dead = ["states"]
             try stage.end(start.process)
