@@ -48,7 +48,7 @@ struct HierarchyTests {
 }
 
 /// A host takes no more of the machine than its bounds.
-@Suite(.needsHost, .timeLimit(.minutes(6))) struct BoundTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 6))) struct BoundTests {
     @Test func theBoundIsSaidAsItIs() {
         #expect(WorkerGroup.memory < 2 << 30 || WorkerGroup.gigabytes == "2 GiB")
         #expect(WorkerGroup.memory > 1 << 28 && HostBounds.usual.space > 1 << 27)

@@ -7,7 +7,7 @@ import Testing
 @testable import Host
 
 /// The root where no overlay can be mounted over the machine's.
-@Suite(.needsHost, .timeLimit(.minutes(5))) struct CopiedRootTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 5))) struct CopiedRootTests {
     @Test func isMadeTwoOverlaysDeep() async {
         await #expect(processExitsWith: .success) {
             do {

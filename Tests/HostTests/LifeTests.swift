@@ -4,7 +4,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct LifeTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct LifeTests {
     @Test func leavesNothing() async {
         await #expect(processExitsWith: .success) {
             let before = try machineState()

@@ -11,7 +11,7 @@ private let strace = "/usr/bin/strace"
 /// What an operation costs the worker in system calls: a number that does not depend on how busy the machine is, without those by
 /// which the worker waits.
 @Suite(
-    .needsHost, .enabled(if: access(strace, X_OK) == 0, "needs strace"), .serialized, .timeLimit(.minutes(2)))
+    .needsHost, .enabled(if: access(strace, X_OK) == 0, "needs strace"), .serialized, .timeLimit(.patient(minutes: 2)))
 struct CallCountTests {
     /// The calls of a worker during one run of a program, by name.
     private func calls(_ argv: [String]) throws -> [String: Int] {

@@ -7,7 +7,7 @@ import Testing
 @testable import tocsin
 
 /// Whoever of ours is killed, at whatever moment, nothing stays on the machine, and no other plan suffers.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(3))) struct DeathTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 3))) struct DeathTests {
     /// Who is killed.
     enum Victim: String, CaseIterable, Sendable {
         case tocsin

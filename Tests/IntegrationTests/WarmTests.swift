@@ -8,7 +8,7 @@ import Testing
 /// A driver that is started once stands in each host as if it had been started there.
 ///
 /// Each test is a process of its own: its tracees are its children, and it moves between namespaces.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WarmTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WarmTests {
     @Test func theChildStandsInTheHost() async {
         await #expect(processExitsWith: .success) { saying(Self.standInTheHost) }
     }

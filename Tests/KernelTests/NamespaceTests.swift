@@ -6,7 +6,7 @@ import Testing
 @testable import Kernel
 
 /// Runs in a process of its own: the thread moves through namespaces.
-@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct NamespaceTests {
+@Suite(.needs(.sysAdmin), .timeLimit(.patient(minutes: 1))) struct NamespaceTests {
     @Test func backEndsAgree() async {
         await #expect(processExitsWith: .success) {
             let handle = try NamespaceHandle.ofThread(identity: .handles)
