@@ -73,7 +73,7 @@ import Testing
                 }
             }
             #expect(ended.sorted() == traced.sorted())
-            #expect(Monotonic.now() - start < .seconds(2))
+            #expect(Monotonic.now() - start < .seconds(2).patient)
         }
     }
 

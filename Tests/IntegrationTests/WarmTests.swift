@@ -186,7 +186,7 @@ import Testing
         let line = output.split(separator: "\n").first { $0.hasPrefix("WARM") } ?? ""
         let processes = line.split(separator: " ").compactMap { Int32($0) }
         #expect(processes.count == 3)
-        let patience = Monotonic.now() + .seconds(5)
+        let patience = Monotonic.now() + .seconds(5).patient
         func alive() -> [Int32] {
             processes.filter { process in
                 guard let state = try? ProcessState.of(process) else { return false }
