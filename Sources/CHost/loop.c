@@ -17,7 +17,6 @@
 static void serve(const struct packet *packet) {
     struct ch_answer answer = {.kind = CH_ANSWER, .id = packet->request->id};
     int pidfd = -1;
-    restore_limits();
     switch (packet->request->command) {
     case CH_NETNS_CREATE:
     case CH_NETNS_DELETE:
@@ -136,10 +135,16 @@ _Noreturn void host_main(const struct ch_options *options, int socket) {
         // no negative descriptor.
         struct pollfd wait[3] = {{signals, POLLIN, 0}, {CH_SOCKET, POLLIN, 0}, {life, 0, 0}};
         struct packet packet;
-        if (poll(wait, 3, -1) < 0) continue;
+        // EINVAL: more descriptors than a limit that was lowered allows.
+        if (poll(wait, 3, -1) < 0) {
+            restore_limits();
+            continue;
+        }
         if (wait[2].revents) _exit(0);
         if (wait[0].revents) reap(signals);
         if (!wait[1].revents) continue;
+        // First: recvmsg(2) brings no descriptor above the limit.
+        restore_limits();
         if (receive_packet(&packet) < 0) _exit(0);
         serve(&packet);
     }

@@ -37,8 +37,8 @@ int cl_namespace_handle(int fd, const char *path, struct cl_namespace_handle *ou
     int mount;
     handle->handle_bytes = sizeof *out;
     if (name_to_handle_at(fd, path, handle, &mount, *path ? AT_SYMLINK_FOLLOW : AT_EMPTY_PATH) < 0) {
-        // A file system with longer handles is not nsfs.
-        return errno == EOVERFLOW ? -EINVAL : -errno;
+        // A file system with longer handles, or with none, is not nsfs.
+        return errno == EOVERFLOW || errno == EOPNOTSUPP ? -EINVAL : -errno;
     }
     if (handle->handle_type != FILEID_NSFS || handle->handle_bytes != sizeof *out) return -EINVAL;
     memcpy(out, handle->f_handle, sizeof *out);

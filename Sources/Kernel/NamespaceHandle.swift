@@ -39,7 +39,8 @@ public enum NamespaceIdentity: String, Sendable, CaseIterable {
 public enum NamespaceLiveness: Sendable, Hashable {
     /// Something holds it.
     case alive
-    /// Nothing holds it any more; its devices may still be on their way out.
+    /// Nothing holds it any more, since Linux 6.19 but for a socket in flight over another one; its devices may still be on
+    /// their way out.
     case dead
     /// The older back end found no holder, but one in flight over a socket would not be seen.
     case notFound
@@ -146,8 +147,15 @@ public struct NamespaceHandle: Hashable, Sendable, CustomStringConvertible {
         switch identity {
         case .handles:
             var handle = cl_namespace_handle(id: id.rawValue, type: type, inode: inode)
-            return Descriptor(
-                owning: try systemCall("open_by_handle_at", stage: description) { cl_namespace_open(&handle) })
+            do throws(SystemError) {
+                return Descriptor(
+                    owning: try systemCall("open_by_handle_at", stage: description) { cl_namespace_open(&handle) })
+            } catch {
+                guard error.errno == .staleNFSFileHandle, NamespaceHandle.socketsAloneAreNoHolders,
+                    let found = try searchForSocket(of: self)
+                else { throw error }
+                return found
+            }
         case .cookies:
             guard let found = try searchForNamespace(self) else {
                 throw SystemError(call: "search", stage: "holder of \(self)", errno: .noSuchFileOrDirectory)
@@ -155,6 +163,17 @@ public struct NamespaceHandle: Hashable, Sendable, CustomStringConvertible {
             return found
         }
     }
+
+    /// Whether a namespace that sockets alone hold is not opened by its handle, though it lives.
+    ///
+    /// It is *inactive* since Linux 6.19, and a socket opens it (SIOCGSKNS).
+    static let socketsAloneAreNoHolders: Bool = {
+        var name = utsname()
+        guard uname(&name) == 0 else { return true }
+        let release = withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let numbers = release.split(whereSeparator: { !$0.isNumber }).prefix(2).compactMap { Int($0) }
+        return !numbers.lexicographicallyPrecedes([6, 19])
+    }()
 
     init(_ handle: cl_namespace_handle) {
         self.init(id: NetworkNamespaceID(rawValue: handle.id), type: handle.type, inode: handle.inode)

@@ -45,16 +45,39 @@ private func searchDescriptors(of process: Int32, link: String, _ handle: Namesp
         let isMeant =
             target == link || target.hasPrefix("/") && inode(ofDescriptor: name, of: process) == UInt64(handle.inode)
         if isMeant, let found = openIfEqual("\(directory)/\(name)", handle) { return found }
-        guard target.hasPrefix("socket:"), let number = Int32(name) else { continue }
-        let raw = cl_pidfd_getfd(holder.raw, number)
-        guard raw >= 0 else { continue }
-        let socket = Descriptor(owning: raw)
-        var cookie: UInt64 = 0
-        guard cl_socket_namespace_cookie(socket.raw, &cookie) == 0, cookie == handle.id.rawValue else { continue }
-        let namespace = cl_socket_namespace(socket.raw)
-        if namespace >= 0 { return Descriptor(owning: namespace) }
+        if target.hasPrefix("socket:"), let found = namespace(ofSocket: name, of: holder, if: handle) { return found }
     }
     return nil
+}
+
+/// Looks for a socket that holds a network namespace, among the descriptors of all processes.
+/// - Returns: A descriptor of the namespace, or nil when no holder was found.
+func searchForSocket(of handle: NamespaceHandle) throws(SystemError) -> Descriptor? {
+    for process in try listProcesses() {
+        let directory = "/proc/\(process)/fd"
+        // It ended meanwhile.
+        guard let names = try? listDirectory(directory) else { continue }
+        let pidfd = cl_pidfd_open(process, 0)
+        guard pidfd >= 0 else { continue }
+        let holder = Descriptor(owning: pidfd)
+        for name in names where readLink("\(directory)/\(name)")?.hasPrefix("socket:") == true {
+            if let found = namespace(ofSocket: name, of: holder, if: handle) { return found }
+        }
+    }
+    return nil
+}
+
+private func namespace(
+    ofSocket name: String, of holder: borrowing Descriptor, if handle: NamespaceHandle
+) -> Descriptor? {
+    guard let number = Int32(name) else { return nil }
+    let raw = cl_pidfd_getfd(holder.raw, number)
+    guard raw >= 0 else { return nil }
+    let socket = Descriptor(owning: raw)
+    var cookie: UInt64 = 0
+    guard cl_socket_namespace_cookie(socket.raw, &cookie) == 0, cookie == handle.id.rawValue else { return nil }
+    let namespace = cl_socket_namespace(socket.raw)
+    return namespace < 0 ? nil : Descriptor(owning: namespace)
 }
 
 private func searchMounts(of process: Int32, link: String, _ handle: NamespaceHandle) -> Descriptor? {

@@ -4,7 +4,7 @@ import Testing
 @testable import Host
 
 /// IPv6 as the kernel makes it, but for the second in which an address is tentative.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct AddressTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct AddressTests {
     static let pair = "ip link add v0 type veth peer v1 && ip link set v0 up && ip link set v1 up"
 
     @Test func linkLocalAddressesAreTheKernels() async {

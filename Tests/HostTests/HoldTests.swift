@@ -5,7 +5,7 @@ import Testing
 @testable import Host
 
 /// What pid 1 does with a mount of an agent's when it is asked to.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct HoldTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct HoldTests {
     /// A mount cannot be made read-only while a file of it is open for writing (mount_setattr(2), EBUSY).
     @Test func aMountThatIsWrittenToIsCovered() async {
         await #expect(processExitsWith: .success) {

@@ -5,7 +5,7 @@ import Testing
 @testable import Host
 
 /// What root does in a host by accident does not reach the machine: each is tried inside and looked for outside.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct IsolationTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct IsolationTests {
     @Test func deviceNodesAreItsOwn() async {
         await #expect(processExitsWith: .success) {
             let before = try ["/dev/null", "/dev/full"].map(mode)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct LifeTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct LifeTests {
     @Test func leavesNothing() async {
         await #expect(processExitsWith: .success) {
             let before = try machineState()
@@ -96,7 +96,7 @@ import Testing
                 inode: try #require(UInt32(line[4])))
         }
         // Death of the namespaces follows within a moment of the owner's; ten seconds is a machine under load.
-        let end = Monotonic.now() + .seconds(10)
+        let end = Monotonic.now() + .seconds(10).patient
         while Monotonic.now() < end, try pids.contains(where: exists) || handles.contains(where: { try $0.isAlive() }) {
             usleep(2000)
         }

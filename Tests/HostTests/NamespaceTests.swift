@@ -4,7 +4,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct NamespaceTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct NamespaceTests {
     @Test func namesComeAndGoByHandles() async {
         await #expect(processExitsWith: .success) { try nameLife(.preferred) }
     }

@@ -24,7 +24,7 @@ private func newLink(_ name: String, kind: String, extra: [UInt8] = []) -> [UInt
     return message(type: 16, flags: 0x600, header + attribute(3, Array(name.utf8) + [0]) + information + extra)
 }
 
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct NetlinkRequestTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct NetlinkRequestTests {
     @Test func makesLinksWhereAsked() async {
         await #expect(processExitsWith: .success) {
             let host = try Host()

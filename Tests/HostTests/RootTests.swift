@@ -4,7 +4,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct RootTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct RootTests {
     @Test func upperListsExactlyTheChangedFiles() async {
         await #expect(processExitsWith: .success) {
             let host = try Host(HostOptions(stateDirectories: ["/var/lib/agent/state"]))

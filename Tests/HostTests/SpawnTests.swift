@@ -5,7 +5,7 @@ import Testing
 
 @testable import Host
 
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct SpawnTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct SpawnTests {
     @Test func runsToItsEnd() async {
         await #expect(processExitsWith: .success) {
             let host = try Host()

@@ -4,6 +4,11 @@ import Testing
 
 @testable import Host
 
+extension TimeLimitTrait.Duration {
+    /// So many minutes of an idle machine of today; longer where `TOCSIN_PATIENCE` says so.
+    static func patient(minutes: Double) -> Self { .minutes(Int(minutes * Patience.factor)) }
+}
+
 extension Trait where Self == ConditionTrait {
     /// Skips the test, saying so, where no host can be made: the overlay's opaque directories are marked with trusted
     /// extended attributes, which take the capability in the first user namespace.

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Agents that live longer than a command, steps at the same time, and what is asked of the host.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct AgentTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct AgentTests {
     private func driver(_ body: String, steps: [(String, String)], timeout: Nanoseconds = 5_000_000_000) -> Plan {
         var plan = plan([])
         var agent = AgentSpecification()

@@ -7,7 +7,7 @@ import Testing
 @testable import tocsin
 
 /// Whoever of ours is killed, at whatever moment, nothing stays on the machine, and no other plan suffers.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(3))) struct DeathTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 3))) struct DeathTests {
     /// Who is killed.
     enum Victim: String, CaseIterable, Sendable {
         case tocsin
@@ -21,7 +21,7 @@ import Testing
         for round in 0..<20 {
             let victim = Victim.allCases[round % Victim.allCases.count]
             let run = try Campaign(scenario: Campaign.slow)
-            let patience = Monotonic.now() + .seconds(10)
+            let patience = Monotonic.now() + .seconds(10).patient
             while run.find(victim) == nil, Monotonic.now() < patience { usleep(500) }
             usleep(UInt32.random(in: 0..<60_000, using: &generator))
             let spaces = run.spaces
@@ -50,7 +50,7 @@ import Testing
                 agents: { a: { commands: { go: { run: [\(try TestProgram.built("served")), map] } } } }
                 steps: [ { run: go } ]
                 """, "--jobs", "1")
-        let patience = Monotonic.now() + .seconds(20)
+        let patience = Monotonic.now() + .seconds(20).patient
         func waits() throws -> Bool { try run.find(.worker).map(waitChannel) == "request_wait_answer" }
         while try !waits(), Monotonic.now() < patience { usleep(1000) }
         #expect(try waits())
@@ -58,7 +58,7 @@ import Testing
         let began = Monotonic.now()
         kill(try #require(run.find(.tocsin)), signal)
         #expect(try run.end() == (signal == SIGTERM ? 143 : nil))
-        #expect(Monotonic.now() - began < .seconds(8))
+        #expect(Monotonic.now() - began < .seconds(8).patient)
         let left = try Machine.left(before) { process in
             run.owns(process) || readLink("/proc/\(process)/ns/pid").map(spaces.contains) ?? false
         }
@@ -70,7 +70,7 @@ import Testing
     @Test(arguments: [SIGSEGV, SIGSTOP, SIGTERM])
     func aSignalFromOutsideOfTheHostIsNoFinding(signal: Int32) throws {
         let run = try Campaign(scenario: Campaign.twoPlans)
-        let patience = Monotonic.now() + .seconds(20)
+        let patience = Monotonic.now() + .seconds(20).patient
         var agent: Int32?
         while agent == nil, Monotonic.now() < patience {
             agent = run.process("sleep", "2")
@@ -84,7 +84,7 @@ import Testing
 
     @Test func aDeadWorkerIsTheErrorOfOnePlan() throws {
         let run = try Campaign(scenario: Campaign.twoPlans)
-        let patience = Monotonic.now() + .seconds(10)
+        let patience = Monotonic.now() + .seconds(10).patient
         var killed = false
         while !killed, Monotonic.now() < patience {
             if let process = run.process("sleep", "2"), let worker = run.worker(of: process) {
@@ -117,7 +117,7 @@ struct Machine: Equatable {
 
     /// What is not as it was after ten seconds, nil where all is: deaths take their time.
     static func left(_ before: Machine, isOurs: (Int32) -> Bool = { _ in false }) throws -> String? {
-        let patience = Monotonic.now() + .seconds(10)
+        let patience = Monotonic.now() + .seconds(10).patient
         var left = ""
         while Monotonic.now() < patience {
             let alive = try listProcesses().filter(isOurs)

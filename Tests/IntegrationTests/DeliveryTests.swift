@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Faults reach the agent exactly where they are placed, and the kernel has or has not acted as they say.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct DeliveryTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct DeliveryTests {
     @Test func killBeforeKeepsTheCallFromHappening() throws {
         let record = try record(
             of: plan(

@@ -5,7 +5,7 @@ import Testing
 @testable import Model
 
 /// The same plan in several processes, each with its own order of dictionaries and sets, has the same record.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct EqualRecordTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct EqualRecordTests {
     @Test func fiveProcessesWriteTheSameBytes() throws {
         let all = try (1...5).map { _ in try EqualRecordTests.files(of: EqualRecordTests.plan) }
         let first = try #require(all.first)

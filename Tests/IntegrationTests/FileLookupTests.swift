@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Looking whether a file is there waits for nobody whom we hold, and follows links as the agent's own calls do.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(1))) struct FileLookupTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 1))) struct FileLookupTests {
     private static let hasFUSE = access("/dev/fuse", R_OK | W_OK) == 0
 
     /// The server of a FUSE file system is stopped at a call of its own while its client is held at an open.

@@ -2,7 +2,7 @@ import Model
 import Testing
 
 /// What somebody met who knew the pages alone, in a host.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct FirstMeetingTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct FirstMeetingTests {
     /// Two equal commands; the fault lasts from the first to the second.
     private func passing(_ action: Phrase) throws -> Record {
         var plan = plan(["true"])

@@ -7,7 +7,7 @@ import Testing
 @testable import tocsin
 
 /// A worker that has run many plans holds no more than one that has run few.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct GrowthTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct GrowthTests {
     @Test func descriptorsDoNotGrow() throws {
         let folder = "/tmp/tocsin-growth-\(getpid())"
         defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -2,7 +2,7 @@ import Model
 import Testing
 
 /// By the kernel's numbers two operations of a record act on one thing or on two, whatever it is called.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct IdentityTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct IdentityTests {
     @Test func ofLinks() throws {
         let record = try record(
             of: plan(

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// A proc or sysfs that an agent mounts is as read-only as the host's own.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct KernelMountTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct KernelMountTests {
     @Test func aMountedSysfsIsHeld() throws {
         let before = try mode("/sys/kernel")
         let words = try output(

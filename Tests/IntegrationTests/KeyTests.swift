@@ -2,7 +2,7 @@ import Model
 import Testing
 
 /// Keys are equal in every run, also where several threads race and names are of chance.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(3))) struct KeyTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 3))) struct KeyTests {
     private func keys(_ argv: [String], runs: Int) throws -> Set<[String]> {
         Set(try (0..<runs).map { _ in try record(of: plan(argv)).operations.map(\.key).sorted() })
     }

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// A process belongs to whoever made it, also where /proc says otherwise, in every order of the kernel's events.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(10))) struct LineageTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 10))) struct LineageTests {
     /// How often each is run, on one CPU and on all: it is a race that is tested.
     static let rounds = 30
 

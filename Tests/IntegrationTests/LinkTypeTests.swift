@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Each type of device: what is asked, and what a state then shows, in the same words.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(10))) struct LinkTypeTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 10))) struct LinkTypeTests {
     /// How a device `x0` of a type is made and changed, in a host with a veth `v0`.
     struct Trial: Sendable {
         var type: String

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// File systems that are the machine's, whoever mounts them: refused, or the host's own in their place.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct MachineFileSystemTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct MachineFileSystemTests {
     @Test(arguments: ["debugfs", "tracefs", "securityfs", "configfs", "binfmt_misc", "pstore", "cgroup", "cpuset"])
     func theMachinesAreRefused(_ type: String) throws {
         let options = type == "cgroup" ? "-o none,name=tocsin-test" : ""

@@ -2,7 +2,7 @@ import Model
 import Testing
 
 /// What a stop costs does not grow with the threads that stand around.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(3))) struct ManyThreadsTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 3))) struct ManyThreadsTests {
     /// Microseconds for an operation beside so many threads that sleep.
     private func cost(beside threads: Int) throws -> Double {
         let record = try record(

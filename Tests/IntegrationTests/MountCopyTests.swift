@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// Copies of what the kernel shows, as builders of roots make them: no copy can be written where the host's own cannot.
-@Suite(.needsHost, .timeLimit(.minutes(1))) struct MountCopyTests {
+@Suite(.needsHost, .timeLimit(.patient(minutes: 1))) struct MountCopyTests {
     private let files = ["sys/vm/swappiness", "sys/net/ipv4/ip_forward", "self/oom_score_adj"]
 
     @Test(arguments: ["--bind", "--rbind"]) func aCopiedProcIsHeld(_ how: String) throws {

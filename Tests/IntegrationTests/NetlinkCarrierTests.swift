@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// By whichever call a request comes to the kernel, it is an operation; and one without a word is a point as any other.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct NetlinkCarrierTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct NetlinkCarrierTests {
     /// RTM_NEWLINK of a device of the type ifb, with NLM_F_CREATE, NLM_F_EXCL and NLM_F_ACK.
     private static let opening = """
         import ctypes, errno, os, socket, struct, sys, threading, time

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// What a program reads from its netlink sockets is what it reads without Tocsin, and each result is known, or said to be unknown.
-@Suite(.needsHost, .needsCompiler, .serialized, .timeLimit(.minutes(3))) struct NetlinkResultTests {
+@Suite(.needsHost, .needsCompiler, .serialized, .timeLimit(.patient(minutes: 3))) struct NetlinkResultTests {
     /// The program, natively and traced, with these results of its requests.
     private func compare(
         _ name: String, _ words: Set<String>, faults: [Fault] = [], threads: Bool = false

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// A rule as text keeps what it means: of these, which nft(8) tells apart, no two are one.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2)))
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2)))
 struct NftRuleTextTests {
     private static let isThere = FileManager.default.isExecutableFile(atPath: "/usr/sbin/nft")
 

@@ -2,7 +2,7 @@ import Model
 import Testing
 
 /// The world deletes objects of nftables by what a state calls them.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct NftWorldTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct NftWorldTests {
     private static let rules = """
         nft -f - <<'END'
         table inet lab {

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// What an agent can notice of being traced: docs/what-the-agent-can-notice.md, line by line.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct NoticeTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct NoticeTests {
     /// What a Python program prints, and its record.
     private func run(_ text: String, faults: [Fault] = [], pinned: Bool = false) throws -> (
         said: String, record: Record

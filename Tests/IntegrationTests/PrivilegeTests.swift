@@ -5,7 +5,7 @@ import Testing
 @testable import Worker
 
 /// What begins with less than root: the kernel's own word of it, in /proc/self/status.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct PrivilegeTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct PrivilegeTests {
     private static let tell = python(
         """
         import os, re
@@ -85,7 +85,7 @@ import Testing
 }
 
 /// What a step must keep, and what an agent says, looked at while it works.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct StateWatchTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct StateWatchTests {
     private func story(of script: String, keeps: Condition) -> Plan {
         var plan = plan(["sh", "-c", script])
         plan.host.links = [

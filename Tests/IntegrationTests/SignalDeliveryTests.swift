@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// A fault's signal reaches whom it is meant for, whatever that does with it, and the run goes on.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(4))) struct SignalDeliveryTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 4))) struct SignalDeliveryTests {
     static let signals = [
         ("SIGTERM", SIGTERM), ("SIGINT", SIGINT), ("SIGHUP", SIGHUP), ("SIGSEGV", SIGSEGV), ("SIGUSR1", SIGUSR1),
         ("SIGQUIT", SIGQUIT), ("SIGALRM", SIGALRM), ("SIGKILL", SIGKILL),

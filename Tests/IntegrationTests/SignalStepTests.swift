@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// A step that signals a service, with a real daemon.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct SignalStepTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct SignalStepTests {
     private func record(_ daemon: String, _ signal: Int32) throws -> Record {
         var plan = plan(["true"])
         let service = ServiceSpecification(argv: shell(daemon), ready: .present(Phrase("file", "/srv/up")))

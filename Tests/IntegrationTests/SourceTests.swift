@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Where agents stand in their own source when a fault fires, on real programs.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct SourceTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct SourceTests {
     private static let pySpy = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: ".agents/py-spy/bin/py-spy").path
 

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Looking at a file below an agent's state is an operation, by whichever way the path goes.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct StateLookTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct StateLookTests {
     private static let opening = """
         import ctypes, os, struct
         libc = ctypes.CDLL(None, use_errno=True)

@@ -5,6 +5,11 @@ import Kernel
 import Model
 import Testing
 
+extension TimeLimitTrait.Duration {
+    /// So many minutes of an idle machine of today; longer where `TOCSIN_PATIENCE` says so.
+    static func patient(minutes: Double) -> Self { .minutes(Int(minutes * Patience.factor)) }
+}
+
 extension Trait where Self == ConditionTrait {
     /// Runs the test only where this process has what a host needs; it is reported as skipped elsewhere.
     static var needsHost: Self {

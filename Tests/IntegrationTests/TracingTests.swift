@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// What the tracer must see, and must not change, of agents that do what agents do.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct TracingTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct TracingTests {
     /// Whichever call writes a setting, its value is said.
     @Test(arguments: [
         "write(fd, b'1')", "pwrite(fd, b'1\\n', 0)", "writev(fd, [b'', b'1'])", "pwritev(fd, [b'1', b'\\n'], 0)",

@@ -3,7 +3,7 @@ import Testing
 
 /// Devices that agents make by a descriptor of /dev/net/tun.
 @Suite(
-    .needsHost, .serialized, .timeLimit(.minutes(2)),
+    .needsHost, .serialized, .timeLimit(.patient(minutes: 2)),
     .enabled(if: access("/dev/net/tun", R_OK | W_OK) == 0, "needs /dev/net/tun"))
 struct TunTests {
     private static let ask = """

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// The control of `scripts/unperturbed`: an agent in the same kind of host, without the tracer.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct UntracedTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct UntracedTests {
     @Test func itIsNeitherFilteredNorRecorded() throws {
         let look = shell("grep Seccomp_filters: /proc/self/status; ip netns add demo; exit 3")
         let (native, traced) = (try trial(look, traced: false), try trial(look, traced: true))

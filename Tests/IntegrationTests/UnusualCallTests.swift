@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// Calls by which few agents change anything, on the real kernel.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct UnusualCallTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct UnusualCallTests {
     private func lines(_ record: Record, _ word: String) -> [String] {
         record.operations(word).map { $0.phrase.lineText + " = \($0.result)" }
     }

@@ -2,7 +2,7 @@ import Model
 import Testing
 
 /// Plans whose driver is warm, in a worker as `tocsin` starts them.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WarmPlanTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WarmPlanTests {
     private func run(isWarm: Bool, before: String = "") throws -> Record {
         var agent = AgentSpecification()
         agent.kind = .driver(WarmDriverText.argv(before: before))

@@ -6,7 +6,7 @@ import Testing
 @testable import Worker
 
 /// Drivers that must not be forked into hosts, and what is said of them.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WarmRefusalTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WarmRefusalTests {
     /// Why a driver is refused at its start; nothing of it may be left.
     private static func refusal(_ argv: [String], timeout: Duration = .seconds(10)) throws -> String {
         let warmDrivers = WarmDrivers()

@@ -45,7 +45,7 @@ final class WarmBench: InterceptorDelegate {
 
     /// Serves everybody until something holds, at most for ten seconds.
     func serve(hurried: Bool = false, until done: () throws -> Bool) throws {
-        let end = Monotonic.now() + .seconds(10)
+        let end = Monotonic.now() + .seconds(10).patient
         while true {
             while interceptor.drain() {}
             try host.processEvents()
@@ -207,7 +207,7 @@ func saying(_ body: () throws -> Void) {
 
 /// Whether this process has no child any more, and no tracee: within five seconds, for some of them end by themselves.
 func nothingIsLeft() throws -> Bool {
-    let patience = Monotonic.now() + .seconds(5)
+    let patience = Monotonic.now() + .seconds(5).patient
     while Monotonic.now() < patience {
         do {
             if try wait() == nil { usleep(500) }

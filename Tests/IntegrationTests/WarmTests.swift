@@ -8,7 +8,7 @@ import Testing
 /// A driver that is started once stands in each host as if it had been started there.
 ///
 /// Each test is a process of its own: its tracees are its children, and it moves between namespaces.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WarmTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WarmTests {
     @Test func theChildStandsInTheHost() async {
         await #expect(processExitsWith: .success) { saying(Self.standInTheHost) }
     }
@@ -186,7 +186,7 @@ import Testing
         let line = output.split(separator: "\n").first { $0.hasPrefix("WARM") } ?? ""
         let processes = line.split(separator: " ").compactMap { Int32($0) }
         #expect(processes.count == 3)
-        let patience = Monotonic.now() + .seconds(5)
+        let patience = Monotonic.now() + .seconds(5).patient
         func alive() -> [Int32] {
             processes.filter { process in
                 guard let state = try? ProcessState.of(process) else { return false }

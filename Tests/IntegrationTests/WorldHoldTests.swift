@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// The world keeps a namespace open, or lets notices be lost: what an agent then meets is the kernel's own.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WorldHoldTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WorldHoldTests {
     /// With a namespace that is held its devices live on, and so do their other ends, until it is let go.
     @Test(arguments: [true, false]) func aNamespaceThatIsHeldKeepsItsDevices(isLetGo: Bool) throws {
         let agent = python(

@@ -3,7 +3,7 @@ import Model
 import Testing
 
 /// The world holds the lock of a file, which its agents meet as they meet one of each other.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WorldLockTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WorldLockTests {
     private static let hold = Phrase("lock.hold", "/run/*.lock")
 
     /// An agent that does not wait is told EWOULDBLOCK until the lock is let go, by flock(2) and by fcntl(2).

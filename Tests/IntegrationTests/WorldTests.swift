@@ -4,7 +4,7 @@ import Testing
 
 /// The world changes objects of the host: the next state shows it, `until` takes it back, and what does not mean exactly
 /// one object is a failure that says what is there.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct WorldTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct WorldTests {
     // MARK: - Links
 
     @Test func linksAreMadeInBothNamespaces() throws {
@@ -442,7 +442,7 @@ private func passing(_ action: Phrase, _ argv: [String] = ["true"]) -> Plan {
 }
 
 /// What a fault does lasts until a point that never comes, or comes and never counts.
-@Suite(.needsHost, .serialized, .timeLimit(.minutes(2))) struct UntilTests {
+@Suite(.needsHost, .serialized, .timeLimit(.patient(minutes: 2))) struct UntilTests {
     @Test(arguments: [
         Point(.before, Phrase("netns.name", "none")),
         Point(.before, Phrase("step", "run.2"), countingFrom: .fired("none")),

@@ -9,7 +9,7 @@ private func newAddress(_ high: UInt8, _ low: UInt8) -> [UInt8] {
     message(type: 20, flags: 0x600, [2, 32, 0, 0] + bytes(UInt32(1)) + attribute(2, [10, 0, high, low]))
 }
 
-@Suite(.needs(.sysAdmin), .timeLimit(.minutes(1))) struct NetlinkSocketTests {
+@Suite(.needs(.sysAdmin), .timeLimit(.patient(minutes: 1))) struct NetlinkSocketTests {
     @Test func dumpsAreComplete() async {
         await #expect(processExitsWith: .success) {
             try systemCall("unshare") { cl_unshare(CLONE_NEWNET) }

@@ -53,7 +53,7 @@ import Testing
                     var byte: UInt8 = 0
                     return UnsafeMutableRawPointer(bitPattern: read(Int32(Int(bitPattern: fd)), &byte, 1))
                 }, argument)
-            let end = Monotonic.now() + .seconds(5)
+            let end = Monotonic.now() + .seconds(5).patient
             var seen = false
             while !seen, Monotonic.now() < end {
                 for tid in try listThreads(of: getpid()) {

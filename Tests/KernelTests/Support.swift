@@ -1,6 +1,11 @@
 import Kernel
 import Testing
 
+extension TimeLimitTrait.Duration {
+    /// So many minutes of an idle machine of today; longer where `TOCSIN_PATIENCE` says so.
+    static func patient(minutes: Double) -> Self { .minutes(Int(minutes * Patience.factor)) }
+}
+
 extension Trait where Self == ConditionTrait {
     /// Skips the test, saying so, without a capability.
     static func needs(_ capability: Capability) -> Self {

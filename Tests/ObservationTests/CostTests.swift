@@ -6,7 +6,9 @@ import Testing
 @testable import Observation
 
 /// What a snapshot costs, printed; a bound that only something gone badly wrong exceeds.
-@Suite(.enabled(if: canMakeHosts, "needs CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_SYS_PTRACE"))
+@Suite(
+    .enabled(if: canMakeHosts, "needs CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_SYS_PTRACE"),
+    .enabled(if: Patience.factor == 1, "measures a machine of today, and TOCSIN_PATIENCE says that this one is slower"))
 struct CostTests {
     @Test func ofANamespace() async {
         let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {

@@ -50,10 +50,10 @@ struct SettlerTests {
     private func resting(_ switches: UInt64) -> Activity { Activity(threads: [5: [switches]], busy: []) }
 
     /// Calls ``Settler/advance()`` at each deadline until it ends.
-    private func run(_ world: PlayedWorld, limit: Duration = .seconds(5)) throws -> SettlingOutcome {
+    private func run(_ world: PlayedWorld, limit: Duration = .seconds(5).patient) throws -> SettlingOutcome {
         let settler = Settler(world: world, limit: limit)
         settler.start()
-        for _ in 0..<1000 {
+        for _ in 0..<Int(1000 * Patience.factor) {
             if let outcome = try settler.advance() { return outcome }
             let deadline = try #require(settler.deadline)
             world.now = max(world.now, settler.descriptors.isEmpty ? deadline : world.now + .milliseconds(1))

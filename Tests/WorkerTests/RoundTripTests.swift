@@ -166,7 +166,7 @@ private struct Place {
             let address = try ObjectRequests.readPrefix(text)
             try socket.send(.addAddress(address, to: try socket.link("d0").index), text)
         }
-        let limit = Monotonic.now() + .seconds(5)
+        let limit = Monotonic.now() + .seconds(5).patient
         while Monotonic.now() < limit {
             let addresses: [DumpedObject<AddressRecord>] = try socket.dump(.dumpAddresses())
             if !addresses.contains(where: \.record.isTentative) { break }
@@ -186,7 +186,7 @@ private struct Place {
         let before = try all()
         try socket.send(request, noun)
         var after = try all()
-        let limit = Monotonic.now() + .seconds(5)
+        let limit = Monotonic.now() + .seconds(5).patient
         while !after.allSatisfy({ isReady($0.record) }), Monotonic.now() < limit { after = try all() }
         let made = after.filter { each in !before.contains { $0.record == each.record } }
         let builder = try builder()

@@ -71,7 +71,7 @@ import Testing
         let stage = Stage(plan)
         writes(stage, "one", at: 1)
         // It sleeps until the other has let its lock go, and never comes to the point.
-        stage.works("two", for: 2500)
+        stage.works("two", for: Int(2500 * Patience.factor))
         let header = try stage.play()
         #expect(header.error == nil)
         #expect(header.blocked?.first?.hasPrefix("`order` was kept as far as it can be: two was kept from") == true)

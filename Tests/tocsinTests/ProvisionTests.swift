@@ -52,10 +52,13 @@ struct ProvisionTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let script = "trap '' TERM; (setsid sh -c 'sleep 600; :' &) ; sleep 600 & touch \(folder)/begun; wait"
         let main = try provision("sh, -c, \"\(script)\"", in: folder)
-        let patience = Monotonic.now() + .seconds(20)
+        let patience = Monotonic.now() + .seconds(20).patient
         while access("\(folder)/begun", F_OK) != 0, Monotonic.now() < patience { usleep(1000) }
-        usleep(20_000)
-        let below = descendants(of: main)
+        var below = descendants(of: main)
+        while below.count < 5, Monotonic.now() < patience {
+            usleep(1000)
+            below = descendants(of: main)
+        }
         #expect(below.count >= 5, "the one in between, a shell, what that began, and what this began")
         let victim = try isMain ? main : #require(below.first)
         kill(victim, signal)
@@ -66,7 +69,7 @@ struct ProvisionTests {
         } else {
             #expect(isMain ? status == .killed(signal: signal, core: false) : status == .exited(3))
         }
-        let end = Monotonic.now() + .seconds(10)
+        let end = Monotonic.now() + .seconds(10).patient
         while below.contains(where: { kill($0, 0) == 0 }), Monotonic.now() < end { usleep(10_000) }
         #expect(below.filter { kill($0, 0) == 0 } == [])
     }

@@ -1,10 +1,12 @@
-"""Prints the kernels and the verdicts of several results of scripts/vm side by side, as Markdown.
+"""Prints the kernels, the verdicts and the test targets of several results of scripts/vm side by side, as Markdown.
 
 usage: scripts/vm --table [RESULTS...]
 """
 
 import json
+import math
 import pathlib
+import re
 import sys
 
 ORDER = ("6.1", "6.12", "newest", "here")
@@ -19,11 +21,64 @@ def read(folder):
         return path.read_text() if path.exists() else ""
 
     about = dict(line.split(" ", 1) for line in text("about").splitlines())
-    parts = {name: seconds for name, seconds, _ in (line.split() for line in text("parts").splitlines())}
+    ends = {name: (seconds, status) for name, seconds, status in (line.split() for line in text("parts").splitlines())}
+    parts = {name: seconds for name, (seconds, _) in ends.items()}
     return about | {
         "folder": str(folder), "uname": text("uname").strip(), "doctor": text("doctor"), "parts": parts,
         "plans": json.loads(text("report.json") or '{"plans": []}')["plans"],
+        "targets": {name: target(folder / "tests" / name, *ends.get(name, ("nan", "137"))) for name in sorted(
+            (path.name for path in (folder / "tests").glob("*")), key=lambda name: (list(ends) + [name]).index(name))},
     }
+
+
+# As swift-testing tells it, without the colours. What is told of a case of a test with arguments is told of the test too.
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+TOLD = re.compile(r'^\S+ Test (\w+\([\w:]*\)|"[^"]+") (?:with \d+ test cases? )?(started\.|passed after|failed after|skipped)(.*)')
+
+
+def target(path, seconds, status):
+    """What the tests of a target came to: names by outcome, of those that were skipped with what they lack. A test that began and has
+    no end was running when the target was cut off, or ended by a signal."""
+    found = {"passed": [], "skipped": [], "failed": [], "running": []}
+    for line in path.read_text(errors="replace").splitlines():
+        told = TOLD.match(COLOUR.sub("", line).strip())
+        if told is None:
+            continue
+        name, outcome, rest = told[1], told[2].split()[0].rstrip("."), told[3]
+        if outcome == "started":
+            found["running"].append(name)
+        elif outcome == "skipped":
+            found["skipped"].append(f"{rest.strip(': ').strip(chr(34)) or 'no reason'}: {name}")
+        else:
+            found[outcome].append(name)
+            if name in found["running"]:
+                found["running"].remove(name)
+    return found | {"seconds": seconds, "status": status}
+
+
+def summed(tests):
+    """The outcome of a target in a cell."""
+    words = [f"{len(tests[outcome])} {outcome}" for outcome in ("passed", "skipped", "failed") if tests[outcome]]
+    words += ["cut off" if tests["status"] in ("124", "137") else "ended with " + tests["status"]] if tests["status"] not in "01" else []
+    time = float(tests["seconds"])
+    return ", ".join(words or ["none"]) + ("" if math.isnan(time) else f"; {time:.0f} s")
+
+
+def targets(results):
+    """A row for each test target, and a line for each test that did not pass somewhere."""
+    found = {}
+    for each in results:
+        found.setdefault(each["kernel"], {}).update(each["targets"])
+    found = {name: found[name] for name in sorted(found, key=lambda name: (ORDER + (name,)).index(name)) if found[name]}
+    names = list(dict.fromkeys(name for mine in found.values() for name in mine))
+    rows = [["test target", *found]] + [[name, *(summed(mine[name]) if name in mine else "-" for mine in found.values())] for name in names]
+    lines = {}
+    for kernel, mine in found.items():
+        for name in mine:
+            for outcome, word in (("failed", "failed"), ("running", "was running at the end"), ("skipped", "skipped")):
+                for test in mine[name][outcome]:
+                    lines.setdefault(f"{word}: {name}, {test}", []).append(kernel)
+    return table(rows) + "\n" + "".join(f"\n- {', '.join(kernels)} {line}" for line, kernels in sorted(lines.items()))
 
 
 def has(doctor, what):
@@ -38,6 +93,7 @@ def missing_types(doctor):
 
 
 def kernels(results):
+    results = [each for each in results if each["plans"]]
     head = ["kernel", "`uname -r`", "CPU", "namespaces are told apart by", "`PIDFD_THREAD`", "link types that are missing",
             "limits", "boot", "doctor", "plans", "run"]
     rows = [[
@@ -112,11 +168,17 @@ def main():
         print("vm: no results of scripts/vm in " + ", ".join(sys.argv[1:]), file=sys.stderr)
         return 2
     results = [read(folder) for folder in folders]
+    told = targets(results) if any(each["targets"] for each in results) else ""
+    if not any(each["plans"] for each in results):
+        print(told)
+        return 0
     by_kernel = columns(results)
     print(kernels(results), verdicts(by_kernel), sep="\n\n")
     compared = sum(name in by_kernel.get("here", {}) for kernel, plans in by_kernel.items() if kernel != "here" for name in plans)
-    told = differences(by_kernel)
-    print("\n" + "\n".join(told or [f"Verdicts and findings of {compared} plans were compared with this machine's; none differs."]))
+    differ = differences(by_kernel)
+    print("\n" + "\n".join(differ or [f"Verdicts and findings of {compared} plans were compared with this machine's; none differs."]))
+    if told:
+        print("\n" + told)
     return 0
 
 
