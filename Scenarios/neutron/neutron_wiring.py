@@ -1,9 +1,11 @@
 """The interface driver: Neutron's own for plain bridges where the version has it, and what an L2 agent does to a new port."""
 
+import os
 import subprocess
 
 from neutron.agent.linux import interface
 from neutron.agent.linux import ip_lib
+from neutron.agent.linux import utils
 
 EXTERNAL_PREFIXES = ("fg-", "qg-")
 
@@ -11,7 +13,11 @@ EXTERNAL_PREFIXES = ("fg-", "qg-")
 def attach(tap_name, device_name):
     """Puts the outer end of a port into its bridge, as an L2 agent would."""
     bridge = "br-ex" if device_name.startswith(EXTERNAL_PREFIXES) else "br-int"
-    subprocess.run(["ip", "link", "set", "dev", tap_name, "master", bridge], check=True)
+    command = ["ip", "link", "set", "dev", tap_name, "master", bridge]
+    if os.getuid() == 0:
+        subprocess.run(command, check=True)
+    else:  # an L2 agent is root whoever the L3 agent is: by the privileged process
+        utils.execute(command, run_as_root=True, privsep_exec=True)
 
 
 if hasattr(interface, "BridgeInterfaceDriver"):

@@ -1,10 +1,12 @@
 """What scripts/reviews stores of a run, and what it lets docs/reviews.md say."""
+import argparse
 import importlib.machinery
 import importlib.util
 import pathlib
 import re
 import tomllib
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).parents[3]
 LOADER = importlib.machinery.SourceFileLoader("reviews", str(ROOT / "scripts" / "reviews"))
@@ -117,6 +119,36 @@ class Stored(unittest.TestCase):
         self.assertEqual(reviews.last_frames("no traceback"), [])
 
 
+class Repeated(unittest.TestCase):
+    def test_runs_are_added_and_what_one_has_not_was_not_seen_in_its_runs(self):
+        one, two = row(verdict="fail", runs=3, found=[("check", 3)]), row(verdict="fail", runs=3, found=[("check", 3), ("exit", 2)])
+        for each in one["findings"] + two["findings"]:
+            each["runs"] = 3
+        whole = reviews.added(one, two)
+        self.assertEqual(whole["runs"], 6)
+        self.assertEqual([(each["oracle"], each["hits"], each["runs"]) for each in whole["findings"]], [("check", 6, 6), ("exit", 2, 6)])
+
+    def test_only_what_fails_without_a_fault_is_run_again(self):
+        options = argparse.Namespace(runs=10, only=[])
+        asked = []
+
+        def played(options, scenario):
+            asked.append((options.only, scenario))
+            return [row(verdict="fail", runs=3, found=[("check", 3)])]
+
+        with unittest.mock.patch.object(reviews, "played", played):
+            for each in (row(runs=1), row(verdict="fail", runs=3, found=[("check", 3)], faults=["before x: y"])):
+                self.assertEqual(reviews.repeated(options, each), each)
+            self.assertEqual(asked, [])
+            self.assertEqual(reviews.repeated(options, row(verdict="fail", runs=3, found=[("check", 3)]))["runs"], 12)
+        self.assertEqual(asked, [(["version=25.0.0"], "s.yaml")] * 3)
+
+    def test_a_repetition_that_is_no_evidence_ends_it(self):
+        first = row(verdict="fail", runs=3, found=[("check", 3)])
+        with unittest.mock.patch.object(reviews, "played", lambda options, scenario: [row(verdict="error", runs=0)]):
+            self.assertEqual(reviews.repeated(argparse.Namespace(runs=10, only=[]), first), first)
+
+
 class Again(unittest.TestCase):
     def test_what_came_to_the_same_is_silent(self):
         bad = row(verdict="known", found=[("residue", 10)])
@@ -140,6 +172,11 @@ class Page(unittest.TestCase):
         text = reviews.page(self.claims, [row(verdict="fail", found=[("residue", 10)], effects=["the name went"], log=["WARNING x"], answers=["add: exit 1"])])
         for part in ("found 10/10", "residue m", "the name went", "WARNING x", "add: exit 1", "tocsin run s.yaml", "| demonstrated 10/10 | 1, 10 | 25.0.0 of 1 |"):
             self.assertIn(part, text)
+
+    def test_where_the_code_stands_in_other_versions_is_said(self):
+        claims = {**self.claims, "claims": [claim(source="line 2 in 29.0.0")]}
+        self.assertIn("the versions that were run: line 2 in 29.0.0", reviews.page(claims, []))
+        self.assertNotIn("the versions that were run", reviews.page(self.claims, []))
 
     def test_an_error_is_shown_with_its_reason(self):
         text = reviews.page(self.claims, [row(verdict="error", reasons=["fault-1 did not fire"])])
