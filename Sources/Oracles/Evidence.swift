@@ -37,7 +37,7 @@ public struct Evidence: Sendable {
         var canonical = record
         var originals: [String: [Fact.Identity: Fact]] = [:]
         var open = record.snapshots
-        let names = record.header.namesMade
+        let names = record.namesMade(as: reference)
         let automatic = record.header.automaticPriorities ?? []
         for (digest, snapshot) in record.snapshots {
             guard let reference else { continue }

@@ -48,3 +48,40 @@ struct SameTime {
         done[step]?.contains { $0.isAbout(fact) } ?? false
     }
 }
+
+extension Record {
+    /// The names that agents made, in the order in which the reference runs the steps that here ran at the same time.
+    ///
+    /// Random names are counted in the order of creation, which tells nothing where two steps create in turn: `r#1` is who
+    /// came first, and the file in which both write themselves may say the other first.
+    func namesMade(as reference: Reference?) -> [String] {
+        let made = header.namesMade
+        guard let shares = reference?.shares, !shares.isEmpty else { return made }
+        let maker = makers(of: made) { shares[$0] != nil }
+        var names = made
+        for step in header.plan.steps where !step.parts.isEmpty {
+            let parts = Set(step.parts.map(\.id))
+            let places = made.indices.filter { maker[made[$0]].map(parts.contains) ?? false }
+            // The sort must keep what is of one step as it is.
+            let sorted = places.enumerated().sorted { one, other in
+                let steps = [one, other].map { maker[made[$0.element]].flatMap { shares[$0]?.place } ?? 0 }
+                return (steps[0], one.offset) < (steps[1], other.offset)
+            }
+            for (place, from) in zip(places, sorted) { names[place] = made[from.element] }
+        }
+        return names
+    }
+
+    /// The step that made each name: that of the first operation that says it.
+    private func makers(of names: [String], in isMeant: (String) -> Bool) -> [String: String] {
+        let wanted = Set(names)
+        var makers: [String: String] = [:]
+        for operation in operations where isMeant(operation.step) {
+            let phrase = operation.phrase
+            for text in [phrase.argument] + phrase.qualifiers.values where wanted.contains(text) && makers[text] == nil {
+                makers[text] = operation.step
+            }
+        }
+        return makers
+    }
+}

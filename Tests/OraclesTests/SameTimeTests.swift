@@ -243,6 +243,45 @@ import Testing
         #expect(lost.first?.message.hasPrefix("blue said success at the same time as red, and no order") == true)
     }
 
+    /// Each makes a pair whose first end has a random name, and writes itself into a list; the list is written in the other order.
+    @Test(arguments: written) func whoMadeWhichRandomNameIsAsInTheOrderThatItIsHeldAgainst(_ names: [String]) throws {
+        @Sendable func pair(_ own: String, _ random: String) -> [Fact] {
+            [
+                Fact("link", own, in: "host", ["peer": "\(random) in host"]),
+                Fact("link", random, in: "host", ["peer": "\(own) in host"]),
+            ]
+        }
+        func effect(_ own: String) -> @Sendable ([Fact]) -> [Fact] {
+            { facts in
+                let list = facts.first { $0.identity.noun == "file" }?.attributes["digest"] ?? ""
+                let others = facts.filter { $0.identity.noun != "file" }
+                let role = "r#\(others.count { $0.identity.name.hasPrefix("r#") } + 1)"
+                return others + pair(own, role) + [Self.tenants(list + own)]
+            }
+        }
+        var meeting = Meeting(names: names, effects: ["red": effect("red"), "blue": effect("blue")])
+        let references = meeting.plan.orders.map { order in
+            var reference = meeting.reference(order)
+            reference.randomNames = [.init(prefix: "r", length: 7)]
+            return reference
+        }
+        func told(_ list: String, _ peers: [String: String]) throws -> [String] {
+            meeting.after = meeting.start + peers.flatMap { pair($0.key, $0.value) } + [Self.tenants(list)]
+            meeting.operations = ["red": "ra1b2c3", "blue": "rd4e5f6"].sorted { $0.value < $1.value }.enumerated().map {
+                operation($0, step: $1.key, Phrase("link.create", $1.value, in: "host"))
+            }
+            var record = meeting.record
+            record.header.namesMade = ["ra1b2c3", "rd4e5f6"]
+            return try Judge(plan: meeting.plan, references: references).findings(in: record).map(\.oracle.rawValue)
+        }
+        let right = ["red": "ra1b2c3", "blue": "rd4e5f6"]
+        #expect(try told("redblue", right).isEmpty)
+        #expect(try told("bluered", right).isEmpty)
+        // What is wrong is told all the same.
+        #expect(try !told("red", right).isEmpty)
+        #expect(try !told("redblue", ["red": "ra1b2c3"]).isEmpty)
+    }
+
     @Test func whatIsUndoneAtTheSameTimeIsNotDoneAgain() throws {
         var plan = Plan(scenario: "tests/both.yaml", title: "two at once")
         let parts = [step("del", 1, of: 2, undoes: "add"), step("add", 2, of: 2)]
