@@ -56,21 +56,39 @@ public enum Files {
     ///     the other end of a pipe.
     /// - Throws: `FileError`.
     public static func read(_ path: String, mapped: Bool = false, pipes: Bool = false) throws(FileError) -> Data {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK))
-        guard descriptor >= 0 else { throw FileError(path, cannotBe: "read", number: errno) }
+        let descriptor = try open(path, pipes: pipes)
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError(path, cannotBe: "read", number: errno) }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, cannotBe: "read", number: EISDIR) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            guard pipes else { throw FileError(path, cannotBe: "read", number: 0) }
-            return try readAll(descriptor, path)
-        }
+        if try !isRegular(descriptor, path) { return try readAll(descriptor, path) }
         do {
             return try Data(contentsOf: URL(filePath: path), options: mapped ? .mappedIfSafe : [])
         } catch {
             throw FileError(path, cannotBe: "read", number: EIO)
         }
+    }
+
+    /// Opens a file for reading, which the caller closes.
+    ///
+    /// - Parameter pipes: As for ``read(_:mapped:pipes:)``.
+    /// - Throws: `FileError`.
+    static func open(_ path: String, pipes: Bool = false) throws(FileError) -> Int32 {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | (pipes ? 0 : O_NONBLOCK))
+        guard descriptor >= 0 else { throw FileError(path, cannotBe: "read", number: errno) }
+        do throws(FileError) {
+            let isPlain = try isRegular(descriptor, path)
+            guard isPlain || pipes else { throw FileError(path, cannotBe: "read", number: 0) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        return descriptor
+    }
+
+    /// Whether it is a regular file; a folder is an error.
+    private static func isRegular(_ descriptor: Int32, _ path: String) throws(FileError) -> Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileError(path, cannotBe: "read", number: errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError(path, cannotBe: "read", number: EISDIR) }
+        return status.st_mode & S_IFMT == S_IFREG
     }
 
     private static func readAll(_ descriptor: Int32, _ path: String) throws(FileError) -> Data {
@@ -91,7 +109,7 @@ public enum Files {
     /// - Throws: `FileError`.
     public static func write(_ data: Data, to path: String, atomically: Bool = false) throws(FileError) {
         let target = atomically ? "\(path).\(getpid())" : path
-        let descriptor = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        let descriptor = Glibc.open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw FileError(path, cannotBe: "written", number: errno) }
         var number: Int32 = 0
         data.withUnsafeBytes { bytes in

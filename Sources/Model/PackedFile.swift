@@ -54,8 +54,10 @@ struct PackedFile {
     /// - Throws: `FileError`, of the file that is there, with `EBADMSG` where it cannot be unpacked whole.
     func read(mapped: Bool = false) throws(FileError) -> Data {
         if Files.exists(path) || !Files.exists(packedPath) { return try Files.read(path, mapped: mapped) }
-        guard let file = gzopen(packedPath, "rbe") else {
-            throw FileError(packedPath, cannotBe: "read", number: errno)
+        let descriptor = try Files.open(packedPath)
+        guard let file = gzdopen(descriptor, "rb") else {
+            close(descriptor)
+            throw FileError(packedPath, cannotBe: "read", number: ENOMEM)
         }
         var all = Data()
         var piece = [UInt8](repeating: 0, count: 1 << 18)

@@ -94,6 +94,18 @@ import Testing
         }
     }
 
+    /// Nobody may ever hold the other end of a pipe.
+    @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsRefused() throws {
+        try withFolder { folder in
+            let file = PackedFile(path: "\(folder)/record.json")
+            #expect(mkfifo(file.packedPath, 0o600) == 0)
+            #expect(throws: FileError(file.packedPath, cannotBe: "read", number: 0)) { try file.read() }
+            unlink(file.packedPath)
+            try Files.makeFolder(file.packedPath)
+            #expect(throws: FileError(file.packedPath, cannotBe: "read", number: EISDIR)) { try file.read() }
+        }
+    }
+
     @Test func aPlaceInWhichNothingCanBeWrittenIsTold() throws {
         let file = PackedFile(path: "/proc/tocsin/record.json")
         #expect(throws: FileError(file.packedPath, cannotBe: "written", number: ENOENT)) {
