@@ -78,7 +78,8 @@ extension Record {
         var makers: [String: String] = [:]
         for operation in operations where isMeant(operation.step) {
             let phrase = operation.phrase
-            for text in [phrase.argument] + phrase.qualifiers.values where wanted.contains(text) && makers[text] == nil {
+            for text in [phrase.argument] + phrase.qualifiers.values where wanted.contains(text) && makers[text] == nil
+            {
                 makers[text] = operation.step
             }
         }
