@@ -158,7 +158,12 @@ int cl_file_cached(int32_t thread, const char *path, struct cl_file_id *out) {
     snprintf(name, sizeof name, "/proc/%d/root", thread);
     int root = open(name, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (root < 0) return -errno;
-    int file = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    int file = -1;
+    // A walk that takes no locks is lost to whoever mounts or renames anything meanwhile; what is known by heart is found again.
+    for (int attempt = 0; attempt < 5 && file < 0; attempt++) {
+        file = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+        if (file < 0 && errno != EAGAIN) break;
+    }
     int result = file < 0 ? -errno : identify(file, "", AT_EMPTY_PATH, out);
     if (file >= 0) close(file);
     close(root);

@@ -94,6 +94,28 @@ import Testing
         }
     }
 
+    /// As a disk that is full: the file may not grow, and nothing is left of it.
+    @Test func whatCannotBeWrittenWholeIsNoFile() async {
+        await #expect(processExitsWith: .success) {
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 4096, rlim_max: 4096)
+            guard setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0 else { fatalError("setrlimit") }
+            let folder = "/tmp/tocsin-packed-\(getpid())"
+            mkdir(folder, 0o700)
+            let file = PackedFile(path: "\(folder)/record.json")
+            // Nothing can be packed of what is random; one piece is written at once, and one when it is closed.
+            for count in [20_000, 300_000] {
+                var generator = SystemRandomNumberGenerator()
+                let bytes = Data((0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) })
+                let expected = FileError(file.packedPath, cannotBe: "written", number: EFBIG)
+                #expect(throws: expected) { try file.write(bytes) }
+                guard rmdir(folder) == 0 else { fatalError("something is left") }
+                mkdir(folder, 0o700)
+            }
+            rmdir(folder)
+        }
+    }
+
     /// Nobody may ever hold the other end of a pipe.
     @Test(.timeLimit(.minutes(1))) func whatIsNoRegularFileIsRefused() throws {
         try withFolder { folder in
